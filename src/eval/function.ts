@@ -1,0 +1,101 @@
+import type { DataType, Value } from '../types/index.js';
+
+/** How an operation answers what it cannot compute. Spark: `EvalMode`. */
+export type EvalMode = 'ANSI' | 'LEGACY' | 'TRY';
+
+/** What a call knows besides its arguments. One object per call site, made when the expression is bound. */
+export interface CallContext {
+  readonly argTypes: readonly DataType[];
+  readonly returnType: DataType;
+  readonly mode: EvalMode;
+  /** Session time zone id, e.g. `UTC`, captured when the expression was analyzed. */
+  readonly timeZone: string;
+  /** Partition index of the running task; for `spark_partition_id`, `monotonically_increasing_id`, `rand`. */
+  readonly partitionIndex?: number;
+  /** Per-call-site, per-task memory for what is costly to rebuild (a compiled pattern) or stateful (a random stream). */
+  readonly state: Map<string, unknown>;
+}
+
+/** Types-and-confs view of a call that is being analyzed. `foldable[i]` holds the constant value where argument i is constant. */
+export interface AnalysisContext {
+  readonly mode: EvalMode;
+  readonly timeZone: string;
+  readonly nullable: readonly boolean[];
+  readonly constants: readonly (Value | undefined)[];
+}
+
+/** What implicit casts a function asks of its arguments: for each argument the type it must have, or `undefined` to leave it.
+ * A returned `mismatch` becomes `DATATYPE_MISMATCH.<mismatch.condition>` with the given parameters. */
+export type Coercion = (
+  args: readonly DataType[],
+  context: AnalysisContext,
+) => readonly (DataType | undefined)[] | TypeMismatch;
+
+export interface TypeMismatch {
+  readonly mismatch: { readonly condition: string; readonly parameters: Readonly<Record<string, string>> };
+}
+
+export type FunctionFamily =
+  | 'math' | 'string' | 'datetime' | 'interval' | 'array' | 'map' | 'struct' | 'lambda' | 'json' | 'csv' | 'url' | 'hash'
+  | 'bitwise' | 'conditional' | 'predicate' | 'conversion' | 'misc' | 'aggregate' | 'window' | 'generator';
+
+export interface FunctionDoc {
+  readonly family: FunctionFamily;
+  /** e.g. `upper(str)`. */
+  readonly usage: string;
+  readonly description: string;
+  /** SQL text and what Spark prints for it, e.g. `['SELECT upper(\'a\')', 'A']`. */
+  readonly examples: readonly (readonly [sql: string, result: string])[];
+  readonly since?: string;
+}
+
+/** One scalar function, defined once. Registered in `eval/registry.ts`. Rows never mix: `evaluate` sees one row's arguments. */
+export interface ScalarFunction {
+  /** Canonical, lower-case; Spark's `prettyName`, used in plan strings and generated column names. */
+  readonly name: string;
+  /** Spark's expression class, e.g. `Upper`. Equal classes with equal children are the same expression. */
+  readonly sparkClass: string;
+  /** Other SQL names. The name the user wrote shows in plan strings only where `aliasShows` is true (Spark: FUNC_ALIAS). */
+  readonly aliases?: readonly string[];
+  readonly aliasShows?: boolean;
+  readonly arity: readonly [min: number, max: number];
+  readonly coerce: Coercion;
+  readonly returnType: (args: readonly DataType[], context: AnalysisContext) => DataType;
+  /** True (default): any null argument gives null and `evaluate` is not called. */
+  readonly nullIntolerant?: boolean;
+  /** Default: nullable if any argument is. `'always'` e.g. for lookups; `'never'` e.g. for `isnull`. */
+  readonly nullability?: 'any-argument' | 'always' | 'never' | ((nullable: readonly boolean[], args: readonly DataType[]) => boolean);
+  readonly deterministic?: boolean;
+  /** Arguments that are lambdas, by position: number of parameters the lambda may have. */
+  readonly lambdaArguments?: Readonly<Record<number, readonly number[]>>;
+  /** Types of a lambda's parameters. */
+  readonly lambdaParameterTypes?: (argument: number, args: readonly (DataType | undefined)[], parameterCount: number) => readonly { type: DataType; nullable: boolean }[];
+  /** Rewrites the call before anything else sees it (Spark: `RuntimeReplaceable`/builders): returns another function name
+   * and arguments by index, or undefined. Used where Spark's plan shows the replacement. */
+  readonly evaluate: (args: readonly EvalArgument[], context: CallContext) => Value;
+  readonly doc?: FunctionDoc;
+}
+
+/** A lambda argument arrives as a function of its parameters' values. */
+export type EvalArgument = Value | ((...parameters: Value[]) => Value);
+
+/** One aggregate function over JavaScript values: the scalar definition that kernels are checked against, and the way that
+ * aggregates without a kernel run. `S` is the buffer. */
+export interface AggregateFunctionDef<S = unknown> {
+  readonly name: string;
+  readonly sparkClass: string;
+  readonly aliases?: readonly string[];
+  readonly aliasShows?: boolean;
+  readonly arity: readonly [min: number, max: number];
+  readonly coerce: Coercion;
+  readonly returnType: (args: readonly DataType[], context: AnalysisContext) => DataType;
+  readonly nullability?: 'always' | 'never';
+  readonly deterministic?: boolean;
+  /** The value over no rows; null for most, 0 for count. */
+  readonly create: (context: CallContext) => S;
+  /** Adds one row. Null arguments arrive; the function decides. */
+  readonly update: (state: S, args: readonly Value[], context: CallContext) => S;
+  readonly merge: (left: S, right: S, context: CallContext) => S;
+  readonly finish: (state: S, context: CallContext) => Value;
+  readonly doc?: FunctionDoc;
+}
