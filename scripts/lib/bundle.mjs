@@ -1,0 +1,82 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf, listFiles, readJson, root, withLock, writeAtomic } from './files.mjs';
+
+const ENTRIES = {
+  index: 'src/index.ts',
+  memoframe: 'src/repl/main.ts',
+  worker: 'src/exec/workers/worker-main.ts',
+};
+/** Loaded from node_modules when first needed; everything else is in the bundle. */
+const EXTERNALS = ['parquetjs-lite', '@duckdb/node-api', 'vega-datasets'];
+const STAMP = join(root, 'dist/bundle.json');
+
+/** Options every bundle shares: CommonJS dependencies inside the bundle may call `require`. */
+export const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  external: EXTERNALS,
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+
+function fingerprint() {
+  const sources = listFiles(join(root, 'src'), (f) => !f.includes('/kernels/assembly/'));
+  const lock = join(root, 'package-lock.json');
+  return hashOf(Object.values(ENTRIES), [...sources, ...(existsSync(lock) ? [lock] : [])]);
+}
+
+/** Bundles the entry points that exist into dist/. @returns whether that went well */
+export async function buildBundles({ quiet = false, force = false } = {}) {
+  return withLock('bundle', async () => {
+    const hash = fingerprint();
+    const present = Object.entries(ENTRIES).filter(([, path]) => existsSync(join(root, path)));
+    const built = present.every(([name]) => existsSync(join(root, `dist/${name}.js`)));
+    if (!force && built && readJson(STAMP, {}).hash === hash) return true;
+    for (const [name, path] of Object.entries(ENTRIES))
+      if (!existsSync(join(root, path)) && !quiet) console.error(`bundle: ${name} skipped, no ${path} yet`);
+    if (present.length === 0) return true;
+    const { build } = await import('esbuild');
+    const started = Date.now();
+    try {
+      const result = await build({
+        ...shared,
+        entryPoints: Object.fromEntries(present.map(([name, path]) => [name, join(root, path)])),
+        outdir: join(root, 'dist'),
+        splitting: true,
+        chunkNames: 'chunks/[name]-[hash]',
+        minifySyntax: true,
+        minifyWhitespace: true,
+        write: false,
+        metafile: true,
+      });
+      for (const file of result.outputFiles) {
+        if (file.path.endsWith('/dist/memoframe.js')) {
+          const text = file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`;
+          writeAtomic(file.path, text);
+          chmodSync(file.path, 0o755);
+        } else writeAtomic(file.path, file.contents);
+      }
+      writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
+      if (!quiet) console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
+      return true;
+    } catch (error) {
+      if (!error.errors) throw error;
+      console.error(`bundle: failed with ${error.errors.length} errors`);
+      return false;
+    }
+  });
+}
+
+/** Bundles one TypeScript file into .build/ and returns the path. */
+export async function bundleScript(path) {
+  const { build } = await import('esbuild');
+  const out = join(root, '.build', `${path.replace(/^.*?\/main\//, '').replace(/[^A-Za-z0-9]+/g, '-').replace(/-ts$/, '')}-${process.pid}.mjs`);
+  await build({ ...shared, entryPoints: [path], outfile: out, packages: 'external' });
+  return out;
+}
+
