@@ -6,21 +6,288 @@ export const conditions = {
     sqlState: '22003',
     message: '<message>. <alternative> If needed set <config> to "false" to bypass this error.',
   },
+  BINARY_ARITHMETIC_OVERFLOW: {
+    sqlState: '22003',
+    message: 'Overflow in <value1> <symbol> <value2>. Use <functionName> to get NULL instead.',
+  },
+  CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
+  CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
   CAST_INVALID_INPUT: {
     sqlState: '22018',
     message:
-      'The value <expression> of type <sourceType> cannot be cast to <targetType> because it is malformed. Use `try_cast` to get NULL instead. See <ansiConfig>.',
+      'The value <expression> of type <sourceType> cannot be cast to <targetType> because it is malformed. Use `try_cast` to get NULL instead.',
   },
   CAST_OVERFLOW: {
     sqlState: '22003',
     message:
-      'The value <value> of type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to get NULL instead. See <ansiConfig>.',
+      'The value <value> of type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to get NULL instead.',
   },
+  'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': {
+    sqlState: '54000',
+    message:
+      '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>.',
+  },
+  'COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER': {
+    sqlState: '54000',
+    message:
+      '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>: parameter <parameter>.',
+  },
+  CONVERSION_INVALID_INPUT: {
+    sqlState: '22018',
+    message: 'The value <str> (<fmt>) is not a <targetType>. Use <suggestion> to get NULL instead.',
+  },
+  'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <functionName> needs <dataType> and a value of its element type, not [<leftType>, <rightType>].',
+  },
+  'DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <functionName> needs two <arrayType> of one element type, not [<leftType>, <rightType>].',
+  },
+  'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: its sides have the types <left> and <right>.',
+  },
+  'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: it needs <inputType>, not <actualDataType>.',
+  },
+  'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.',
+  },
+  'DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType> in ANSI mode; set <config> to <configVal> to allow it.',
+  },
+  'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>; use <functionNames>.',
+  },
+  'DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: the keys of <functionName> have the types <dataType>.',
+  },
+  'DATATYPE_MISMATCH.CREATE_MAP_VALUE_DIFF_TYPES': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: the values of <functionName> have the types <dataType>.',
+  },
+  'DATATYPE_MISMATCH.CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: field names must be constant strings, not <inputExprs>.',
+  },
+  'DATATYPE_MISMATCH.DATA_DIFF_TYPES': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: the inputs of <functionName> must have one type, but have <dataType>.',
+  },
+  'DATATYPE_MISMATCH.HASH_MAP_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <functionName> cannot hash maps.',
+  },
+  'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <schema> must be a struct, an array or a map.',
+  },
+  'DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: the key of a map cannot be or hold <keyType>.',
+  },
+  'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <functionName> cannot order <dataType>.',
+  },
+  'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <functionName> needs maps, not <dataType>.',
+  },
+  'DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <functionName> needs <dataType> and a key of its key type, not [<leftType>, <rightType>].',
+  },
+  'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.',
+  },
+  'DATATYPE_MISMATCH.NULL_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <functionName> takes no NULL-typed arguments.',
+  },
+  'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <functionName> needs start and stop of one type (<startType>, step <stepType>; else <otherStartType>).',
+  },
+  'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: parameter <paramIndex> needs <requiredType>, but <inputSql> is <inputType>.',
+  },
+  'DATATYPE_MISMATCH.UNEXPECTED_NULL': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <exprName> must not be null.',
+  },
+  'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <exprName> must be between <valueRange>, but is <currentValue>.',
+  },
+  DATETIME_FIELD_OUT_OF_BOUNDS: {
+    sqlState: '22023',
+    message: '<rangeMessage>. Set <ansiConfig> to "false" to get NULL instead.',
+  },
+  DATETIME_OVERFLOW: { sqlState: '22008', message: 'Datetime overflow: <operation>.' },
   DIVIDE_BY_ZERO: {
     sqlState: '22012',
     message: 'Division by zero. Use `try_divide` to get NULL instead. See <config>.',
   },
+  DUPLICATED_MAP_KEY: {
+    sqlState: '23505',
+    message: 'Duplicate map key <key>. Set <mapKeyDedupPolicy> to "LAST_WIN" to keep the last entry of each key.',
+  },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': {
+    sqlState: '42K0B',
+    message: 'The pattern <pattern> is not one of DateTimeFormatter (<config>, <docroot>).',
+  },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': {
+    sqlState: '42K0B',
+    message: 'Week-based pattern letters such as <c> are not supported; use EXTRACT.',
+  },
   INTERNAL_ERROR: { sqlState: 'XX000', message: '<message>' },
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
+    sqlState: '22015',
+    message: 'Integer overflow in interval arithmetic; choose smaller interval values.',
+  },
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': {
+    sqlState: '22015',
+    message: 'Integer overflow in interval arithmetic. Use <functionName> to get NULL instead.',
+  },
+  INTERVAL_DIVIDED_BY_ZERO: {
+    sqlState: '22012',
+    message: 'Interval divided by zero. Use `try_divide` to get NULL instead.',
+  },
+  INVALID_ARRAY_INDEX: {
+    sqlState: '22003',
+    message: 'Index <indexValue> is outside an array of <arraySize> elements. Use `get()` to get NULL instead.',
+  },
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
+    sqlState: '22003',
+    message:
+      'Index <indexValue> is outside an array of <arraySize> elements. Use `try_element_at` to get NULL instead.',
+  },
+  INVALID_BOOLEAN_STATEMENT: {
+    sqlState: '22546',
+    message: 'Boolean statement is expected in the condition, but <invalidStatement> was found.',
+  },
+  'INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER': {
+    sqlState: '22007',
+    message: 'The datetime pattern <pattern> holds the illegal character <c>.',
+  },
+  'INVALID_DATETIME_PATTERN.LENGTH': {
+    sqlState: '22007',
+    message: 'Too many letters in the datetime pattern <pattern>.',
+  },
+  'INVALID_FORMAT.EMPTY': { sqlState: '42601', message: 'The number format is empty (<format>).' },
+  'INVALID_FORMAT.ESC_AT_THE_END': {
+    sqlState: '42601',
+    message: 'The pattern <format> ends with its escape character.',
+  },
+  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': {
+    sqlState: '42601',
+    message: 'The pattern <format> escapes <char>, which needs no escape.',
+  },
+  'INVALID_FORMAT.MISMATCH_INPUT': {
+    sqlState: '42601',
+    message: 'The input <inputType> <input> does not match the format <format>.',
+  },
+  'INVALID_FORMAT.UNEXPECTED_TOKEN': {
+    sqlState: '42601',
+    message: 'Unexpected <token> in the number format <format>.',
+  },
+  'INVALID_FORMAT.WRONG_NUM_DIGIT': { sqlState: '42601', message: 'The number format <format> has no digit.' },
+  INVALID_FRACTION_OF_SECOND: {
+    sqlState: '22023',
+    message:
+      'Seconds go from 0 to 60, but <secAndMicros> was given. Use `try_make_timestamp` to get NULL instead.',
+  },
+  INVALID_INDEX_OF_ZERO: {
+    sqlState: '22003',
+    message: 'Index 0 is invalid: the first element has index 1, the last one -1.',
+  },
+  'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: <invalidFormat> is no binary format.',
+  },
+  'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: <invalidValue> is not in [0, <upper>).',
+  },
+  'INVALID_PARAMETER_VALUE.CHARSET': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: <charset> is not one of <charsets>.',
+  },
+  'INVALID_PARAMETER_VALUE.DATETIME_UNIT': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: <invalidValue> is no datetime unit.',
+  },
+  'INVALID_PARAMETER_VALUE.LENGTH': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: length <length> is negative.',
+  },
+  'INVALID_PARAMETER_VALUE.NULL': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName> must not be NULL.',
+  },
+  'INVALID_PARAMETER_VALUE.PATTERN': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: bad pattern <value>.',
+  },
+  'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': {
+    sqlState: '22023',
+    message:
+      'Parameter <parameter> of <functionName>: group index <groupIndex> is not between 0 and <groupCount>.',
+  },
+  'INVALID_PARAMETER_VALUE.START': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: start must not be 0.',
+  },
+  'INVALID_PARAMETER_VALUE.ZERO_INDEX': {
+    sqlState: '22023',
+    message: 'Parameter <parameter> of <functionName>: %0$ is no argument; they start at %1$.',
+  },
+  INVALID_REGEXP_REPLACE: {
+    sqlState: '22023',
+    message:
+      'regexp_replace failed for source "<source>", pattern "<pattern>", replacement "<replacement>", position <position>.',
+  },
+  INVALID_TIMEZONE: {
+    sqlState: '22009',
+    message: '<timeZone> is neither a region id like Europe/Berlin nor an offset like +01:00.',
+  },
+  INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
+  MALFORMED_CHARACTER_CODING: {
+    sqlState: '22000',
+    message: 'Invalid value found when performing <function> with <charset>.',
+  },
+  'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': {
+    sqlState: '22023',
+    message: 'Malformed record <badRecord> (mode <failFastMode>).',
+  },
+  NULL_MAP_KEY: { sqlState: '2200E', message: 'Cannot use null as map key.' },
+  NUMERIC_OUT_OF_SUPPORTED_RANGE: {
+    sqlState: '22003',
+    message: 'The value <value> has more than 38 digits and cannot be read as a number.',
+  },
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION': {
+    sqlState: '22003',
+    message: '<roundedValue>, rounded half up from <originalValue>, does not fit Decimal(<precision>, <scale>).',
+  },
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': {
+    sqlState: '22003',
+    message: '<value> does not fit Decimal(<precision>, <scale>). Set <config> to "false" to get NULL instead.',
+  },
   OPERATION_CANCELED: { sqlState: 'HY008', message: 'Operation <operationId> has been canceled.' },
   PARSE_SYNTAX_ERROR: { sqlState: '42601', message: 'Syntax error at or near <error><hint>.' },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
@@ -41,6 +308,8 @@ export const conditions = {
     message:
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
   },
+  UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
+  USER_RAISED_EXCEPTION: { sqlState: 'P0001', message: '<errorMessage>' },
 } as const;
 
 export type ConditionName = keyof typeof conditions;
