@@ -9,11 +9,15 @@ const PAGE_BYTES = 65_536;
 const FIRST_SLAB = 2;
 const FREE = 0;
 const RESERVED = -1;
+/** Debug builds overwrite what is given back. */
+const POISON = process.env['MEMOFRAME_DEBUG_MEMORY'] === '1';
+/** Addresses and lengths made of this byte lie beyond the arena. */
+export const POISON_BYTE = 0xfe;
 
 /** What a worker thread needs to join an arena. Structured-clone safe. */
 export interface ArenaHandle {
   readonly memory: WebAssembly.Memory;
-  /** Owner of each slab (0: free), shared by all threads. */
+  /** Owner of each slab (0: free), then the last id drawn; shared by all threads. */
   readonly slabOwners: SharedArrayBuffer;
 }
 
@@ -31,8 +35,12 @@ export class Arena {
   readonly i64: BigInt64Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
+  /** The whole memory once more, for text (`utf8Slice`) and for values at any alignment. */
+  readonly bytes: Buffer;
+  readonly view: DataView;
   readonly #owners: Int32Array;
   readonly #ownerBuffer: SharedArrayBuffer;
+  readonly #lastId: Int32Array;
 
   constructor(handle: ArenaHandle) {
     this.memory = handle.memory;
@@ -45,8 +53,12 @@ export class Arena {
     this.i64 = new BigInt64Array(this.buffer, 0, Math.floor(this.buffer.byteLength / 8));
     this.f32 = new Float32Array(this.buffer);
     this.f64 = new Float64Array(this.buffer, 0, Math.floor(this.buffer.byteLength / 8));
+    this.bytes = Buffer.from(this.buffer);
+    this.view = new DataView(this.buffer);
     this.#ownerBuffer = handle.slabOwners;
-    this.#owners = new Int32Array(handle.slabOwners);
+    const slabs = Math.floor(this.buffer.byteLength / SLAB_BYTES);
+    this.#owners = new Int32Array(handle.slabOwners, 0, slabs);
+    this.#lastId = new Int32Array(handle.slabOwners, slabs * 4, 1);
   }
 
   /** Reserves up to 4 GiB of address space; takes less where the process may not have that much. */
@@ -56,7 +68,7 @@ export class Arena {
       try {
         const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
         const slabs = Math.floor((pages * PAGE_BYTES) / SLAB_BYTES);
-        const slabOwners = new SharedArrayBuffer(slabs * 4);
+        const slabOwners = new SharedArrayBuffer(slabs * 4 + 4);
         new Int32Array(slabOwners).fill(RESERVED, 0, FIRST_SLAB);
         return new Arena({ memory, slabOwners });
       } catch (error) {
@@ -74,12 +86,23 @@ export class Arena {
     return (this.#owners.length - FIRST_SLAB) * SLAB_BYTES;
   }
 
+  /** A positive number that no other thread of this arena was given: for owners, dictionaries, blocks. */
+  nextId(): number {
+    const id = Atomics.add(this.#lastId, 0, 1) + 1;
+    if (id <= 0) throw internalError('arena ids are used up');
+    return id;
+  }
+
   /** Claims `count` neighbouring slabs for `owner`. @returns the first slab's address, or 0 if no such run is free. */
   claim(owner: number, count: number): number {
     if (owner <= 0) throw internalError(`slab owner must be positive: ${owner}`);
     const owners = this.#owners;
     const last = owners.length - count;
     for (let start = FIRST_SLAB; start <= last; ) {
+      if (Atomics.load(owners, start) !== FREE) {
+        start++;
+        continue;
+      }
       let got = 0;
       while (got < count && Atomics.compareExchange(owners, start + got, FREE, owner) === FREE) got++;
       if (got === count) return start * SLAB_BYTES;
@@ -93,6 +116,7 @@ export class Arena {
   release(owner: number, address: number, count: number): void {
     const first = address / SLAB_BYTES;
     for (let i = first; i < first + count; i++) {
+      if (POISON && Atomics.load(this.#owners, i) === owner) this.#poison(i);
       if (Atomics.compareExchange(this.#owners, i, owner, FREE) !== owner)
         throw internalError(`slab ${i} is not owned by ${owner}`);
     }
@@ -100,7 +124,16 @@ export class Arena {
 
   /** Gives back all that `owner` holds: after a task, a query, or a worker's death. */
   releaseAll(owner: number): void {
-    for (let i = FIRST_SLAB; i < this.#owners.length; i++) Atomics.compareExchange(this.#owners, i, owner, FREE);
+    for (let i = FIRST_SLAB; i < this.#owners.length; i++) {
+      if (Atomics.load(this.#owners, i) !== owner) continue;
+      if (POISON) this.#poison(i);
+      Atomics.compareExchange(this.#owners, i, owner, FREE);
+    }
+  }
+
+  /** Fills a slab so that a read after release gives nonsense at once instead of yesterday's right values. */
+  #poison(slab: number): void {
+    this.u8.fill(POISON_BYTE, slab * SLAB_BYTES, (slab + 1) * SLAB_BYTES);
   }
 
   /** Moves a run of slabs to another owner without copying. */

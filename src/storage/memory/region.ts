@@ -26,7 +26,7 @@ export class Region implements Disposable {
    * @throws UNABLE_TO_ACQUIRE_MEMORY when the arena is full */
   alloc(byteLength: number): number {
     const size = Math.max(ALIGN, Math.ceil(byteLength / ALIGN) * ALIGN);
-    if (this.#next + size > this.#end) this.#grow(size);
+    if (this.#next + size > this.#end) return this.#grow(size);
     const address = this.#next;
     this.#next += size;
     return address;
@@ -39,7 +39,8 @@ export class Region implements Disposable {
     return address;
   }
 
-  #grow(size: number): void {
+  /** Claims a run that holds `size` bytes and returns the address of those bytes. */
+  #grow(size: number): number {
     const slabs = Math.max(this.stepSlabs, Math.ceil(size / SLAB_BYTES));
     const address = this.arena.claim(this.owner, slabs);
     if (address === 0) {
@@ -49,8 +50,12 @@ export class Region implements Disposable {
       });
     }
     this.#runs.push({ address, slabs });
-    this.#next = address;
-    this.#end = address + slabs * SLAB_BYTES;
+    const end = address + slabs * SLAB_BYTES;
+    // Keep bumping in the run that has more room left after this allocation.
+    if (end - (address + size) < this.#end - this.#next) return address;
+    this.#next = address + size;
+    this.#end = end;
+    return address;
   }
 
   /** Bytes claimed from the arena. */
