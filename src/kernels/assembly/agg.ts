@@ -1,0 +1,552 @@
+import { equalRows, hashRow, isValid, rowAt, viewWord } from './lib/rows';
+
+// Packing keys into rows ------------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function putNull(row: usize, bit: i32, at: usize): void {
+  store<u64>(row, load<u64>(row) | (<u64>1 << bit));
+  store<u64>(at, 0);
+}
+
+/** Zeroes the null words of n rows. */
+export function packClear(rows: usize, stride: i32, n: i32): void {
+  for (let s = 0; s < n; s++) store<u64>(rows + <usize>s * stride, 0);
+}
+
+/** Packs column values of the selected rows into `rows` at byte `offset`; a null sets `bit` of the row's first word. */
+export function packBool(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) store<u64>(row + offset, <u64>load<u8>(data + i));
+    else putNull(row, bit, row + offset);
+  }
+}
+export function packI32(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) store<i64>(row + offset, <i64>load<i32>(data + (<usize>i << 2)));
+    else putNull(row, bit, row + offset);
+  }
+}
+export function packI64(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) store<i64>(row + offset, load<i64>(data + (<usize>i << 3)));
+    else putNull(row, bit, row + offset);
+  }
+}
+/** Doubles: −0.0 becomes 0.0 and every NaN the same NaN, as Spark groups them. */
+export function packF64(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) {
+      const x = load<f64>(data + (<usize>i << 3));
+      store<u64>(row + offset, x != x ? 0x7ff8000000000000 : x == 0 ? 0 : reinterpret<u64>(x));
+    } else putNull(row, bit, row + offset);
+  }
+}
+export function packF32(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) {
+      const x = load<f32>(data + (<usize>i << 2));
+      store<u64>(row + offset, x != x ? 0x7fc00000 : x == 0 ? 0 : <u64>reinterpret<u32>(x));
+    } else putNull(row, bit, row + offset);
+  }
+}
+export function packI128(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) {
+      store<u64>(row + offset, load<u64>(data + (<usize>i << 4)));
+      store<u64>(row + offset + 8, load<u64>(data + (<usize>i << 4) + 8));
+    } else {
+      putNull(row, bit, row + offset);
+      store<u64>(row + offset + 8, 0);
+    }
+  }
+}
+/** i64 values of a key that takes two words (a wide decimal whose values fit 64 bits in this morsel). */
+export function packI64Wide(data: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) {
+      const x = load<i64>(data + (<usize>i << 3));
+      store<i64>(row + offset, x);
+      store<i64>(row + offset + 8, x >> 63);
+    } else {
+      putNull(row, bit, row + offset);
+      store<u64>(row + offset + 8, 0);
+    }
+  }
+}
+/** Strings and other views. @param codes i32 dictionary codes by row, or 0: then `data` is by row */
+export function packView(data: usize, codes: usize, validity: usize, selection: usize, n: i32, rows: usize, stride: i32, offset: i32, bit: i32): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const row = rows + <usize>s * stride;
+    if (isValid(validity, i)) {
+      const at = codes == 0 ? i : load<i32>(codes + (<usize>i << 2));
+      store<u64>(row + offset, viewWord(load<u64>(data + (<usize>at << 3))));
+    } else putNull(row, bit, row + offset);
+  }
+}
+
+/** Hashes n packed rows into u32. */
+export function hashRows(rows: usize, stride: i32, n: i32, viewMask: u32, out: usize): void {
+  const words = stride >> 3;
+  for (let s = 0; s < n; s++) store<u32>(out + (<usize>s << 2), hashRow(rows + <usize>s * stride, words, viewMask));
+}
+
+// Group table: slots of 8 bytes: group + 1 in the low half (0: empty), hash in the high half. ---------------------------
+
+/** Finds or adds the groups of rows `from`…n−1. `groupRows` has room for `limit` groups, `slots` for twice as many.
+ * `state`: u32 number of groups, updated; u32 next row to do, set. @returns rows done (less than n: the table is full) */
+export function groupRowsFind(rows: usize, hashes: usize, from: i32, n: i32, stride: i32, viewMask: u32, slots: usize, mask: u32, groupRows: usize, limit: i32, state: usize, gids: usize): i32 {
+  const words = stride >> 3;
+  let count = load<u32>(state);
+  for (let s = from; s < n; s++) {
+    const hash = load<u32>(hashes + (<usize>s << 2));
+    const row = rows + <usize>s * stride;
+    let at = hash & mask;
+    for (;;) {
+      const slot = load<u64>(slots + (<usize>at << 3));
+      if (slot == 0) {
+        if (<i32>count >= limit) {
+          store<u32>(state, count);
+          return s;
+        }
+        memory.copy(groupRows + <usize>count * stride, row, stride);
+        store<u32>(gids + (<usize>s << 2), count);
+        count++;
+        store<u64>(slots + (<usize>at << 3), (<u64>hash << 32) | <u64>count);
+        break;
+      }
+      if (<u32>(slot >> 32) == hash) {
+        const gid = <u32>slot - 1;
+        if (equalRows(groupRows + <usize>gid * stride, row, words, viewMask)) {
+          store<u32>(gids + (<usize>s << 2), gid);
+          break;
+        }
+      }
+      at = (at + 1) & mask;
+    }
+  }
+  store<u32>(state, count);
+  return n;
+}
+
+/** Puts all old slots into a larger, zeroed table. */
+export function groupRehash(oldSlots: usize, oldSize: u32, slots: usize, mask: u32): void {
+  for (let i: u32 = 0; i < oldSize; i++) {
+    const slot = load<u64>(oldSlots + (<usize>i << 3));
+    if (slot == 0) continue;
+    let at = <u32>(slot >> 32) & mask;
+    while (load<u64>(slots + (<usize>at << 3)) != 0) at = (at + 1) & mask;
+    store<u64>(slots + (<usize>at << 3), slot);
+  }
+}
+
+// Single 64-bit key: slots of 16 bytes: key, group + 1 (0: empty). Null has a group of its own. --------------------------
+
+// @ts-ignore: decorator
+@inline
+function hashI64(key: i64): u32 {
+  let h = <u64>key * 0x9e3779b97f4a7c15;
+  return <u32>(h >> 32);
+}
+
+/** As `groupRowsFind` for one integer key (`wide`: i64, else i32) without packing. `state`: number of groups, group of
+ * null + 1. Group keys are kept in `groupKeys` (i64). */
+export function groupI64Find(data: usize, wide: bool, validity: usize, selection: usize, from: i32, n: i32, slots: usize, mask: u32, groupKeys: usize, limit: i32, state: usize, gids: usize): i32 {
+  let count = load<u32>(state);
+  for (let s = from; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) {
+      let nullGroup = load<u32>(state + 4);
+      if (nullGroup == 0) {
+        if (<i32>count >= limit) {
+          store<u32>(state, count);
+          return s;
+        }
+        store<i64>(groupKeys + (<usize>count << 3), 0);
+        count++;
+        nullGroup = count;
+        store<u32>(state + 4, nullGroup);
+      }
+      store<u32>(gids + (<usize>s << 2), nullGroup - 1);
+      continue;
+    }
+    const key = wide ? load<i64>(data + (<usize>i << 3)) : <i64>load<i32>(data + (<usize>i << 2));
+    let at = hashI64(key) & mask;
+    for (;;) {
+      const slot = slots + (<usize>at << 4);
+      const group = load<u32>(slot + 8);
+      if (group == 0) {
+        if (<i32>count >= limit) {
+          store<u32>(state, count);
+          return s;
+        }
+        store<i64>(groupKeys + (<usize>count << 3), key);
+        store<u32>(gids + (<usize>s << 2), count);
+        count++;
+        store<i64>(slot, key);
+        store<u32>(slot + 8, count);
+        break;
+      }
+      if (load<i64>(slot) == key) {
+        store<u32>(gids + (<usize>s << 2), group - 1);
+        break;
+      }
+      at = (at + 1) & mask;
+    }
+  }
+  store<u32>(state, count);
+  return n;
+}
+
+export function groupI64Rehash(oldSlots: usize, oldSize: u32, slots: usize, mask: u32): void {
+  for (let i: u32 = 0; i < oldSize; i++) {
+    const old = oldSlots + (<usize>i << 4);
+    const group = load<u32>(old + 8);
+    if (group == 0) continue;
+    const key = load<i64>(old);
+    let at = hashI64(key) & mask;
+    while (load<u32>(slots + (<usize>at << 4) + 8) != 0) at = (at + 1) & mask;
+    store<i64>(slots + (<usize>at << 4), key);
+    store<u32>(slots + (<usize>at << 4) + 8, group);
+  }
+}
+
+/** Numbers of those of n groups (i64 keys) whose hash falls to part `part` of `parts`. @returns how many */
+export function groupI64Part(keys: usize, n: i32, nullGroup: i32, part: u32, parts: u32, out: usize): i32 {
+  let found = 0;
+  for (let g = 0; g < n; g++) {
+    const h = g == nullGroup ? 0 : hashI64(load<i64>(keys + (<usize>g << 3))) >> 16;
+    store<u32>(out + (<usize>found << 2), g);
+    found += <i32>(h % parts == part);
+  }
+  return found;
+}
+
+/** As `groupI64Part` for packed rows, whose hashes are given. */
+export function groupRowsPart(hashes: usize, n: i32, part: u32, parts: u32, out: usize): i32 {
+  let found = 0;
+  for (let g = 0; g < n; g++) {
+    store<u32>(out + (<usize>found << 2), g);
+    found += <i32>((load<u32>(hashes + (<usize>g << 2)) >> 16) % parts == part);
+  }
+  return found;
+}
+
+// Unpacking keys --------------------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function unpackValid(rows: usize, stride: i32, bit: i32, g: i32, validity: usize): bool {
+  const valid = ((load<u64>(rows + <usize>g * stride) >> bit) & 1) == 0;
+  if (valid) {
+    const at = validity + (<usize>g >> 3);
+    store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (<u32>g & 7)));
+  }
+  return valid;
+}
+
+/** Writes key values of n packed rows as a column; `validity` must be zeroed. @param size bytes of a value: 1, 4, 8, 16 */
+export function unpackFixed(rows: usize, stride: i32, offset: i32, bit: i32, n: i32, size: i32, out: usize, validity: usize): i32 {
+  let nulls = 0;
+  for (let g = 0; g < n; g++) {
+    const at = rows + <usize>g * stride + offset;
+    nulls += <i32>!unpackValid(rows, stride, bit, g, validity);
+    if (size == 8) store<u64>(out + (<usize>g << 3), load<u64>(at));
+    else if (size == 4) store<u32>(out + (<usize>g << 2), load<u32>(at));
+    else if (size == 1) store<u8>(out + g, load<u8>(at));
+    else {
+      store<u64>(out + (<usize>g << 4), load<u64>(at));
+      store<u64>(out + (<usize>g << 4) + 8, load<u64>(at + 8));
+    }
+  }
+  return nulls;
+}
+/** Views; bytes of short strings are written to `bytes` (8 a row). */
+export function unpackView(rows: usize, stride: i32, offset: i32, bit: i32, n: i32, out: usize, validity: usize, bytes: usize): i32 {
+  let nulls = 0;
+  for (let g = 0; g < n; g++) {
+    const word = load<u64>(rows + <usize>g * stride + offset);
+    nulls += <i32>!unpackValid(rows, stride, bit, g, validity);
+    if (<i64>word < 0) store<u64>(out + (<usize>g << 3), word & 0x7fffffffffffffff);
+    else {
+      const at = bytes + (<usize>g << 3);
+      store<u64>(at, word);
+      store<u64>(out + (<usize>g << 3), ((word >> 56) << 32) | <u64>at);
+    }
+  }
+  return nulls;
+}
+
+/** i64 keys as i32. */
+export function keysToI32(keys: usize, n: i32, out: usize): void {
+  for (let g = 0; g < n; g++) store<i32>(out + (<usize>g << 2), <i32>load<i64>(keys + (<usize>g << 3)));
+}
+
+/** Positions of rows that were the first of their group, where groups are numbered as they appear and `next` is the first
+ * new number. @returns how many positions were written to `out` */
+export function groupFirsts(gids: usize, n: i32, next: u32, out: usize): i32 {
+  let found = 0;
+  for (let s = 0; s < n; s++) {
+    store<u32>(out + (<usize>found << 2), s);
+    const first = load<u32>(gids + (<usize>s << 2)) == next;
+    found += <i32>first;
+    next += <u32>first;
+  }
+  return found;
+}
+
+// Updating accumulators: value of selected row s goes to group gids[s]; `seen` has one byte a group (a value arrived). --
+
+export function aggCount(gids: usize, n: i32, acc: usize): void {
+  for (let s = 0; s < n; s++) {
+    const at = acc + (<usize>load<u32>(gids + (<usize>s << 2)) << 3);
+    store<i64>(at, load<i64>(at) + 1);
+  }
+}
+export function aggCountValid(validity: usize, selection: usize, gids: usize, n: i32, acc: usize): void {
+  for (let s = 0; s < n; s++) {
+    const valid = <i64>isValid(validity, rowAt(selection, s));
+    const at = acc + (<usize>load<u32>(gids + (<usize>s << 2)) << 3);
+    store<i64>(at, load<i64>(at) + valid);
+  }
+}
+/** Adds i64 partial counts. */
+export function aggAddI64(data: usize, gids: usize, n: i32, acc: usize): void {
+  for (let s = 0; s < n; s++) {
+    const at = acc + (<usize>load<u32>(gids + (<usize>s << 2)) << 3);
+    store<i64>(at, load<i64>(at) + load<i64>(data + (<usize>s << 3)));
+  }
+}
+export function aggOrBytes(data: usize, gids: usize, n: i32, acc: usize): void {
+  for (let s = 0; s < n; s++) {
+    const at = acc + <usize>load<u32>(gids + (<usize>s << 2));
+    store<u8>(at, load<u8>(at) | load<u8>(data + s));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function add128(at: usize, low: u64, high: i64): void {
+  const old = load<u64>(at);
+  const sum = old + low;
+  store<u64>(at, sum);
+  store<i64>(at + 8, load<i64>(at + 8) + high + <i64>(sum < old));
+}
+
+/** Exact sums in 128 bits of i32 values. */
+export function aggSumI32(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    const x = <i64>load<i32>(data + (<usize>i << 2));
+    add128(acc + (g << 4), <u64>x, x >> 63);
+    store<u8>(seen + g, 1);
+  }
+}
+export function aggSumI64(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    const x = load<i64>(data + (<usize>i << 3));
+    add128(acc + (g << 4), <u64>x, x >> 63);
+    store<u8>(seen + g, 1);
+  }
+}
+export function aggSumI128(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    add128(acc + (g << 4), load<u64>(data + (<usize>i << 4)), load<i64>(data + (<usize>i << 4) + 8));
+    store<u8>(seen + g, 1);
+  }
+}
+export function aggSumF64(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    store<f64>(acc + (g << 3), load<f64>(acc + (g << 3)) + load<f64>(data + (<usize>i << 3)));
+    store<u8>(seen + g, 1);
+  }
+}
+export function aggSumF32(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    store<f64>(acc + (g << 3), load<f64>(acc + (g << 3)) + <f64>load<f32>(data + (<usize>i << 2)));
+    store<u8>(seen + g, 1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function minMax<T>(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    const x = load<T>(data + <usize>i * sizeof<T>());
+    const at = acc + g * sizeof<T>();
+    if (load<u8>(seen + g) == 0) {
+      store<u8>(seen + g, 1);
+      store<T>(at, x);
+    } else {
+      const old = load<T>(at);
+      let better = max ? x > old : x < old;
+      // NaN is the greatest value.
+      if (isFloat<T>()) better = max ? (x != x ? true : x > old) : old != old ? true : x < old;
+      if (better) store<T>(at, x);
+    }
+  }
+}
+export function aggMinMaxU8(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  minMax<u8>(data, validity, selection, gids, n, acc, seen, max);
+}
+export function aggMinMaxI32(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  minMax<i32>(data, validity, selection, gids, n, acc, seen, max);
+}
+export function aggMinMaxI64(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  minMax<i64>(data, validity, selection, gids, n, acc, seen, max);
+}
+export function aggMinMaxF32(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  minMax<f32>(data, validity, selection, gids, n, acc, seen, max);
+}
+export function aggMinMaxF64(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  minMax<f64>(data, validity, selection, gids, n, acc, seen, max);
+}
+export function aggMinMaxI128(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    const low = load<u64>(data + (<usize>i << 4));
+    const high = load<i64>(data + (<usize>i << 4) + 8);
+    const at = acc + (g << 4);
+    const oldLow = load<u64>(at);
+    const oldHigh = load<i64>(at + 8);
+    const less = high != oldHigh ? high < oldHigh : low < oldLow;
+    const more = high != oldHigh ? high > oldHigh : low > oldLow;
+    if (load<u8>(seen + g) == 0 || (max ? more : less)) {
+      store<u8>(seen + g, 1);
+      store<u64>(at, low);
+      store<i64>(at + 8, high);
+    }
+  }
+}
+/** Strings and binaries by unsigned bytes; keeps the view. @param codes dictionary codes by row, or 0 */
+export function aggMinMaxView(data: usize, codes: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize, max: bool): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) continue;
+    const g = <usize>load<u32>(gids + (<usize>s << 2));
+    const view = load<u64>(data + (<usize>(codes == 0 ? i : load<i32>(codes + (<usize>i << 2))) << 3));
+    const at = acc + (g << 3);
+    if (load<u8>(seen + g) == 0) {
+      store<u8>(seen + g, 1);
+      store<u64>(at, view);
+    } else {
+      const old = load<u64>(at);
+      const order = viewCompare(view, old);
+      if (max ? order > 0 : order < 0) store<u64>(at, view);
+    }
+  }
+}
+
+function viewCompare(x: u64, y: u64): i32 {
+  const xl = <i32>(x >> 32);
+  const yl = <i32>(y >> 32);
+  const a = <usize>(<u32>x);
+  const b = <usize>(<u32>y);
+  const n = min(xl, yl);
+  for (let i = 0; i < n; i++) {
+    const p = load<u8>(a + i);
+    const q = load<u8>(b + i);
+    if (p != q) return p < q ? -1 : 1;
+  }
+  return xl - yl;
+}
+
+// Results ---------------------------------------------------------------------------------------------------------------
+
+/** Bitmap of n bytes that are not 0; `out` has n/8 bytes, rounded up to 8. @returns how many are 0 */
+export function bytesToBitmap(bytes: usize, n: i32, out: usize): i32 {
+  let zeros = 0;
+  for (let i = 0; i < n; i += 8) {
+    let bits = 0;
+    for (let j = 0; j < 8 && i + j < n; j++) {
+      const one = load<u8>(bytes + i + j) != 0;
+      bits |= <i32>one << j;
+      zeros += <i32>!one;
+    }
+    store<u8>(out + (<usize>i >> 3), <u8>bits);
+  }
+  return zeros;
+}
+
+/** Low words of n 128-bit values as i64. @returns the first value that does not fit, or −1 */
+export function narrowI128(data: usize, seen: usize, n: i32, out: usize): i32 {
+  for (let g = 0; g < n; g++) {
+    const low = load<i64>(data + (<usize>g << 4));
+    if (load<i64>(data + (<usize>g << 4) + 8) != low >> 63 && load<u8>(seen + g) != 0) return g;
+    store<i64>(out + (<usize>g << 3), low);
+  }
+  return -1;
+}
+
+/** Averages: sum × factor ÷ count, half up, where sum and product fit 64 bits.
+ * @param out i128 (`wide`) or i64 values @returns the first group that does not fit, or n */
+export function avgDecimal(sums: usize, counts: usize, from: i32, n: i32, factor: f64, wide: bool, out: usize): i32 {
+  const f = <i64>factor;
+  const limit: i64 = i64.MAX_VALUE / f;
+  for (let g = from; g < n; g++) {
+    const count = load<i64>(counts + (<usize>g << 3));
+    let q: i64 = 0;
+    if (count != 0) {
+      const low = load<i64>(sums + (<usize>g << 4));
+      if (load<i64>(sums + (<usize>g << 4) + 8) != low >> 63 || low > limit || low < -limit) return g;
+      const x = low * f;
+      q = x / count;
+      const r = x - q * count;
+      if ((r < 0 ? -r : r) >= count - (r < 0 ? -r : r)) q += x < 0 ? -1 : 1;
+    }
+    if (wide) {
+      store<i64>(out + (<usize>g << 4), q);
+      store<i64>(out + (<usize>g << 4) + 8, q >> 63);
+    } else store<i64>(out + (<usize>g << 3), q);
+  }
+  return n;
+}
+
+/** sum ÷ count in doubles; a count of 0 gives garbage (the row is null). */
+export function avgF64(sums: usize, counts: usize, n: i32, out: usize): void {
+  for (let g = 0; g < n; g++)
+    store<f64>(out + (<usize>g << 3), load<f64>(sums + (<usize>g << 3)) / <f64>load<i64>(counts + (<usize>g << 3)));
+}
+
+/** Doubles of 128-bit integers. */
+export function i128ToF64(data: usize, n: i32, out: usize): void {
+  for (let g = 0; g < n; g++) {
+    const low = load<u64>(data + (<usize>g << 4));
+    const high = load<i64>(data + (<usize>g << 4) + 8);
+    store<f64>(out + (<usize>g << 3), high == <i64>low >> 63 ? <f64>(<i64>low) : <f64>high * 18446744073709551616.0 + <f64>low);
+  }
+}
