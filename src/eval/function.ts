@@ -22,6 +22,8 @@ export interface AnalysisContext {
   readonly timeZone: string;
   readonly nullable: readonly boolean[];
   readonly constants: readonly (Value | undefined)[];
+  /** Which constants are plain literals (not folded calls); absent: all. Decimal arithmetic takes a literal's own digits. */
+  readonly literals?: readonly boolean[];
 }
 
 /** What implicit casts a function asks of its arguments: for each argument the type it must have, or `undefined` to leave it.
@@ -32,8 +34,21 @@ export type Coercion = (
 ) => readonly (DataType | undefined)[] | TypeMismatch;
 
 export interface TypeMismatch {
-  readonly mismatch: { readonly condition: string; readonly parameters: Readonly<Record<string, string>> };
+  readonly mismatch: {
+    /** Without the `DATATYPE_MISMATCH.` in front. */
+    readonly condition: string;
+    /** The argument to blame; the caller adds its text as `inputSql`, and the call's as `sqlExpr`. */
+    readonly argument?: number;
+    readonly parameters: Readonly<Record<string, string>>;
+  };
 }
+
+/** What a replaced call stands for: an argument by position, a constant, or a call of those. Spark: `RuntimeReplaceable`. */
+export type Replacement =
+  | { readonly argument: number }
+  | { readonly constant: Value; readonly type: DataType }
+  | { readonly fn: string; readonly args: readonly Replacement[]; readonly mode?: EvalMode }
+  | { readonly cast: Replacement; readonly type: DataType; readonly mode?: EvalMode };
 
 export type FunctionFamily =
   | 'math' | 'string' | 'datetime' | 'interval' | 'array' | 'map' | 'struct' | 'lambda' | 'json' | 'csv' | 'url' | 'hash'
@@ -70,8 +85,9 @@ export interface ScalarFunction {
   readonly lambdaArguments?: Readonly<Record<number, readonly number[]>>;
   /** Types of a lambda's parameters. */
   readonly lambdaParameterTypes?: (argument: number, args: readonly (DataType | undefined)[], parameterCount: number) => readonly { type: DataType; nullable: boolean }[];
-  /** Rewrites the call before anything else sees it (Spark: `RuntimeReplaceable`/builders): returns another function name
-   * and arguments by index, or undefined. Used where Spark's plan shows the replacement. */
+  /** The expression that the call equals in canonical form and in optimized plans (Spark: `RuntimeReplaceable`).
+   * `evaluate` works without it. */
+  readonly replacement?: (args: readonly DataType[], context: AnalysisContext) => Replacement;
   readonly evaluate: (args: readonly EvalArgument[], context: CallContext) => Value;
   readonly doc?: FunctionDoc;
 }
