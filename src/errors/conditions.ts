@@ -147,6 +147,26 @@ export const conditions = {
     sqlState: '23505',
     message: 'Duplicate map key <key>. Set <mapKeyDedupPolicy> to "LAST_WIN" to keep the last entry of each key.',
   },
+  'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
+    sqlState: 'KD001',
+    message:
+      'Encountered error while reading file <path>. Could not read the footer. Make sure that the file is a valid Parquet file and not corrupt.',
+  },
+  'FAILED_READ_FILE.FILE_NOT_EXIST': {
+    sqlState: 'KD001',
+    message:
+      'Encountered error while reading file <path>. File does not exist; it may have been replaced or deleted since it was listed. Read the path again or refresh the table.',
+  },
+  'FAILED_READ_FILE.NO_HINT': {
+    sqlState: 'KD001',
+    message:
+      'Encountered error while reading file <path>.',
+  },
+  'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH': {
+    sqlState: 'KD001',
+    message:
+      'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
+  },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': {
     sqlState: '42K0B',
     message: 'The pattern <pattern> is not one of DateTimeFormatter (<config>, <docroot>).',
@@ -154,6 +174,11 @@ export const conditions = {
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': {
     sqlState: '42K0B',
     message: 'Week-based pattern letters such as <c> are not supported; use EXTRACT.',
+  },
+  /** Ours: `collect({ values: 'js' })` would lose something. */
+  INEXACT_VALUE: {
+    sqlState: '22003',
+    message: 'The value <value> of type <sourceType> does not fit a JavaScript <target> without loss; collect exact values instead.',
   },
   INTERNAL_ERROR: { sqlState: 'XX000', message: '<message>' },
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
@@ -267,6 +292,8 @@ export const conditions = {
     message: '<timeZone> is neither a region id like Europe/Berlin nor an offset like +01:00.',
   },
   INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
+  /** Ours: Arrow data from outside whose offsets lie. */
+  MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
     sqlState: '22000',
     message: 'Invalid value found when performing <function> with <charset>.',
