@@ -17,7 +17,7 @@ const FLAGS = [
   '--runtime', 'stub', '--importMemory', '--sharedMemory',
   // A memory matches the import if it has at least `initial` pages and a maximum of at most `maximum`: any arena does.
   '--initialMemory', '32', '--maximumMemory', '65535',
-  '--enable', 'simd,threads,bulk-memory', '-O3', '--noAssert', '--converge',
+  '--enable', 'simd,threads,bulk-memory', '-O3', '--noAssert', '--converge', '--disableWarning', '201',
 ];
 
 const run = promisify(execFile);

@@ -31,7 +31,7 @@ export function gather16(data: usize, rows: usize, count: i32, out: usize): void
 export function decode1(entries: usize, size: u32, codes: usize, selection: usize, count: i32, out: usize): void {
   for (let s = 0; s < count; s++) {
     const i = rowAt(selection, s);
-    const code = load<u32>(codes + (i << 2));
+    const code: u32 = load<u32>(codes + (i << 2));
     store<u8>(out + i, load<u8>(entries + usize(code < size ? code : 0)));
   }
 }
@@ -39,7 +39,7 @@ export function decode1(entries: usize, size: u32, codes: usize, selection: usiz
 export function decode4(entries: usize, size: u32, codes: usize, selection: usize, count: i32, out: usize): void {
   for (let s = 0; s < count; s++) {
     const i = rowAt(selection, s);
-    const code = load<u32>(codes + (i << 2));
+    const code: u32 = load<u32>(codes + (i << 2));
     store<u32>(out + (i << 2), load<u32>(entries + (usize(code < size ? code : 0) << 2)));
   }
 }
@@ -47,7 +47,7 @@ export function decode4(entries: usize, size: u32, codes: usize, selection: usiz
 export function decode8(entries: usize, size: u32, codes: usize, selection: usize, count: i32, out: usize): void {
   for (let s = 0; s < count; s++) {
     const i = rowAt(selection, s);
-    const code = load<u32>(codes + (i << 2));
+    const code: u32 = load<u32>(codes + (i << 2));
     store<u64>(out + (i << 3), load<u64>(entries + (usize(code < size ? code : 0) << 3)));
   }
 }
@@ -55,7 +55,7 @@ export function decode8(entries: usize, size: u32, codes: usize, selection: usiz
 export function decode16(entries: usize, size: u32, codes: usize, selection: usize, count: i32, out: usize): void {
   for (let s = 0; s < count; s++) {
     const i = rowAt(selection, s);
-    const code = load<u32>(codes + (i << 2));
+    const code: u32 = load<u32>(codes + (i << 2));
     v128.store(out + (i << 4), v128.load(entries + (usize(code < size ? code : 0) << 4)));
   }
 }
