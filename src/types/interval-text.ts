@@ -8,9 +8,7 @@ export function formatYearMonthInterval(months: number, type: YearMonthIntervalT
   const sign = months < 0 ? '-' : '';
   const total = Math.abs(months);
   if (type.startField === type.endField) {
-    return type.startField === 0
-      ? `INTERVAL '${sign}${Math.floor(total / 12)}' YEAR`
-      : `INTERVAL '${months}' MONTH`;
+    return type.startField === 0 ? `INTERVAL '${sign}${Math.floor(total / 12)}' YEAR` : `INTERVAL '${months}' MONTH`;
   }
   return `INTERVAL '${sign}${Math.floor(total / 12)}-${total % 12}' YEAR TO MONTH`;
 }

@@ -21,7 +21,11 @@ function fromShortest(exponential: string, magnitude: number): string {
   const e = exponential.indexOf('e');
   const exponent = Number(exponential.slice(e + 1));
   const negative = exponential.startsWith('-');
-  const digits = exponential.slice(negative ? 1 : 0, e).replace('.', '').replace(/0+$/, '') || '0';
+  const digits =
+    exponential
+      .slice(negative ? 1 : 0, e)
+      .replace('.', '')
+      .replace(/0+$/, '') || '0';
   const sign = negative ? '-' : '';
   if (magnitude >= 1e-3 && magnitude < 1e7) {
     if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;

@@ -1,18 +1,63 @@
 import { parseError } from '../errors/index.js';
 import {
-  ArrayType, BINARY, BOOLEAN, BYTE, CALENDAR_INTERVAL, CharType, DATE, type DataType, DayTimeIntervalType, DecimalType,
-  DOUBLE, FLOAT, INT, LONG, MapType, NULL, SHORT, STRING, StructField, StructType, TIMESTAMP, TIMESTAMP_NTZ, VarcharType,
+  ArrayType,
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  CALENDAR_INTERVAL,
+  CharType,
+  DATE,
+  type DataType,
+  DayTimeIntervalType,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  LONG,
+  MapType,
+  NULL,
+  SHORT,
+  STRING,
+  StructField,
+  StructType,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  VarcharType,
   YearMonthIntervalType,
 } from './data-type.js';
 
 const SIMPLE: Readonly<Record<string, DataType>> = {
-  boolean: BOOLEAN, tinyint: BYTE, byte: BYTE, smallint: SHORT, short: SHORT, int: INT, integer: INT, bigint: LONG,
-  long: LONG, float: FLOAT, real: FLOAT, double: DOUBLE, string: STRING, binary: BINARY, date: DATE,
-  timestamp: TIMESTAMP, timestamp_ltz: TIMESTAMP, timestamp_ntz: TIMESTAMP_NTZ, void: NULL, null: NULL,
+  boolean: BOOLEAN,
+  tinyint: BYTE,
+  byte: BYTE,
+  smallint: SHORT,
+  short: SHORT,
+  int: INT,
+  integer: INT,
+  bigint: LONG,
+  long: LONG,
+  float: FLOAT,
+  real: FLOAT,
+  double: DOUBLE,
+  string: STRING,
+  binary: BINARY,
+  date: DATE,
+  timestamp: TIMESTAMP,
+  timestamp_ltz: TIMESTAMP,
+  timestamp_ntz: TIMESTAMP_NTZ,
+  void: NULL,
+  null: NULL,
 };
 const YM_FIELDS: Readonly<Record<string, 0 | 1>> = { year: 0, years: 0, month: 1, months: 1 };
 const DT_FIELDS: Readonly<Record<string, 0 | 1 | 2 | 3>> = {
-  day: 0, days: 0, hour: 1, hours: 1, minute: 2, minutes: 2, second: 3, seconds: 3,
+  day: 0,
+  days: 0,
+  hour: 1,
+  hours: 1,
+  minute: 2,
+  minutes: 2,
+  second: 3,
+  seconds: 3,
 };
 
 interface Token {
@@ -23,7 +68,8 @@ interface Token {
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s+|`((?:[^`]|``)*)`|([A-Za-z_][A-Za-z0-9_]*)|(\d+[A-Za-z0-9_]*)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|([<>(),:])|(.)/gsy;
+  const pattern =
+    /\s+|`((?:[^`]|``)*)`|([A-Za-z_][A-Za-z0-9_]*)|(\d+[A-Za-z0-9_]*)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|([<>(),:])|(.)/gsy;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const at = match.index;
     if (match[1] !== undefined) tokens.push({ text: match[1].replaceAll('``', '`'), kind: 'quoted', at });
@@ -185,7 +231,9 @@ class TypeParser {
         metadata = { comment: this.#token.text };
         this.#next++;
       }
-      fields.push(metadata ? new StructField(name, dataType, nullable, metadata) : new StructField(name, dataType, nullable));
+      fields.push(
+        metadata ? new StructField(name, dataType, nullable, metadata) : new StructField(name, dataType, nullable),
+      );
     } while (this.#accept(','));
     if (close !== undefined && !this.#is(close)) throw this.fail();
     return fields;

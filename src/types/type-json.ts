@@ -39,12 +39,21 @@ export function typeFromJson(json: unknown): DataType {
     case 'array':
       return new ArrayType(typeFromJson(node['elementType']), node['containsNull'] !== false);
     case 'map':
-      return new MapType(typeFromJson(node['keyType']), typeFromJson(node['valueType']), node['valueContainsNull'] !== false);
+      return new MapType(
+        typeFromJson(node['keyType']),
+        typeFromJson(node['valueType']),
+        node['valueContainsNull'] !== false,
+      );
     case 'struct':
       return new StructType(
         (node['fields'] as readonly Record<string, unknown>[]).map(
           (f) =>
-            new StructField(String(f['name']), typeFromJson(f['type']), f['nullable'] !== false, (f['metadata'] ?? {}) as Metadata),
+            new StructField(
+              String(f['name']),
+              typeFromJson(f['type']),
+              f['nullable'] !== false,
+              (f['metadata'] ?? {}) as Metadata,
+            ),
         ),
       );
     default:

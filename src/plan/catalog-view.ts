@@ -1,0 +1,37 @@
+import type { DataType } from '../types/index.js';
+import type { LogicalPlan } from './logical/logical-plan.js';
+
+/** What the analyzer may ask of the world; the session implements it. Spark: `CatalogManager`, `FunctionRegistry`, `SQLConf`. */
+export interface AnalyzerCatalog {
+  /** The analyzed plan behind a name, its columns with the ids that the catalog keeps for it (a table read twice gives the same
+   * ids, so that plans match): `SubqueryAlias(View(…))` or `SubqueryAlias(LogicalRelation)`. Undefined if there is none.
+   * A view's stored text is analyzed anew, in the view's own confs. */
+  lookupRelation(nameParts: readonly string[], options: Readonly<Record<string, string>>): LogicalPlan | undefined;
+  /** Names for suggestions. */
+  relationNames(): readonly string[];
+  /** User functions beside the registry: JavaScript UDFs. */
+  lookupFunction?(nameParts: readonly string[]): UserFunction | undefined;
+  readonly currentCatalog: string;
+  readonly currentDatabase: string;
+  readonly currentUser: string;
+}
+
+export interface UserFunction {
+  readonly kind: 'udf';
+  readonly id: number;
+  readonly name: string;
+  readonly returnType: DataType;
+  readonly deterministic: boolean;
+}
+
+/** The confs that analysis depends on, captured once per analysis. Spark: `SQLConf`. */
+export interface AnalyzerConf {
+  readonly ansiEnabled: boolean;
+  readonly caseSensitive: boolean;
+  readonly timeZone: string;
+  readonly groupByOrdinal: boolean;
+  readonly orderByOrdinal: boolean;
+  readonly groupByAliases: boolean;
+  readonly crossJoinEnabled: boolean;
+  readonly defaultParallelism: number;
+}

@@ -1,0 +1,176 @@
+import type { AggregateFunctionDef, EvalMode } from '../../eval/function.js';
+import { BYTE, type DataType, LONG } from '../../types/index.js';
+import { Expression } from './expression.js';
+import { analysisContext } from './functions.js';
+import { newExprId } from './named.js';
+
+/** An aggregate function applied to arguments, not yet placed. Spark: `AggregateFunction`. */
+export class AggregateCall extends Expression {
+  readonly kind = 'AggregateCall';
+  constructor(
+    readonly def: AggregateFunctionDef,
+    readonly operands: readonly Expression[],
+    readonly mode: EvalMode,
+    readonly timeZone: string | undefined = undefined,
+    readonly shownName: string | undefined = undefined,
+  ) {
+    super();
+  }
+  args() {
+    return [this.def, this.operands, this.mode, this.timeZone, this.shownName];
+  }
+  protected override keyArgs() {
+    return [this.def.name, this.operands, this.mode];
+  }
+  override get nodeName() {
+    return this.def.sparkClass;
+  }
+  get dataType(): DataType {
+    return this.def.returnType(
+      this.operands.map((o) => o.dataType),
+      analysisContext(this.operands, this.mode, this.timeZone ?? 'UTC'),
+    );
+  }
+  get nullable() {
+    return this.def.nullability !== 'never';
+  }
+  override get deterministic() {
+    return this.def.deterministic !== false && super.deterministic;
+  }
+  get name() {
+    return this.shownName ?? this.def.name;
+  }
+  override toString() {
+    return `${this.name}(${this.operands.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+  }
+}
+
+/** An aggregate function in place: distinct or not, perhaps filtered. Spark: `AggregateExpression`. */
+export class AggregateExpression extends Expression {
+  readonly kind = 'AggregateExpression';
+  constructor(
+    readonly aggregateFunction: AggregateCall,
+    readonly isDistinct: boolean,
+    readonly filter: Expression | undefined = undefined,
+    readonly resultId: number = newExprId(),
+  ) {
+    super();
+  }
+  args() {
+    return [this.aggregateFunction, this.isDistinct, this.filter, this.resultId];
+  }
+  get dataType(): DataType {
+    return this.aggregateFunction.dataType;
+  }
+  get nullable() {
+    return this.aggregateFunction.nullable;
+  }
+  protected override canonicalize(): Expression {
+    return new AggregateExpression(
+      this.aggregateFunction.canonicalized as AggregateCall,
+      this.isDistinct,
+      this.filter?.canonicalized,
+      0,
+    );
+  }
+  override toString() {
+    const { aggregateFunction: f } = this;
+    const call = this.isDistinct ? `${f.name}(distinct ${f.operands.join(', ')})` : String(f);
+    return this.filter ? `${call} FILTER (WHERE ${this.filter})` : call;
+  }
+  override sql(pretty: boolean) {
+    const { aggregateFunction: f } = this;
+    const call = this.isDistinct
+      ? `${f.name}(DISTINCT ${f.operands.map((o) => o.sql(pretty)).join(', ')})`
+      : f.sql(pretty);
+    return this.filter ? `${call} FILTER (WHERE ${this.filter.sql(pretty)})` : call;
+  }
+}
+
+/** GROUP BY ROLLUP, CUBE, GROUPING SETS before the analyzer expands them. Spark: `BaseGroupingSets`. */
+export class GroupingSetsExpression extends Expression {
+  readonly kind = 'GroupingSetsExpression';
+  constructor(
+    readonly form: 'rollup' | 'cube' | 'grouping sets',
+    /** For rollup and cube: the columns, grouped as written; for grouping sets: the sets. */
+    readonly groups: readonly (readonly Expression[])[],
+    /** Grouping sets with a separate column list (`GROUP BY a, b GROUPING SETS (…)`). */
+    readonly userGiven: readonly Expression[] = [],
+  ) {
+    super();
+  }
+  args() {
+    return [this.form, this.groups, this.userGiven];
+  }
+  get dataType(): DataType {
+    return LONG;
+  }
+  get nullable() {
+    return false;
+  }
+  override get resolved() {
+    return false;
+  }
+  override toString() {
+    return `${this.form}(${this.groups.map((g) => `(${g.join(', ')})`).join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.form}(${this.groups.map((g) => `(${g.map((e) => e.sql(pretty)).join(', ')})`).join(', ')})`;
+  }
+}
+
+/** `grouping(col)`; replaced by the analyzer. Spark: `Grouping`. */
+export class Grouping extends Expression {
+  readonly kind = 'Grouping';
+  constructor(readonly child: Expression) {
+    super();
+  }
+  args() {
+    return [this.child];
+  }
+  get dataType(): DataType {
+    return BYTE;
+  }
+  get nullable() {
+    return false;
+  }
+  override toString() {
+    return `grouping(${this.child})`;
+  }
+  override sql(pretty: boolean) {
+    return `grouping(${this.child.sql(pretty)})`;
+  }
+}
+
+/** `grouping_id(cols…)`; replaced by the analyzer. Spark: `GroupingID`. */
+export class GroupingId extends Expression {
+  readonly kind = 'GroupingID';
+  constructor(readonly groupByExprs: readonly Expression[]) {
+    super();
+  }
+  args() {
+    return [this.groupByExprs];
+  }
+  get dataType(): DataType {
+    return LONG;
+  }
+  get nullable() {
+    return false;
+  }
+  override toString() {
+    return `grouping_id(${this.groupByExprs.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `grouping_id(${this.groupByExprs.map((e) => e.sql(pretty)).join(', ')})`;
+  }
+}
+
+/** Whether an expression holds an aggregate that is not inside a window. */
+export function containsAggregate(e: Expression): boolean {
+  if (e instanceof AggregateExpression) return true;
+  if (e.kind === 'WindowExpression') return e.children.some((c) => c.children.some(containsAggregate));
+  return e.children.some(containsAggregate);
+}

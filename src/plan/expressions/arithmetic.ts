@@ -1,0 +1,136 @@
+import { internalError } from '../../errors/index.js';
+import type { EvalMode } from '../../eval/function.js';
+import { lookupScalar } from '../../eval/registry.js';
+import { type DataType, equalTypes, isAnsiInterval, isIntegral, isNumeric, sameType } from '../../types/index.js';
+import { orderedOperands } from './commutative.js';
+import { Expression, type TypeCheckFailure } from './expression.js';
+
+export type ArithmeticKind =
+  | 'Add'
+  | 'Subtract'
+  | 'Multiply'
+  | 'Divide'
+  | 'Remainder'
+  | 'IntegralDivide'
+  | 'BitwiseAnd'
+  | 'BitwiseOr'
+  | 'BitwiseXor';
+
+export const ARITHMETIC_SYMBOL: Readonly<Record<ArithmeticKind, string>> = {
+  Add: '+',
+  Subtract: '-',
+  Multiply: '*',
+  Divide: '/',
+  Remainder: '%',
+  IntegralDivide: 'div',
+  BitwiseAnd: '&',
+  BitwiseOr: '|',
+  BitwiseXor: '^',
+};
+const COMMUTATIVE: ReadonlySet<ArithmeticKind> = new Set(['Add', 'Multiply', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor']);
+
+/** A binary operator on numbers, intervals or bits; both sides have one type once coerced (decimals may differ).
+ * Spark: `BinaryArithmetic`. */
+export class Arithmetic extends Expression {
+  constructor(
+    readonly kind: ArithmeticKind,
+    readonly left: Expression,
+    readonly right: Expression,
+    readonly mode: EvalMode,
+  ) {
+    super();
+  }
+  args() {
+    return [this.kind, this.left, this.right, this.mode];
+  }
+  protected override keyArgs() {
+    return [this.left, this.right, this.isBitwise ? undefined : this.mode];
+  }
+  get symbol(): string {
+    return ARITHMETIC_SYMBOL[this.kind];
+  }
+  get isBitwise(): boolean {
+    return this.kind === 'BitwiseAnd' || this.kind === 'BitwiseOr' || this.kind === 'BitwiseXor';
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const l = this.left.dataType;
+    const r = this.right.dataType;
+    if (l.kind === 'decimal' && r.kind === 'decimal' && !this.isBitwise) return undefined;
+    if (!sameType(l, r) && !(isAnsiInterval(l) && l.kind === r.kind))
+      return {
+        condition: 'BINARY_OP_DIFF_TYPES',
+        parameters: { sqlExpr: quoteExpr(this), left: `"${l.sql}"`, right: `"${r.sql}"` },
+      };
+    const plusMinus = this.kind === 'Add' || this.kind === 'Subtract';
+    const ok = this.isBitwise
+      ? isIntegral(l)
+      : isNumeric(l) ||
+        ((plusMinus || this.kind === 'IntegralDivide') && (isAnsiInterval(l) || (plusMinus && l.kind === 'interval')));
+    const numericOrNull = ok || l.kind === 'null';
+    if (numericOrNull && !(this.kind === 'IntegralDivide' && (l.kind === 'float' || l.kind === 'double')))
+      return undefined;
+    return {
+      condition: 'BINARY_OP_WRONG_TYPE',
+      parameters: {
+        sqlExpr: quoteExpr(this),
+        inputType: this.isBitwise
+          ? '"INTEGRAL"'
+          : this.kind === 'IntegralDivide'
+            ? '("BIGINT" or "DECIMAL" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")'
+            : plusMinus
+              ? '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
+              : '"NUMERIC"',
+        actualType: `"${l.sql}"`,
+      },
+    };
+  }
+  get dataType(): DataType {
+    const def = lookupScalar(this.symbol);
+    if (!def) throw internalError(`no operator ${this.symbol}`);
+    return def.returnType([this.left.dataType, this.right.dataType], {
+      mode: this.mode,
+      timeZone: 'UTC',
+      nullable: [this.left.nullable, this.right.nullable],
+      constants: [undefined, undefined],
+    });
+  }
+  get nullable(): boolean {
+    if (this.left.nullable || this.right.nullable) return true;
+    if (this.mode === 'ANSI') return false;
+    if (this.kind === 'Divide' || this.kind === 'Remainder' || this.kind === 'IntegralDivide') return true;
+    return this.mode === 'TRY' || (!this.isBitwise && this.left.resolved && this.left.dataType.kind === 'decimal');
+  }
+  override get foldable() {
+    return this.left.foldable && this.right.foldable;
+  }
+  override get nullIntolerant() {
+    return true;
+  }
+  override get throwable() {
+    return (this.mode === 'ANSI' && !this.isBitwise) || super.throwable;
+  }
+  protected override canonicalize(): Expression {
+    if (!COMMUTATIVE.has(this.kind)) return this.withCanonicalizedChildren();
+    const operands = orderedOperands(this, (e) =>
+      e instanceof Arithmetic && e.kind === this.kind ? [e.left, e.right] : undefined,
+    );
+    const reordered = operands.reduce((l, r) => new Arithmetic(this.kind, l, r, this.mode));
+    // Reordering decimals can change the result type; then the written order stays.
+    if (this.resolved && reordered.resolved && equalTypes(reordered.dataType, this.dataType)) return reordered;
+    return this.withCanonicalizedChildren();
+  }
+  override toString() {
+    if (this.mode === 'TRY') return `try_${this.kind.toLowerCase()}(${this.left}, ${this.right})`;
+    return `(${this.left} ${this.symbol} ${this.right})`;
+  }
+  override sql(pretty: boolean) {
+    if (this.mode === 'TRY')
+      return `try_${this.kind.toLowerCase()}(${this.left.sql(pretty)}, ${this.right.sql(pretty)})`;
+    return `(${this.left.sql(pretty)} ${this.symbol} ${this.right.sql(pretty)})`;
+  }
+}
+
+/** `"sql text"`, as Spark quotes expressions in errors. */
+export function quoteExpr(e: Expression): string {
+  return `"${e.sql(true)}"`;
+}

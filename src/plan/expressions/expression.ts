@@ -1,0 +1,157 @@
+import { internalError } from '../../errors/index.js';
+import type { DataType } from '../../types/index.js';
+import { argKey, flattenArg, mapArg, TreeNode } from '../tree-node.js';
+import type { AttributeReference } from './named.js';
+
+/** Outcome of a type check: undefined if fine, else the sub-condition of DATATYPE_MISMATCH with its parameters. */
+export interface TypeCheckFailure {
+  readonly condition: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a value is computed from. Immutable; describes, never evaluates (see `bind.ts`). Spark: `Expression`. */
+export abstract class Expression extends TreeNode<Expression> {
+  /** @throws INTERNAL_ERROR while unresolved */
+  abstract get dataType(): DataType;
+  abstract get nullable(): boolean;
+  /** As in plan strings, ids included. Spark: `toString`. */
+  abstract override toString(): string;
+  /** As in generated column names (`pretty`: no qualifiers, no implicit casts, bare string literals) or as SQL text. */
+  abstract sql(pretty: boolean): string;
+
+  #canonicalized: Expression | undefined;
+  #key: string | undefined;
+  #children: readonly Expression[] | undefined;
+  #resolved: boolean | undefined;
+
+  override get children(): readonly Expression[] {
+    if (this.#children === undefined) {
+      const flat: unknown[] = [];
+      for (const a of this.args()) flattenArg(a, flat);
+      this.#children = flat.filter((a): a is Expression => a instanceof Expression);
+    }
+    return this.#children;
+  }
+
+  override withNewChildren(children: readonly Expression[]): Expression {
+    let i = 0;
+    const next = this.args().map((arg) =>
+      mapArg(arg, (a) => {
+        if (!(a instanceof Expression)) return a;
+        const c = children[i++];
+        if (c === undefined) throw internalError(`${this.kind} got too few children`);
+        return c;
+      }),
+    );
+    return this.rebuild(next);
+  }
+
+  /** All children resolved and their types acceptable. */
+  get resolved(): boolean {
+    if (this.#resolved === undefined)
+      this.#resolved = this.childrenResolved && this.checkInputDataTypes() === undefined;
+    return this.#resolved;
+  }
+  get childrenResolved(): boolean {
+    return this.children.every((c) => c.resolved);
+  }
+  checkInputDataTypes(): TypeCheckFailure | undefined {
+    return undefined;
+  }
+  /** Same inputs, same result, at any time. Spark: `deterministic`. */
+  get deterministic(): boolean {
+    return this.children.every((c) => c.deterministic);
+  }
+  /** Can be computed without any row. */
+  get foldable(): boolean {
+    return false;
+  }
+  /** Null inputs give null, and nothing else does. Spark: `nullIntolerant`. */
+  get nullIntolerant(): boolean {
+    return false;
+  }
+  /** May raise an error on some input (ANSI arithmetic, casts). */
+  get throwable(): boolean {
+    return this.children.some((c) => c.throwable);
+  }
+  /** Attributes that it reads, those of an outer query excluded. */
+  get references(): AttributeSet {
+    const set = new AttributeSet();
+    this.collectReferences(set);
+    return set;
+  }
+  collectReferences(into: AttributeSet): void {
+    for (const c of this.children) c.collectReferences(into);
+  }
+
+  /** The same for expressions that mean the same up to Spark's normalizations. Spark: `canonicalized`. */
+  get canonicalized(): Expression {
+    if (this.#canonicalized === undefined) this.#canonicalized = this.canonicalize();
+    return this.#canonicalized;
+  }
+  protected canonicalize(): Expression {
+    return this.withCanonicalizedChildren();
+  }
+  protected withCanonicalizedChildren(): Expression {
+    return this.mapChildren((c) => c.canonicalized);
+  }
+  /** Both deterministic and canonically equal. */
+  semanticEquals(other: Expression): boolean {
+    return this.deterministic && other.deterministic && this.canonicalized.key === other.canonicalized.key;
+  }
+
+  /** Injective text of this tree. */
+  get key(): string {
+    if (this.#key === undefined) this.#key = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
+    return this.#key;
+  }
+  protected keyArgs(): readonly unknown[] {
+    return this.args();
+  }
+  equals(other: Expression): boolean {
+    return this === other || this.key === other.key;
+  }
+
+  /** Spark's class name where it differs from `kind`. */
+  get nodeName(): string {
+    return this.kind;
+  }
+}
+
+/** A set of attributes by id, in insertion order. Spark: `AttributeSet`. */
+export class AttributeSet implements Iterable<AttributeReference> {
+  readonly #byId = new Map<number, AttributeReference>();
+  constructor(attributes: Iterable<AttributeReference> = []) {
+    for (const a of attributes) this.add(a);
+  }
+  add(a: AttributeReference): void {
+    if (!this.#byId.has(a.exprId)) this.#byId.set(a.exprId, a);
+  }
+  has(a: { readonly exprId: number }): boolean {
+    return this.#byId.has(a.exprId);
+  }
+  get size(): number {
+    return this.#byId.size;
+  }
+  /** Every member is in `other`. */
+  subsetOf(other: AttributeSet): boolean {
+    for (const id of this.#byId.keys()) if (!other.#byId.has(id)) return false;
+    return true;
+  }
+  intersects(other: AttributeSet): boolean {
+    for (const id of this.#byId.keys()) if (other.#byId.has(id)) return true;
+    return false;
+  }
+  [Symbol.iterator](): Iterator<AttributeReference> {
+    return this.#byId.values();
+  }
+}
+
+export abstract class LeafExpression extends Expression {
+  override get children(): readonly Expression[] {
+    return [];
+  }
+  override withNewChildren(): Expression {
+    return this;
+  }
+}

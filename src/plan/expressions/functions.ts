@@ -1,0 +1,217 @@
+import type { AnalysisContext, EvalMode, ScalarFunction } from '../../eval/function.js';
+import type { DataType, StructType } from '../../types/index.js';
+import { byKey, orderedOperands } from './commutative.js';
+import { Expression } from './expression.js';
+import { Literal } from './literal.js';
+
+/** What a function definition may ask about its arguments. */
+export function analysisContext(args: readonly Expression[], mode: EvalMode, timeZone: string): AnalysisContext {
+  return {
+    mode,
+    timeZone,
+    nullable: args.map((a) => a.nullable),
+    constants: args.map((a) => (a instanceof Literal ? a.value : undefined)),
+  };
+}
+
+/** A call of a registry function. One class for all of them: what differs stands in the definition. Its Spark class is
+ * `def.sparkClass`. `timeZone` is undefined until the analyzer sets it. */
+export class ScalarCall extends Expression {
+  readonly kind = 'ScalarCall';
+  constructor(
+    readonly def: ScalarFunction,
+    readonly operands: readonly Expression[],
+    readonly mode: EvalMode,
+    readonly timeZone: string | undefined = undefined,
+    /** The name as the user wrote it, where Spark shows it (FUNC_ALIAS). Not part of the identity. */
+    readonly shownName: string | undefined = undefined,
+    /** Ties stateful calls (rand) to one stream: distinct objects of one text differ. */
+    readonly site: number | undefined = undefined,
+  ) {
+    super();
+  }
+  args() {
+    return [this.def, this.operands, this.mode, this.timeZone, this.shownName, this.site];
+  }
+  protected override keyArgs() {
+    return [this.def.name, this.operands, this.mode, this.zoneMatters ? this.timeZone : undefined];
+  }
+  private get zoneMatters(): boolean {
+    return this.operands.some((o) => mentionsTime(o.dataType)) || mentionsTime(this.dataType);
+  }
+  override get nodeName() {
+    return this.def.sparkClass;
+  }
+  get dataType(): DataType {
+    return this.def.returnType(
+      this.operands.map((o) => o.dataType),
+      analysisContext(this.operands, this.mode, this.timeZone ?? 'UTC'),
+    );
+  }
+  get nullable(): boolean {
+    const rule = this.def.nullability ?? 'any-argument';
+    if (rule === 'always') return true;
+    if (rule === 'never') return false;
+    const nullable = this.operands.map((o) => o.nullable);
+    if (rule === 'any-argument') return nullable.some((n) => n);
+    return rule(
+      nullable,
+      this.operands.map((o) => o.dataType),
+    );
+  }
+  override get deterministic() {
+    return this.def.deterministic !== false && super.deterministic;
+  }
+  override get foldable() {
+    return this.def.deterministic !== false && this.operands.every((o) => o.foldable);
+  }
+  override get nullIntolerant() {
+    return this.def.nullIntolerant !== false;
+  }
+  override get throwable() {
+    return this.mode === 'ANSI' || super.throwable;
+  }
+  protected override canonicalize(): Expression {
+    if (this.def.sparkClass === 'Greatest' || this.def.sparkClass === 'Least') {
+      const flat = orderedOperands(this, (e) =>
+        e instanceof ScalarCall && e.def === this.def ? e.operands : undefined,
+      );
+      return new ScalarCall(this.def, flat.sort(byKey), this.mode, this.timeZone, undefined, this.site);
+    }
+    return this.withCanonicalizedChildren();
+  }
+  override toString() {
+    return `${this.shownName ?? this.def.name}(${this.operands.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.shownName ?? this.def.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+  }
+}
+
+function mentionsTime(t: DataType): boolean {
+  switch (t.kind) {
+    case 'timestamp':
+    case 'date':
+    case 'timestamp_ntz':
+      return true;
+    case 'array':
+      return mentionsTime(t.elementType);
+    case 'map':
+      return mentionsTime(t.keyType) || mentionsTime(t.valueType);
+    case 'struct':
+      return t.fields.some((f) => mentionsTime(f.dataType));
+    default:
+      return false;
+  }
+}
+
+/** A function that is another expression under a name of its own: shows as `name(parameters)`, means `replacement`, and
+ * is canonically equal to it. The optimizer puts the replacement in. Spark: `RuntimeReplaceable`. */
+export class RuntimeReplaceable extends Expression {
+  readonly kind = 'RuntimeReplaceable';
+  constructor(
+    readonly name: string,
+    readonly parameters: readonly Expression[],
+    readonly replacement: Expression,
+  ) {
+    super();
+  }
+  args() {
+    return [this.name, this.parameters, this.replacement];
+  }
+  /** Only the replacement is transformed by rules; the parameters stay as written (Spark: `InheritAnalysisRules`). */
+  override get children() {
+    return [this.replacement];
+  }
+  override withNewChildren(children: readonly Expression[]): Expression {
+    const [replacement] = children;
+    return this.rebuild([this.name, this.parameters, replacement]);
+  }
+  get dataType(): DataType {
+    return this.replacement.dataType;
+  }
+  get nullable() {
+    return this.replacement.nullable;
+  }
+  override get foldable() {
+    return this.replacement.foldable;
+  }
+  protected override canonicalize(): Expression {
+    return this.replacement.canonicalized;
+  }
+  override toString() {
+    return `${this.name}(${this.parameters.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.name}(${this.parameters.map((p) => p.sql(pretty)).join(', ')})`;
+  }
+}
+
+/** Makes several rows (and columns) of one. Stands only under `Generate` or in a select list that the analyzer turns into
+ * one. Spark: `Generator`. */
+export class GeneratorCall extends Expression {
+  readonly kind = 'GeneratorCall';
+  constructor(
+    /** `explode`, `posexplode`, `inline`, `stack`, `json_tuple`; the `_outer` forms are `Generate.outer`. */
+    readonly name: string,
+    readonly operands: readonly Expression[],
+    /** What it yields, for resolved operands. */
+    readonly schemaOf: (operands: readonly Expression[]) => StructType,
+    readonly outer = false,
+  ) {
+    super();
+  }
+  args() {
+    return [this.name, this.operands, this.schemaOf, this.outer];
+  }
+  protected override keyArgs() {
+    return [this.name, this.operands, this.outer];
+  }
+  get elementSchema(): StructType {
+    return this.schemaOf(this.operands);
+  }
+  get dataType(): DataType {
+    return this.elementSchema;
+  }
+  get nullable() {
+    return false;
+  }
+  override toString() {
+    return `${this.name}(${this.operands.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+  }
+}
+
+/** A function of the user's, run a row at a time on the main thread. Equal only to itself by `id`. Spark: `ScalaUDF`. */
+export class JavaScriptUdf extends Expression {
+  readonly kind = 'JavaScriptUdf';
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    readonly operands: readonly Expression[],
+    readonly dataType: DataType,
+    readonly udfDeterministic: boolean,
+  ) {
+    super();
+  }
+  args() {
+    return [this.id, this.name, this.operands, this.dataType, this.udfDeterministic];
+  }
+  protected override keyArgs() {
+    return [this.id, this.operands, this.dataType.sql];
+  }
+  get nullable() {
+    return true;
+  }
+  override get deterministic() {
+    return this.udfDeterministic && super.deterministic;
+  }
+  override toString() {
+    return `${this.name}(${this.operands.join(', ')})`;
+  }
+  override sql(pretty: boolean) {
+    return `${this.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+  }
+}

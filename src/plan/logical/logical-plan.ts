@@ -1,0 +1,292 @@
+import { internalError } from '../../errors/index.js';
+import { StructField, StructType } from '../../types/index.js';
+import { AttributeSet, Expression } from '../expressions/expression.js';
+import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
+import { SubqueryExpression } from '../expressions/subquery.js';
+import { argKey, type DrawnNode, drawTree, flattenArg, mapArg, TreeNode } from '../tree-node.js';
+
+export type Attributes = readonly AttributeReference[];
+export type ExprFn = (e: Expression) => Expression;
+
+/** What a query means: a tree of relational operators. Immutable. Spark: `LogicalPlan`. */
+export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
+  /** The columns, with ids. Needs a resolved plan below. */
+  abstract get output(): Attributes;
+
+  #children: readonly LogicalPlan[] | undefined;
+  #expressions: readonly Expression[] | undefined;
+  #resolved: boolean | undefined;
+  #canonicalized: LogicalPlan | undefined;
+  #key: string | undefined;
+  #outputSet: AttributeSet | undefined;
+  /** Set once by `DataFrame` columns (`df["a"]`): lets an `UnresolvedAttribute` with this id find its plan. */
+  planId: number | undefined;
+  /** The analyzer has been over this plan and found nothing left to do. Spark: `analyzed`. */
+  analyzed = false;
+
+  override get children(): readonly LogicalPlan[] {
+    if (this.#children === undefined) {
+      const flat: unknown[] = [];
+      for (const a of this.args()) flattenArg(a, flat);
+      this.#children = flat.filter((a): a is LogicalPlan => a instanceof LogicalPlan);
+    }
+    return this.#children;
+  }
+
+  override withNewChildren(children: readonly LogicalPlan[]): LogicalPlan {
+    let i = 0;
+    const next = this.args().map((arg) =>
+      mapArg(arg, (a) => {
+        if (!(a instanceof LogicalPlan)) return a;
+        const c = children[i++];
+        if (c === undefined) throw internalError(`${this.kind} got too few children`);
+        return c;
+      }),
+    );
+    return this.rebuild(next);
+  }
+
+  protected override copyState(copy: this): this {
+    copy.planId = this.planId;
+    return super.copyState(copy);
+  }
+
+  /** Expressions among the arguments, in order. */
+  get expressions(): readonly Expression[] {
+    if (this.#expressions === undefined) {
+      const flat: unknown[] = [];
+      for (const a of this.args()) flattenArg(a, flat);
+      this.#expressions = flat.filter((a): a is Expression => a instanceof Expression);
+    }
+    return this.#expressions;
+  }
+
+  /** Applies `f` to each expression argument of this node (not to their children). */
+  mapExpressions(f: ExprFn): this {
+    return this.rebuild(this.args().map((arg) => mapArg(arg, (a) => (a instanceof Expression ? f(a) : a))));
+  }
+  transformExpressionsUp(f: ExprFn): this {
+    return this.mapExpressions((e) => e.transformUp(f));
+  }
+  transformExpressionsDown(f: ExprFn): this {
+    return this.mapExpressions((e) => e.transformDown(f));
+  }
+  /** Expressions of all nodes, those of subquery plans excluded. */
+  transformAllExpressions(f: ExprFn): LogicalPlan {
+    return this.transformUp((p) => p.transformExpressionsUp(f));
+  }
+  /** `f` on every node here and in the plans of subquery expressions, children first. */
+  transformUpWithSubqueries(f: (p: LogicalPlan) => LogicalPlan): LogicalPlan {
+    return this.transformUp((p) =>
+      f(
+        p.transformExpressionsUp((e) => {
+          if (!(e instanceof SubqueryExpression)) return e;
+          const plan = e.plan.transformUpWithSubqueries(f);
+          return plan === e.plan ? e : e.withPlan(plan);
+        }),
+      ),
+    );
+  }
+  transformDownWithSubqueries(f: (p: LogicalPlan) => LogicalPlan): LogicalPlan {
+    return this.transformDown((p) =>
+      f(p).transformExpressionsUp((e) => {
+        if (!(e instanceof SubqueryExpression)) return e;
+        const plan = e.plan.transformDownWithSubqueries(f);
+        return plan === e.plan ? e : e.withPlan(plan);
+      }),
+    );
+  }
+  /** Plans of the subquery expressions in this node. */
+  get subqueries(): LogicalPlan[] {
+    const out: LogicalPlan[] = [];
+    for (const e of this.expressions)
+      e.foreach((x) => {
+        if (x instanceof SubqueryExpression) out.push(x.plan);
+      });
+    return out;
+  }
+  existsWithSubqueries(f: (p: LogicalPlan) => boolean): boolean {
+    return this.exists((p) => f(p) || p.subqueries.some((s) => s.existsWithSubqueries(f)));
+  }
+  foreachWithSubqueries(f: (p: LogicalPlan) => void): void {
+    this.foreach((p) => {
+      f(p);
+      for (const s of p.subqueries) s.foreachWithSubqueries(f);
+    });
+  }
+
+  get resolved(): boolean {
+    if (this.#resolved === undefined)
+      this.#resolved = this.childrenResolved && this.expressions.every((e) => e.resolved) && this.selfResolved;
+    return this.#resolved;
+  }
+  /** What a node asks beyond resolved children and expressions. */
+  protected get selfResolved(): boolean {
+    return true;
+  }
+  get childrenResolved(): boolean {
+    return this.children.every((c) => c.resolved);
+  }
+  get deterministic(): boolean {
+    return this.expressions.every((e) => e.deterministic) && this.children.every((c) => c.deterministic);
+  }
+  get outputSet(): AttributeSet {
+    if (this.#outputSet === undefined) this.#outputSet = new AttributeSet(this.output);
+    return this.#outputSet;
+  }
+  get references(): AttributeSet {
+    const set = new AttributeSet();
+    for (const e of this.expressions) e.collectReferences(set);
+    return set;
+  }
+  get inputSet(): AttributeSet {
+    return new AttributeSet(this.children.flatMap((c) => c.output));
+  }
+  /** Attributes that it makes itself. */
+  get producedAttributes(): AttributeSet {
+    return new AttributeSet();
+  }
+  /** Attributes that it reads but no child gives: empty in a sound plan. */
+  get missingInput(): AttributeReference[] {
+    const input = this.inputSet;
+    const produced = this.producedAttributes;
+    return [...this.references].filter((a) => !input.has(a) && !produced.has(a));
+  }
+  get schema(): StructType {
+    return new StructType(this.output.map((a) => new StructField(a.name, a.dataType, a.nullable, a.metadata)));
+  }
+  /** At most so many rows, if known. */
+  get maxRows(): bigint | undefined {
+    return undefined;
+  }
+
+  /** Ids, names and what does not change the result are normalized away. Spark: `QueryPlan.canonicalized`. */
+  get canonicalized(): LogicalPlan {
+    if (this.#canonicalized === undefined) this.#canonicalized = this.doCanonicalize();
+    return this.#canonicalized;
+  }
+  protected doCanonicalize(): LogicalPlan {
+    const input = new OrdinalMap(this.children.flatMap((c) => c.output));
+    let id = -1;
+    const normalized = this.mapExpressions((e) => {
+      if (e instanceof Alias) {
+        id++;
+        return new Alias(normalizeExpression(e.child, input), '', id, e.qualifier);
+      }
+      if (e instanceof AttributeReference && input.indexOf(e.exprId) === -1) {
+        id++;
+        return e.withExprId(id).canonicalized;
+      }
+      return normalizeExpression(e, input);
+    });
+    return normalized.withNewChildren(this.children.map((c) => c.canonicalized));
+  }
+  /** Whether both give the same rows for the reasons that Spark knows: canonical plans are equal. */
+  sameResult(other: LogicalPlan): boolean {
+    return this.canonicalized.key === other.canonicalized.key;
+  }
+  /** Injective text of this tree. */
+  get key(): string {
+    if (this.#key === undefined) this.#key = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
+    return this.#key;
+  }
+  protected keyArgs(): readonly unknown[] {
+    return this.args();
+  }
+  equals(other: LogicalPlan): boolean {
+    return this === other || this.key === other.key;
+  }
+
+  /** Spark's class name. */
+  get nodeName(): string {
+    return this.kind;
+  }
+  /** This node's line in a plan tree. Spark: `simpleString`. */
+  get simpleString(): string {
+    const args = this.stringArgs();
+    return args.length === 0 ? this.nodeName : `${this.nodeName} ${args.join(', ')}`;
+  }
+  /** Arguments as plan strings show them. */
+  protected stringArgs(): string[] {
+    return this.args()
+      .filter((a) => !(a instanceof LogicalPlan) && a !== undefined)
+      .map(argString);
+  }
+  /** Plans drawn above the children: those of subquery expressions. */
+  get innerChildren(): readonly LogicalPlan[] {
+    return this.subqueries;
+  }
+  private drawn(): DrawnNode {
+    const unresolvedMark = this.resolved ? '' : "'";
+    return {
+      lines: unresolvedMark + this.simpleString,
+      inner: this.innerChildren.map((p) => p.drawn()),
+      children: this.children.map((p) => p.drawn()),
+    };
+  }
+  get treeString(): string {
+    return drawTree(this.drawn());
+  }
+  override toString(): string {
+    return this.treeString;
+  }
+}
+
+/** `[a, b]` for lists, plain text otherwise. */
+export function argString(arg: unknown): string {
+  if (Array.isArray(arg)) return `[${arg.map((a) => (Array.isArray(a) ? argString(a) : String(a))).join(', ')}]`;
+  return String(arg);
+}
+
+/** First ordinal of each attribute id. Spark: `AttributeSeq.indexOf`. */
+export class OrdinalMap {
+  readonly #map = new Map<number, number>();
+  constructor(attributes: Attributes) {
+    attributes.forEach((a, i) => {
+      if (!this.#map.has(a.exprId)) this.#map.set(a.exprId, i);
+    });
+  }
+  indexOf(exprId: number): number {
+    return this.#map.get(exprId) ?? -1;
+  }
+}
+
+/** Replaces attribute ids by ordinals of the input and canonicalizes. Outer references inside subquery plans are normalized
+ * against the same input. Spark: `QueryPlan.normalizeExpressions`. */
+export function normalizeExpression(e: Expression, input: OrdinalMap): Expression {
+  return e.transformUp((x) => {
+    if (x instanceof SubqueryExpression) {
+      const plan = x.plan.transformAllExpressions((inner) =>
+        inner instanceof OuterReference
+          ? new OuterReference(normalizeExpression(inner.child, input) as AttributeReference)
+          : inner,
+      );
+      return plan === x.plan ? x : x.withPlan(plan);
+    }
+    if (!(x instanceof AttributeReference)) return x;
+    const ordinal = input.indexOf(x.exprId);
+    return ordinal === -1 ? x : x.withExprId(ordinal);
+  }).canonicalized;
+}
+
+export abstract class LeafNode extends LogicalPlan {
+  override get children(): readonly LogicalPlan[] {
+    return [];
+  }
+  override withNewChildren(): LogicalPlan {
+    return this;
+  }
+  override get producedAttributes(): AttributeSet {
+    return this.outputSet;
+  }
+}
+export abstract class UnaryNode extends LogicalPlan {
+  abstract readonly child: LogicalPlan;
+  override get maxRows(): bigint | undefined {
+    return undefined;
+  }
+}
+export abstract class BinaryNode extends LogicalPlan {
+  abstract readonly left: LogicalPlan;
+  abstract readonly right: LogicalPlan;
+}

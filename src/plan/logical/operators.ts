@@ -1,0 +1,723 @@
+import { quoteIfNeeded, sameType } from '../../types/index.js';
+import { AttributeSet, type Expression } from '../expressions/expression.js';
+import type { GeneratorCall } from '../expressions/functions.js';
+import {
+  Alias,
+  type AttributeReference,
+  isNamed,
+  type NamedExpression,
+  newExprId,
+  type SortOrder,
+  toAttribute,
+} from '../expressions/named.js';
+import type { LateralSubquery } from '../expressions/subquery.js';
+import { type JoinType, joinTypeKey } from './join-type.js';
+import { type Attributes, argString, BinaryNode, LogicalPlan, UnaryNode } from './logical-plan.js';
+
+function outputOf(list: readonly Expression[]): Attributes {
+  return list.filter(isNamed).map((e) => toAttribute(e as NamedExpression));
+}
+function minRows(a: bigint | undefined, b: bigint): bigint {
+  return a === undefined || b < a ? b : a;
+}
+
+/** One output column per expression. Spark: `Project`. */
+export class Project extends UnaryNode {
+  readonly kind = 'Project';
+  constructor(
+    readonly projectList: readonly Expression[],
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.projectList, this.child];
+  }
+  override get output() {
+    return outputOf(this.projectList);
+  }
+  override get maxRows() {
+    return this.child.maxRows;
+  }
+  protected override get selfResolved() {
+    return this.projectList.every(
+      (e) =>
+        isNamed(e) &&
+        !e.exists(
+          (x) => x.kind === 'AggregateExpression' || x.kind === 'GeneratorCall' || x.kind === 'WindowExpression',
+        ),
+    );
+  }
+}
+
+/** Keeps child rows whose `condition` is true; false and null drop the row. Output: the child's. Spark: `Filter`. */
+export class Filter extends UnaryNode {
+  readonly kind = 'Filter';
+  constructor(
+    readonly condition: Expression,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.condition, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  override get maxRows() {
+    return this.child.maxRows;
+  }
+}
+
+/** Groups by `groupingExpressions`; one output column per aggregate expression. Spark: `Aggregate`. */
+export class Aggregate extends UnaryNode {
+  readonly kind = 'Aggregate';
+  constructor(
+    readonly groupingExpressions: readonly Expression[],
+    readonly aggregateExpressions: readonly Expression[],
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.groupingExpressions, this.aggregateExpressions, this.child];
+  }
+  override get output() {
+    return outputOf(this.aggregateExpressions);
+  }
+  override get maxRows() {
+    return this.groupingExpressions.length === 0 ? 1n : this.child.maxRows;
+  }
+  protected override get selfResolved() {
+    return this.aggregateExpressions.every((e) => isNamed(e) && !e.exists((x) => x.kind === 'WindowExpression'));
+  }
+}
+
+/** Spark: `Join`. Output: left columns (nullable for right/full), then right ones (nullable for left/full). */
+export class Join extends BinaryNode {
+  readonly kind = 'Join';
+  constructor(
+    readonly left: LogicalPlan,
+    readonly right: LogicalPlan,
+    readonly joinType: JoinType,
+    readonly condition: Expression | undefined,
+    /** Strategies asked for, put here by the optimizer from `ResolvedHint`. */
+    readonly hint: JoinHint = NO_HINT,
+  ) {
+    super();
+  }
+  args() {
+    return [this.left, this.right, this.joinType, this.condition, this.hint];
+  }
+  protected override keyArgs() {
+    return [this.left, this.right, joinTypeKey(this.joinType), this.condition, this.hint];
+  }
+  override get output(): Attributes {
+    const nullable = (as: Attributes) => as.map((a) => a.withNullability(true));
+    switch (this.joinType.kind) {
+      case 'LeftSemi':
+      case 'LeftAnti':
+        return this.left.output;
+      case 'ExistenceJoin':
+        return [...this.left.output, this.joinType.exists];
+      case 'LeftOuter':
+        return [...this.left.output, ...nullable(this.right.output)];
+      case 'RightOuter':
+        return [...nullable(this.left.output), ...this.right.output];
+      case 'FullOuter':
+        return [...nullable(this.left.output), ...nullable(this.right.output)];
+      default:
+        return [...this.left.output, ...this.right.output];
+    }
+  }
+  /** Both sides' ids must differ. Spark: `duplicateResolved`. */
+  get duplicateResolved(): boolean {
+    return !this.left.outputSet.intersects(this.right.outputSet);
+  }
+  protected override get selfResolved() {
+    const { kind } = this.joinType;
+    return (
+      kind !== 'UsingJoin' &&
+      kind !== 'NaturalJoin' &&
+      this.duplicateResolved &&
+      (this.condition === undefined || this.condition.dataType.kind === 'boolean')
+    );
+  }
+  protected override stringArgs() {
+    const t = this.joinType;
+    const name =
+      t.kind === 'ExistenceJoin'
+        ? `ExistenceJoin(${t.exists})`
+        : t.kind === 'UsingJoin'
+          ? `UsingJoin(${t.type.kind}, [${t.columns.join(', ')}])`
+          : t.kind;
+    const out = [name];
+    if (this.condition) out.push(String(this.condition));
+    const hint = hintString(this.hint);
+    if (hint) out.push(hint);
+    return out;
+  }
+}
+
+export type JoinStrategy =
+  | 'broadcast'
+  | 'merge'
+  | 'shuffle_hash'
+  | 'shuffle_replicate_nl'
+  | 'no_broadcast_hash'
+  | 'prefer_shuffle_hash'
+  | 'no_broadcast_and_replication';
+export interface JoinHint {
+  readonly left?: JoinStrategy | undefined;
+  readonly right?: JoinStrategy | undefined;
+}
+export const NO_HINT: JoinHint = Object.freeze({});
+function hintString(h: JoinHint): string {
+  const parts: string[] = [];
+  if (h.left) parts.push(`leftHint=(strategy=${h.left})`);
+  if (h.right) parts.push(`rightHint=(strategy=${h.right})`);
+  return parts.join(', ');
+}
+
+/** A join whose right side may read columns of the left row. Spark: `LateralJoin`. */
+export class LateralJoin extends UnaryNode {
+  readonly kind = 'LateralJoin';
+  constructor(
+    readonly child: LogicalPlan,
+    readonly right: LateralSubquery,
+    readonly joinType: JoinType,
+    readonly condition: Expression | undefined,
+  ) {
+    super();
+  }
+  args() {
+    return [this.child, this.right, this.joinType, this.condition];
+  }
+  protected override keyArgs() {
+    return [this.child, this.right, joinTypeKey(this.joinType), this.condition];
+  }
+  override get output(): Attributes {
+    const right = this.right.plan.output;
+    return [
+      ...this.child.output,
+      ...(this.joinType.kind === 'LeftOuter' ? right.map((a) => a.withNullability(true)) : right),
+    ];
+  }
+  get duplicateResolved(): boolean {
+    return !this.child.outputSet.intersects(this.right.plan.outputSet);
+  }
+  override get producedAttributes() {
+    return this.right.plan.outputSet;
+  }
+  protected override get selfResolved() {
+    const { kind } = this.joinType;
+    return kind !== 'UsingJoin' && kind !== 'NaturalJoin' && this.duplicateResolved;
+  }
+  protected override stringArgs() {
+    const out = [String(this.right), this.joinType.kind];
+    if (this.condition) out.push(String(this.condition));
+    return out;
+  }
+}
+
+/** Names a relation: its columns get `identifier` as qualifier. Vanishes in canonical plans. Spark: `SubqueryAlias`. */
+export class SubqueryAlias extends UnaryNode {
+  readonly kind = 'SubqueryAlias';
+  constructor(
+    /** Catalog and namespace parts first, the alias last. */
+    readonly identifier: readonly string[],
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.identifier, this.child];
+  }
+  get alias() {
+    return this.identifier.at(-1) as string;
+  }
+  override get output() {
+    return this.child.output.map((a) => a.withQualifier(this.identifier));
+  }
+  override get maxRows() {
+    return this.child.maxRows;
+  }
+  protected override doCanonicalize(): LogicalPlan {
+    return this.child.canonicalized;
+  }
+  protected override stringArgs() {
+    return [this.identifier.map(quoteIfNeeded).join('.')];
+  }
+}
+
+/** A hint that was understood. Vanishes in canonical plans. Spark: `ResolvedHint`. */
+export class ResolvedHint extends UnaryNode {
+  readonly kind = 'ResolvedHint';
+  constructor(
+    readonly child: LogicalPlan,
+    readonly strategy: JoinStrategy,
+  ) {
+    super();
+  }
+  args() {
+    return [this.child, this.strategy];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  protected override doCanonicalize(): LogicalPlan {
+    return this.child.canonicalized;
+  }
+  protected override stringArgs() {
+    return [`(strategy=${this.strategy})`];
+  }
+}
+
+/** Global: a total order; otherwise within partitions. Spark: `Sort`. */
+export class Sort extends UnaryNode {
+  readonly kind = 'Sort';
+  constructor(
+    readonly order: readonly SortOrder[],
+    readonly global: boolean,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.order, this.global, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  override get maxRows() {
+    return this.child.maxRows;
+  }
+}
+
+/** At most n rows in all. Spark: `GlobalLimit`, over `LocalLimit`. */
+export class GlobalLimit extends UnaryNode {
+  readonly kind = 'GlobalLimit';
+  constructor(
+    readonly limitExpr: Expression,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.limitExpr, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  override get maxRows() {
+    return limitRows(this.limitExpr, this.child.maxRows);
+  }
+}
+
+/** At most n rows of each partition. Spark: `LocalLimit`. */
+export class LocalLimit extends UnaryNode {
+  readonly kind = 'LocalLimit';
+  constructor(
+    readonly limitExpr: Expression,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.limitExpr, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+function limitRows(e: Expression, child: bigint | undefined): bigint | undefined {
+  const literal = e as { value?: unknown };
+  return e.kind === 'Literal' && typeof literal.value === 'number' ? minRows(child, BigInt(literal.value)) : child;
+}
+
+export function limitPlan(limit: Expression, child: LogicalPlan): LogicalPlan {
+  return new GlobalLimit(limit, new LocalLimit(limit, child));
+}
+
+/** Leaves out the first n rows. Spark: `Offset`. */
+export class Offset extends UnaryNode {
+  readonly kind = 'Offset';
+  constructor(
+    readonly offsetExpr: Expression,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.offsetExpr, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+/** The last n rows. Spark: `Tail`. */
+export class Tail extends UnaryNode {
+  readonly kind = 'Tail';
+  constructor(
+    readonly limitExpr: Expression,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.limitExpr, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+/** Rows that differ in all columns. Spark: `Distinct`. */
+export class Distinct extends UnaryNode {
+  readonly kind = 'Distinct';
+  constructor(readonly child: LogicalPlan) {
+    super();
+  }
+  args() {
+    return [this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+/** One row per distinct `keys`. Spark: `Deduplicate`. */
+export class Deduplicate extends UnaryNode {
+  readonly kind = 'Deduplicate';
+  constructor(
+    readonly keys: readonly Expression[],
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.keys, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+/** All rows of all children; columns by position (or by name until resolved). Spark: `Union`. */
+export class Union extends LogicalPlan {
+  readonly kind = 'Union';
+  constructor(
+    readonly inputs: readonly LogicalPlan[],
+    readonly byName = false,
+    readonly allowMissingCol = false,
+  ) {
+    super();
+  }
+  args() {
+    return [this.inputs, this.byName, this.allowMissingCol];
+  }
+  override get output(): Attributes {
+    const [first, ...rest] = this.inputs;
+    if (!first) return [];
+    return first.output.map((a, i) => (rest.some((p) => p.output[i]?.nullable) ? a.withNullability(true) : a));
+  }
+  protected override get selfResolved() {
+    const [first, ...rest] = this.inputs;
+    return (
+      first !== undefined &&
+      !this.byName &&
+      rest.every(
+        (p) =>
+          p.output.length === first.output.length &&
+          p.output.every((a, i) => sameType(a.dataType, (first.output[i] as AttributeReference).dataType)),
+      )
+    );
+  }
+  protected override stringArgs() {
+    return this.byName ? [String(this.byName), String(this.allowMissingCol)] : ['false', 'false'];
+  }
+}
+
+/** Spark: `Intersect` and `Except`. */
+export class SetOperation extends BinaryNode {
+  constructor(
+    readonly kind: 'Intersect' | 'Except',
+    readonly left: LogicalPlan,
+    readonly right: LogicalPlan,
+    readonly isAll: boolean,
+  ) {
+    super();
+  }
+  args() {
+    return [this.kind, this.left, this.right, this.isAll];
+  }
+  protected override keyArgs() {
+    return [this.left, this.right, this.isAll];
+  }
+  override get output(): Attributes {
+    if (this.kind === 'Except') return this.left.output;
+    return this.left.output.map((a, i) => a.withNullability(a.nullable && (this.right.output[i]?.nullable ?? true)));
+  }
+  get duplicateResolved(): boolean {
+    return !this.left.outputSet.intersects(this.right.outputSet);
+  }
+  protected override get selfResolved() {
+    return (
+      this.duplicateResolved &&
+      this.left.output.length === this.right.output.length &&
+      this.left.output.every((a, i) => sameType(a.dataType, (this.right.output[i] as AttributeReference).dataType))
+    );
+  }
+  override get nodeName() {
+    return this.isAll ? `${this.kind} All` : this.kind;
+  }
+  protected override stringArgs() {
+    return [String(this.isAll)];
+  }
+  override get simpleString() {
+    return `${this.nodeName} ${this.isAll}`;
+  }
+}
+
+/** `numPartitions` by round robin (shuffle) or by merging neighbours. Spark: `Repartition`. */
+export class Repartition extends UnaryNode {
+  readonly kind = 'Repartition';
+  constructor(
+    readonly numPartitions: number,
+    readonly shuffle: boolean,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.numPartitions, this.shuffle, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+}
+
+/** By hash of expressions, or by range where they are sort orders. Spark: `RepartitionByExpression`. */
+export class RepartitionByExpression extends UnaryNode {
+  readonly kind = 'RepartitionByExpression';
+  constructor(
+    readonly partitionExpressions: readonly Expression[],
+    readonly child: LogicalPlan,
+    readonly numPartitions: number | undefined,
+  ) {
+    super();
+  }
+  args() {
+    return [this.partitionExpressions, this.child, this.numPartitions];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  protected override stringArgs() {
+    return this.numPartitions === undefined
+      ? [argString(this.partitionExpressions)]
+      : [argString(this.partitionExpressions), String(this.numPartitions)];
+  }
+}
+
+/** Spark: `Sample`. */
+export class Sample extends UnaryNode {
+  readonly kind = 'Sample';
+  constructor(
+    readonly lowerBound: number,
+    readonly upperBound: number,
+    readonly withReplacement: boolean,
+    readonly seed: bigint,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.lowerBound, this.upperBound, this.withReplacement, this.seed, this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  protected override stringArgs() {
+    const double = (n: number) => (Number.isInteger(n) ? n.toFixed(1) : String(n));
+    return [double(this.lowerBound), double(this.upperBound), String(this.withReplacement), String(this.seed)];
+  }
+}
+
+/** Adds window function columns to the child's. Spark: `Window`. */
+export class Window extends UnaryNode {
+  readonly kind = 'Window';
+  constructor(
+    readonly windowExpressions: readonly Expression[],
+    readonly partitionSpec: readonly Expression[],
+    readonly orderSpec: readonly SortOrder[],
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.windowExpressions, this.partitionSpec, this.orderSpec, this.child];
+  }
+  override get output(): Attributes {
+    return [...this.child.output, ...outputOf(this.windowExpressions)];
+  }
+  override get producedAttributes() {
+    return new AttributeSet(outputOf(this.windowExpressions));
+  }
+  protected override stringArgs() {
+    const out = [argString(this.windowExpressions), argString(this.partitionSpec)];
+    if (this.orderSpec.length) out.push(argString(this.orderSpec));
+    return out;
+  }
+}
+
+/** Each row once per projection. Spark: `Expand`. */
+export class Expand extends UnaryNode {
+  readonly kind = 'Expand';
+  constructor(
+    readonly projections: readonly (readonly Expression[])[],
+    readonly outputAttributes: Attributes,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.projections, this.outputAttributes, this.child];
+  }
+  override get output() {
+    return this.outputAttributes;
+  }
+  override get references() {
+    const set = new AttributeSet();
+    for (const p of this.projections) for (const e of p) e.collectReferences(set);
+    return set;
+  }
+  override get producedAttributes() {
+    return new AttributeSet(this.output.filter((a) => !this.inputSet.has(a)));
+  }
+}
+
+/** Joins each row with what the generator makes of it. Spark: `Generate`. */
+export class Generate extends UnaryNode {
+  readonly kind = 'Generate';
+  constructor(
+    readonly generator: GeneratorCall,
+    /** Child columns by position that are not wanted above; filled by the optimizer. */
+    readonly unrequiredChildIndex: readonly number[],
+    readonly outer: boolean,
+    readonly qualifier: string | undefined,
+    readonly generatorOutput: Attributes,
+    readonly child: LogicalPlan,
+  ) {
+    super();
+  }
+  args() {
+    return [this.generator, this.unrequiredChildIndex, this.outer, this.qualifier, this.generatorOutput, this.child];
+  }
+  get requiredChildOutput(): Attributes {
+    return this.child.output.filter((_, i) => !this.unrequiredChildIndex.includes(i));
+  }
+  get qualifiedGeneratorOutput(): Attributes {
+    const { qualifier } = this;
+    const nullable = this.outer ? this.generatorOutput.map((a) => a.withNullability(true)) : this.generatorOutput;
+    return qualifier === undefined ? nullable : nullable.map((a) => a.withQualifier([qualifier]));
+  }
+  override get output(): Attributes {
+    return [...this.requiredChildOutput, ...this.qualifiedGeneratorOutput];
+  }
+  override get producedAttributes() {
+    return new AttributeSet(this.generatorOutput);
+  }
+  protected override stringArgs() {
+    const out = [String(this.generator)];
+    if (this.unrequiredChildIndex.length) out.push(argString(this.unrequiredChildIndex));
+    out.push(String(this.outer));
+    if (this.qualifier !== undefined) out.push(this.qualifier);
+    out.push(argString(this.generatorOutput));
+    return out;
+  }
+}
+
+let lastCteId = -1;
+export function newCteId(): number {
+  return ++lastCteId;
+}
+
+/** A CTE's definition. Spark: `CTERelationDef`. */
+export class CTERelationDef extends UnaryNode {
+  readonly kind = 'CTERelationDef';
+  constructor(
+    readonly child: LogicalPlan,
+    readonly id: number = newCteId(),
+  ) {
+    super();
+  }
+  args() {
+    return [this.child, this.id];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  protected override stringArgs() {
+    return [String(this.id), 'false'];
+  }
+}
+
+/** A use of a CTE. Spark: `CTERelationRef`. */
+export class CTERelationRef extends LogicalPlan {
+  readonly kind = 'CTERelationRef';
+  constructor(
+    readonly cteId: number,
+    readonly output: Attributes,
+  ) {
+    super();
+  }
+  args() {
+    return [this.cteId, this.output];
+  }
+  override get producedAttributes() {
+    return this.outputSet;
+  }
+  newInstance() {
+    return new CTERelationRef(
+      this.cteId,
+      this.output.map((a) => a.newInstance()),
+    );
+  }
+  protected override stringArgs() {
+    return [String(this.cteId), 'true', argString(this.output), 'false', 'false'];
+  }
+}
+
+/** A plan with the CTE definitions that it refers to. Spark: `WithCTE`. */
+export class WithCTE extends LogicalPlan {
+  readonly kind = 'WithCTE';
+  constructor(
+    readonly plan: LogicalPlan,
+    readonly cteDefs: readonly CTERelationDef[],
+  ) {
+    super();
+  }
+  args() {
+    return [this.cteDefs, this.plan];
+  }
+  protected override rebuild(args: readonly unknown[]): this {
+    const [defs, plan] = args as [readonly CTERelationDef[], LogicalPlan];
+    if (plan === this.plan && defs === this.cteDefs) return this;
+    return this.copyState(new WithCTE(plan, defs) as this);
+  }
+  override get output() {
+    return this.plan.output;
+  }
+  protected override stringArgs() {
+    return [];
+  }
+}
+
+/** A named expression of any expression: itself, or under an alias with `name`. */
+export function named(e: Expression, name: string): NamedExpression {
+  return isNamed(e) ? e : new Alias(e, name, newExprId());
+}
