@@ -1,0 +1,41 @@
+import type { AggregateFunctionDef, ScalarFunction } from './function.js';
+import { arithmeticFunctions } from './functions/arithmetic.js';
+import { comparisonFunctions } from './functions/comparison.js';
+import { conditionalFunctions } from './functions/conditional.js';
+
+const scalarFunctions: readonly ScalarFunction[] = [
+  ...arithmeticFunctions,
+  ...comparisonFunctions,
+  ...conditionalFunctions,
+];
+
+const aggregateFunctions: readonly AggregateFunctionDef[] = [];
+
+const scalars = index(scalarFunctions);
+const aggregates = index(aggregateFunctions);
+
+function index<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
+  functions: readonly F[],
+): ReadonlyMap<string, F> {
+  const map = new Map<string, F>();
+  for (const f of functions) {
+    map.set(f.name, f);
+    for (const alias of f.aliases ?? []) map.set(alias, f);
+  }
+  return map;
+}
+
+/** A scalar function or operator by name or alias, any case. */
+export function lookupScalar(name: string): ScalarFunction | undefined {
+  return scalars.get(name) ?? scalars.get(name.toLowerCase());
+}
+
+/** An aggregate function by name or alias, any case. */
+export function lookupAggregate(name: string): AggregateFunctionDef | undefined {
+  return aggregates.get(name) ?? aggregates.get(name.toLowerCase());
+}
+
+/** Every function once, in registry order. */
+export function allFunctions(): readonly (ScalarFunction | AggregateFunctionDef)[] {
+  return [...scalarFunctions, ...aggregateFunctions];
+}
