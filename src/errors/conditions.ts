@@ -11,6 +11,11 @@ export const conditions = {
     message: 'Overflow in <value1> <symbol> <value2>. Use <functionName> to get NULL instead.',
   },
   CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
+  CANNOT_MERGE_SCHEMAS: {
+    sqlState: '42KD9',
+    message:
+      'Failed merging schemas:\nInitial schema:\n<left>\nSchema that cannot be merged with the initial schema:\n<right>.',
+  },
   CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
   CAST_INVALID_INPUT: {
     sqlState: '22018',
@@ -31,6 +36,16 @@ export const conditions = {
     sqlState: '54000',
     message:
       '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>: parameter <parameter>.',
+  },
+  COLUMN_ALREADY_EXISTS: {
+    sqlState: '42711',
+    message:
+      'The column <columnName> already exists. Choose another name or rename the existing column.',
+  },
+  CONFLICTING_PARTITION_COLUMN_NAMES: {
+    sqlState: 'KD009',
+    message:
+      'Conflicting partition column names detected:\n<distinctPartColLists>\nData files should only live in leaf directories of a partitioned table, and directories at the same level should have the same partition column name. Check these directories for unexpected files or inconsistent partition column names:\n<suspiciousPaths>',
   },
   CONVERSION_INVALID_INPUT: {
     sqlState: '22018',
@@ -316,6 +331,21 @@ export const conditions = {
     message: '<value> does not fit Decimal(<precision>, <scale>). Set <config> to "false" to get NULL instead.',
   },
   OPERATION_CANCELED: { sqlState: 'HY008', message: 'Operation <operationId> has been canceled.' },
+  PARQUET_TYPE_ILLEGAL: {
+    sqlState: '42846',
+    message:
+      'Illegal Parquet type: <parquetType>.',
+  },
+  PARQUET_TYPE_NOT_RECOGNIZED: {
+    sqlState: '42846',
+    message:
+      'Unrecognized Parquet type: <field>.',
+  },
+  PARQUET_TYPE_NOT_SUPPORTED: {
+    sqlState: '42846',
+    message:
+      'Parquet type not yet supported: <parquetType>.',
+  },
   PARSE_SYNTAX_ERROR: { sqlState: '42601', message: 'Syntax error at or near <error><hint>.' },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
   TABLE_OR_VIEW_NOT_FOUND: {
@@ -325,6 +355,11 @@ export const conditions = {
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
     message: 'Unable to acquire <requestedBytes> bytes of memory, got <receivedBytes>.',
+  },
+  UNABLE_TO_INFER_SCHEMA: {
+    sqlState: '42KD9',
+    message:
+      'Unable to infer schema for <format>. It must be specified manually.',
   },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     sqlState: '42703',

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { runtimeError, SparkError } from '../../errors/index.js';
+
+/** A path as Spark prints it: `file:/dir/name`. */
+export function sparkPath(path: string): string {
+  return `file:${resolve(path)}`;
+}
+
+/** What went wrong with a footer. Errors of our own pass through unchanged.
+ * Spark: `QueryExecutionErrors.cannotReadFooterForFileError`. */
+export function footerError(path: string, cause: unknown): SparkError {
+  if (cause instanceof SparkError) return cause;
+  return runtimeError('FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER', { path: sparkPath(path) }, undefined, cause);
+}
+
+/** What went wrong with a file's pages or rows: FILE_NOT_EXIST if the file vanished, else NO_HINT. */
+export function readFailure(path: string, cause: unknown): SparkError {
+  if (cause instanceof SparkError) return cause;
+  const gone = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return runtimeError(
+    gone ? 'FAILED_READ_FILE.FILE_NOT_EXIST' : 'FAILED_READ_FILE.NO_HINT',
+    { path: sparkPath(path) },
+    undefined,
+    cause,
+  );
+}
+
+/** A file whose bytes do not follow the format. `what` says where, for the log. */
+export function corruptFile(path: string, what: string): SparkError {
+  return readFailure(path, new RangeError(what));
+}

@@ -1,0 +1,91 @@
+import { unsupported } from '../../errors/index.js';
+import type { DataType } from '../../types/index.js';
+import { REP_BYTES, type Vector } from '../column/vector.js';
+import type { Region } from '../memory/region.js';
+import { type ChunkReader, SLACK } from './chunk-reader.js';
+
+/** Decodes the next `rows` rows of a flat column into `region`.
+ * @throws RangeError if the chunk holds fewer */
+export function readFlat(reader: ChunkReader, type: DataType, rows: number, region: Region): Vector {
+  const { kernels } = reader.context;
+  const { maxDef } = reader.leaf;
+  const coded = reader.rep === 'view' && reader.allDictionary;
+  const width = coded ? 4 : REP_BYTES[reader.rep];
+  const data = region.alloc(rows * width + SLACK);
+  const bitmap = maxDef > 0 ? region.allocZeroed((rows >> 3) + 16) : 0;
+  let nulls = 0;
+  for (let done = 0; done < rows; ) {
+    const n = Math.min(rows - done, reader.available());
+    if (n === 0) throw new RangeError(`column ${reader.leaf.name} holds ${done} rows of ${rows}`);
+    const valid = reader.readDefined(n, bitmap, done);
+    const to = data + done * width;
+    if (coded) reader.readCodes(valid, to);
+    else reader.readValues(valid, to);
+    if (valid < n) {
+      nulls += n - valid;
+      if (coded) {
+        // Slots of nulls hold codes too: whoever gathers without looking must stay inside the dictionary.
+        reader.context.arena.u8.fill(0, to + valid * 4, to + n * 4);
+        kernels.pqSpread32(to, bitmap, done, n, valid);
+      } else if (width === 8) kernels.pqSpread64(to, bitmap, done, n, valid);
+      else if (width === 4) kernels.pqSpread32(to, bitmap, done, n, valid);
+      else if (width === 1) kernels.pqSpread8(to, bitmap, done, n, valid);
+      else kernels.pqSpread128(to, bitmap, done, n, valid);
+    }
+    done += n;
+  }
+  const base = { type, rep: reader.rep, data, validity: nulls > 0 ? bitmap : 0 };
+  return coded && reader.dictionary ? { ...base, dictionary: reader.dictionary } : base;
+}
+
+/** A column of nulls: what a file lacks. */
+export function nullVector(type: DataType, rep: Vector['rep'], rows: number, region: Region): Vector {
+  return {
+    type,
+    rep,
+    data: region.allocZeroed(rows * REP_BYTES[rep] + SLACK),
+    validity: region.allocZeroed((rows >> 3) + 16),
+    constant: true,
+  };
+}
+
+/** Levels and values of one leaf of a nested column, all rows of a row group. */
+export interface LeafColumn {
+  /** One byte a slot; empty where the maximum is 0. */
+  readonly rep: Uint8Array;
+  readonly def: Uint8Array;
+  readonly slots: number;
+  /** Address of the present values, packed, in the conversion's representation. */
+  readonly values: number;
+}
+
+/** Decodes a whole leaf: levels as bytes, present values packed. */
+export function readLeaf(reader: ChunkReader, numValues: number, scratch: Region): LeafColumn {
+  const { arena } = reader.context;
+  const { maxDef, maxRep } = reader.leaf;
+  if (maxDef > 255 || maxRep > 255) throw unsupported('Parquet columns nested deeper than 255 levels');
+  const rep = maxRep > 0 ? scratch.alloc(numValues + SLACK) : 0;
+  const def = maxDef > 0 ? scratch.alloc(numValues + SLACK) : 0;
+  const width = REP_BYTES[reader.rep];
+  const values = scratch.alloc(numValues * width + SLACK);
+  let present = 0;
+  for (let done = 0; done < numValues; ) {
+    const n = Math.min(numValues - done, reader.available());
+    if (n === 0) throw new RangeError(`column ${reader.leaf.name} holds ${done} values of ${numValues}`);
+    reader.readLevels(n, rep + done, def + done);
+    let valid = n;
+    if (maxDef > 0) {
+      valid = 0;
+      for (let i = def + done; i < def + done + n; i++) if (arena.u8[i] === maxDef) valid++;
+    }
+    reader.readValues(valid, values + present * width);
+    present += valid;
+    done += n;
+  }
+  return {
+    rep: maxRep > 0 ? arena.u8.subarray(rep, rep + numValues) : new Uint8Array(0),
+    def: maxDef > 0 ? arena.u8.subarray(def, def + numValues) : new Uint8Array(0),
+    slots: numValues,
+    values,
+  };
+}
