@@ -1,0 +1,205 @@
+import { SubqueryExpression } from '../expressions/subquery.js';
+import { Command, ResolvedHint } from '../logical/index.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { type CachedRelation, InMemoryRelation, LogicalRelation, View } from '../logical/relations.js';
+import type { ListenerBus } from './listener-bus.js';
+
+/** One entry: the analyzed plan that is the key, and the relation that stands for it. Spark: `CachedData`. */
+export interface CachedData {
+  readonly plan: LogicalPlan;
+  readonly relation: InMemoryRelation;
+}
+
+/** Makes and clears the blocks behind an entry; the session implements it with `exec`. Spark: `CachedRDDBuilder`. */
+export interface CachedRelationFactory {
+  /** Plans `plan` now (its own fragments may hit other entries) and gives a relation with no blocks yet. */
+  create(plan: LogicalPlan, level: string, tableName: string | undefined): InMemoryRelation;
+  /** The same level and name over a freshly planned `plan`. */
+  recreate(old: CachedRelation, plan: LogicalPlan): InMemoryRelation;
+  /** Gives the blocks back; readers that still run keep theirs until they end. */
+  clear(cached: CachedRelation): void;
+}
+
+const LOGGER = 'CacheManager';
+
+/** Decides which fragments of a query are already cached, as Spark 4.0.1 does: analyzed plans against analyzed plans, before
+ * the optimizer. One per application; sessions share it. Spark: `CacheManager`. */
+export class CacheManager {
+  /** Newest first: look-up takes the first that matches. */
+  #entries: readonly CachedData[] = [];
+  /** Entries by canonical plan, so that look-up does not grow with their number. */
+  readonly #index = new Map<string, CachedData>();
+
+  constructor(readonly bus: ListenerBus) {}
+
+  get entries(): readonly CachedData[] {
+    return this.#entries;
+  }
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  private setEntries(entries: readonly CachedData[]): void {
+    this.#entries = entries;
+    this.#index.clear();
+    // Oldest first, so that the newest of two equal keys wins.
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const e = entries[i] as CachedData;
+      this.#index.set(e.plan.canonicalized.key, e);
+    }
+  }
+  private warn(message: string): void {
+    this.bus.post({ type: 'warning', logger: LOGGER, message });
+  }
+
+  /** Registers `plan`; nothing is computed. A plan that is already cached keeps its first level, with a warning. */
+  cacheQuery(plan: LogicalPlan, level: string, tableName: string | undefined, factory: CachedRelationFactory): void {
+    if (plan instanceof Command) {
+      this.warn(`Asked to cache the plans that are inapplicable for caching: ${plan.simpleString}`);
+      return;
+    }
+    if (this.lookup(plan)) {
+      this.warn('Asked to cache already cached data.');
+      return;
+    }
+    const relation = factory.create(plan, level, tableName);
+    this.setEntries([{ plan, relation }, ...this.#entries]);
+    this.bus.post({ type: 'cached', entry: relation.cached.id, name: tableName, level });
+  }
+
+  /** The entry whose plan has the same result, if any. */
+  lookup(plan: LogicalPlan): CachedData | undefined {
+    if (this.#entries.length === 0) return undefined;
+    return this.#index.get(plan.canonicalized.key);
+  }
+
+  /** Puts relations in place of cached fragments: the largest first, inside subquery expressions too. Hints on a replaced
+   * fragment stay, and it keeps the query's own attribute ids. */
+  useCachedData(plan: LogicalPlan): LogicalPlan {
+    if (this.#entries.length === 0) return plan;
+    const result = this.substitute(plan);
+    if (result === plan) this.bus.post({ type: 'miss', entries: this.#entries.length, query: plan.simpleString });
+    return result;
+  }
+
+  private substitute(plan: LogicalPlan): LogicalPlan {
+    const replaced = plan.transformDown((fragment) => {
+      if (fragment instanceof Command || fragment instanceof InMemoryRelation) return fragment;
+      const hit = this.lookup(fragment);
+      if (!hit) return fragment;
+      const { cached } = hit.relation;
+      this.bus.post({ type: 'hit', entry: cached.id, name: cached.tableName, fragment: fragment.simpleString });
+      let node: LogicalPlan = hit.relation.withOutput(fragment.output);
+      for (const hint of hintsOf(fragment).reverse()) node = new ResolvedHint(node, hint.strategy);
+      return node;
+    });
+    return replaced.transformUp((p) =>
+      p.transformExpressionsUp((e) => {
+        if (!(e instanceof SubqueryExpression)) return e;
+        const inner = this.substitute(e.plan);
+        return inner === e.plan ? e : e.withPlan(inner);
+      }),
+    );
+  }
+
+  /** Removes the entries with the same plan; with `cascade`, all that contain it. Without, entries that depend on it and are
+   * not loaded yet are planned anew. */
+  uncacheQuery(plan: LogicalPlan, cascade: boolean, factory: CachedRelationFactory): void {
+    const key = plan.canonicalized.key;
+    this.uncacheWhere((p) => p.canonicalized.key === key, cascade, factory);
+  }
+
+  /** Removes the entries of a table or permanent view, by name. Spark: `uncacheTableOrView`. */
+  uncacheTableOrView(
+    nameParts: readonly string[],
+    cascade: boolean,
+    factory: CachedRelationFactory,
+    caseSensitive: boolean,
+  ): void {
+    const fold = (s: string) => (caseSensitive ? s : s.toLowerCase());
+    const wanted = nameParts.map(fold);
+    const isNamed = (parts: readonly string[]) =>
+      parts.length === wanted.length && parts.every((p, i) => fold(p) === wanted[i]);
+    this.uncacheWhere(
+      (p) =>
+        (p instanceof LogicalRelation && p.catalogTable !== undefined && isNamed(p.catalogTable.nameParts)) ||
+        (p instanceof View && isNamed(p.identifier.nameParts)),
+      cascade,
+      factory,
+    );
+  }
+
+  private uncacheWhere(matches: (p: LogicalPlan) => boolean, cascade: boolean, factory: CachedRelationFactory): void {
+    const gone = this.#entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
+    if (gone.length > 0) {
+      this.setEntries(this.#entries.filter((e) => !gone.includes(e)));
+      for (const e of gone) this.dropped(e, factory);
+    }
+    if (!cascade) this.recacheWhere((e) => e.plan.exists(matches) && !e.relation.cached.loaded, factory);
+  }
+
+  private dropped(e: CachedData, factory: CachedRelationFactory): void {
+    const { cached } = e.relation;
+    factory.clear(cached);
+    this.bus.post({ type: 'unpersisted', entry: cached.id, name: cached.tableName });
+  }
+
+  clearCache(factory: CachedRelationFactory): void {
+    const gone = this.#entries;
+    this.setEntries([]);
+    for (const e of gone) this.dropped(e, factory);
+  }
+
+  /** Plans the entries anew that contain `plan`, after the data behind it changed. Subquery expressions are not looked
+   * into, as in Spark. */
+  recacheByPlan(plan: LogicalPlan, factory: CachedRelationFactory): void {
+    const key = plan.canonicalized.key;
+    this.recacheWhere((e) => e.plan.exists((p) => p.canonicalized.key === key), factory);
+  }
+
+  /** Plans the entries anew that read files under `path`, whose listings are refreshed first. */
+  recacheByPath(path: string, factory: CachedRelationFactory): void {
+    this.recacheWhere(
+      (e) =>
+        e.plan.exists((p) => {
+          if (!(p instanceof LogicalRelation) || !p.relation.rootPaths.some((root) => isAtOrUnder(root, path))) return false;
+          p.relation.refresh();
+          return true;
+        }),
+      factory,
+    );
+  }
+
+  private recacheWhere(condition: (e: CachedData) => boolean, factory: CachedRelationFactory): void {
+    const stale = this.#entries.filter(condition);
+    if (stale.length === 0) return;
+    this.setEntries(this.#entries.filter((e) => !stale.includes(e)));
+    for (const e of stale) {
+      const old = e.relation.cached;
+      factory.clear(old);
+      const relation = factory.recreate(old, e.plan);
+      if (this.lookup(e.plan)) {
+        this.warn('While recaching, data was already added to cache.');
+        continue;
+      }
+      this.setEntries([{ plan: e.plan, relation }, ...this.#entries]);
+      this.bus.post({ type: 'recached', entry: relation.cached.id, name: old.tableName, replaces: old.id });
+    }
+  }
+}
+
+/** Hints at the top of a fragment, through the nodes that do not hide them, in top-down order. Spark:
+ * `EliminateResolvedHint.extractHintsFromPlan`. */
+function hintsOf(plan: LogicalPlan): ResolvedHint[] {
+  if (plan instanceof ResolvedHint) return [plan, ...hintsOf(plan.child)];
+  // Joins, aggregates and other nodes with several inputs or new rows stop the search, as hints below them are not about the whole.
+  const stops = ['Join', 'Aggregate', 'Union', 'Intersect', 'Except', 'LateralJoin', 'WithCTE'];
+  const [only, ...others] = plan.children;
+  if (!only || others.length > 0 || stops.includes(plan.kind)) return [];
+  return hintsOf(only);
+}
+
+/** Whether `path` is `root` itself or one of its parents. Both are absolute without trailing slash. */
+function isAtOrUnder(root: string, path: string): boolean {
+  return root === path || root.startsWith(path.endsWith('/') ? path : `${path}/`);
+}
