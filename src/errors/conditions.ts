@@ -16,6 +16,10 @@ export const conditions = {
     message:
       'Failed merging schemas:\nInitial schema:\n<left>\nSchema that cannot be merged with the initial schema:\n<right>.',
   },
+  CANNOT_MODIFY_CONFIG: {
+    sqlState: '46110',
+    message: 'Cannot modify the value of the configuration <key> after start. See <docroot>.',
+  },
   CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
   CAST_INVALID_INPUT: {
     sqlState: '22018',
@@ -162,6 +166,14 @@ export const conditions = {
     sqlState: '23505',
     message: 'Duplicate map key <key>. Set <mapKeyDedupPolicy> to "LAST_WIN" to keep the last entry of each key.',
   },
+  'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
+    sqlState: '42809',
+    message: 'The operation <operation> expects a table, but <viewName> is a view.',
+  },
+  'EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE': {
+    sqlState: '42809',
+    message: 'The operation <operation> expects a view, but <tableName> is a table.',
+  },
   'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
     sqlState: 'KD001',
     message:
@@ -220,6 +232,14 @@ export const conditions = {
   INVALID_BOOLEAN_STATEMENT: {
     sqlState: '22546',
     message: 'Boolean statement is expected in the condition, but <invalidStatement> was found.',
+  },
+  'INVALID_CONF_VALUE.TIME_ZONE': {
+    sqlState: '22022',
+    message: 'The value <confValue> of the configuration <confName> is not a time zone.',
+  },
+  'INVALID_CONF_VALUE.TYPE_MISMATCH': {
+    sqlState: '22022',
+    message: 'The value <confValue> of the configuration <confName> should be of type <confType>.',
   },
   'INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER': {
     sqlState: '22007',
@@ -347,10 +367,38 @@ export const conditions = {
       'Parquet type not yet supported: <parquetType>.',
   },
   PARSE_SYNTAX_ERROR: { sqlState: '42601', message: 'Syntax error at or near <error><hint>.' },
+  PATH_ALREADY_EXISTS: {
+    sqlState: '42K04',
+    message: 'The path <outputPath> exists already. Choose mode overwrite or append.',
+  },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
+  SCHEMA_ALREADY_EXISTS: {
+    sqlState: '42P06',
+    message: 'Cannot create the schema <schemaName>: it exists already.',
+  },
+  SCHEMA_NOT_EMPTY: {
+    sqlState: '2BP01',
+    message: 'Cannot drop the schema <schemaName>: it holds objects. Use CASCADE.',
+  },
+  SCHEMA_NOT_FOUND: {
+    sqlState: '42704',
+    message: 'The schema <schemaName> cannot be found.',
+  },
+  SQL_CONF_NOT_FOUND: {
+    sqlState: '42K0I',
+    message: 'The configuration <sqlConf> cannot be found. Set it before.',
+  },
+  TABLE_OR_VIEW_ALREADY_EXISTS: {
+    sqlState: '42P07',
+    message: 'Cannot create <relationName>: a table or view of this name exists already.',
+  },
   TABLE_OR_VIEW_NOT_FOUND: {
     sqlState: '42P01',
     message: 'The table or view <relationName> cannot be found. Check the spelling, the schema and the catalog.',
+  },
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: {
+    sqlState: '42P07',
+    message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',
   },
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
@@ -371,6 +419,14 @@ export const conditions = {
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
   },
   UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
+  'UNSUPPORTED_OVERWRITE.PATH': {
+    sqlState: '42902',
+    message: 'Cannot overwrite the path <path> that is read from at the same time.',
+  },
+  'UNSUPPORTED_OVERWRITE.TABLE': {
+    sqlState: '42902',
+    message: 'Cannot overwrite the table <table> that is read from at the same time.',
+  },
   USER_RAISED_EXCEPTION: { sqlState: 'P0001', message: '<errorMessage>' },
 } as const;
 

@@ -1,0 +1,197 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { analysisError, SparkError } from '../errors/index.js';
+import type { AnalyzerConf } from '../plan/catalog-view.js';
+
+interface ConfEntry {
+  readonly default: string | undefined;
+  readonly doc: string;
+  /** Cannot be changed once the session runs. */
+  readonly static?: boolean;
+  readonly type?: 'boolean' | 'int' | 'long' | 'bytes' | 'double' | 'zone';
+}
+
+/** The configuration keys that memoframe knows, Spark's names and defaults; others are kept as they are. */
+export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
+  'memoframe.cache.freshness': {
+    default: 'warn',
+    doc: 'What to do when cached data is older than its source: spark (nothing), warn, refresh, fail.',
+  },
+  'memoframe.cache.match': {
+    default: 'spark',
+    doc: 'How queries are matched with cached plans; spark decides exactly as Apache Spark does.',
+  },
+  'spark.app.name': { default: 'memoframe', doc: 'Name of the application.', static: true },
+  'spark.default.parallelism': { default: undefined, doc: 'Partitions of ranges and local data; default: the workers.', type: 'int' },
+  'spark.driver.memory': { default: '1g', doc: 'Accepted for compatibility; see spark.executor.memory.', static: true },
+  'spark.executor.memory': { default: undefined, doc: 'Memory of an executor; default: 60 % of the machine.', static: true, type: 'bytes' },
+  'spark.master': { default: undefined, doc: 'local[n]: one executor with n workers.', static: true },
+  'spark.memory.fraction': { default: '0.6', doc: 'Share of executor memory for execution and storage.', static: true, type: 'double' },
+  'spark.memory.offHeap.size': { default: '0', doc: 'Bytes for OFF_HEAP blocks.', static: true, type: 'bytes' },
+  'spark.memory.storageFraction': { default: '0.5', doc: 'Share of the pool in which blocks are safe from execution.', static: true, type: 'double' },
+  'spark.sql.adaptive.enabled': { default: 'true', doc: 'Adaptive execution, as it shows in plans.', type: 'boolean' },
+  'spark.sql.analyzer.canonicalization.multiCommutativeOpMemoryOptThreshold': { default: '3', doc: 'Accepted for compatibility.', type: 'int' },
+  'spark.sql.ansi.enabled': { default: 'true', doc: 'ANSI mode: errors instead of nulls and overflows.', type: 'boolean' },
+  'spark.sql.autoBroadcastJoinThreshold': { default: '10485760b', doc: 'Largest relation that a join broadcasts; -1: none.', type: 'bytes' },
+  'spark.sql.cache.serializer': { default: 'org.apache.spark.sql.execution.columnar.DefaultCachedBatchSerializer', doc: 'Accepted for compatibility.', static: true },
+  'spark.sql.caseSensitive': { default: 'false', doc: 'Whether names differ by case.', type: 'boolean' },
+  'spark.sql.catalogImplementation': { default: 'in-memory', doc: 'Where tables are registered.', static: true },
+  'spark.sql.crossJoin.enabled': { default: 'true', doc: 'Allow joins without a condition.', type: 'boolean' },
+  'spark.sql.debug.maxToStringFields': { default: '25', doc: 'Columns shown in plan strings.', type: 'int' },
+  'spark.sql.defaultCacheStorageLevel': { default: 'MEMORY_AND_DISK', doc: 'Level of cache() and CACHE TABLE.' },
+  'spark.sql.files.maxPartitionBytes': { default: '128MB', doc: 'Largest piece of a file in one partition.', type: 'bytes' },
+  'spark.sql.files.maxPartitionNum': { default: undefined, doc: 'Suggested largest number of file partitions.', type: 'int' },
+  'spark.sql.files.minPartitionNum': { default: undefined, doc: 'Suggested least number of file partitions; default: the parallelism.', type: 'int' },
+  'spark.sql.files.openCostInBytes': { default: '4MB', doc: 'Bytes that opening a file counts as.', type: 'bytes' },
+  'spark.sql.groupByAliases': { default: 'true', doc: 'GROUP BY may name select aliases.', type: 'boolean' },
+  'spark.sql.groupByOrdinal': { default: 'true', doc: 'GROUP BY 1 means the first column.', type: 'boolean' },
+  'spark.sql.hive.filesourcePartitionFileCacheSize': { default: '262144000', doc: 'Bytes of file metadata kept.', static: true, type: 'bytes' },
+  'spark.sql.inMemoryColumnarStorage.batchSize': { default: '10000', doc: 'Rows of a cached column batch.', type: 'int' },
+  'spark.sql.inMemoryColumnarStorage.compressed': { default: 'true', doc: 'Narrow and dictionary-encode cached columns.', type: 'boolean' },
+  'spark.sql.inMemoryColumnarStorage.partitionPruning': { default: 'true', doc: 'Skip cached batches by min and max.', type: 'boolean' },
+  'spark.sql.legacy.storeAnalyzedPlanForView': { default: 'false', doc: 'SQL views keep their plan, not their text.', type: 'boolean' },
+  'spark.sql.limit.initialNumPartitions': { default: '1', doc: 'Partitions that take tries first.', type: 'int' },
+  'spark.sql.limit.scaleUpFactor': { default: '4', doc: 'Growth of the partitions that take tries.', type: 'int' },
+  'spark.sql.optimizer.canChangeCachedPlanOutputPartitioning': { default: 'false', doc: 'Adaptive execution may coalesce cached partitions.', type: 'boolean' },
+  'spark.sql.orderByOrdinal': { default: 'true', doc: 'ORDER BY 1 means the first column.', type: 'boolean' },
+  'spark.sql.parquet.mergeSchema': { default: 'false', doc: 'Merge the schemas of all files.', type: 'boolean' },
+  'spark.sql.session.timeZone': { default: 'UTC', doc: 'Zone of timestamps without one.', type: 'zone' },
+  'spark.sql.shuffle.partitions': { default: '200', doc: 'Partitions after an exchange, where their number shows.', type: 'int' },
+  'spark.sql.sources.default': { default: 'parquet', doc: 'Format of tables and files without one.' },
+  'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
+  'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
+};
+
+/** A size as Spark writes it (`10485760b`, `128MB`, `1g`) in bytes. @throws INVALID_CONF_VALUE.TYPE_MISMATCH */
+export function parseBytes(text: string, key = ''): number {
+  const m = /^\s*(-?\d+(?:\.\d+)?)\s*([kmgtp]?)(?:i?b)?\s*$/i.exec(text);
+  if (!m) throw invalidConf(key, text, 'bytes');
+  const power = ' kmgtp'.indexOf((m[2] as string).toLowerCase() || ' ');
+  return Math.floor(Number(m[1]) * 1024 ** power);
+}
+
+function invalidConf(key: string, value: string, type: string): SparkError {
+  return analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', { confName: `"${key}"`, confValue: value, confType: type });
+}
+
+/** A session's settings over the application's. Values are strings, as in Spark. Spark: `RuntimeConfig`, `SQLConf`. */
+export class RuntimeConfig {
+  readonly #values: Map<string, string>;
+  /** Grows with each change; caches of derived values compare it. */
+  version = 0;
+
+  constructor(initial: Iterable<readonly [string, string]> = []) {
+    this.#values = new Map(initial);
+  }
+
+  /** @throws SQL_CONF_NOT_FOUND for a key that is unknown and unset, if there is no `fallback` */
+  get(key: string, fallback?: string): string {
+    const value = this.getOptional(key) ?? fallback;
+    if (value === undefined) throw analysisError('SQL_CONF_NOT_FOUND', { sqlConf: `"${key}"` });
+    return value;
+  }
+  getOptional(key: string): string | undefined {
+    return this.#values.get(key) ?? CONF_ENTRIES[key]?.default;
+  }
+  /** @throws CANNOT_MODIFY_CONFIG for static keys, INVALID_CONF_VALUE.TYPE_MISMATCH for malformed values */
+  set(key: string, value: string | number | boolean): void {
+    const entry = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key] : undefined;
+    if (entry?.static) throw analysisError('CANNOT_MODIFY_CONFIG', { key: `"${key}"`, docroot: 'docs' });
+    this.setStatic(key, String(value));
+  }
+  /** As `set`, for keys given before the session starts. */
+  setStatic(key: string, value: string): void {
+    checkValue(key, value);
+    this.#values.set(key, value);
+    this.version++;
+  }
+  unset(key: string): void {
+    if (Object.hasOwn(CONF_ENTRIES, key) && CONF_ENTRIES[key]?.static)
+      throw analysisError('CANNOT_MODIFY_CONFIG', { key: `"${key}"`, docroot: 'docs' });
+    this.#values.delete(key);
+    this.version++;
+  }
+  isModifiable(key: string): boolean {
+    return Object.hasOwn(CONF_ENTRIES, key) && CONF_ENTRIES[key]?.static !== true;
+  }
+  /** All known and set keys with their values, sorted by key. */
+  get getAll(): Record<string, string> {
+    const out: Record<string, string> = Object.create(null);
+    for (const key of [...new Set([...Object.keys(CONF_ENTRIES), ...this.#values.keys()])].sort()) {
+      const value = this.getOptional(key);
+      if (value !== undefined) out[key] = value;
+    }
+    return out;
+  }
+  boolean(key: string): boolean {
+    return this.get(key).toLowerCase() === 'true';
+  }
+  int(key: string): number {
+    return Number(this.get(key));
+  }
+  optionalInt(key: string): number | undefined {
+    const v = this.getOptional(key);
+    return v === undefined ? undefined : Number(v);
+  }
+  bytes(key: string): number {
+    return parseBytes(this.get(key), key);
+  }
+  clone(): RuntimeConfig {
+    return new RuntimeConfig(this.#values);
+  }
+
+  /** Workers of `local[n]`, `local[*]`; default: the machine's parallelism. */
+  get masterWorkers(): number {
+    const master = this.getOptional('spark.master') ?? 'local[*]';
+    const m = /^local(?:\[(\*|\d+)(?:,\d+)?\])?$/.exec(master.trim());
+    if (!m) throw new SparkError('analysis', 'UNSUPPORTED_FEATURE', {}, undefined, { message: `Only local[n] masters are supported, not ${master}.`, sqlState: '0A000' });
+    if (m[1] === undefined) return 1;
+    return m[1] === '*' ? availableParallelism() : Math.max(0, Number(m[1]));
+  }
+  get defaultParallelism(): number {
+    return this.optionalInt('spark.default.parallelism') ?? Math.max(1, this.masterWorkers);
+  }
+  get executorMemoryBytes(): number {
+    const set = this.getOptional('spark.executor.memory');
+    return set === undefined ? Math.floor(totalmem() * 0.6) : parseBytes(set, 'spark.executor.memory');
+  }
+
+  get analyzerConf(): AnalyzerConf {
+    return {
+      ansiEnabled: this.boolean('spark.sql.ansi.enabled'),
+      caseSensitive: this.boolean('spark.sql.caseSensitive'),
+      timeZone: this.get('spark.sql.session.timeZone'),
+      groupByOrdinal: this.boolean('spark.sql.groupByOrdinal'),
+      orderByOrdinal: this.boolean('spark.sql.orderByOrdinal'),
+      groupByAliases: this.boolean('spark.sql.groupByAliases'),
+      crossJoinEnabled: this.boolean('spark.sql.crossJoin.enabled'),
+      defaultParallelism: this.defaultParallelism,
+    };
+  }
+}
+
+function checkValue(key: string, value: string): void {
+  const type = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key]?.type : undefined;
+  switch (type) {
+    case 'boolean':
+      if (!/^(true|false)$/i.test(value.trim())) throw invalidConf(key, value, 'boolean');
+      return;
+    case 'int':
+    case 'long':
+      if (!/^-?\d+$/.test(value.trim())) throw invalidConf(key, value, type);
+      return;
+    case 'double':
+      if (!Number.isFinite(Number(value))) throw invalidConf(key, value, 'double');
+      return;
+    case 'bytes':
+      parseBytes(value, key);
+      return;
+    case 'zone':
+      try {
+        if (!/^(Z|[+-]\d{1,2}(:\d{2}(:\d{2})?)?|(UTC|GMT|UT)([+-]\d{1,2}(:\d{2})?)?)$/.test(value)) new Intl.DateTimeFormat('en', { timeZone: value });
+      } catch (cause) {
+        throw new SparkError('analysis', 'INVALID_CONF_VALUE.TIME_ZONE', { confValue: value, confName: `"${key}"` }, undefined, { cause });
+      }
+      return;
+    default:
+  }
+}
