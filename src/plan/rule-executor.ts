@@ -1,0 +1,53 @@
+import { internalError } from '../errors/index.js';
+import type { LogicalPlan } from './logical/logical-plan.js';
+import type { Rule } from './rule.js';
+
+/** How often a batch runs: once, or until nothing changes, at most so many times. Spark: `RuleExecutor.Strategy`. */
+export type Strategy = 'once' | { readonly maxIterations: number; readonly failAtLimit: boolean };
+
+/** Until nothing changes. With `failAtLimit`, reaching the limit is a bug; otherwise the last plan stands. */
+export function fixedPoint(maxIterations = 100, failAtLimit = false): Strategy {
+  return { maxIterations, failAtLimit };
+}
+
+export interface Batch {
+  readonly name: string;
+  readonly strategy: Strategy;
+  readonly rules: readonly Rule[];
+}
+
+export function batch(name: string, strategy: Strategy, ...rules: readonly Rule[]): Batch {
+  return { name, strategy, rules };
+}
+
+/** Called after each rule that changed the plan. */
+export type RuleObserver = (rule: Rule, before: LogicalPlan, after: LogicalPlan, batch: Batch) => void;
+
+/** Runs batches of rules in order. Spark: `RuleExecutor`. */
+export class RuleExecutor {
+  constructor(
+    readonly batches: readonly Batch[],
+    readonly observe: RuleObserver | undefined = undefined,
+  ) {}
+
+  execute(plan: LogicalPlan): LogicalPlan {
+    return this.batches.reduce((p, b) => this.runBatch(b, p), plan);
+  }
+
+  private runBatch(b: Batch, start: LogicalPlan): LogicalPlan {
+    const limit = b.strategy === 'once' ? 1 : b.strategy.maxIterations;
+    let plan = start;
+    for (let i = 0; i < limit; i++) {
+      const before = plan;
+      for (const r of b.rules) {
+        const next = r.apply(plan);
+        if (next !== plan) this.observe?.(r, plan, next, b);
+        plan = next;
+      }
+      if (plan === before || plan.key === before.key) return plan;
+    }
+    if (b.strategy !== 'once' && b.strategy.failAtLimit)
+      throw internalError(`batch ${b.name} did not settle in ${limit} iterations`);
+    return plan;
+  }
+}
