@@ -1,3 +1,6 @@
+import { basicAggregates } from './aggregates/basic.js';
+import { collectingAggregates } from './aggregates/collect.js';
+import { statisticalAggregates } from './aggregates/statistics.js';
 import type { AggregateFunctionDef, ScalarFunction } from './function.js';
 import { arithmeticFunctions } from './functions/arithmetic.js';
 import { comparisonFunctions } from './functions/comparison.js';
@@ -9,7 +12,11 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...conditionalFunctions,
 ];
 
-const aggregateFunctions: readonly AggregateFunctionDef[] = [];
+const aggregateFunctions: readonly AggregateFunctionDef[] = [
+  ...basicAggregates,
+  ...statisticalAggregates,
+  ...collectingAggregates,
+];
 
 const scalars = index(scalarFunctions);
 const aggregates = index(aggregateFunctions);
