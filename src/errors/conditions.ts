@@ -46,6 +46,11 @@ export const conditions = {
     message:
       'The column <columnName> already exists. Choose another name or rename the existing column.',
   },
+  CONFLICTING_DIRECTORY_STRUCTURES: {
+    sqlState: 'KD009',
+    message:
+      'Conflicting directory structures detected.\nSuspicious paths:<discoveredBasePaths>\nIf the paths are partition directories, set the option `basePath` to the root directory of the table. If there are several root directories, load them separately and union them.',
+  },
   CONFLICTING_PARTITION_COLUMN_NAMES: {
     sqlState: 'KD009',
     message:
@@ -229,6 +234,10 @@ export const conditions = {
     message:
       'Index <indexValue> is outside an array of <arraySize> elements. Use `try_element_at` to get NULL instead.',
   },
+  INVALID_ATTRIBUTE_NAME_SYNTAX: {
+    sqlState: '42601',
+    message: 'Syntax error in the attribute name: <name>. Check that back-ticks come in pairs and stand around a whole part.',
+  },
   INVALID_BOOLEAN_STATEMENT: {
     sqlState: '22546',
     message: 'Boolean statement is expected in the condition, but <invalidStatement> was found.',
@@ -317,10 +326,19 @@ export const conditions = {
     sqlState: '22023',
     message: 'Parameter <parameter> of <functionName>: %0$ is no argument; they start at %1$.',
   },
+  INVALID_PARTITION_VALUE: {
+    sqlState: '42846',
+    message:
+      'Failed to cast value <value> to data type <dataType> for partition column <columnName>. Ensure that the value matches the data type of this partition column.',
+  },
   INVALID_REGEXP_REPLACE: {
     sqlState: '22023',
     message:
       'regexp_replace failed for source "<source>", pattern "<pattern>", replacement "<replacement>", position <position>.',
+  },
+  INVALID_SAVE_MODE: {
+    sqlState: '42000',
+    message: 'The save mode <mode> is not known: append, overwrite, error, errorifexists, ignore.',
   },
   INVALID_TIMEZONE: {
     sqlState: '22009',
@@ -328,6 +346,10 @@ export const conditions = {
   },
   INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
   /** Ours: Arrow data from outside whose offsets lie. */
+  INVALID_WHEN_USAGE: {
+    sqlState: '42601',
+    message: '<detail>.',
+  },
   MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
     sqlState: '22000',
@@ -372,6 +394,10 @@ export const conditions = {
     message: 'The path <outputPath> exists already. Choose mode overwrite or append.',
   },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
+  REPEATED_CLAUSE: {
+    sqlState: '42614',
+    message: 'The <clause> clause may be used at most once per <operation> operation.',
+  },
   SCHEMA_ALREADY_EXISTS: {
     sqlState: '42P06',
     message: 'Cannot create the schema <schemaName>: it exists already.',
@@ -419,6 +445,14 @@ export const conditions = {
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
   },
   UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
+  'UNSUPPORTED_FEATURE.LITERAL_TYPE': {
+    sqlState: '0A000',
+    message: 'The literal for <value> of <type> is not supported.',
+  },
+  UNSUPPORTED_JOIN_TYPE: {
+    sqlState: '0A000',
+    message: 'The join type <typ> is not known. Known: <supported>.',
+  },
   'UNSUPPORTED_OVERWRITE.PATH': {
     sqlState: '42902',
     message: 'Cannot overwrite the path <path> that is read from at the same time.',
@@ -428,6 +462,10 @@ export const conditions = {
     message: 'Cannot overwrite the table <table> that is read from at the same time.',
   },
   USER_RAISED_EXCEPTION: { sqlState: 'P0001', message: '<errorMessage>' },
+  'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
+    sqlState: '42605',
+    message: 'The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. See <docroot>.',
+  },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

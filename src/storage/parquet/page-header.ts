@@ -84,9 +84,11 @@ class HeaderReader {
       case 7:
         this.at += 8;
         return;
-      case 8:
-        this.at += this.varint();
+      case 8: {
+        const length = this.varint();
+        this.at += length;
         return;
+      }
       case 9: {
         const head = this.byte();
         const count = head >> 4 === 15 ? this.varint() : head >> 4;
