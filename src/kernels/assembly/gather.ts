@@ -1,4 +1,4 @@
-import { rowAt } from './lib/bits';
+import { rowAt, valid } from './lib/bits';
 
 /** out[k] = data[rows[k]], elements of one byte. `rows` 0: a copy. */
 export function gather1(data: usize, rows: usize, count: i32, out: usize): void {
@@ -99,5 +99,13 @@ export function fillRows(value: usize, width: i32, count: i32, out: usize): void
   } else {
     const v = v128.load(value);
     for (let i = 0; i < count; i++) v128.store(out + (i << 4), v);
+  }
+}
+
+/** Codes where null rows get the code `nullCode`. */
+export function codesWithNull(codes: usize, validity: usize, nullCode: u32, selection: usize, count: i32, out: usize): void {
+  for (let s = 0; s < count; s++) {
+    const i = rowAt(selection, s);
+    store<u32>(out + (i << 2), valid(validity, i) ? load<u32>(codes + (i << 2)) : nullCode);
   }
 }

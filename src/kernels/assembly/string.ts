@@ -260,3 +260,25 @@ export function concatViews(a: usize, b: usize, bytes: usize, out: usize, validi
   }
   return bytes;
 }
+
+/** As `matchPart` with one needle for all rows, a view at `b`; kind 3: equals. */
+export function matchOne(kind: i32, a: usize, b: usize, validity: usize, out: usize, selection: usize, count: i32): void {
+  const y = load<u64>(b);
+  const needle = usize(u32(y));
+  const lb = u32(y >> 32);
+  for (let s = 0; s < count; s++) {
+    const i = rowAt(selection, s);
+    if (!valid(validity, i)) continue;
+    const x = load<u64>(a + (i << 3));
+    const la = u32(x >> 32);
+    const at = usize(u32(x));
+    let ok: bool = false;
+    if (lb <= la) {
+      if (kind == 0) ok = equalBytes(u64(at) | (u64(lb) << 32), y);
+      else if (kind == 1) ok = equalBytes(u64(at + la - lb) | (u64(lb) << 32), y);
+      else if (kind == 2) ok = find(at, at + la, needle, lb) != 0;
+      else ok = equalBytes(x, y);
+    }
+    store<u8>(out + i, u8(ok));
+  }
+}
