@@ -10,6 +10,8 @@ export const conditions = {
     sqlState: '22003',
     message: 'Overflow in <value1> <symbol> <value2>. Use <functionName> to get NULL instead.',
   },
+  /** Ours: a stored block that does not read back; the cache computes it again. */
+  BLOCK_DAMAGED: { sqlState: '58030', message: 'The stored block <path> is damaged.' },
   CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
   CANNOT_MERGE_SCHEMAS: {
     sqlState: '42KD9',
@@ -31,6 +33,11 @@ export const conditions = {
     message:
       'The value <value> of type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to get NULL instead.',
   },
+  'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': {
+    sqlState: '56038',
+    message:
+      'The codec <codecName> is not available. Available codecs are <availableCodecs>.',
+  },
   'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': {
     sqlState: '54000',
     message:
@@ -41,6 +48,7 @@ export const conditions = {
     message:
       '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>: parameter <parameter>.',
   },
+  COLUMN_ALIASES_NOT_ALLOWED: { sqlState: '42601', message: 'Column aliases are not allowed in <op>.' },
   COLUMN_ALREADY_EXISTS: {
     sqlState: '42711',
     message:
@@ -158,19 +166,24 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <exprName> must be between <valueRange>, but is <currentValue>.',
   },
+  DATATYPE_MISSING_SIZE: { sqlState: '42K01', message: 'The data type <type> needs a length, for example <type>(10).' },
   DATETIME_FIELD_OUT_OF_BOUNDS: {
     sqlState: '22023',
     message: '<rangeMessage>. Set <ansiConfig> to "false" to get NULL instead.',
   },
   DATETIME_OVERFLOW: { sqlState: '22008', message: 'Datetime overflow: <operation>.' },
+  DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: { sqlState: '22003', message: 'The decimal precision <precision> is above the maximum <maxPrecision>.' },
   DIVIDE_BY_ZERO: {
     sqlState: '22012',
     message: 'Division by zero. Use `try_divide` to get NULL instead. See <config>.',
   },
+  DUPLICATED_CTE_NAMES: { sqlState: '42602', message: 'Common table expressions share the names <duplicateNames>.' },
   DUPLICATED_MAP_KEY: {
     sqlState: '23505',
     message: 'Duplicate map key <key>. Set <mapKeyDedupPolicy> to "LAST_WIN" to keep the last entry of each key.',
   },
+  DUPLICATE_CLAUSES: { sqlState: '42614', message: 'The clause <clauseName> is written more than once.' },
+  DUPLICATE_KEY: { sqlState: '23505', message: 'The key <keyColumn> is written more than once.' },
   'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
     sqlState: '42809',
     message: 'The operation <operation> expects a table, but <viewName> is a view.',
@@ -199,6 +212,10 @@ export const conditions = {
     message:
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
+  INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
+  'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.' },
+  'INCOMPLETE_TYPE_DEFINITION.MAP': { sqlState: '42K01', message: 'Incomplete type: MAP needs a key and a value type.' },
+  'INCOMPLETE_TYPE_DEFINITION.STRUCT': { sqlState: '42K01', message: 'Incomplete type: STRUCT needs its fields.' },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': {
     sqlState: '42K0B',
     message: 'The pattern <pattern> is not one of DateTimeFormatter (<config>, <docroot>).',
@@ -258,6 +275,17 @@ export const conditions = {
     sqlState: '22007',
     message: 'Too many letters in the datetime pattern <pattern>.',
   },
+  INVALID_DRIVER_MEMORY: {
+    sqlState: 'F0000',
+    message:
+      'System memory <systemMemory> must be at least <minSystemMemory>. Raise it with the --driver-memory option or "<config>" in the configuration.',
+  },
+  INVALID_ESC: { sqlState: '42604', message: 'Invalid escape <invalidEscape>: it must be one character.' },
+  INVALID_EXECUTOR_MEMORY: {
+    sqlState: 'F0000',
+    message:
+      'Executor memory <executorMemory> must be at least <minSystemMemory>. Raise it with the --executor-memory option or "<config>" in the configuration.',
+  },
   'INVALID_FORMAT.EMPTY': { sqlState: '42601', message: 'The number format is empty (<format>).' },
   'INVALID_FORMAT.ESC_AT_THE_END': {
     sqlState: '42601',
@@ -281,10 +309,15 @@ export const conditions = {
     message:
       'Seconds go from 0 to 60, but <secAndMicros> was given. Use `try_make_timestamp` to get NULL instead.',
   },
+  INVALID_IDENTIFIER: { sqlState: '42602', message: 'The name <ident> must be written in back-ticks: `<ident>`.' },
   INVALID_INDEX_OF_ZERO: {
     sqlState: '22003',
     message: 'Index 0 is invalid: the first element has index 1, the last one -1.',
   },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
+  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: "Cannot read interval '<input>' <from> to <to>: there is no such range of units." },
+  INVALID_LATERAL_JOIN_TYPE: { sqlState: '42613', message: 'A <joinType> join with LATERAL is not allowed.' },
+  INVALID_NUMERIC_LITERAL_RANGE: { sqlState: '22003', message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.' },
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
     sqlState: '22023',
     message: 'Parameter <parameter> of <functionName>: <invalidFormat> is no binary format.',
@@ -331,19 +364,34 @@ export const conditions = {
     message:
       'Failed to cast value <value> to data type <dataType> for partition column <columnName>. Ensure that the value matches the data type of this partition column.',
   },
+  INVALID_PROPERTY_KEY: { sqlState: '42602', message: '<key> is an invalid property key; use quotes: SET <key>=<value>.' },
+  INVALID_PROPERTY_VALUE: { sqlState: '42602', message: '<value> is an invalid property value; use quotes: SET <key>=<value>.' },
   INVALID_REGEXP_REPLACE: {
     sqlState: '22023',
     message:
       'regexp_replace failed for source "<source>", pattern "<pattern>", replacement "<replacement>", position <position>.',
   },
+  INVALID_RESET_COMMAND_FORMAT: { sqlState: '42000', message: "Expected 'RESET' or 'RESET key'. Quote keys with special characters in back-ticks." },
   INVALID_SAVE_MODE: {
     sqlState: '42000',
     message: 'The save mode <mode> is not known: append, overwrite, error, errorifexists, ignore.',
   },
+  INVALID_SET_SYNTAX: { sqlState: '42000', message: "Expected 'SET', 'SET key' or 'SET key=value'. Quote keys and values with special characters in back-ticks." },
+  'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': { sqlState: '42000', message: 'ANALYZE TABLE COMPUTE STATISTICS takes NOSCAN, not <ctx>.' },
+  'INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE': { sqlState: '42000', message: 'The partition key <partKey> needs a value.' },
+  'INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME': { sqlState: '42000', message: 'A table function cannot be qualified: <funcName>.' },
+  'INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is defined by another name; only definitions can be referred to.' },
+  'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': { sqlState: '42000', message: 'LATERAL can only stand before a subquery or a table function.' },
+  'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': { sqlState: '42000', message: 'The window <windowName> is defined more than once.' },
+  'INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE': { sqlState: '42000', message: 'SHOW <scope> FUNCTIONS is not possible: use USER, SYSTEM or ALL.' },
+  'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is not defined.' },
+  'INVALID_SQL_SYNTAX.UNSUPPORTED_FUNC_NAME': { sqlState: '42000', message: 'The function name <funcName> has too many parts.' },
+  INVALID_STATEMENT_OR_CLAUSE: { sqlState: '42601', message: 'The statement or clause <operation> is not valid.' },
   INVALID_TIMEZONE: {
     sqlState: '22009',
     message: '<timeZone> is neither a region id like Europe/Berlin nor an offset like +01:00.',
   },
+  INVALID_TYPED_LITERAL: { sqlState: '42604', message: 'The value of the typed literal <valueType> is invalid: <value>.' },
   INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
   /** Ours: Arrow data from outside whose offsets lie. */
   INVALID_WHEN_USAGE: {
@@ -359,6 +407,9 @@ export const conditions = {
     sqlState: '22023',
     message: 'Malformed record <badRecord> (mode <failFastMode>).',
   },
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },
+  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { sqlState: '42601', message: 'UNPIVOT together with PIVOT is not allowed in FROM.' },
   NULL_MAP_KEY: { sqlState: '2200E', message: 'Cannot use null as map key.' },
   NUMERIC_OUT_OF_SUPPORTED_RANGE: {
     sqlState: '22003',
@@ -388,12 +439,14 @@ export const conditions = {
     message:
       'Parquet type not yet supported: <parquetType>.',
   },
+  PARSE_EMPTY_STATEMENT: { sqlState: '42617', message: 'The statement is empty.' },
   PARSE_SYNTAX_ERROR: { sqlState: '42601', message: 'Syntax error at or near <error><hint>.' },
   PATH_ALREADY_EXISTS: {
     sqlState: '42K04',
     message: 'The path <outputPath> exists already. Choose mode overwrite or append.',
   },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
+  REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION: { sqlState: '42601', message: 'DEFAULT is not allowed in PARTITION.' },
   REPEATED_CLAUSE: {
     sqlState: '42614',
     message: 'The <clause> clause may be used at most once per <operation> operation.',
@@ -414,6 +467,7 @@ export const conditions = {
     sqlState: '42K0I',
     message: 'The configuration <sqlConf> cannot be found. Set it before.',
   },
+  'SYNTAX_DISCONTINUED.BANG_EQUALS_NOT': { sqlState: '42601', message: 'The keyword <clause> is no longer supported here: write NOT.' },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     sqlState: '42P07',
     message: 'Cannot create <relationName>: a table or view of this name exists already.',
@@ -426,6 +480,7 @@ export const conditions = {
     sqlState: '42P07',
     message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',
   },
+  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: { sqlState: '428EK', message: 'A temporary view cannot be qualified by a schema: <actualName>.' },
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
     message: 'Unable to acquire <requestedBytes> bytes of memory, got <receivedBytes>.',
@@ -435,6 +490,7 @@ export const conditions = {
     message:
       'Unable to infer schema for <format>. It must be specified manually.',
   },
+  UNCLOSED_BRACKETED_COMMENT: { sqlState: '42601', message: 'A block comment is not closed. Append */ to it.' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
     sqlState: '42703',
     message: 'A column, variable, or function parameter with name <objectName> cannot be resolved.',
@@ -445,10 +501,19 @@ export const conditions = {
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
   },
   UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
+  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
+    sqlState: '0A000',
+    message:
+      'The <format> datasource doesn\'t support the column <columnName> of the type <columnType>.',
+  },
+  'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': { sqlState: '0A000', message: 'The feature is not supported: <clauses> together with the pipe operator.' },
+  'UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES': { sqlState: '0A000', message: 'The feature is not supported: ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY in this combination.' },
+  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': { sqlState: '0A000', message: 'The feature is not supported: JOIN USING with LATERAL.' },
   'UNSUPPORTED_FEATURE.LITERAL_TYPE': {
     sqlState: '0A000',
     message: 'The literal for <value> of <type> is not supported.',
   },
+  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': { sqlState: '0A000', message: 'The feature is not supported: <case> in |> AGGREGATE.' },
   UNSUPPORTED_JOIN_TYPE: {
     sqlState: '0A000',
     message: 'The join type <typ> is not known. Known: <supported>.',
@@ -461,11 +526,25 @@ export const conditions = {
     sqlState: '42902',
     message: 'Cannot overwrite the table <table> that is read from at the same time.',
   },
+  UNSUPPORTED_TYPED_LITERAL: { sqlState: '0A000', message: 'Literals of type <unsupportedType> are not supported. Supported are <supportedTypes>.' },
   USER_RAISED_EXCEPTION: { sqlState: 'P0001', message: '<errorMessage>' },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     sqlState: '42605',
     message: 'The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. See <docroot>.',
   },
+  _LEGACY_ERROR_TEMP_0014: { message: 'TABLESAMPLE needs a method in its parentheses.' },
+  _LEGACY_ERROR_TEMP_0015: { message: 'TABLESAMPLE(<msg>) is not supported.' },
+  _LEGACY_ERROR_TEMP_0016: { message: '<bytesStr> is not a valid byte length; expected is a number followed by B, K, M or G.' },
+  _LEGACY_ERROR_TEMP_0024: { message: 'An interval literal can have only one range of units.' },
+  _LEGACY_ERROR_TEMP_0026: { message: 'An interval value must not contain units: <value>.' },
+  _LEGACY_ERROR_TEMP_0027: { message: 'The value of an interval with a range of units must be a string.' },
+  _LEGACY_ERROR_TEMP_0029: { message: 'Year-month and day-time units cannot be mixed: <literal>.' },
+  _LEGACY_ERROR_TEMP_0035: { message: 'Operation not allowed: <message>.' },
+  _LEGACY_ERROR_TEMP_0051: { message: 'An empty set is not allowed in <element>.' },
+  _LEGACY_ERROR_TEMP_0052: { message: 'CREATE VIEW takes either IF NOT EXISTS or OR REPLACE.' },
+  _LEGACY_ERROR_TEMP_0053: { message: 'A temporary view cannot be created with IF NOT EXISTS.' },
+  _LEGACY_ERROR_TEMP_0062: { message: '<msg>.' },
+  _LEGACY_ERROR_TEMP_0064: { message: '<msg>.' },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

@@ -105,7 +105,7 @@ export function parseFooter(path: string, size: number, mtimeMs: number, bytes: 
     path,
     size,
     mtimeMs,
-    rows: firstRow,
+    numRows: firstRow,
     createdBy: text(meta['field_6']),
     keyValue: { ...keyValue },
     schema: root,

@@ -85,7 +85,7 @@ export interface ParquetFile {
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
-  readonly rows: number;
+  readonly numRows: number;
   readonly createdBy: string;
   readonly keyValue: Readonly<Record<string, string>>;
   readonly schema: SchemaNode;
