@@ -5,11 +5,21 @@ import type { AggregateFunctionDef, ScalarFunction } from './function.js';
 import { arithmeticFunctions } from './functions/arithmetic.js';
 import { comparisonFunctions } from './functions/comparison.js';
 import { conditionalFunctions } from './functions/conditional.js';
+import { bitwiseFunctions } from './functions/bitwise.js';
+import { hashFunctions } from './functions/hash.js';
+import { mathFunctions } from './functions/math.js';
+import { stringFunctions } from './functions/string-basic.js';
+import { stringSearchFunctions } from './functions/string-search.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
   ...comparisonFunctions,
   ...conditionalFunctions,
+  ...bitwiseFunctions,
+  ...hashFunctions,
+  ...mathFunctions,
+  ...stringFunctions,
+  ...stringSearchFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [
