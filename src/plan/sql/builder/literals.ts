@@ -1,0 +1,87 @@
+import { type Origin, parseError } from '../../../errors/index.js';
+import { parseDate, parseTimestamp, parseTimestampNtz, parseTimestampText } from '../../../eval/datetime/parse-text.js';
+import {
+  type DataType,
+  DATE,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  toInstantMicros,
+  toLocalMicros,
+  type Value,
+  type Zone,
+} from '../../../types/index.js';
+import { Literal } from '../../expressions/literal.js';
+import { intervalFromText } from './intervals.js';
+import { quoteType, quoteValue } from './text.js';
+
+const MICROS_PER_DAY = 86_400_000_000n;
+
+/** The literal of `TYPE 'text'`. Spark: `AstBuilder.visitTypeConstructor`.
+ * @throws INVALID_TYPED_LITERAL, UNSUPPORTED_TYPED_LITERAL */
+export function typedLiteral(typeName: string, text: string, zone: Zone, sql: string, origin: Origin): Literal {
+  const made = valueOf(typeName.toUpperCase(), text, zone, sql, origin);
+  if (made === null) {
+    const supported = ['DATE', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP', 'INTERVAL', 'X'];
+    throw parseError(
+      'UNSUPPORTED_TYPED_LITERAL',
+      { unsupportedType: quoteType(typeName), supportedTypes: supported.map(quoteType).join(', ') },
+      origin,
+    );
+  }
+  if (made === undefined) {
+    throw parseError('INVALID_TYPED_LITERAL', { valueType: quoteType(typeName), value: quoteValue(text) }, origin);
+  }
+  return made;
+}
+
+/** undefined: malformed; null: no such typed literal. */
+function valueOf(type: string, text: string, zone: Zone, sql: string, origin: Origin): Literal | undefined | null {
+  switch (type) {
+    case 'DATE': {
+      const special = specialDay(text, zone);
+      return literal(special === undefined ? parseDate(text) : Number(special), DATE);
+    }
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return literal(specialInstant(text, zone) ?? parseTimestamp(text, zone), TIMESTAMP);
+    case 'TIMESTAMP_NTZ': {
+      const special = specialInstant(text, zone);
+      if (special !== undefined) return literal(toLocalMicros(special, zone), TIMESTAMP_NTZ);
+      const parsed = parseTimestampText(text);
+      return literal(parsed === undefined ? undefined : parseTimestampNtz(text), TIMESTAMP_NTZ);
+    }
+    case 'INTERVAL':
+      return intervalFromText(text, sql, origin);
+    case 'X':
+      return /^[0-9a-fA-F]*$/.test(text) ? Literal.binary(unhex(text)) : undefined;
+    default:
+      return null;
+  }
+}
+
+function literal(value: Value | undefined, type: DataType): Literal | undefined {
+  return value === undefined ? undefined : new Literal(value, type);
+}
+
+/** An odd number of digits gets a leading zero. Spark: `Hex.unhex`. */
+function unhex(text: string): Uint8Array {
+  const even = text.length % 2 === 0 ? text : `0${text}`;
+  return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** Days of `epoch`, `now`, `today`, `yesterday`, `tomorrow`. Spark: `convertSpecialDate`. */
+function specialDay(text: string, zone: Zone): bigint | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'epoch') return 0n;
+  const shift = word === 'now' || word === 'today' ? 0n : word === 'tomorrow' ? 1n : word === 'yesterday' ? -1n : undefined;
+  if (shift === undefined) return undefined;
+  const local = toLocalMicros(BigInt(Date.now()) * 1000n, zone);
+  return (local - (((local % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY + shift;
+}
+function specialInstant(text: string, zone: Zone): bigint | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'epoch') return 0n;
+  if (word === 'now') return BigInt(Date.now()) * 1000n;
+  const day = specialDay(text, zone);
+  return day === undefined ? undefined : toInstantMicros(day * MICROS_PER_DAY, zone);
+}

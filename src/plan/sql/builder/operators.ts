@@ -1,0 +1,69 @@
+import type { EvalMode } from '../../../eval/function.js';
+import { Arithmetic, type ArithmeticKind } from '../../expressions/arithmetic.js';
+import type { Expression } from '../../expressions/expression.js';
+import { Comparison, type ComparisonKind, Not } from '../../expressions/predicates.js';
+import { UnresolvedFunction } from '../../expressions/unresolved.js';
+import type { IToken } from './cst.js';
+
+/** A call made by syntax, not by name: no user function may take its place. */
+export function builtin(name: string, operands: readonly Expression[]): UnresolvedFunction {
+  return new UnresolvedFunction([name], operands, false, undefined, false, [], true);
+}
+
+/** Higher binds tighter; all are left-associative. */
+const PRECEDENCE: Readonly<Record<string, number>> = {
+  Asterisk: 7,
+  Slash: 7,
+  Percent: 7,
+  DIV: 7,
+  Plus: 6,
+  Minus: 6,
+  ConcatPipe: 6,
+  ShiftLeft: 5,
+  ShiftRight: 5,
+  ShiftRightUnsigned: 5,
+  Ampersand: 4,
+  Hat: 3,
+  Pipe: 2,
+};
+const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
+  Asterisk: 'Multiply',
+  Slash: 'Divide',
+  Percent: 'Remainder',
+  DIV: 'IntegralDivide',
+  Plus: 'Add',
+  Minus: 'Subtract',
+  Ampersand: 'BitwiseAnd',
+  Hat: 'BitwiseXor',
+  Pipe: 'BitwiseOr',
+};
+const SHIFTS: Readonly<Record<string, string>> = {
+  ShiftLeft: 'shiftleft',
+  ShiftRight: 'shiftright',
+  ShiftRightUnsigned: 'shiftrightunsigned',
+};
+const COMPARISONS: Readonly<Record<string, ComparisonKind>> = {
+  Eq: 'EqualTo',
+  NullSafeEq: 'EqualNullSafe',
+  Lt: 'LessThan',
+  LtEq: 'LessThanOrEqual',
+  Gt: 'GreaterThan',
+  GtEq: 'GreaterThanOrEqual',
+};
+
+export function precedence(operator: IToken): number {
+  return PRECEDENCE[operator.tokenType.name] ?? 1;
+}
+
+/** Spark: `AstBuilder.visitArithmeticBinary`, `visitShiftExpression`, `visitComparison`. */
+export function binary(operator: IToken, left: Expression, right: Expression, mode: EvalMode): Expression {
+  const name = operator.tokenType.name;
+  const arithmetic = ARITHMETIC[name];
+  if (arithmetic !== undefined) return new Arithmetic(arithmetic, left, right, mode);
+  const comparison = COMPARISONS[name];
+  if (comparison !== undefined) return new Comparison(comparison, left, right);
+  const shift = SHIFTS[name];
+  if (shift !== undefined) return builtin(shift, [left, right]);
+  if (name === 'ConcatPipe') return builtin('concat', [left, right]);
+  return new Not(new Comparison('EqualTo', left, right));
+}

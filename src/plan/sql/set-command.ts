@@ -1,0 +1,88 @@
+import { type Origin, parseError, unsupported } from '../../errors/index.js';
+import { RefreshResource, ResetCommand, SetCommand } from '../logical/commands.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { originOf } from './builder/origin.js';
+import { unescapeString } from './builder/text.js';
+
+const TIME_ZONE = 'spark.sql.session.timeZone';
+const KEY = '[a-zA-Z_\\d\\\\.:]+';
+
+/** SET, RESET and REFRESH path take raw text, not tokens. undefined: the text is none of these.
+ * Spark: `SparkSqlAstBuilder.visitSetConfiguration`, `visitResetConfiguration`, `visitRefreshResource`. */
+export function parseRawCommand(sql: string): LogicalPlan | undefined {
+  const match = /^(?:\s|--[^\n]*\n|\/\*(?!\+)[\s\S]*?\*\/)*(SET|RESET|REFRESH)(?![A-Za-z0-9_])/i.exec(sql);
+  if (match === null) return undefined;
+  const start = match[0].length - (match[1] as string).length;
+  const origin = originOf(sql, { start, stop: sql.length - 1 });
+  const rest = sql.slice(match[0].length);
+  switch ((match[1] as string).toUpperCase()) {
+    case 'SET':
+      return setCommand(rest, origin)?.withOrigin(origin);
+    case 'RESET':
+      return resetCommand(rest, origin).withOrigin(origin);
+    default:
+      return refreshPath(rest, origin)?.withOrigin(origin);
+  }
+}
+
+function unquote(key: string): string {
+  return key.slice(1, -1).replaceAll('``', '`');
+}
+
+function setCommand(text: string, origin: Origin): LogicalPlan | undefined {
+  const rest = text.trim().replace(/;+$/, '').trimEnd();
+  if (rest === '') return new SetCommand(undefined, undefined);
+  if (rest === '-v') return new SetCommand('-v', undefined);
+  const zone = /^TIME\s+ZONE\s+([\s\S]*)$/i.exec(rest);
+  if (zone !== null) return setTimeZone((zone[1] as string).trim(), origin);
+  const quoted = /^(`(?:[^`]|``)*`)\s*(?:=([\s\S]*))?$/.exec(rest);
+  if (quoted !== null) {
+    const key = unquote(quoted[1] as string);
+    if (quoted[2] === undefined) return new SetCommand(key, undefined);
+    const value = quoted[2].trim();
+    if (/^`(?:[^`]|``)*`$/.test(value)) return new SetCommand(key, unquote(value));
+    if (value.includes(';')) throw parseError('INVALID_PROPERTY_VALUE', { value: `"${value}"`, key: `"${key}"` }, origin);
+    return new SetCommand(key, value);
+  }
+  const quotedValue = /^([\s\S]*?)=\s*(`(?:[^`]|``)*`)$/.exec(rest);
+  if (quotedValue !== null) {
+    const key = (quotedValue[1] as string).trim();
+    const value = unquote(quotedValue[2] as string);
+    if (new RegExp(`^${KEY}$`).test(key)) return new SetCommand(key, value);
+    throw parseError('INVALID_PROPERTY_KEY', { key: `"${key}"`, value: `"${value}"` }, origin);
+  }
+  const pair = new RegExp(`^(${KEY})\\s*=([^;]*)$`).exec(rest);
+  if (pair !== null) return new SetCommand(pair[1] as string, (pair[2] as string).trim());
+  if (new RegExp(`^${KEY}$`).test(rest)) return new SetCommand(rest, undefined);
+  const other = /^(CATALOG|VAR|VARIABLE|ROLE|COLLATION)\b/i.exec(rest);
+  if (other !== null) throw unsupported(`SET ${(other[1] as string).toUpperCase()}`, origin);
+  throw parseError('INVALID_SET_SYNTAX', {}, origin);
+}
+
+function setTimeZone(value: string, origin: Origin): LogicalPlan {
+  if (/^LOCAL$/i.test(value)) return new SetCommand(TIME_ZONE, Intl.DateTimeFormat().resolvedOptions().timeZone);
+  if (/^(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")$/.test(value)) return new SetCommand(TIME_ZONE, unescapeString(value));
+  throw unsupported('SET TIME ZONE with an interval', origin);
+}
+
+function resetCommand(text: string, origin: Origin): LogicalPlan {
+  const rest = text.trim().replace(/;+$/, '').trim();
+  if (rest === '') return new ResetCommand(undefined);
+  if (/^`(?:[^`]|``)*`$/.test(rest)) return new ResetCommand(unquote(rest));
+  if (new RegExp(`^${KEY}$`).test(rest)) return new ResetCommand(rest);
+  throw parseError('INVALID_RESET_COMMAND_FORMAT', {}, origin);
+}
+
+function refreshPath(text: string, origin: Origin): LogicalPlan | undefined {
+  const rest = text.trim().replace(/;+$/, '').trim();
+  if (/^(?:TABLE|FUNCTION)(?![A-Za-z0-9_])\s*\S/i.test(rest)) return undefined;
+  if (/^(?:[rR]?'[\s\S]*'|[rR]?"[\s\S]*")$/.test(rest)) return new RefreshResource(unescapeString(rest));
+  const refusal =
+    rest === ''
+      ? 'Resource paths cannot be empty in REFRESH statements. Use / to match everything'
+      : /\s/.test(rest)
+        ? "REFRESH statements cannot contain ' ', '\\n', '\\r', '\\t' inside unquoted resource paths"
+        : undefined;
+  if (refusal !== undefined) throw parseError('_LEGACY_ERROR_TEMP_0064', { msg: refusal }, origin);
+  return new RefreshResource(rest);
+}

@@ -1,0 +1,121 @@
+import { Lexer, type TokenType } from 'chevrotain';
+
+/** Keywords the grammar asks for. All of them may also be names (Spark's default keyword behaviour), so a keyword without a
+ * role in the grammar needs no token type and stays a plain identifier. */
+const KEYWORDS =
+  'ADD AFTER AGGREGATE ALL ALTER ALWAYS ANALYZE AND ANTI ANY ANY_VALUE ARRAY AS ASC BEGIN BETWEEN BOTH BUCKET BUCKETS BY CACHE CASCADE CASE CAST ' +
+  'CHANGE CLEAR CLUSTER CLUSTERED CODEGEN COLLATE COLLATION COLUMN COLUMNS COMMENT COMPUTE COST CREATE CROSS CUBE CURRENT ' +
+  'DATABASE DATABASES DAY DAYS DBPROPERTIES DEFAULT DELETE DESC DESCRIBE DIRECTORY DISTINCT DISTRIBUTE DIV DROP ELSE END ESCAPE EXCEPT EXCLUDE EXISTS EXPLAIN ' +
+  'EXTEND EXTENDED EXTERNAL EXTRACT FALSE FILTER FIRST FOLLOWING FOR FORMAT FORMATTED FROM FULL FUNCTION FUNCTIONS GENERATED GLOBAL GROUP GROUPING ' +
+  'HAVING HOUR HOURS IDENTIFIER IF IGNORE ILIKE IN INCLUDE INNER INSERT INTERSECT INTERVAL INTO IS JOIN LAST LATERAL LAZY LEADING LEFT LIKE LIMIT ' +
+  'LOCAL LOCATION LOGICAL MAP MICROSECOND MICROSECONDS MILLISECOND MILLISECONDS MINUTE MINUTES MONTH MONTHS MSCK NAME NAMESPACE NAMESPACES NANOSECOND NANOSECONDS ' +
+  'NATURAL NOT NULL NULLS OF OFFSET ON OPTIONS OR ORDER OUT OUTER OVER OVERLAY OVERWRITE PARTITION PARTITIONED PARTITIONS PERCENT PIVOT PLACING POSITION PRECEDING ' +
+  'PROPERTIES PURGE QUERY RANGE RECOVER RECURSIVE REFRESH RENAME REPAIR REPEATABLE REPLACE RESPECT RESTRICT RIGHT RLIKE ROLLUP ROW ROWS ' +
+  'SCHEMA SCHEMAS SECOND SECONDS SELECT SEMI SERDE SET SETS SHOW SINGLE SOME SORT SORTED STATISTICS STORED STRUCT SUBSTR SUBSTRING SYNC SYSTEM_TIME SYSTEM_VERSION ' +
+  'TABLE TABLES TABLESAMPLE TBLPROPERTIES TEMPORARY THEN TIMESTAMP TO TRAILING TRANSFORM TRIM TRUE TRUNCATE TRY_CAST TYPE UNBOUNDED UNCACHE UNION UNKNOWN UNPIVOT ' +
+  'UNSET USE USING VALUES VERSION VIEW VIEWS WEEK WEEKS WHEN WHERE WINDOW WITH WITHIN YEAR YEARS MINUS';
+
+/** Other spellings of a keyword. */
+const SYNONYMS: Readonly<Record<string, string>> = { REGEXP: 'RLIKE', TEMP: 'TEMPORARY' };
+
+/** Keywords that cannot be a table alias. Spark: `strictNonReserved`. */
+const STRICT = new Set(
+  'ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT NATURAL ON RIGHT SEMI MINUS UNION USING'.split(' '),
+);
+
+const vocabulary: TokenType[] = [];
+
+function token(name: string, pattern: RegExp | string | typeof Lexer.NA, categories: TokenType[] = []): TokenType {
+  // Plain objects: `createToken` would renew the keyword categories for each keyword, which is quadratic.
+  // The parser renews `categoryMatches`, but asks before whether any is filled: if none, it would ignore categories.
+  const type = { name, PATTERN: pattern, CATEGORIES: categories, categoryMatches: [0] } as unknown as TokenType;
+  vocabulary.push(type);
+  return type;
+}
+
+/** Anything that may stand as a name. Spark: `identifier`. */
+export const Word = token('Word', Lexer.NA);
+/** Anything that may stand as a table alias. Spark: `strictIdentifier`. */
+export const StrictWord = token('StrictWord', Lexer.NA, [Word]);
+/** A string literal in either quotes. Spark: `stringLit`. */
+export const StringLit = token('StringLit', Lexer.NA);
+/** A number of any kind. Spark: `number`. */
+export const NumberLit = token('NumberLit', Lexer.NA);
+/** Operators between two value expressions; precedence is the builder's business. */
+export const BinaryOperator = token('BinaryOperator', Lexer.NA);
+/** `+`, `-`, `~` before a value expression. */
+export const UnaryOperator = token('UnaryOperator', Lexer.NA);
+/** AND, OR. */
+export const LogicalOperator = token('LogicalOperator', Lexer.NA);
+
+export const Identifier = token('Identifier', Lexer.NA, [StrictWord]);
+export const BackQuoted = token('BackQuoted', /`(?:[^`]|``)*`/, [StrictWord]);
+export const SingleQuoted = token('SingleQuoted', /'(?:[^'\\]|\\[\s\S])*'/, [StringLit]);
+export const RawString = token('RawString', /[rR](?:'[^']*'|"[^"]*")/, [StringLit]);
+export const DoubleQuoted = token('DoubleQuoted', /"(?:[^"\\]|\\[\s\S])*"/, [StringLit]);
+export const IntegerValue = token('IntegerValue', Lexer.NA, [NumberLit]);
+export const DecimalValue = token('DecimalValue', Lexer.NA, [NumberLit]);
+export const ExponentValue = token('ExponentValue', Lexer.NA, [NumberLit]);
+export const SuffixedNumber = token('SuffixedNumber', Lexer.NA, [NumberLit]);
+export const HintStart = token('HintStart', '/*+');
+export const HintEnd = token('HintEnd', '*/');
+export const NullSafeEq = token('NullSafeEq', '<=>', [BinaryOperator]);
+export const NotEq = token('NotEq', '<>', [BinaryOperator]);
+export const BangEq = token('BangEq', '!=', [BinaryOperator]);
+export const LtEq = token('LtEq', /<=|!>/, [BinaryOperator]);
+export const GtEq = token('GtEq', />=|!</, [BinaryOperator]);
+export const ShiftLeft = token('ShiftLeft', '<<', [BinaryOperator]);
+export const FatArrow = token('FatArrow', '=>');
+export const Eq = token('Eq', /==?/, [BinaryOperator]);
+export const Arrow = token('Arrow', '->');
+export const DoubleColon = token('DoubleColon', '::');
+export const Colon = token('Colon', ':');
+export const OperatorPipe = token('OperatorPipe', '|>');
+export const ConcatPipe = token('ConcatPipe', '||', [BinaryOperator]);
+export const Pipe = token('Pipe', '|', [BinaryOperator]);
+export const Lt = token('Lt', '<', [BinaryOperator]);
+/** The lexer joins neighbours to shift operators outside nested types. */
+export const Gt = token('Gt', '>', [BinaryOperator]);
+export const ShiftRight = token('ShiftRight', Lexer.NA, [BinaryOperator]);
+export const ShiftRightUnsigned = token('ShiftRightUnsigned', Lexer.NA, [BinaryOperator]);
+export const Bang = token('Bang', '!');
+export const Plus = token('Plus', '+', [BinaryOperator, UnaryOperator]);
+export const Minus = token('Minus', '-', [BinaryOperator, UnaryOperator]);
+export const Asterisk = token('Asterisk', '*', [BinaryOperator]);
+export const Slash = token('Slash', '/', [BinaryOperator]);
+export const Percent = token('Percent', '%', [BinaryOperator]);
+export const Tilde = token('Tilde', '~', [UnaryOperator]);
+export const Ampersand = token('Ampersand', '&', [BinaryOperator]);
+export const Hat = token('Hat', '^', [BinaryOperator]);
+export const Question = token('Question', '?');
+export const LParen = token('LParen', '(');
+export const RParen = token('RParen', ')');
+export const LBracket = token('LBracket', '[');
+export const RBracket = token('RBracket', ']');
+export const Comma = token('Comma', ',');
+export const Dot = token('Dot', '.');
+export const Semicolon = token('Semicolon', ';');
+export const Unrecognized = token('Unrecognized', /[\s\S]/);
+
+/** Keyword text in upper case → token type, synonyms included. */
+export const keywordTypes = new Map<string, TokenType>();
+const byName: Record<string, TokenType> = Object.create(null);
+for (const word of KEYWORDS.split(' ')) {
+  const categories = [STRICT.has(word) ? Word : StrictWord];
+  if (word === 'AND' || word === 'OR') categories.push(LogicalOperator);
+  if (word === 'DIV') categories.push(BinaryOperator);
+  const type = token(word, Lexer.NA, categories);
+  keywordTypes.set(word, type);
+  byName[word] = type;
+}
+for (const [text, word] of Object.entries(SYNONYMS)) keywordTypes.set(text, byName[word] as TokenType);
+
+/** The token type of a keyword. */
+export function kw(word: string): TokenType {
+  const type = byName[word];
+  if (type === undefined) throw new RangeError(`no keyword ${word}`);
+  return type;
+}
+
+/** All token types, categories included. */
+export const tokenTypes: readonly TokenType[] = vocabulary;

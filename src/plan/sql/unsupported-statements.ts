@@ -1,0 +1,74 @@
+import type { IToken } from 'chevrotain';
+import { unsupported } from '../../errors/index.js';
+import { originOf } from './builder/origin.js';
+
+/** Beginnings of statements that are Spark SQL but are not built here; the first that fits names the feature. */
+const BEGINNINGS: readonly RegExp[] = [
+  /^(?:GRANT|REVOKE|COMMIT|ROLLBACK|DFS|DECLARE|CALL)\b/,
+  /^(?:EXPORT|IMPORT) TABLE\b/,
+  /^(?:LOCK|UNLOCK) (?:TABLE|DATABASE)\b/,
+  /^START TRANSACTION\b/,
+  /^EXECUTE IMMEDIATE\b/,
+  /^LOAD DATA\b/,
+  /^(?:ADD|LIST) (?:JARS?|FILES?|ARCHIVES?)\b/,
+  /^MERGE (?:WITH|INTO)\b/,
+  /^UPDATE \S+/,
+  /^COMMENT ON (?:DATABASE|SCHEMA|NAMESPACE|TABLE)\b/,
+  /^REPLACE TABLE\b/,
+  /^CREATE (?:OR REPLACE )?TABLE IF NOT EXISTS \S+ (?:\. \S+ )*LIKE\b/,
+  /^CREATE (?:OR REPLACE )?(?:TEMPORARY |TEMP )?FUNCTION\b/,
+  /^CREATE (?:ROLE|INDEX|TEMPORARY MACRO)\b/,
+  /^DROP (?:TEMPORARY |TEMP )?(?:FUNCTION|VARIABLE|MACRO)\b/,
+  /^DROP (?:ROLE|INDEX)\b/,
+  /^SHOW (?:CATALOGS|GRANT|ROLES?|PRINCIPALS|COMPACTIONS|TRANSACTIONS|INDEXES|LOCKS|CURRENT ROLES)\b/,
+  /^ANALYZE TABLES\b/,
+  /^INSERT OVERWRITE (?:LOCAL )?DIRECTORY\b/,
+  /^ALTER (?:DATABASE|SCHEMA|NAMESPACE|INDEX)\b/,
+  /^(?:BEGIN|IF|WHILE|REPEAT|LOOP|FOR|LEAVE|ITERATE)\b(?! [=.,)])/,
+  /^FROM .* INSERT (?:INTO|OVERWRITE)\b/,
+  /^(?:MAP|REDUCE) .*\bUSING\b/,
+];
+
+/** What may follow the table's name in an ALTER that is built. */
+const ALTERATIONS =
+  /^(?:RENAME TO|SET TBLPROPERTIES|UNSET TBLPROPERTIES|ADD (?:COLUMNS?|PARTITION|IF)|DROP (?:PARTITION|IF EXISTS PARTITION)|RECOVER PARTITIONS|AS|SELECT|WITH(?! SCHEMA)|FROM|VALUES|TABLE)\b/;
+
+/** Refuses valid Spark SQL that is not built, by its first words, so that it never looks like a syntax error.
+ * @throws UNSUPPORTED_FEATURE */
+export function rejectUnsupported(tokens: readonly IToken[], sql: string): void {
+  const words = tokens.slice(0, 60).map((t) => t.image.toUpperCase());
+  const text = words.join(' ');
+  const inner = text.replace(/^EXPLAIN (?:(?:EXTENDED|FORMATTED|COST|CODEGEN|CACHE) )?/, '');
+  const hit = BEGINNINGS.map((b) => b.exec(inner)).find((m) => m !== null);
+  const span = { start: 0, stop: sql.length - 1 };
+  if (hit) throw unsupported(featureName(hit[0]), originOf(sql, span));
+  const altered = /^ALTER (TABLE|VIEW) \S+(?: \. \S+)* (.*)$/.exec(inner);
+  if (altered !== null && !ALTERATIONS.test(altered[2] as string)) {
+    const action = (altered[2] as string).split(' ').slice(0, 2).join(' ');
+    if (/^[A-Z]/.test(action)) throw unsupported(`ALTER ${altered[1]} … ${action}`, originOf(sql, span));
+  }
+  rejectTransform(tokens, sql);
+}
+
+/** The words of a beginning without the names in it. */
+function featureName(text: string): string {
+  if (text.startsWith('UPDATE')) return 'UPDATE';
+  if (text.startsWith('FROM')) return 'several INSERTs from one FROM';
+  if (text.endsWith('LIKE')) return 'CREATE TABLE LIKE';
+  if (/^(?:MAP|REDUCE)/.test(text)) return `${text.split(' ')[0]} … USING`;
+  if (/^(?:BEGIN|IF|WHILE|REPEAT|LOOP|FOR|LEAVE|ITERATE)/.test(text)) return 'SQL scripting';
+  return text;
+}
+
+/** `SELECT TRANSFORM(…) … USING` runs a script; without USING it is the function `transform`. */
+function rejectTransform(tokens: readonly IToken[], sql: string): void {
+  for (let i = 0; i + 2 < tokens.length; i++) {
+    const open = tokens[i + 2] as IToken;
+    if (tokens[i]?.tokenType.name !== 'SELECT' || tokens[i + 1]?.tokenType.name !== 'TRANSFORM') continue;
+    if (typeof open.payload !== 'number') continue;
+    const after = tokens[i + 2 + open.payload + 1];
+    if (after !== undefined && /^(?:USING|ROW|RECORDWRITER)$/i.test(after.image)) {
+      throw unsupported('SELECT TRANSFORM', originOf(sql, { start: open.startOffset, stop: sql.length - 1 }));
+    }
+  }
+}
