@@ -6,6 +6,11 @@ export function sparkPath(path: string): string {
   return `file:${resolve(path)}`;
 }
 
+/** A path as Spark prints it when a scan fails: `file:///dir/name`. */
+export function scanPath(path: string): string {
+  return `file://${resolve(path)}`;
+}
+
 /** What went wrong with a footer. Errors of our own pass through unchanged.
  * Spark: `QueryExecutionErrors.cannotReadFooterForFileError`. */
 export function footerError(path: string, cause: unknown): SparkError {
@@ -19,7 +24,7 @@ export function readFailure(path: string, cause: unknown): SparkError {
   const gone = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   return runtimeError(
     gone ? 'FAILED_READ_FILE.FILE_NOT_EXIST' : 'FAILED_READ_FILE.NO_HINT',
-    { path: sparkPath(path) },
+    { path: scanPath(path) },
     undefined,
     cause,
   );

@@ -1,7 +1,7 @@
 import type { BoundExpr } from '../../eval/bound.js';
 import type { DataType } from '../../types/index.js';
 import { runtimeError } from '../../errors/index.js';
-import { sparkPath } from '../files/file-errors.js';
+import { scanPath } from '../files/file-errors.js';
 import { conversionOf } from './conversion.js';
 import type { ChunkMeta, ParquetFile, RowGroupMeta, SchemaNode } from './format.js';
 import { mayMatch } from './prune.js';
@@ -123,7 +123,7 @@ function planColumn(file: ParquetFile, wanted: WantedColumn, caseSensitive: bool
   } catch (error) {
     if (!(error instanceof TypeMismatch)) throw error;
     throw runtimeError('FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH', {
-      path: sparkPath(file.path),
+      path: scanPath(file.path),
       column: `[${wanted.name}]`,
       expectedType: wanted.type.simpleString,
       actualType: error.node.physical ?? 'group',

@@ -26,16 +26,10 @@ function addElement(out: SchemaElement[], name: string, type: DataType, repetiti
       out.push({ ...base, type: 'BOOLEAN' });
       return;
     case 'byte':
-    case 'short': {
-      const bitWidth = type.kind === 'byte' ? 8 : 16;
-      out.push({
-        ...base,
-        type: 'INT32',
-        converted_type: type.kind === 'byte' ? 'INT_8' : 'INT_16',
-        logical_type: { type: 'INTEGER', bitWidth, isSigned: true },
-      });
+    case 'short':
+      // The library writes INTEGER's bit width with a type that parquet-java refuses: the converted type says the same.
+      out.push({ ...base, type: 'INT32', converted_type: type.kind === 'byte' ? 'INT_8' : 'INT_16' });
       return;
-    }
     case 'int':
     case 'ym_interval':
       out.push({ ...base, type: 'INT32' });
