@@ -247,6 +247,23 @@ export function groupRowsPart(hashes: usize, n: i32, part: u32, parts: u32, out:
   return found;
 }
 
+/** Packed rows by number. */
+export function gatherRows(rows: usize, numbers: usize, n: i32, stride: i32, out: usize): void {
+  for (let s = 0; s < n; s++)
+    memory.copy(out + <usize>s * stride, rows + <usize>load<u32>(numbers + (<usize>s << 2)) * stride, stride);
+}
+
+/** Positions in the selection whose boolean is true and valid. @returns how many were written to `out` */
+export function selectPositions(data: usize, validity: usize, selection: usize, n: i32, out: usize): i32 {
+  let found = 0;
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    store<u32>(out + (<usize>found << 2), s);
+    found += <i32>(isValid(validity, i) && load<u8>(data + i) != 0);
+  }
+  return found;
+}
+
 // Unpacking keys --------------------------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator
@@ -325,17 +342,20 @@ export function aggCountValid(validity: usize, selection: usize, gids: usize, n:
     store<i64>(at, load<i64>(at) + valid);
   }
 }
-/** Adds i64 partial counts. */
-export function aggAddI64(data: usize, gids: usize, n: i32, acc: usize): void {
+/** Adds i64 partial counts of the selected groups. */
+export function aggAddI64(data: usize, selection: usize, gids: usize, n: i32, acc: usize): void {
   for (let s = 0; s < n; s++) {
     const at = acc + (<usize>load<u32>(gids + (<usize>s << 2)) << 3);
-    store<i64>(at, load<i64>(at) + load<i64>(data + (<usize>s << 3)));
+    store<i64>(at, load<i64>(at) + load<i64>(data + (<usize>rowAt(selection, s) << 3)));
   }
 }
-export function aggOrBytes(data: usize, gids: usize, n: i32, acc: usize): void {
+/** Bits of selected rows that are set in both bitmaps. */
+export function validBoth(a: usize, b: usize, selection: usize, n: i32, out: usize): void {
   for (let s = 0; s < n; s++) {
-    const at = acc + <usize>load<u32>(gids + (<usize>s << 2));
-    store<u8>(at, load<u8>(at) | load<u8>(data + s));
+    const i = rowAt(selection, s);
+    const at = out + (<usize>i >> 3);
+    const one: u32 = <u32>(isValid(a, i) && isValid(b, i));
+    store<u8>(at, <u8>((<u32>load<u8>(at) & ~(<u32>1 << (<u32>i & 7))) | (one << (<u32>i & 7))));
   }
 }
 
@@ -508,6 +528,28 @@ export function narrowI128(data: usize, seen: usize, n: i32, out: usize): i32 {
     const low = load<i64>(data + (<usize>g << 4));
     if (load<i64>(data + (<usize>g << 4) + 8) != low >> 63 && load<u8>(seen + g) != 0) return g;
     store<i64>(out + (<usize>g << 3), low);
+  }
+  return -1;
+}
+
+/** The first of n 128-bit values whose magnitude is 10^precision or more, or −1. */
+export function exceedsI128(data: usize, n: i32, precision: i32): i32 {
+  let boundLow: u64 = 1;
+  let boundHigh: u64 = 0;
+  for (let d = 0; d < precision; d++) {
+    const lowLow = (boundLow & 0xffffffff) * 10;
+    const lowHigh = (boundLow >> 32) * 10 + (lowLow >> 32);
+    boundLow = (lowHigh << 32) | (lowLow & 0xffffffff);
+    boundHigh = boundHigh * 10 + (lowHigh >> 32);
+  }
+  for (let g = 0; g < n; g++) {
+    let low = load<u64>(data + (<usize>g << 4));
+    let high = load<u64>(data + (<usize>g << 4) + 8);
+    if (<i64>high < 0) {
+      low = ~low + 1;
+      high = ~high + <u64>(low == 0);
+    }
+    if (high > boundHigh || (high == boundHigh && low >= boundLow)) return g;
   }
   return -1;
 }

@@ -124,3 +124,15 @@ export function moveCompose(a: usize, b: usize, n: i32, out: usize): void {
     store<u32>(out + (<usize>s << 2), row == NONE ? NONE : load<u32>(a + (<usize>row << 2)));
   }
 }
+
+/** Sign-extends n integers of 4 or 8 bytes to 8 or 16, or cuts 16 and 8 to 8 and 4. */
+export function moveWiden(data: usize, size: i32, n: i32, out: usize, outSize: i32): void {
+  for (let i = 0; i < n; i++) {
+    const x = size == 4 ? <i64>load<i32>(data + (<usize>i << 2)) : load<i64>(data + <usize>i * size);
+    if (outSize == 16) {
+      store<i64>(out + (<usize>i << 4), x);
+      store<i64>(out + (<usize>i << 4) + 8, x >> 63);
+    } else if (outSize == 8) store<i64>(out + (<usize>i << 3), x);
+    else store<i32>(out + (<usize>i << 2), <i32>x);
+  }
+}

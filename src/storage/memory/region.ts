@@ -9,6 +9,13 @@ interface Run {
   readonly slabs: number;
 }
 
+/** A state of a region to go back to. */
+export interface RegionMark {
+  readonly runs: number;
+  readonly next: number;
+  readonly end: number;
+}
+
 /** A bump allocator over slabs of one owner: allocate freely, give all back at once. One thread at a time. */
 export class Region implements Disposable {
   #runs: Run[] = [];
@@ -61,6 +68,21 @@ export class Region implements Disposable {
   /** Bytes claimed from the arena. */
   get claimedBytes(): number {
     return this.#runs.reduce((sum, r) => sum + r.slabs, 0) * SLAB_BYTES;
+  }
+
+  /** The present state, for `rewind`. */
+  mark(): RegionMark {
+    return { runs: this.#runs.length, next: this.#next, end: this.#end };
+  }
+
+  /** Forgets what was allocated since the mark. */
+  rewind(mark: RegionMark): void {
+    while (this.#runs.length > mark.runs) {
+      const run = this.#runs.pop()!;
+      this.arena.release(this.owner, run.address, run.slabs);
+    }
+    this.#next = mark.next;
+    this.#end = mark.end;
   }
 
   /** Forgets all allocations but keeps the first run for reuse: between morsels or tasks. */

@@ -1,0 +1,160 @@
+import type { Kernels } from '../../kernels/index.js';
+import { bitmapBytes } from '../../storage/column/build.js';
+import { defaultRep, MORSEL_ROWS, REP_BYTES, type Vector } from '../../storage/column/vector.js';
+import type { Region } from '../../storage/memory/region.js';
+import type { DataType } from '../../types/index.js';
+import { isIntegerKey, PackedKeys } from './packed-keys.js';
+
+const FIRST_GROUPS = 1024;
+const NO_GROUP = -1;
+
+/** Numbers the distinct keys that it is shown, 0, 1, 2, … Null is a key like any other. Memory: the region; growth leaves the
+ * smaller arrays behind. */
+export class GroupTable {
+  readonly mode: 'none' | 'i64' | 'rows';
+  readonly packed: PackedKeys | undefined;
+  readonly #u32: Uint32Array;
+  readonly #state: number;
+  #limit = FIRST_GROUPS;
+  #slots = 0;
+  #size = 0;
+  #keys = 0;
+
+  constructor(
+    readonly kernels: Kernels,
+    readonly region: Region,
+    /** Memory for one morsel. */
+    readonly scratch: Region,
+    readonly types: readonly DataType[],
+    expectedGroups = FIRST_GROUPS,
+  ) {
+    this.mode = types.length === 0 ? 'none' : types.length === 1 && isIntegerKey(types[0]!) ? 'i64' : 'rows';
+    this.packed = this.mode === 'rows' ? new PackedKeys(types) : undefined;
+    this.#u32 = region.arena.u32;
+    this.#state = region.allocZeroed(64);
+    if (this.mode === 'none') this.#u32[this.#state >>> 2] = 1;
+    while (this.#limit < expectedGroups) this.#limit *= 2;
+    if (this.mode !== 'none') this.#allocate();
+  }
+
+  get groups(): number {
+    return this.#u32[this.#state >>> 2]!;
+  }
+
+  /** Address of the groups' keys: i64 keys or packed rows. */
+  get keys(): number {
+    return this.#keys;
+  }
+
+  /** Number of the null key's group in `i64` mode, or −1. */
+  get nullGroup(): number {
+    return this.mode === 'i64' ? this.#u32[(this.#state >>> 2) + 1]! - 1 : NO_GROUP;
+  }
+
+  /** @returns the address (in `scratch`) of one u32 group number per selected row */
+  find(vectors: readonly Vector[], selection: number, n: number): number {
+    const { kernels, scratch } = this;
+    if (this.mode === 'none') return scratch.allocZeroed(Math.max(1, n) * 4);
+    const gids = scratch.alloc(Math.max(1, n) * 4);
+    if (this.mode === 'i64') {
+      const v = vectors[0]!;
+      let done = 0;
+      while (done < n) {
+        done = kernels.groupI64Find(
+          v.data, v.rep === 'i64' ? 1 : 0, v.validity, selection, done, n,
+          this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
+        );
+        if (done < n) this.#grow();
+      }
+      return gids;
+    }
+    // Packed in pieces, so that scratch stays within a morsel's measure.
+    for (let from = 0; from < n; from += MORSEL_ROWS) {
+      const count = Math.min(MORSEL_ROWS, n - from);
+      if (selection === 0 && from > 0) {
+        const rows = scratch.alloc(count * 4);
+        kernels.moveIota(from, count, rows);
+        this.#findPacked(vectors, rows, count, gids + from * 4);
+      } else this.#findPacked(vectors, selection === 0 ? 0 : selection + from * 4, count, gids + from * 4);
+    }
+    return gids;
+  }
+
+  #findPacked(vectors: readonly Vector[], selection: number, n: number, gids: number): void {
+    const { kernels, scratch } = this;
+    const packed = this.packed!;
+    const rows = scratch.alloc(Math.max(1, n) * packed.stride);
+    packed.pack(kernels, vectors, selection, n, rows);
+    this.findRows(rows, n, gids);
+  }
+
+  /** As `find`, for rows that are packed already. */
+  findRows(rows: number, n: number, gids: number): void {
+    const { kernels, scratch } = this;
+    const { stride, viewMask } = this.packed!;
+    const hashes = scratch.alloc(Math.max(1, n) * 4);
+    kernels.hashRows(rows, stride, n, viewMask, hashes);
+    let done = 0;
+    while (done < n) {
+      done = kernels.groupRowsFind(
+        rows, hashes, done, n, stride, viewMask,
+        this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
+      );
+      if (done < n) this.#grow();
+    }
+  }
+
+  /** The key columns of all groups, in group order, in the region. */
+  keyVectors(region: Region): Vector[] {
+    return unpackKeys(this.kernels, region, this.types, this.mode, this.keys, this.groups, this.nullGroup);
+  }
+
+  #allocate(): void {
+    const stride = this.mode === 'i64' ? 8 : this.packed!.stride;
+    const slotBytes = this.mode === 'i64' ? 16 : 8;
+    this.#size = this.#limit * 2;
+    this.#slots = this.region.allocZeroed(this.#size * slotBytes);
+    this.#keys = this.region.alloc(this.#limit * stride);
+  }
+
+  #grow(): void {
+    const { kernels, region } = this;
+    const { arena } = region;
+    const old = { slots: this.#slots, size: this.#size, keys: this.#keys, limit: this.#limit };
+    this.#limit *= old.limit < 1 << 16 ? 4 : 2;
+    this.#allocate();
+    const stride = this.mode === 'i64' ? 8 : this.packed!.stride;
+    arena.u8.copyWithin(this.#keys, old.keys, old.keys + old.limit * stride);
+    if (this.mode === 'i64') kernels.groupI64Rehash(old.slots, old.size, this.#slots, this.#size - 1);
+    else kernels.groupRehash(old.slots, old.size, this.#slots, this.#size - 1);
+  }
+}
+
+/** Columns of a group table's keys. */
+export function unpackKeys(
+  kernels: Kernels,
+  region: Region,
+  types: readonly DataType[],
+  mode: GroupTable['mode'],
+  keys: number,
+  groups: number,
+  nullGroup: number,
+): Vector[] {
+  if (mode === 'none') return [];
+  if (mode === 'rows') return new PackedKeys(types).unpack(kernels, keys, groups, region);
+  const type = types[0]!;
+  const rep = defaultRep(type);
+  const { arena } = region;
+  let data = keys;
+  if (rep === 'i32') {
+    data = region.alloc(Math.max(1, groups) * REP_BYTES.i32);
+    kernels.keysToI32(keys, groups, data);
+  }
+  let validity = 0;
+  if (nullGroup >= 0) {
+    validity = region.allocZeroed(bitmapBytes(groups));
+    kernels.moveBits(0, groups, validity, 0);
+    arena.u8[validity + (nullGroup >>> 3)]! &= ~(1 << (nullGroup & 7));
+  }
+  return [{ type, rep, data, validity }];
+}

@@ -1,0 +1,142 @@
+import { arithmeticOverflow } from '../../eval/errors.js';
+import { readInt128 } from '../../storage/column/read.js';
+import { writeInt128 } from '../../storage/column/build.js';
+import { defaultRep, type Vector } from '../../storage/column/vector.js';
+import type { Region } from '../../storage/memory/region.js';
+import { type DataType, type DecimalType, isIntegral } from '../../types/index.js';
+import { type Accumulator, type AccumulatorEnv, GroupArrays, seenBitmap } from './accumulator.js';
+
+/** sum and avg. Integers and decimals add up exactly in 128 bits, and only the final value may overflow (Spark may raise
+ * earlier, by the order of addition); floats and doubles in double precision. */
+abstract class AddingAccumulator implements Accumulator {
+  protected readonly groups: GroupArrays;
+  protected readonly exact: boolean;
+
+  constructor(
+    readonly env: AccumulatorEnv,
+    readonly argType: DataType,
+    readonly type: DataType,
+    extra: readonly number[],
+  ) {
+    this.exact = argType.kind !== 'double' && argType.kind !== 'float';
+    this.groups = new GroupArrays(env.region, [this.exact ? 16 : 8, 1, ...extra]);
+  }
+
+  get arrays(): readonly number[] {
+    return this.groups.addresses;
+  }
+
+  ensure(groups: number): void {
+    this.groups.ensure(groups);
+  }
+
+  update(args: readonly Vector[], selection: number, gids: number, n: number): void {
+    this.add(args[0]!, selection, gids, n);
+  }
+
+  protected add(v: Vector, selection: number, gids: number, n: number): void {
+    const { kernels } = this.env;
+    const [acc, seen] = this.arrays as [number, number];
+    const { data, validity } = v;
+    if (v.rep === 'i64') kernels.aggSumI64(data, validity, selection, gids, n, acc, seen);
+    else if (v.rep === 'i32') kernels.aggSumI32(data, validity, selection, gids, n, acc, seen);
+    else if (v.rep === 'i128') kernels.aggSumI128(data, validity, selection, gids, n, acc, seen);
+    else if (v.rep === 'f64') kernels.aggSumF64(data, validity, selection, gids, n, acc, seen);
+    else kernels.aggSumF32(data, validity, selection, gids, n, acc, seen);
+  }
+
+  merge(arrays: readonly number[], groups: number, rows: number, gids: number, n: number): void {
+    const validity = seenBitmap(this.env, arrays[1]!, groups, this.env.scratch);
+    this.add({ type: this.type, rep: this.exact ? 'i128' : 'f64', data: arrays[0]!, validity }, rows, gids, n);
+  }
+
+  abstract finish(groups: number, region: Region): Vector;
+}
+
+export class SumAccumulator extends AddingAccumulator {
+  constructor(env: AccumulatorEnv, argType: DataType, type: DataType) {
+    super(env, argType, type, []);
+  }
+
+  /** @throws ARITHMETIC_OVERFLOW */
+  finish(groups: number, region: Region): Vector {
+    const { type } = this;
+    const [acc, seen] = this.arrays as [number, number];
+    const validity = seenBitmap(this.env, seen, groups, region);
+    if (!this.exact) return { type, rep: 'f64', data: acc, validity };
+    if (type.kind === 'decimal') {
+      checkPrecision(this.env, acc, groups, type, 'Overflow in sum of decimals');
+      if (defaultRep(type) === 'i128') return { type, rep: 'i128', data: acc, validity };
+    }
+    const data = region.alloc(Math.max(1, groups) * 8);
+    if (this.env.kernels.narrowI128(acc, seen, groups, data) >= 0) throw arithmeticOverflow('long overflow', 'try_add');
+    return { type, rep: 'i64', data, validity };
+  }
+}
+
+function checkPrecision(env: AccumulatorEnv, acc: number, groups: number, type: DecimalType, message: string): void {
+  if (env.kernels.exceedsI128(acc, groups, type.precision) >= 0) throw arithmeticOverflow(message, 'try_sum');
+}
+
+/** Averages of decimals are exact, half up, at scale + 4; of other numbers the double quotient. */
+export class AvgAccumulator extends AddingAccumulator {
+  constructor(env: AccumulatorEnv, argType: DataType, type: DataType) {
+    super(env, argType, type, [8]);
+  }
+
+  override update(args: readonly Vector[], selection: number, gids: number, n: number): void {
+    const v = args[0]!;
+    this.add(v, selection, gids, n);
+    const counts = this.arrays[2]!;
+    if (v.validity === 0) this.env.kernels.aggCount(gids, n, counts);
+    else this.env.kernels.aggCountValid(v.validity, selection, gids, n, counts);
+  }
+
+  override merge(arrays: readonly number[], groups: number, rows: number, gids: number, n: number): void {
+    super.merge(arrays, groups, rows, gids, n);
+    this.env.kernels.aggAddI64(arrays[2]!, rows, gids, n, this.arrays[2]!);
+  }
+
+  finish(groups: number, region: Region): Vector {
+    const { type, env } = this;
+    const { kernels } = env;
+    const [acc, seen, counts] = this.arrays as [number, number, number];
+    const validity = seenBitmap(env, seen, groups, region);
+    if (type.kind === 'decimal') return this.#decimal(type, groups, region, validity);
+    let sums = acc;
+    if (this.exact) {
+      sums = region.alloc(Math.max(1, groups) * 8);
+      kernels.i128ToF64(acc, groups, sums);
+    }
+    const data = region.alloc(Math.max(1, groups) * 8);
+    kernels.avgF64(sums, counts, groups, data);
+    return { type, rep: 'f64', data, validity };
+  }
+
+  #decimal(type: DecimalType, groups: number, region: Region, validity: number): Vector {
+    const [acc, , counts] = this.arrays as [number, number, number];
+    const { arena } = region;
+    const argScale = this.argType.kind === 'decimal' ? this.argType.scale : 0;
+    const rep = defaultRep(type);
+    const wide = rep === 'i128';
+    const data = region.alloc(Math.max(1, groups) * (wide ? 16 : 8));
+    const factor = 10 ** (type.scale - argScale);
+    for (let g = 0; g < groups; g++) {
+      g = this.env.kernels.avgDecimal(acc, counts, g, groups, factor, wide ? 1 : 0, data);
+      if (g >= groups) break;
+      const count = arena.i64[(counts >>> 3) + g]!;
+      const x = readInt128(arena, acc + g * 16) * BigInt(factor);
+      let q = x / count;
+      const r = x % count;
+      if ((r < 0n ? -r : r) * 2n >= count) q += x < 0n ? -1n : 1n;
+      if (wide) writeInt128(arena, data + g * 16, q);
+      else arena.i64[(data >>> 3) + g] = q;
+    }
+    return { type, rep, data, validity };
+  }
+}
+
+/** Whether `sum` and `avg` over this type have a kernel. */
+export function isSummable(type: DataType): boolean {
+  return isIntegral(type) || type.kind === 'decimal' || type.kind === 'double' || type.kind === 'float';
+}

@@ -1,0 +1,95 @@
+import { writeBatchHeader } from '../../storage/column/batch.js';
+import type { Morsel, Vector } from '../../storage/column/vector.js';
+import { type DataType, INT } from '../../types/index.js';
+import { BatchCollector } from '../pipelines/batch-collector.js';
+import { concatBatches } from '../pipelines/concat.js';
+import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import type { SinkSpec, Slice, SliceOutput } from '../pipelines/fragment.js';
+import type { Sink } from '../pipelines/sinks.js';
+import type { TaskContext } from '../pipelines/task-context.js';
+import { sortBatch } from './sort-sink.js';
+
+type TopNSinkSpec = Extract<SinkSpec, { kind: 'topN' }>;
+
+const LEAST_BUFFER = 16_384;
+
+/** The first `limit` rows in key order that this thread sees, ties by slice and row, so that any number of threads gives
+ * the same rows. Memory: about four times the limit. The output keeps the keys: its consumer sorts once more. */
+export class TopNSink implements Sink {
+  readonly #keys: VectorProgram;
+  readonly #orders: readonly { readonly descending: boolean; readonly nullsFirst: boolean }[];
+  readonly #types: readonly DataType[];
+  readonly #bound: number;
+  #collector: BatchCollector;
+  #slice: Slice | undefined;
+  #row = 0;
+
+  constructor(
+    readonly spec: TopNSinkSpec,
+    readonly types: readonly DataType[],
+    readonly ctx: TaskContext,
+  ) {
+    this.#keys = vectorProgram(spec.keys.map((k) => k.expr), types, ctx);
+    this.#orders = [...spec.keys, TIE, TIE];
+    this.#types = [...types, ...spec.keys.map((k) => k.expr.type), INT, INT];
+    this.#bound = Math.max(LEAST_BUFFER, spec.limit * 4);
+    this.#collector = this.#open();
+  }
+
+  #open(): BatchCollector {
+    return new BatchCollector(this.ctx.kernels, this.ctx.keep, this.#types);
+  }
+
+  startSlice(slice: Slice): void {
+    this.#slice = slice;
+    this.#row = 0;
+  }
+
+  push(morsel: Morsel): void {
+    if (morsel.selected === 0 || this.spec.limit === 0) return;
+    const { scratch, kernels, arena } = this.ctx;
+    const slice = scratch.alloc(morsel.length * 4);
+    arena.i32.fill(this.#slice!.order, slice >>> 2, (slice >>> 2) + morsel.length);
+    const row = scratch.alloc(morsel.length * 4);
+    kernels.moveIota(this.#row, morsel.length, row);
+    this.#row += morsel.length;
+    const ties: Vector[] = [
+      { type: INT, rep: 'i32', data: slice, validity: 0 },
+      { type: INT, rep: 'i32', data: row, validity: 0 },
+    ];
+    this.#collector.append({ ...morsel, columns: [...morsel.columns, ...this.#keys.run(morsel), ...ties] });
+    if (this.#collector.rows >= this.#bound) this.#cut();
+  }
+
+  endSlice(): void {}
+
+  #cut(): void {
+    const { ctx } = this;
+    const batch = concatBatches(ctx.kernels, ctx.keep, this.#collector.finish(), this.#types);
+    const cut = sortBatch(ctx, batch, this.#orders, this.types.length, this.spec.limit, true);
+    this.#collector = this.#open();
+    this.#collector.append({ length: cut.length, columns: cut.columns, selection: 0, selected: cut.length });
+  }
+
+  finish(): { outputs: readonly SliceOutput[] } {
+    if (this.#collector.rows === 0) return { outputs: [] };
+    this.#cut();
+    const rows = this.#collector.rows;
+    return { outputs: [{ partition: 0, order: 0, batches: this.#collector.finish(), rows }] };
+  }
+}
+
+const TIE = { descending: false, nullsFirst: true };
+
+/** The first rows of several threads' outputs. */
+export function mergeTopN(
+  ctx: TaskContext,
+  spec: Pick<TopNSinkSpec, 'keys' | 'types'>,
+  batches: readonly number[],
+  limit: number,
+): { batch: number; rows: number } {
+  const types = [...spec.types, ...spec.keys.map((k) => k.expr.type), INT, INT];
+  const batch = concatBatches(ctx.kernels, ctx.keep, batches, types);
+  const sorted = sortBatch(ctx, batch, [...spec.keys, TIE, TIE], spec.types.length, limit);
+  return { batch: writeBatchHeader(ctx.keep, sorted), rows: sorted.length };
+}

@@ -1,0 +1,148 @@
+import { cancelledError, internalError } from '../../errors/index.js';
+import { instantiateKernels, type Kernels } from '../../kernels/index.js';
+import { Arena } from '../../storage/memory/arena.js';
+import type { Value } from '../../types/index.js';
+import type { PhysicalSpec } from '../operators/spec.js';
+import { WorkerPool } from '../workers/worker-pool.js';
+import type { JobResult, JobSpec } from './fragment.js';
+import { runJob } from './job-runner.js';
+import { allPartitions, lower } from './lower.js';
+import { QueryResult } from './query-result.js';
+import { QueryRun, type RunHost } from './query-run.js';
+import { createThreadEnv, type ThreadEnv } from './task-context.js';
+
+export interface ExecutorOptions {
+  /** Worker threads; 0: tasks run on the calling thread. */
+  readonly workers: number;
+  readonly arena?: Arena;
+  /** Kernels over the arena, where the caller has them already. */
+  readonly kernels?: Kernels;
+  /** Bundle that workers run; found beside this module by default. */
+  readonly workerPath?: string;
+}
+
+export interface RunOptions {
+  /** Output partitions to run; all by default. */
+  readonly partitions?: readonly number[] | undefined;
+  /** Values of `parameter` expressions. */
+  readonly parameters?: ReadonlyMap<number, Value> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of source rows that a finished stage read. */
+  readonly onProgress?: ((rows: number) => void) | undefined;
+}
+
+/** Fewer source rows than this run at once on the main thread: waking workers costs more. */
+const SMALL_JOB_ROWS = 20_000;
+const MAIN_OWNER = 999_999_999;
+const FIRST_QUERY_OWNER = 100_000_000;
+
+/** Runs physical plans on worker threads over one arena. */
+export class Executor implements RunHost {
+  readonly pool: WorkerPool | undefined;
+  readonly #env: ThreadEnv;
+  #nextOwner = FIRST_QUERY_OWNER;
+  #stopped = false;
+  readonly #running = new Set<QueryRun>();
+
+  private constructor(
+    readonly arena: Arena,
+    readonly kernels: Kernels,
+    options: ExecutorOptions,
+  ) {
+    this.#env = createThreadEnv(arena, kernels, MAIN_OWNER);
+    this.pool = options.workers > 0 ? new WorkerPool(arena, options.workers, options.workerPath) : undefined;
+  }
+
+  /** Worker threads start with the first job that is worth them, or by `warmUp`. */
+  static create(options: ExecutorOptions): Executor {
+    const arena = options.arena ?? Arena.create();
+    return new Executor(arena, options.kernels ?? instantiateKernels(arena.memory), options);
+  }
+
+  get threads(): number {
+    return this.pool?.size ?? 0;
+  }
+
+  /** Starts the worker threads ahead of the first query that needs them. */
+  async warmUp(): Promise<void> {
+    await this.pool?.start();
+  }
+
+  async runJob(job: JobSpec, rows: number): Promise<JobResult[]> {
+    const files = job.slices.some((s) => s.source.kind === 'parquet' || s.source.kind === 'file');
+    if (!this.pool || (rows < SMALL_JOB_ROWS && !files)) return [await runJob(this.#env, job)];
+    return this.pool.run(job, Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length)));
+  }
+
+  cachedPartition(): never {
+    throw internalError('no cached relations');
+  }
+
+  cachedTypes(): never {
+    throw internalError('no cached relations');
+  }
+
+  /** Runs a plan to its end. The result's memory is the caller's to release; nothing stays after a failure.
+   * @throws the first failure of a task, OPERATION_CANCELED after an abort */
+  async run(spec: PhysicalSpec, options: RunOptions = {}): Promise<QueryResult> {
+    const run = this.#begin(options);
+    const end = this.#watch(run, options.signal);
+    try {
+      const fragment = await lower(run, spec);
+      const partitions = options.partitions ?? allPartitions(fragment);
+      const outputs = await run.collect(fragment, partitions);
+      run.checkCancelled();
+      return new QueryResult(this.arena, fragment.types, outputs, run.metrics, () => this.#end(run));
+    } catch (error) {
+      this.#end(run);
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  /** As `run`, one partition after another; each result is released before the next one runs. Breakers still run whole. */
+  async *stream(spec: PhysicalSpec, options: RunOptions = {}): AsyncGenerator<QueryResult> {
+    const run = this.#begin(options);
+    const end = this.#watch(run, options.signal);
+    try {
+      const fragment = await lower(run, spec);
+      for (const partition of options.partitions ?? allPartitions(fragment)) {
+        const outputs = await run.collect(fragment, [partition]);
+        yield new QueryResult(this.arena, fragment.types, outputs, run.metrics, () => {});
+        run.checkCancelled();
+      }
+    } finally {
+      end();
+      this.#end(run);
+    }
+  }
+
+  #begin(options: RunOptions): QueryRun {
+    if (this.#stopped) throw internalError('the executor was stopped');
+    if (options.signal?.aborted) throw cancelledError();
+    const run = new QueryRun(this, this.#nextOwner++, options.parameters ?? new Map(), options.onProgress);
+    this.#running.add(run);
+    return run;
+  }
+
+  #end(run: QueryRun): void {
+    if (this.#running.delete(run)) run.release();
+  }
+
+  #watch(run: QueryRun, signal: AbortSignal | undefined): () => void {
+    if (!signal) return () => {};
+    const abort = () => run.cancel();
+    signal.addEventListener('abort', abort);
+    return () => signal.removeEventListener('abort', abort);
+  }
+
+  /** Cancels what runs and ends the worker threads. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const run of this.#running) run.cancel();
+    await this.pool?.stop();
+    for (const run of [...this.#running]) this.#end(run);
+    for (const scratch of this.#env.scratches.splice(0)) scratch.release();
+  }
+}

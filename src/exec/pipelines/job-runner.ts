@@ -1,0 +1,115 @@
+import { readBatchHeader, writeBatchHeader } from '../../storage/column/batch.js';
+import { bitmapBytes } from '../../storage/column/build.js';
+import { defaultRep, type Vector } from '../../storage/column/vector.js';
+import { Aggregation } from '../operators/aggregation.js';
+import { runJoinBuild } from '../operators/join-build.js';
+import { buildSteps, pieceTypes, type Push } from '../operators/steps.js';
+import { mergeTopN } from '../operators/top-n-sink.js';
+import { gatherVector } from './concat.js';
+import type { JobResult, JobSpec, SliceOutput, TaskSpec } from './fragment.js';
+import { createSink } from './sinks.js';
+import { openSlice } from './sources.js';
+import { TaskContext, type ThreadEnv } from './task-context.js';
+
+/** Runs a job on this thread: takes slices (or tasks) off the shared counter until none is left. The same code runs in
+ * workers and, for small work, on the main thread.
+ * @throws the first failure; the cancel flag shows as OPERATION_CANCELED */
+export async function runJob(env: ThreadEnv, job: JobSpec): Promise<JobResult> {
+  const control = new Int32Array(job.control);
+  const ctx = new TaskContext(env, job.owner, control, job.parameters);
+  try {
+    if (job.sink) return await runSlices(job, ctx, control);
+    const outputs: SliceOutput[] = [];
+    for (;;) {
+      const next = Atomics.add(control, job.counter, 1);
+      const task = job.tasks[next];
+      if (!task) break;
+      ctx.checkCancelled();
+      outputs.push({ ...runTask(task, ctx), order: next });
+    }
+    return { outputs, metrics: ctx.metrics };
+  } finally {
+    ctx.close();
+  }
+}
+
+async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): Promise<JobResult> {
+  const types = pieceTypes(job.pieces[0]!);
+  const sink = createSink(job.sink!, types, ctx);
+  const chains: (Push | undefined)[] = job.pieces.map(() => undefined);
+  const last: Push = (morsel) => sink.push(morsel);
+  for (;;) {
+    const slice = job.slices[Atomics.add(control, job.counter, 1)];
+    if (!slice) break;
+    ctx.checkCancelled();
+    const piece = job.pieces[slice.piece]!;
+    // Steps may look at the partition when they are made.
+    ctx.partitionIndex = slice.index;
+    const chain = piece.perPartition ? buildSteps(piece, ctx, last) : (chains[slice.piece] ??= buildSteps(piece, ctx, last));
+    const rows = ctx.counter(piece.sourceId, 'numOutputRows');
+    ctx.startSlice(slice.index);
+    sink.startSlice(slice);
+    const source = openSlice(piece, slice, ctx);
+    if (Symbol.iterator in source) {
+      for (const morsel of source) {
+        rows.add(morsel.selected);
+        chain(morsel);
+        ctx.scratch.reset();
+        if (ctx.sliceDone) break;
+        ctx.checkCancelled();
+      }
+    } else {
+      for await (const morsel of source) {
+        rows.add(morsel.selected);
+        chain(morsel);
+        ctx.scratch.reset();
+        if (ctx.sliceDone) break;
+        ctx.checkCancelled();
+      }
+    }
+    sink.endSlice();
+    ctx.scratch.reset();
+  }
+  return { ...sink.finish(), metrics: ctx.metrics };
+}
+
+function runTask(task: TaskSpec, ctx: TaskContext): SliceOutput {
+  switch (task.kind) {
+    case 'joinBuild':
+      return runJoinBuild(task, ctx);
+    case 'mergeAggregate': {
+      const expected = task.tables.reduce((sum, t) => sum + t.groups, 0) / task.parts;
+      const aggregation = new Aggregation(ctx, task, expected);
+      for (const table of task.tables) {
+        ctx.checkCancelled();
+        aggregation.merge(table, task.part, task.parts);
+      }
+      const { batch, rows } = aggregation.finish();
+      ctx.count(task.id, 'numOutputRows', rows);
+      return { partition: task.part, order: task.part, batches: rows > 0 ? [batch] : [], rows };
+    }
+    case 'mergeTopN': {
+      const { batch, rows } = mergeTopN(ctx, task, task.batches, task.limit);
+      ctx.count(task.id, 'numOutputRows', rows);
+      return { partition: 0, order: 0, batches: [batch], rows };
+    }
+    case 'unmatched':
+      return unmatchedRows(task, ctx);
+  }
+}
+
+function unmatchedRows(task: Extract<TaskSpec, { kind: 'unmatched' }>, ctx: TaskContext): SliceOutput {
+  const { kernels, keep, arena } = ctx;
+  const { table, others, buildFirst } = task;
+  const rows = keep.alloc(Math.max(1, table.rows) * 4 + 4);
+  const n = kernels.joinMarked(table.matched, 0, table.rows, 0, rows);
+  if (n === 0) return { partition: 0, order: 0, batches: [], rows: 0 };
+  const build = readBatchHeader(arena, table.batch, table.types).columns.map((v) => gatherVector(kernels, keep, v, rows, n));
+  const nulls = others.map((type): Vector => {
+    const rep = defaultRep(type);
+    return { type, rep, data: keep.allocZeroed(n * 16), validity: keep.allocZeroed(bitmapBytes(n)) };
+  });
+  const columns = buildFirst ? [...build, ...nulls] : [...nulls, ...build];
+  const batch = writeBatchHeader(keep, { length: n, columns, owner: keep.owner });
+  return { partition: 0, order: 0, batches: [batch], rows: n };
+}

@@ -1,0 +1,80 @@
+import type { BoundExpr } from '../../eval/bound.js';
+import { isMergeable } from '../operators/aggregation.js';
+import type { AggregateSpec } from '../operators/spec.js';
+import type { AggregateTable, SinkSpec, TaskSpec } from './fragment.js';
+import { allPartitions, lower, runExchange, runPartitionwise } from './lower.js';
+import type { Fragment } from './piece.js';
+import type { QueryRun } from './query-run.js';
+
+/** Below this many groups one task merges what the threads found. */
+const SMALL_MERGE = 20_000;
+/** Fewer input rows than this are not worth distributing. */
+const SMALL_INPUT = 50_000;
+
+/** Runs an aggregation: a table per thread, merged by key hash; or, where states cannot be merged between threads, rows are
+ * first brought together by key. */
+export async function lowerAggregate(run: QueryRun, spec: AggregateSpec): Promise<Fragment> {
+  const child = await lower(run, spec.child);
+  const types = spec.output.map((c) => c.type);
+  const { id, keys, aggregates } = spec;
+  const sink: SinkSpec = { kind: 'aggregate', id, keys, aggregates, complete: !aggregates.every(isMergeable) };
+  const batches = sink.complete ? await complete(run, spec, child, sink) : [await partial(run, spec, child, sink)];
+  if (sink.complete && spec.partitions > 1 && keys.length > 0) return run.materialized(id, types, batches);
+  const all = run.materialized(id, types, [batches.flat()]);
+  if (spec.partitions <= 1 || keys.length === 0) return all;
+  return runExchange(run, id, all, { kind: 'hash', exprs: keys.map((_, i) => output(spec, i)) }, spec.partitions);
+}
+
+function output(spec: AggregateSpec, ordinal: number): BoundExpr {
+  const { type, nullable } = spec.output[ordinal]!;
+  return { k: 'input', ordinal, type, nullable };
+}
+
+async function partial(run: QueryRun, spec: AggregateSpec, child: Fragment, sink: SinkSpec): Promise<readonly number[]> {
+  const results = await run.runFragment(child, allPartitions(child), sink);
+  const tables = results.map((r) => r.table).filter((t): t is AggregateTable => t !== undefined);
+  const groups = tables.reduce((sum, t) => sum + t.groups, 0);
+  const parts = groups < SMALL_MERGE || spec.keys.length === 0 ? 1 : Math.max(1, run.host.threads);
+  const tasks = Array.from({ length: parts }, (_, part): TaskSpec => {
+    const { id, keys, aggregates } = spec;
+    return { kind: 'mergeAggregate', id, keys, aggregates, tables, part, parts };
+  });
+  return (await run.runTasks(tasks, groups)).flatMap((o) => o.batches);
+}
+
+/** Finished batches by partition. */
+async function complete(
+  run: QueryRun,
+  spec: AggregateSpec,
+  child: Fragment,
+  sink: SinkSpec,
+): Promise<readonly (readonly number[])[]> {
+  const { id, keys } = spec;
+  let together: Fragment;
+  if (keys.length === 0) together = { ...child, partitions: [child.partitions.flat()] };
+  else {
+    const n = spec.partitions > 1 ? spec.partitions : (await inputRows(child)) < SMALL_INPUT ? 1 : Math.max(1, run.host.threads * 2);
+    together =
+      n === 1
+        ? { ...child, partitions: [child.partitions.flat()] }
+        : await runExchange(run, id, child, { kind: 'hash', exprs: keys }, n);
+  }
+  const batches = await runPartitionwise(run, together, sink);
+  if (keys.length > 0 || batches.some((b) => b.length > 0)) return batches;
+  // Over no rows there is still one row.
+  const { aggregates } = spec;
+  const [only] = await run.runTasks([{ kind: 'mergeAggregate', id, keys, aggregates, tables: [], part: 0, parts: 1 }], 0);
+  return [only!.batches];
+}
+
+/** Rows at the sources, as far as they are known without work. */
+async function inputRows(fragment: Fragment): Promise<number> {
+  let rows = 0;
+  for (const refs of fragment.partitions) {
+    for (const { piece, part } of refs) {
+      if (piece.lazy) return Number.POSITIVE_INFINITY;
+      for (const p of await piece.parts(part)) rows += p.rows;
+    }
+  }
+  return rows;
+}

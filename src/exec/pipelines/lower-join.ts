@@ -1,0 +1,64 @@
+import { internalError } from '../../errors/index.js';
+import type { BoundExpr } from '../../eval/bound.js';
+import type { JoinSpec } from '../operators/spec.js';
+import type { StepSpec } from './fragment.js';
+import { allPartitions, lower } from './lower.js';
+import { type Fragment, withStep } from './piece.js';
+import type { QueryRun } from './query-run.js';
+
+/** Builds the hash table of one side and adds the probe to the other's pipeline. Joins that keep unmatched build rows run to
+ * their end here, since those rows are known only then. */
+export async function lowerJoin(run: QueryRun, spec: JoinSpec): Promise<Fragment> {
+  const { id, joinType, nullSafe, condition, nullAwareAnti } = spec;
+  const leftOnly = joinType === 'semi' || joinType === 'anti' || joinType === 'existence';
+  const buildSide = leftOnly ? 'right' : spec.buildSide;
+  const build = buildSide === 'left' ? spec.left : spec.right;
+  const buildKeys = buildSide === 'left' ? spec.leftKeys : spec.rightKeys;
+  const probeKeys = buildSide === 'left' ? spec.rightKeys : spec.leftKeys;
+  const keepsBuild = joinType === 'full' || joinType === buildSide;
+  const buildTypes = build.output.map((c) => c.type);
+  // Without a condition nobody looks at a semi join's build columns.
+  const kept = leftOnly && !condition ? [] : buildTypes;
+
+  const inputs = kept.map((type, ordinal): BoundExpr => ({ k: 'input', ordinal, type, nullable: true }));
+  const keyed = withStep(await lower(run, build), { op: 'project', id: -id - 1, exprs: [...inputs, ...buildKeys] });
+  const collected = await run.collect(keyed, allPartitions(keyed));
+  const rows = collected.reduce((sum, o) => sum + o.rows, 0);
+  const [built] = await run.runTasks(
+    [
+      {
+        kind: 'joinBuild',
+        batches: collected.flatMap((o) => o.batches),
+        types: [...kept, ...buildKeys.map((k) => k.type)],
+        width: kept.length,
+        nullSafe,
+        mark: keepsBuild,
+      },
+    ],
+    rows,
+  );
+  const table = built?.table;
+  if (!table) throw internalError('a join build gave no table');
+
+  const probe = await lower(run, buildSide === 'left' ? spec.right : spec.left);
+  const both = buildSide === 'left' ? [...kept, ...probe.types] : [...probe.types, ...kept];
+  const output = joinType === 'semi' || joinType === 'anti' ? probe.types : joinType === 'existence' ? spec.output.map((c) => c.type) : both;
+  const step: StepSpec = {
+    op: 'probe', id, joinType, keys: probeKeys, nullSafe, condition, buildSide, nullAwareAnti, table,
+    types: probe.types, needed: output.map(() => true), output,
+  };
+  const joined = withStep(probe, step);
+  if (!keepsBuild) return joined;
+
+  const outputs = await run.collect(joined, allPartitions(joined));
+  const [rest] = await run.runTasks(
+    [{ kind: 'unmatched', table, others: probe.types, buildFirst: buildSide === 'left' }],
+    table.rows,
+  );
+  const partitions = outputs.map((o) => [...o.batches]);
+  if (rest && rest.rows > 0) {
+    if (partitions.length === 0) partitions.push([]);
+    partitions[partitions.length - 1]!.push(...rest.batches);
+  }
+  return run.materialized(id, joined.types, partitions);
+}
