@@ -407,7 +407,7 @@ export const conditions = {
     sqlState: '22023',
     message: 'Malformed record <badRecord> (mode <failFastMode>).',
   },
-  MAP_KEY_VALUE_DIFF_SIZES: { sqlState: '42000', message: 'Keys and values of the map differ in number.' },
+  _LEGACY_ERROR_TEMP_2128: { sqlState: '42000', message: 'Keys and values of the map differ in number.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { sqlState: '42601', message: 'UNPIVOT together with PIVOT is not allowed in FROM.' },

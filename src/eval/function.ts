@@ -24,6 +24,8 @@ export interface AnalysisContext {
   readonly constants: readonly (Value | undefined)[];
   /** Which constants are plain literals (not folded calls); absent: all. Decimal arithmetic takes a literal's own digits. */
   readonly literals?: readonly boolean[];
+  /** Column or field names of the arguments where they have one (`struct(a, b)`, `arrays_zip(a, b)` name fields by them). */
+  readonly argumentNames?: readonly (string | undefined)[];
 }
 
 /** What implicit casts a function asks of its arguments: for each argument the type it must have, or `undefined` to leave it.

@@ -10,6 +10,9 @@ import { hashFunctions } from './functions/hash.js';
 import { mathFunctions } from './functions/math.js';
 import { stringFunctions } from './functions/string-basic.js';
 import { stringSearchFunctions } from './functions/string-search.js';
+import { arrayFunctions } from './functions/array.js';
+import { lambdaFunctions } from './functions/lambda.js';
+import { mapAndStructFunctions } from './functions/map-struct.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
@@ -20,6 +23,9 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...mathFunctions,
   ...stringFunctions,
   ...stringSearchFunctions,
+  ...arrayFunctions,
+  ...lambdaFunctions,
+  ...mapAndStructFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [
