@@ -1,6 +1,7 @@
 import type { BoundExpr } from '../../eval/bound.js';
 import { unsupported } from '../../errors/index.js';
-import { BOOLEAN } from '../../types/index.js';
+import { rescale } from '../../eval/decimal.js';
+import { BOOLEAN, Decimal, DecimalType } from '../../types/index.js';
 import { defaultRep } from '../../storage/column/vector.js';
 import { castKernel } from './cast-kernels.js';
 import { CaseNode, CoalesceNode } from './conditional.js';
@@ -93,8 +94,9 @@ export class Compiler {
     }
     if (a && b && call.fn === '<=>' && isComparable(a.type) && comparableTypes(a.type, b.type))
       return new NullSafeEqualNode(call, this.node(a), this.node(b), (f, x, y, validity) => compareVectors(f, 2, x, y, validity));
-    const kernel = kernelOf(call);
-    return kernel ? this.#strict(call, call.args, kernel) : this.#rows(call);
+    const leveled = levelLiterals(call);
+    const kernel = kernelOf(leveled);
+    return kernel ? this.#strict(leveled, leveled.args, kernel) : this.#rows(call);
   }
 
   #strict(expr: Extract<BoundExpr, { k: 'call' | 'cast' }>, args: readonly BoundExpr[], kernel: StrictKernel): Node {
@@ -142,6 +144,19 @@ function kernelOf(call: Call): StrictKernel | undefined {
     default:
       return dateKernel(call) ?? stringKernel(call);
   }
+}
+
+/** Gives a decimal literal in a sum the scale of the other side: the kernel then adds without rescaling. */
+function levelLiterals(call: Call): Call {
+  const [a, b] = call.args;
+  if ((call.fn !== '+' && call.fn !== '-') || !a || !b || a.type.kind !== 'decimal' || b.type.kind !== 'decimal') return call;
+  return { ...call, args: [atScale(a, b.type.scale), atScale(b, a.type.scale)] };
+}
+function atScale(e: BoundExpr, scale: number): BoundExpr {
+  if (e.k !== 'literal' || e.type.kind !== 'decimal' || !(e.value instanceof Decimal)) return e;
+  const up = scale - e.type.scale;
+  if (up <= 0 || e.type.precision + up > 18) return e;
+  return { ...e, value: rescale(e.value, scale), type: new DecimalType(e.type.precision + up, scale) };
 }
 
 /** Calls that evaluate their arguments lazily, in the form that says so. */

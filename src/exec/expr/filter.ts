@@ -6,6 +6,7 @@ import type { Node } from './node.js';
 import { comparableTypes, comparisonOperator, filterVectors, isComparable, negatedOperator } from './numeric-kernels.js';
 import { PerEntryNode } from './per-entry.js';
 import type { InputColumn } from './bounds.js';
+import { meetRanges, type RangeTest, rangeTest } from './range-step.js';
 
 /** Narrows the selection of morsels. */
 export interface MorselFilter {
@@ -20,7 +21,7 @@ type Step = (frame: Frame) => Frame;
  * raises for a row that an earlier one drops. Spark: `FilterExec`. */
 export function compileFilter(condition: BoundExpr, _inputs: readonly InputColumn[], ctx: ExprContext): MorselFilter {
   const compiler = new Compiler(ctx);
-  const steps = conjuncts(condition).map((e) => step(e, compiler));
+  const steps = planSteps(conjuncts(condition), compiler);
   return {
     run: (morsel) => {
       let frame = Frame.of(ctx, morsel);
@@ -39,6 +40,47 @@ function conjuncts(e: BoundExpr): BoundExpr[] {
   if (e.k === 'and') return [...conjuncts(e.left), ...conjuncts(e.right)];
   if (e.k === 'call' && e.fn === 'and') return conjuncts(lazyForm(e) ?? e);
   return [e];
+}
+
+/** Neighbouring comparisons of one expression with literals become one range test. */
+function planSteps(conditions: readonly BoundExpr[], compiler: Compiler): Step[] {
+  const steps: Step[] = [];
+  for (let i = 0; i < conditions.length; ) {
+    let range = rangeTest(conditions[i]!);
+    if (!range) {
+      steps.push(step(conditions[i++]!, compiler));
+      continue;
+    }
+    const first = i++;
+    const child = compiler.node(range.child);
+    for (; i < conditions.length; i++) {
+      const next = rangeTest(conditions[i]!);
+      if (!next || compiler.node(next.child) !== child) break;
+      range = meetRanges(range, next);
+    }
+    const plain = conditions.slice(first, i).map((e) => step(e, compiler));
+    steps.push(rangeStep(child, range, plain));
+  }
+  return steps;
+}
+
+/** `plain` are the same tests one by one, for values that lie as int128. */
+function rangeStep(child: Node, range: RangeTest, plain: readonly Step[]): Step {
+  const { min, max } = range;
+  const min32 = min < -0x8000_0000n ? -0x8000_0000 : Number(min);
+  const max32 = max > 0x7fff_ffffn ? 0x7fff_ffff : Number(max);
+  return (frame) => {
+    const { kernels: k, selection, count } = frame;
+    const v = child.flat(frame);
+    if (v.rep !== 'i32' && v.rep !== 'i64') return plain.reduce((f, s) => (f.count === 0 ? f : s(f)), frame);
+    if (min > max || (v.rep === 'i32' && (min > 0x7fff_ffffn || max < -0x8000_0000n))) return frame.narrow(frame.selectionBuffer(), 0);
+    const out = frame.selectionBuffer();
+    const n =
+      v.rep === 'i64'
+        ? k.filterRangeI64(v.data, min, max, v.validity, selection, count, out)
+        : k.filterRangeI32(v.data, min32, max32, v.validity, selection, count, out);
+    return frame.narrow(out, n);
+  };
 }
 
 function step(e: BoundExpr, compiler: Compiler): Step {

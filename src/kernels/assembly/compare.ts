@@ -1,4 +1,5 @@
 import { rowAt, valid } from './lib/bits';
+import { emit8 } from './lib/compress';
 import { compareBytes, equalBytes } from './lib/compare-bytes';
 
 // Operators: 0 <, 1 <=, 2 =, 3 >=, 4 >, 5 <>. Floats: NaN equals NaN and is the largest, −0.0 equals 0.0. `compare…` writes
@@ -91,11 +92,10 @@ function filterAll<T>(op: i32, a: usize, b: usize, validity: usize, selection: u
       const at = usize(s) * sizeof<T>();
       let mask = u32(i8x16.bitmask(sixteen<T>(op, a + at, b + at)));
       if (validity != 0) mask &= load<u16>(validity + (s >> 3));
-      while (mask != 0) {
-        store<u32>(out + (n << 2), s + ctz(mask));
-        n++;
-        mask &= mask - 1;
-      }
+      if (mask == 0) continue;
+      // n ≤ s, so that the eight entries written each time always fit.
+      n += emit8(mask & 0xff, s, out + (n << 2));
+      n += emit8(mask >> 8, s + 8, out + (n << 2));
     }
   }
   if (validity == 0) {
@@ -259,4 +259,58 @@ export function isNanF32(a: usize, out: usize, selection: usize, count: i32): vo
     const x = load<f32>(a + (i << 2));
     store<u8>(out + i, u8(x != x));
   }
+}
+
+/** Sixteen rows' membership in lo … hi as bytes 0 or −1. */
+// @ts-ignore: decorator
+@inline
+function within16<T>(a: usize, lo: v128, hi: v128): v128 {
+  const step = sizeof<T>() * 4;
+  const p = i16x8.narrow_i32x4_s(within4<T>(a, lo, hi), within4<T>(a + step, lo, hi));
+  const q = i16x8.narrow_i32x4_s(within4<T>(a + step * 2, lo, hi), within4<T>(a + step * 3, lo, hi));
+  return i8x16.narrow_i16x8_s(p, q);
+}
+// @ts-ignore: decorator
+@inline
+function within4<T>(a: usize, lo: v128, hi: v128): v128 {
+  const x = v128.load(a);
+  const first = v128.and(v128.ge<T>(x, lo), v128.le<T>(x, hi));
+  if (sizeof<T>() == 4) return first;
+  const y = v128.load(a, 16);
+  return v128.shuffle<i32>(first, v128.and(v128.ge<T>(y, lo), v128.le<T>(y, hi)), 0, 2, 4, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+function filterRange<T>(a: usize, lo: T, hi: T, validity: usize, selection: usize, count: i32, out: usize): i32 {
+  let n = 0;
+  let s: i32 = 0;
+  if (selection == 0) {
+    const low = v128.splat<T>(lo);
+    const high = v128.splat<T>(hi);
+    for (; s + 16 <= count; s += 16) {
+      let mask = u32(i8x16.bitmask(within16<T>(a + usize(s) * sizeof<T>(), low, high)));
+      if (validity != 0) mask &= load<u16>(validity + (s >> 3));
+      if (mask == 0) continue;
+      n += emit8(mask & 0xff, s, out + (n << 2));
+      n += emit8(mask >> 8, s + 8, out + (n << 2));
+    }
+  }
+  for (; s < count; s++) {
+    const i = rowAt(selection, s);
+    const x = load<T>(a + i * sizeof<T>());
+    store<u32>(out + (n << 2), i);
+    let keep = i32(x >= lo) & i32(x <= hi);
+    if (validity != 0) keep &= i32(valid(validity, i));
+    n += keep;
+  }
+  return n;
+}
+/** Filter by lo ≤ int32 ≤ hi. @returns number of rows written to `out` */
+export function filterRangeI32(a: usize, lo: i32, hi: i32, validity: usize, selection: usize, count: i32, out: usize): i32 {
+  return filterRange<i32>(a, lo, hi, validity, selection, count, out);
+}
+/** Filter by lo ≤ int64 ≤ hi. @returns number of rows written to `out` */
+export function filterRangeI64(a: usize, lo: i64, hi: i64, validity: usize, selection: usize, count: i32, out: usize): i32 {
+  return filterRange<i64>(a, lo, hi, validity, selection, count, out);
 }

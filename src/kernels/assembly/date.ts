@@ -14,24 +14,38 @@ function isLeap(y: i64): bool {
   return (y & 3) == 0 && (y % 100 != 0 || y % 400 == 0);
 }
 
-/** Days to year, month, day with the year beginning in March. */
+/** One part of a day number. The year of the calculation begins in March; T is u32 where the day number, moved to years
+ * divisible by 400, is not negative, i64 for the rest. */
 // @ts-ignore: decorator
 @inline
-function part(which: i32, days: i32): i32 {
-  const z = i64(days) + 719468;
-  const era = (z >= 0 ? z : z - 146096) / 146097;
-  const doe = z - era * 146097;
-  const yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  const doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  const mp = (5 * doy + 2) / 153;
-  const m = mp < 10 ? mp + 3 : mp - 9;
-  const y = yoe + era * 400 + i64(m <= 2);
-  if (which == PART_YEAR) return i32(y);
+function partOf<T>(which: i32, z: T, era: T): i32 {
+  const doe: T = z - era * 146097;
+  const yoe: T = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  const doy: T = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  if (which == PART_YEAR) return i32(yoe + era * 400) + i32(doy >= 306);
+  const mp: T = (5 * doy + 2) / 153;
+  const m: T = mp < 10 ? mp + 3 : mp - 9;
   if (which == PART_MONTH) return i32(m);
   if (which == PART_DAY) return i32(doy - (153 * mp + 2) / 5 + 1);
   if (which == PART_QUARTER) return i32((m + 2) / 3);
   // March 1 is day 60, or 61 in a leap year.
-  return i32(m <= 2 ? doy - 305 : doy + 60 + i64(isLeap(y)));
+  const y = i64(yoe) + i64(era) * 400;
+  return doy >= 306 ? i32(doy) - 305 : i32(doy) + 60 + i32(isLeap(y));
+}
+
+// @ts-ignore: decorator
+@inline
+function part(which: i32, days: i32): i32 {
+  if (days >= -719468 && days < 2146000000) {
+    const z = u32(days + 719468);
+    return partOf<u32>(which, z, z / 146097);
+  }
+  return partOfFar(which, days);
+}
+
+function partOfFar(which: i32, days: i32): i32 {
+  const z = i64(days) + 719468;
+  return partOf<i64>(which, z, (z >= 0 ? z : z - 146096) / 146097);
 }
 
 // @ts-ignore: decorator

@@ -1,3 +1,4 @@
+import { emit8 } from './lib/compress';
 import { pack8, rowAt, valid } from './lib/bits';
 
 /** Rows of a boolean vector that are valid and equal to `wanted` (0 or 1), among the selected ones.
@@ -9,11 +10,8 @@ function select(data: usize, validity: usize, selection: usize, count: i32, out:
     for (; s + 8 <= count; s += 8) {
       let mask = pack8(load<u64>(data + s)) ^ flip;
       if (validity != 0) mask &= load<u8>(validity + (s >> 3));
-      while (mask != 0) {
-        store<u32>(out + (n << 2), s + ctz(mask));
-        n++;
-        mask &= mask - 1;
-      }
+      // n ≤ s, so that eight entries always fit.
+      if (mask != 0) n += emit8(mask, s, out + (n << 2));
     }
   }
   for (; s < count; s++) {
