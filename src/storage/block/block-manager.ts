@@ -1,0 +1,432 @@
+import { runtimeError } from '../../errors/index.js';
+import type { Arena } from '../memory/arena.js';
+import { blockName, type RddBlockId } from './block-id.js';
+import type { BlockStatus, RddStorage } from './block-status.js';
+import { DiskStore } from './disk-store.js';
+import { BlockEntry, type BlockMemory } from './entry.js';
+import { BlockEvents } from './events.js';
+import { type Extent, ExtentStore } from './extent-store.js';
+import { imageLength, packBlock, unpackBlock } from './image.js';
+import { MemoryStore } from './memory-store.js';
+import type { PublishedBlock } from './publish.js';
+import type { StorageLevel } from './storage-level.js';
+import type { MemoryMode, UnifiedMemory } from './unified-memory.js';
+
+export interface BlockManagerOptions {
+  readonly arena: Arena;
+  readonly memory: UnifiedMemory;
+  readonly events?: BlockEvents;
+  readonly disk?: DiskStore;
+  /** Spark's name of the executor whose blocks these are. */
+  readonly executorId?: string;
+}
+
+/** A block held for reading: its extent stays where it is until `release`, also when the block is evicted or unpersisted. */
+export interface BlockPin {
+  readonly id: RddBlockId;
+  /** Where `Block.open` finds it, in any thread. */
+  readonly address: number;
+  readonly byteLength: number;
+  readonly rows: number;
+  readonly sparkSize: number;
+  /** Once or more often; only the first call counts. */
+  release(): void;
+}
+
+/** The blocks of one executor: stores what tasks publish at the level asked for, gives pinned access, evicts by Spark's
+ * rules. Main thread only; operations that wait for files or memory run one after another. Spark: `BlockManager`. */
+export class BlockManager {
+  readonly arena: Arena;
+  readonly memory: UnifiedMemory;
+  readonly events: BlockEvents;
+  readonly disk: DiskStore;
+  readonly executorId: string;
+  readonly extents: ExtentStore;
+  readonly #store: MemoryStore;
+  readonly #relations = new Map<number, Map<number, BlockEntry>>();
+  readonly #removedRelations = new Set<number>();
+  readonly #computing = new Map<string, Promise<BlockPin>>();
+  #last: Promise<unknown> = Promise.resolve();
+  #sequence = 0;
+
+  constructor(options: BlockManagerOptions) {
+    this.arena = options.arena;
+    this.memory = options.memory;
+    this.events = options.events ?? new BlockEvents();
+    this.disk = options.disk ?? new DiskStore();
+    this.executorId = options.executorId ?? 'driver';
+    this.extents = new ExtentStore(this.arena);
+    this.#store = new MemoryStore(this.memory, this.extents);
+    this.memory.setEvict((bytes, mode, rddId) => this.#evict(bytes, mode, rddId));
+  }
+
+  /** The block if it is stored, else what `compute` makes, stored if it can be. Callers that ask for the same block at the
+   * same time compute it once. Spark: `getOrElseUpdateRDDBlock`. */
+  async getOrCompute(
+    id: RddBlockId,
+    level: StorageLevel,
+    compute: () => Promise<PublishedBlock>,
+  ): Promise<{ pin: BlockPin; hit: boolean }> {
+    const name = blockName(id);
+    for (;;) {
+      const found = await this.pin(id);
+      if (found) return { pin: found, hit: true };
+      const running = this.#computing.get(name);
+      if (!running) break;
+      // Whether it failed or was not stored: then this caller computes.
+      await running.then(
+        () => undefined,
+        () => undefined,
+      );
+      if (this.#entry(id) === undefined && !this.#computing.has(name)) break;
+    }
+    const run = compute().then((published) => this.put(id, published, level));
+    this.#computing.set(name, run);
+    try {
+      return { pin: await run, hit: false };
+    } finally {
+      if (this.#computing.get(name) === run) this.#computing.delete(name);
+    }
+  }
+
+  /** Stores a published block, whose extent changes hands also where it cannot be stored (then it lives until the returned
+   * pin is released). A block that is there already stays, and the new one serves this caller only. */
+  put(id: RddBlockId, published: PublishedBlock, level: StorageLevel): Promise<BlockPin> {
+    const extent = this.extents.adopt(published);
+    const entry = new BlockEntry(id, blockName(id), level, published.rows, published.sparkSize, ++this.#sequence);
+    const pin = this.#pinExtent(entry, extent);
+    this.extents.release(extent);
+    const refused = this.#removedRelations.has(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
+    if (refused) return Promise.resolve(pin);
+    return this.#serially(async () => {
+      try {
+        await this.#storeNew(entry, extent);
+      } catch (error) {
+        pin.release();
+        throw error;
+      }
+      return pin;
+    });
+  }
+
+  async #storeNew(entry: BlockEntry, extent: Extent): Promise<void> {
+    const { id, level, name } = entry;
+    if (this.#entry(id) !== undefined || this.#removedRelations.has(id.rddId)) return;
+    let image: Uint8Array | undefined;
+    if (level.useMemory) {
+      if (!level.deserialized) image = await packBlock(this.arena, extent.address, extent.byteLength);
+      const size = image?.length ?? extent.byteLength;
+      if (await this.#acquire(entry, size)) this.#keepInMemory(entry, image ?? extent, size);
+      else {
+        this.#log(
+          'WARN',
+          'MemoryStore',
+          `Not enough space to cache ${name} in memory! (computed ${bytesToString(size)} so far)`,
+        );
+        if (level.useDisk) this.#log('WARN', 'BlockManager', `Persisting block ${name} to disk instead.`);
+      }
+    }
+    if (!entry.memory && level.useDisk) {
+      image ??= await packBlock(this.arena, extent.address, extent.byteLength);
+      await this.#writeToDisk(entry, image);
+    }
+    if (!entry.memory && entry.diskSize === 0) return;
+    if (this.#removedRelations.has(id.rddId)) {
+      await this.#discard(entry);
+      return;
+    }
+    let relation = this.#relations.get(id.rddId);
+    if (!relation) this.#relations.set(id.rddId, (relation = new Map()));
+    relation.set(id.partition, entry);
+    this.events.emit('put', { id, status: entry.status });
+    if (level.replication > 1)
+      this.#log(
+        'WARN',
+        'BlockManager',
+        `Block ${name} replicated to only 0 peer(s) instead of ${level.replication - 1} peers`,
+      );
+  }
+
+  /** A stored block for reading, or undefined where it is not stored (any more).
+   * @throws UNABLE_TO_ACQUIRE_MEMORY where the arena has no room to unpack it */
+  async pin(id: RddBlockId): Promise<BlockPin | undefined> {
+    const quick = this.tryPin(id);
+    if (quick) return quick;
+    const entry = this.#entry(id);
+    if (!entry) return undefined;
+    entry.waiters++;
+    let extent: Extent | undefined;
+    try {
+      extent = await (entry.loading ??= this.#load(entry));
+      return extent && this.#pinExtent(entry, extent);
+    } finally {
+      if (--entry.waiters === 0) {
+        entry.loading = undefined;
+        // The loader's own reference.
+        if (extent) this.extents.release(extent);
+      }
+    }
+  }
+
+  /** As `pin`, for blocks that are in the arena now. */
+  tryPin(id: RddBlockId): BlockPin | undefined {
+    const entry = this.#entry(id);
+    if (!entry) return undefined;
+    this.#store.touch(entry);
+    if (entry.memory?.kind === 'extent') return this.#pinExtent(entry, entry.memory.extent);
+    return entry.decoded && this.#pinExtent(entry, entry.decoded.extent);
+  }
+
+  status(id: RddBlockId): BlockStatus | undefined {
+    return this.#entry(id)?.status;
+  }
+
+  /** Blocks by relation, ascending; relations without blocks do not appear. Spark: `getRDDStorageInfo`. */
+  relations(): RddStorage[] {
+    return [...this.#relations.keys()]
+      .sort((a, b) => a - b)
+      .map((rddId) => this.relation(rddId))
+      .filter((r) => r.numCachedPartitions > 0);
+  }
+
+  relation(rddId: number): RddStorage {
+    const entries = [...(this.#relations.get(rddId)?.values() ?? [])].sort((a, b) => a.id.partition - b.id.partition);
+    const sum = (of: (e: BlockEntry) => number) => entries.reduce((total, e) => total + of(e), 0);
+    return {
+      rddId,
+      numCachedPartitions: entries.length,
+      memoryUsed: sum((e) => (e.memory?.mode === 'onHeap' ? e.memory.size : 0)),
+      offHeapUsed: sum((e) => (e.memory?.mode === 'offHeap' ? e.memory.size : 0)),
+      diskUsed: sum((e) => e.diskSize),
+      partitions: entries.map((e) => ({ name: e.name, partition: e.id.partition, status: e.status })),
+    };
+  }
+
+  /** Unpersists a relation for good: ids are not used again, and a block that a running query computes later is not stored.
+   * Memory is free at once, apart from pinned extents. The promise ends when files are gone, too. */
+  async removeRelation(rddId: number): Promise<void> {
+    this.#removedRelations.add(rddId);
+    await this.clearRelation(rddId);
+  }
+
+  /** Drops a relation's blocks; it may be filled again. */
+  async clearRelation(rddId: number): Promise<void> {
+    const entries = [...(this.#relations.get(rddId)?.values() ?? [])];
+    await Promise.all(entries.map((e) => this.#remove(e, 'removed')));
+  }
+
+  async remove(id: RddBlockId): Promise<void> {
+    const entry = this.#entry(id);
+    if (entry) await this.#remove(entry, 'removed');
+  }
+
+  /** Memory for a query's own use; takes back what storage borrowed. @returns bytes granted, at most `bytes` */
+  acquireExecution(bytes: number, mode: MemoryMode = 'onHeap'): Promise<number> {
+    return this.#serially(() => this.memory.acquireExecution(bytes, mode));
+  }
+
+  /** Evicts until the arena itself has `bytes` more room, however much the limits allow. @returns whether that succeeded */
+  makeArenaRoom(bytes: number): Promise<boolean> {
+    return this.#serially(async () => {
+      const victims = this.#store.victims(bytes, 'onHeap', undefined, (e) =>
+        e.memory?.kind === 'extent' ? e.memory.size : 0,
+      );
+      for (const victim of victims) await this.#dropFromMemory(victim);
+      return victims.length > 0;
+    });
+  }
+
+  /** Drops all blocks and the directory: the end of the session, or the executor's death. */
+  async close(): Promise<void> {
+    for (const rddId of [...this.#relations.keys()]) await this.removeRelation(rddId);
+    await this.#last.catch(() => undefined);
+    this.disk.close();
+  }
+
+  #entry(id: RddBlockId): BlockEntry | undefined {
+    return this.#relations.get(id.rddId)?.get(id.partition);
+  }
+
+  #log(severity: 'INFO' | 'WARN', logger: 'BlockManager' | 'MemoryStore' | 'DiskStore', message: string): void {
+    this.events.emit('log', { severity, logger, message });
+  }
+
+  /** Runs one after another what first asks for memory and then takes it. */
+  #serially<R>(work: () => Promise<R>): Promise<R> {
+    const run = this.#last.then(work, work);
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async #acquire(entry: BlockEntry, bytes: number): Promise<boolean> {
+    const { name, id, level } = entry;
+    const limit = this.memory.maxStorage(level.memoryMode);
+    if (bytes > limit) {
+      const message = `Will not store ${name} as the required space (${bytes} bytes) exceeds our memory limit (${limit} bytes)`;
+      this.#log('INFO', 'MemoryStore', message);
+      return false;
+    }
+    const got = await this.memory.acquireStorage(bytes, level.memoryMode, id.rddId);
+    if (!got) this.#log('INFO', 'MemoryStore', `Will not store ${name}`);
+    return got;
+  }
+
+  #keepInMemory(entry: BlockEntry, what: Uint8Array | Extent, size: number): void {
+    const mode = entry.level.memoryMode;
+    let memory: BlockMemory;
+    if (what instanceof Uint8Array) memory = { kind: 'image', image: what, size, mode };
+    else {
+      this.extents.retain(what);
+      memory = { kind: 'extent', extent: what, size, mode };
+    }
+    this.#store.add(entry, memory);
+  }
+
+  /** Damage on the way to disk costs the copy, not the query. */
+  async #writeToDisk(entry: BlockEntry, image: Uint8Array): Promise<void> {
+    try {
+      await this.disk.put(entry.file, image);
+      entry.diskSize = image.length;
+      this.events.emit('spilled', { id: entry.id, diskSize: image.length });
+    } catch (error) {
+      this.#log('WARN', 'DiskStore', `Failed to write block ${entry.name} to disk: ${(error as Error).message}`);
+    }
+  }
+
+  async #evict(bytes: number, mode: MemoryMode, rddId: number | undefined): Promise<number> {
+    const victims = this.#store.victims(bytes, mode, rddId, (e) => e.memory?.size ?? 0);
+    let freed = 0;
+    for (const victim of victims) {
+      freed += victim.memory?.size ?? 0;
+      await this.#dropFromMemory(victim);
+    }
+    return freed;
+  }
+
+  /** Spark: `BlockManager.dropFromMemory`. */
+  async #dropFromMemory(entry: BlockEntry): Promise<void> {
+    const { memory, name, id } = entry;
+    if (!memory) return;
+    this.#log('INFO', 'BlockManager', `Dropping block ${name} from memory`);
+    if (entry.level.useDisk && entry.diskSize === 0) {
+      const image =
+        memory.kind === 'image'
+          ? memory.image
+          : await packBlock(this.arena, memory.extent.address, memory.extent.byteLength);
+      if (!entry.removed) await this.#writeToDisk(entry, image);
+    }
+    // Unpersisted while its file was written.
+    if (entry.removed) {
+      if (entry.diskSize > 0) await this.disk.remove(entry.file);
+      return;
+    }
+    this.#store.remove(entry);
+    this.events.emit('evicted', { id, status: entry.status, spilled: entry.diskSize > 0 });
+    if (entry.diskSize === 0) {
+      entry.removed = true;
+      this.#forget(entry);
+      this.events.emit('dropped', { id, reason: 'evicted' });
+    }
+  }
+
+  /** Unpacks a block that is compressed in memory or on disk; what has a memory level goes back to memory if it fits.
+   * @returns an extent with one reference, or undefined where the file is damaged: then the block is gone */
+  async #load(entry: BlockEntry): Promise<Extent | undefined> {
+    const { name, memory } = entry;
+    const fromDisk = memory === undefined;
+    let extent: Extent | undefined;
+    try {
+      const image = memory?.kind === 'image' ? memory.image : await this.disk.get(entry.file);
+      const length = imageLength(image, name);
+      extent = await this.#allocExtent(length);
+      await unpackBlock(this.arena, extent.address, image, name);
+      if (fromDisk) await this.#restore(entry, extent, image);
+      return extent;
+    } catch (error) {
+      if (extent) this.extents.release(extent);
+      if ((error as { condition?: string }).condition === 'UNABLE_TO_ACQUIRE_MEMORY') throw error;
+      if (!entry.removed) {
+        this.#log('WARN', 'BlockManager', `Block ${name} cannot be read: ${(error as Error).message}`);
+        await this.#remove(entry, 'damaged');
+      }
+      return undefined;
+    }
+  }
+
+  async #allocExtent(bytes: number): Promise<Extent> {
+    const extent =
+      this.extents.alloc(bytes) ?? ((await this.makeArenaRoom(bytes)) ? this.extents.alloc(bytes) : undefined);
+    if (!extent) throw runtimeError('UNABLE_TO_ACQUIRE_MEMORY', { requestedBytes: String(bytes), receivedBytes: '0' });
+    return extent;
+  }
+
+  /** Spark: `maybeCacheDiskValuesInMemory`, `maybeCacheDiskBytesInMemory`. */
+  #restore(entry: BlockEntry, extent: Extent, image: Uint8Array): Promise<void> {
+    const { level } = entry;
+    if (!level.useMemory) return Promise.resolve();
+    return this.#serially(async () => {
+      const size = level.deserialized ? extent.byteLength : image.length;
+      if (entry.removed || entry.memory || !(await this.#acquire(entry, size))) return;
+      if (entry.removed) {
+        this.memory.releaseStorage(size, level.memoryMode);
+        return;
+      }
+      this.#keepInMemory(entry, level.deserialized ? extent : image, size);
+      this.events.emit('restored', { id: entry.id, status: entry.status });
+    });
+  }
+
+  /** Holds an extent for a reader. */
+  #pinExtent(entry: BlockEntry, extent: Extent): BlockPin {
+    this.extents.retain(extent);
+    entry.pins++;
+    const inMemory = entry.memory?.kind === 'extent' && entry.memory.extent === extent;
+    if (!inMemory) {
+      if (entry.decoded?.extent === extent) entry.decoded.pins++;
+      else entry.decoded = { extent, pins: 1 };
+    }
+    let held = true;
+    return {
+      id: entry.id,
+      address: extent.address,
+      byteLength: extent.byteLength,
+      rows: entry.rows,
+      sparkSize: entry.sparkSize,
+      release: () => {
+        if (!held) return;
+        held = false;
+        entry.pins--;
+        if (!inMemory && entry.decoded?.extent === extent && --entry.decoded.pins === 0) entry.decoded = undefined;
+        this.extents.release(extent);
+      },
+    };
+  }
+
+  #forget(entry: BlockEntry): void {
+    const relation = this.#relations.get(entry.id.rddId);
+    if (relation?.get(entry.id.partition) !== entry) return;
+    relation.delete(entry.id.partition);
+    if (relation.size === 0) this.#relations.delete(entry.id.rddId);
+  }
+
+  async #remove(entry: BlockEntry, reason: 'removed' | 'damaged'): Promise<void> {
+    if (entry.removed) return;
+    this.#forget(entry);
+    await this.#discard(entry);
+    this.events.emit('dropped', { id: entry.id, reason });
+  }
+
+  async #discard(entry: BlockEntry): Promise<void> {
+    entry.removed = true;
+    this.#store.remove(entry);
+    if (entry.diskSize > 0) await this.disk.remove(entry.file);
+  }
+}
+
+/** `1.5 MiB`. Spark: `Utils.bytesToString`. */
+export function bytesToString(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let power = 0;
+  while (power < units.length - 1 && bytes >= 2 * 1024 ** (power + 1)) power++;
+  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
+}

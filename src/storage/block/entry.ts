@@ -1,0 +1,56 @@
+import type { RddBlockId } from './block-id.js';
+import type { BlockStatus } from './block-status.js';
+import type { Extent } from './extent-store.js';
+import { StorageLevel } from './storage-level.js';
+import type { MemoryMode } from './unified-memory.js';
+
+/** What of a block is in memory: its extent (deserialized levels), or compressed bytes outside the arena. */
+export type BlockMemory =
+  | { readonly kind: 'extent'; readonly extent: Extent; readonly size: number; readonly mode: MemoryMode }
+  | { readonly kind: 'image'; readonly image: Uint8Array; readonly size: number; readonly mode: MemoryMode };
+
+/** The store's record of one block. Mutable, main thread only. */
+export class BlockEntry {
+  memory: BlockMemory | undefined;
+  /** Bytes of the file, 0: none. */
+  diskSize = 0;
+  /** Readers at work. A pinned block is no victim. */
+  pins = 0;
+  removed = false;
+  /** An extent unpacked for readers only; shared by those who come while it is pinned. */
+  decoded: { readonly extent: Extent; pins: number } | undefined;
+  loading: Promise<Extent | undefined> | undefined;
+  waiters = 0;
+  /** Name of the file: never used twice, so that a late removal cannot hit a later block of the same name. */
+  readonly file: string;
+
+  constructor(
+    readonly id: RddBlockId,
+    readonly name: string,
+    /** As asked for. */
+    readonly level: StorageLevel,
+    readonly rows: number,
+    readonly sparkSize: number,
+    sequence: number,
+  ) {
+    this.file = `${name}.${sequence}`;
+  }
+
+  get status(): BlockStatus {
+    const { memory, diskSize, level, rows, sparkSize } = this;
+    const deserialized = memory ? memory.kind === 'extent' : false;
+    return {
+      level: new StorageLevel(
+        diskSize > 0,
+        memory !== undefined,
+        memory?.mode === 'offHeap',
+        deserialized,
+        level.replication,
+      ),
+      memorySize: memory?.size ?? 0,
+      diskSize,
+      rows,
+      sparkSize,
+    };
+  }
+}
