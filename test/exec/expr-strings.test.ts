@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BoundExpr } from '../../src/eval/bound.js';
-import { BINARY, BOOLEAN, type DataType, INT, LONG, STRING } from '../../src/types/index.js';
+import { BINARY, BOOLEAN, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, STRING } from '../../src/types/index.js';
 import { call, cast, difference, input, literal, random, randomMorsel, releaseAll, type Shape } from './expr-kit.js';
 
 afterEach(releaseAll);
@@ -66,6 +66,11 @@ describe('string functions', () => {
     agree(call('=', BOOLEAN, [call('substring', STRING, [s, literal(1, INT), literal(1, INT)]), text('a')]), [STRING]);
     agree(call('isnull', BOOLEAN, [s]), [STRING]);
     agree(call('regexp_replace', STRING, [s, text('[aeiou]'), text('*')]), [STRING]);
+  });
+  it('hash of every type', () => {
+    const types: DataType[] = [BOOLEAN, INT, LONG, STRING, BINARY, DOUBLE, FLOAT, DATE, new DecimalType(12, 2), new DecimalType(38, 3)];
+    for (const t of types) agree(call('hash', INT, [input(0, t)]), [t]);
+    agree(call('hash', INT, types.map((t, i) => input(i, t))), types);
   });
   it('binaries compare by unsigned bytes', () => {
     for (const fn of ['<', '=']) agree(call(fn, BOOLEAN, [input(0, BINARY), input(1, BINARY)]), [BINARY, BINARY]);

@@ -8,6 +8,7 @@ import { CaseNode, CoalesceNode } from './conditional.js';
 import { dateKernel } from './date-kernels.js';
 import { RowNode, splitForRows } from './fallback.js';
 import type { ExprContext } from './frame.js';
+import { HashNode, isHashable } from './hash-columns.js';
 import { ExpressionIds, inputsOf, isDeterministic, readsLambda } from './identity.js';
 import { InListNode, isListLookup } from './in-list.js';
 import { ConstantNode, InputNode } from './leaf.js';
@@ -94,6 +95,8 @@ export class Compiler {
     }
     if (a && b && call.fn === '<=>' && isComparable(a.type) && comparableTypes(a.type, b.type))
       return new NullSafeEqualNode(call, this.node(a), this.node(b), (f, x, y, validity) => compareVectors(f, 2, x, y, validity));
+    if (call.fn === 'hash' && call.args.every((x) => isHashable(x.type)))
+      return new HashNode(call, call.args.map((x) => this.node(x)));
     const leveled = levelLiterals(call);
     const kernel = kernelOf(leveled);
     return kernel ? this.#strict(leveled, leveled.args, kernel) : this.#rows(call);
