@@ -62,24 +62,37 @@ function sqlLexer(): Lexer {
       ...[T.HintEnd, T.NullSafeEq, T.NotEq, T.BangEq, T.LtEq, T.GtEq, T.ShiftLeft, T.FatArrow, T.Eq, T.Arrow],
       ...[T.DoubleColon, T.Colon, T.OperatorPipe, T.ConcatPipe, T.Pipe, T.Lt, T.Gt, T.Bang, T.Plus, T.Minus],
       ...[T.Asterisk, T.Slash, T.Percent, T.Tilde, T.Ampersand, T.Hat, T.Question, T.LParen, T.RParen],
-      ...[T.LBracket, T.RBracket, T.Comma, T.Dot, T.Semicolon, T.Unrecognized],
+      ...[T.LBracket, T.RBracket, T.Comma, T.Dot, T.Semicolon],
     ],
     { positionTracking: 'onlyOffset', skipValidations: true, ensureOptimizations: false },
   );
   return lexer;
 }
 
+/** Tokens as the lexer finds them; each character that it does not know becomes a token of its own, so that the grammar
+ * reports it. */
+function lex(sql: string): IToken[] {
+  const { tokens, errors } = sqlLexer().tokenize(sql);
+  if (errors.length === 0) return tokens;
+  const unknown = errors.map(({ offset }): IToken => {
+    const type = T.Unrecognized;
+    return { image: sql[offset] ?? '', startOffset: offset, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number };
+  });
+  return [...tokens, ...unknown].sort((a, b) => a.startOffset - b.startOffset);
+}
+
 /** Cuts SQL text into tokens: keywords retagged from names, numbers by their form; each opening parenthesis carries in
  * `payload` how many tokens further its partner stands (undefined if there is none).
  * @throws UNCLOSED_BRACKETED_COMMENT */
 export function tokenize(sql: string): IToken[] {
-  const { tokens } = sqlLexer().tokenize(sql);
+  const tokens = lex(sql);
   const result: IToken[] = [];
   const open: number[] = [];
   let typeDepth = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as IToken;
     const type = token.tokenType;
+    token.endOffset = token.startOffset + token.image.length - 1;
     if (type === NameRun) retag(token, keywordOf(token.image));
     else if (type === NumberRun) retag(token, numberType(token.image));
     else if (type === T.LParen) open.push(result.length);

@@ -1,4 +1,4 @@
-import type { CstNode, IToken } from 'chevrotain';
+import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
 import { internalError, parseError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
 import { type DataType, StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
@@ -31,28 +31,41 @@ class SqlBuilder extends StatementBuilder {
 
 type EntryRule = 'singleStatement' | 'singleExpression' | 'singleMultipartIdentifier' | 'singleDataType' | 'singleTableSchema';
 
-let grammar: SqlGrammar | undefined;
+let shared: SqlGrammar | undefined;
+function sqlGrammar(): SqlGrammar {
+  shared ??= new SqlGrammar();
+  return shared;
+}
+/** The grammar numbers the token types, so it must be there before the first token. */
+function tokensOf(sql: string): IToken[] {
+  sqlGrammar();
+  return tokenize(sql);
+}
 
 /** The tree of a text under an entry rule.
  * @throws PARSE_EMPTY_STATEMENT, PARSE_SYNTAX_ERROR */
-function parseTree(sql: string, rule: EntryRule, tokens: readonly IToken[] = tokenize(sql)): CstNode {
-  grammar ??= new SqlGrammar();
+function parseTree(sql: string, rule: EntryRule, tokens: readonly IToken[] = tokensOf(sql)): CstNode {
+  const grammar = sqlGrammar();
   grammar.input = tokens as IToken[];
   const tree = grammar[rule]() as CstNode | undefined;
   const error = grammar.errors[0];
   if (error === undefined && tree !== undefined) return tree;
   if (sql.trim() === '') throw parseError('PARSE_EMPTY_STATEMENT', {}, originOf(sql, { start: 0, stop: 0 }));
   if (error === undefined) throw internalError(`no tree and no error for ${rule}`);
-  throw syntaxError(sql, error.token, tokens);
+  throw syntaxError(sql, error, tokens);
 }
 
-function syntaxError(sql: string, found: IToken, tokens: readonly IToken[]) {
+function syntaxError(sql: string, error: IRecognitionException, tokens: readonly IToken[]) {
+  const found = error.token;
   if (found.tokenType.name === 'EOF') {
     const stop = (tokens.at(-1)?.endOffset ?? sql.length - 1) + 1;
     return parseError('PARSE_SYNTAX_ERROR', { error: 'end of input', hint: '' }, originOf(sql, { start: stop, stop }));
   }
   const span = { start: found.startOffset, stop: found.endOffset ?? found.startOffset };
-  return parseError('PARSE_SYNTAX_ERROR', { error: `'${found.image}'`, hint: '' }, originOf(sql, span));
+  // Spark says so where leaving out one token would end the statement.
+  const extra = error.name === 'NotAllInputParsedException' && found === tokens.at(-1);
+  const hint = extra ? `: extra input '${found.image}'` : '';
+  return parseError('PARSE_SYNTAX_ERROR', { error: `'${found.image}'`, hint }, originOf(sql, span));
 }
 
 function builderOf(sql: string, options: ParserOptions): SqlBuilder {
@@ -65,7 +78,7 @@ function builderOf(sql: string, options: ParserOptions): SqlBuilder {
 export function parsePlan(sql: string, options: ParserOptions = {}): LogicalPlan {
   const raw = parseRawCommand(sql);
   if (raw !== undefined) return raw;
-  const tokens = tokenize(sql);
+  const tokens = tokensOf(sql);
   rejectUnsupported(tokens, sql);
   const tree = parseTree(sql, 'singleStatement', tokens);
   return builderOf(sql, options).statement(need(tree, 'statement'));

@@ -33,7 +33,7 @@ function setCommand(text: string, origin: Origin): LogicalPlan | undefined {
   const rest = text.trim().replace(/;+$/, '').trimEnd();
   if (rest === '') return new SetCommand(undefined, undefined);
   if (rest === '-v') return new SetCommand('-v', undefined);
-  const zone = /^TIME\s+ZONE\s+([\s\S]*)$/i.exec(rest);
+  const zone = /^TIME\s+ZONE(?![A-Za-z0-9_.])([\s\S]*)$/i.exec(rest);
   if (zone !== null) return setTimeZone((zone[1] as string).trim(), origin);
   const quoted = /^(`(?:[^`]|``)*`)\s*(?:=([\s\S]*))?$/.exec(rest);
   if (quoted !== null) {
@@ -60,6 +60,7 @@ function setCommand(text: string, origin: Origin): LogicalPlan | undefined {
 }
 
 function setTimeZone(value: string, origin: Origin): LogicalPlan {
+  if (value === '') throw parseError('_LEGACY_ERROR_TEMP_0045', {}, origin);
   if (/^LOCAL$/i.test(value)) return new SetCommand(TIME_ZONE, Intl.DateTimeFormat().resolvedOptions().timeZone);
   if (/^(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")$/.test(value)) return new SetCommand(TIME_ZONE, unescapeString(value));
   throw unsupported('SET TIME ZONE with an interval', origin);

@@ -95,7 +95,8 @@ export const RBracket = token('RBracket', ']');
 export const Comma = token('Comma', ',');
 export const Dot = token('Dot', '.');
 export const Semicolon = token('Semicolon', ';');
-export const Unrecognized = token('Unrecognized', /[\s\S]/);
+/** A character that begins no token. */
+export const Unrecognized = token('Unrecognized', Lexer.NA);
 
 /** Keyword text in upper case → token type, synonyms included. */
 export const keywordTypes = new Map<string, TokenType>();

@@ -18,7 +18,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /^CREATE (?:OR REPLACE )?TABLE IF NOT EXISTS \S+ (?:\. \S+ )*LIKE\b/,
   /^CREATE (?:OR REPLACE )?(?:TEMPORARY |TEMP )?FUNCTION\b/,
   /^CREATE (?:ROLE|INDEX|TEMPORARY MACRO)\b/,
-  /^DROP (?:TEMPORARY |TEMP )?(?:FUNCTION|VARIABLE|MACRO)\b/,
+  /^DROP (?:TEMPORARY |TEMP )?(?:FUNCTION|VARIABLE|VAR|MACRO)\b/,
   /^DROP (?:ROLE|INDEX)\b/,
   /^SHOW (?:CATALOGS|GRANT|ROLES?|PRINCIPALS|COMPACTIONS|TRANSACTIONS|INDEXES|LOCKS|CURRENT ROLES)\b/,
   /^ANALYZE TABLES\b/,
@@ -27,6 +27,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /^(?:BEGIN|IF|WHILE|REPEAT|LOOP|FOR|LEAVE|ITERATE)\b(?! [=.,)])/,
   /^FROM .* INSERT (?:INTO|OVERWRITE)\b/,
   /^(?:MAP|REDUCE) .*\bUSING\b/,
+  /^FROM .* (?:MAP|REDUCE) .*\bUSING\b/,
 ];
 
 /** What may follow the table's name in an ALTER that is built. */
@@ -53,6 +54,7 @@ export function rejectUnsupported(tokens: readonly IToken[], sql: string): void 
 /** The words of a beginning without the names in it. */
 function featureName(text: string): string {
   if (text.startsWith('UPDATE')) return 'UPDATE';
+  if (/^FROM .*USING$/.test(text)) return 'MAP and REDUCE … USING';
   if (text.startsWith('FROM')) return 'several INSERTs from one FROM';
   if (text.endsWith('LIKE')) return 'CREATE TABLE LIKE';
   if (/^(?:MAP|REDUCE)/.test(text)) return `${text.split(' ')[0]} … USING`;

@@ -101,10 +101,9 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
 
   /** The name that IDENTIFIER('…') spells. */
   protected identifierClause(e: Expression): string[] {
-    if (!(e instanceof Literal) || typeof e.value !== 'string') {
-      throw unsupported('IDENTIFIER clause with anything but a string literal', e.origin);
-    }
-    return this.parseNameParts(e.value);
+    const text = constantText(e);
+    if (text === undefined) throw unsupported('IDENTIFIER clause with anything but string literals', e.origin);
+    return this.parseNameParts(text);
   }
   /** Parts of a dotted name in a string. */
   protected abstract parseNameParts(text: string): string[];
@@ -144,6 +143,14 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
     }
     return parts;
   }
+}
+
+/** The text of string literals put together. */
+function constantText(e: Expression): string | undefined {
+  if (e instanceof Literal) return typeof e.value === 'string' ? e.value : undefined;
+  if (!(e instanceof UnresolvedFunction && e.isInternal && e.name === 'concat')) return undefined;
+  const parts = e.operands.map(constantText);
+  return parts.includes(undefined) ? undefined : parts.join('');
 }
 
 function isConstant(e: Expression): boolean {

@@ -1,5 +1,5 @@
 import { type Origin, parseError } from '../../../errors/index.js';
-import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from '../../../eval/datetime/parse-interval.js';
+import { parseCalendarInterval, parseYearMonthInterval } from '../../../eval/datetime/parse-interval.js';
 import { type CalendarInterval, DayTimeIntervalType, YearMonthIntervalType } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import { type CstNode, needToken, nodes, spanOf, token } from './cst.js';
@@ -23,7 +23,12 @@ export function intervalLiteral(tree: CstNode, sql: string): Literal {
   const text = fields.map((f) => ` ${signedValue(f, origin)} ${needToken(f, 'unit').image}`).join('');
   const interval = parseCalendarInterval(text);
   if (interval === undefined) {
-    throw parseError('_LEGACY_ERROR_TEMP_0062', { msg: `Error parsing '${text}' to interval` }, origin);
+    const bad = fields.find((f) => /^nano/i.test(needToken(f, 'unit').image));
+    if (bad !== undefined) {
+      const unit = `'${needToken(bad, 'unit').image}'`;
+      throw parseError('INVALID_INTERVAL_FORMAT.INVALID_UNIT', { input: text, unit }, origin);
+    }
+    throw parseError('INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR', { input: text, word: `'${text.trim()}'` }, origin);
   }
   return multiUnits(interval, units, sql, origin);
 }
@@ -88,7 +93,21 @@ function unitToUnit(field: CstNode, origin: Origin, sql: string): Literal {
   if (from === 'year' && to === 'month') {
     const type = new YearMonthIntervalType(0, 1);
     const months = parseYearMonthInterval(text, type);
-    if (months === undefined) throw unmatched(text, 'year-month', '[+|-]y-m', type.typeName, origin);
+    if (months === undefined) {
+      if (/^\s*[+-]?\d{1,9}-\d{1,2}\s*$/.test(text)) {
+        throw parseError('INVALID_INTERVAL_FORMAT.INTERVAL_PARSING', { input: text, interval: 'year-month' }, origin);
+      }
+      throw parseError(
+        'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING',
+        {
+          input: text,
+          intervalStr: 'year-month',
+          supportedFormat: "`[+|-]y-m`, `INTERVAL [+|-]'[+|-]y-m' YEAR TO MONTH`",
+          typeName: type.typeName,
+        },
+        origin,
+      );
+    }
     return new Literal(months, type);
   }
   const start = DAY_TIME.indexOf(from);
@@ -97,24 +116,45 @@ function unitToUnit(field: CstNode, origin: Origin, sql: string): Literal {
     throw parseError('INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION', { input: text, from, to }, origin);
   }
   const type = new DayTimeIntervalType(start as 0 | 1 | 2 | 3, end as 0 | 1 | 2 | 3);
-  const micros = parseDayTimeInterval(text, type);
-  if (micros === undefined) throw unmatched(text, 'day-time', DAY_TIME_FORMATS[`${from} to ${to}`] ?? '', type.typeName, origin);
-  return new Literal(micros, type);
+  return new Literal(dayTimeMicros(text, from, to, start, end, type.typeName, origin), type);
 }
 
-const DAY_TIME_FORMATS: Readonly<Record<string, string>> = {
-  'day to hour': '[+|-]d h',
-  'day to minute': '[+|-]d h:m',
-  'day to second': '[+|-]d h:m:s.n',
-  'hour to minute': '[+|-]h:m',
-  'hour to second': '[+|-]h:m:s.n',
-  'minute to second': '[+|-]m:s.n',
-};
+/** The first field may be large, the others have two digits. */
+const FIRST_FIELDS = ['(\\d{1,9})', '(\\d{1,10})', '(\\d{1,12})'];
+const FIRST_LIMITS = [106_751_991n, 2_562_047_788n, 153_722_867_280n];
+const LIMITS = [0n, 23n, 59n, 59n];
+const FIELD_MICROS = [MICROS_PER_DAY, 3_600_000_000n, 60_000_000n, 1_000_000n];
+const DAY_TIME_FORMATS = ['d', 'h', 'm', 's.n'];
 
-function unmatched(input: string, intervalStr: string, supportedFormat: string, typeName: string, origin: Origin) {
-  return parseError(
-    'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING',
-    { input, intervalStr, supportedFormat: `\`${supportedFormat}\``, typeName },
-    origin,
-  );
+/** Spark: `IntervalUtils.castStringToDTInterval`. */
+function dayTimeMicros(text: string, from: string, to: string, start: number, end: number, typeName: string, origin: Origin) {
+  let pattern = `^([+-])?${FIRST_FIELDS[start]}`;
+  let format = `${DAY_TIME_FORMATS[start]}`;
+  for (let field = start + 1; field <= end; field++) {
+    const separator = field === 1 ? ' ' : ':';
+    pattern += `${separator}(\\d{1,2})`;
+    format += `${separator}${DAY_TIME_FORMATS[field]}`;
+  }
+  const match = new RegExp(`${pattern}${end === 3 ? '(?:\\.(\\d{1,9}))?' : ''}$`).exec(text.trim());
+  if (match === null) {
+    const supported = `\`[+|-]${format}\`, \`INTERVAL [+|-]'[+|-]${format}' ${from.toUpperCase()} TO ${to.toUpperCase()}\``;
+    throw parseError(
+      'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE',
+      { input: text, intervalStr: 'day-time', supportedFormat: supported, typeName },
+      origin,
+    );
+  }
+  let micros = 0n;
+  for (let field = start; field <= end; field++) {
+    const amount = BigInt(match[field - start + 2] as string);
+    const limit = field === start ? (FIRST_LIMITS[field] as bigint) : (LIMITS[field] as bigint);
+    if (amount > limit) {
+      const msg = `requirement failed: ${DAY_TIME[field]} ${amount} outside range [0, ${limit}]`;
+      throw parseError('_LEGACY_ERROR_TEMP_0063', { msg }, origin);
+    }
+    micros += amount * (FIELD_MICROS[field] as bigint);
+  }
+  const fraction = end === 3 ? match[end - start + 3] : undefined;
+  if (fraction !== undefined) micros += BigInt(fraction.slice(0, 6).padEnd(6, '0'));
+  return match[1] === '-' ? -micros : micros;
 }

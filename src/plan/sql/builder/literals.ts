@@ -3,6 +3,7 @@ import { parseDate, parseTimestamp, parseTimestampNtz, parseTimestampText } from
 import {
   type DataType,
   DATE,
+  findZone,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   toInstantMicros,
@@ -80,6 +81,11 @@ function specialDay(text: string, zone: Zone): bigint | undefined {
 }
 function specialInstant(text: string, zone: Zone): bigint | undefined {
   const word = text.trim().toLowerCase();
+  const named = /^(epoch|now|today|tomorrow|yesterday)\s+(\S+)$/.exec(word);
+  if (named !== null) {
+    const other = findZone(text.trim().slice((named[1] as string).length).trim());
+    return other === undefined ? undefined : specialInstant(named[1] as string, other);
+  }
   if (word === 'epoch') return 0n;
   if (word === 'now') return BigInt(Date.now()) * 1000n;
   const day = specialDay(text, zone);

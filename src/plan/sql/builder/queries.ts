@@ -7,7 +7,7 @@ import { Alias, MultiAlias, SortOrder } from '../../expressions/named.js';
 import { And, Comparison, In, Not, NullCheck, Or } from '../../expressions/predicates.js';
 import { Exists, InSubquery } from '../../expressions/subquery.js';
 import { UnresolvedAlias, UnresolvedAttribute, UnresolvedFunction, UnresolvedStar } from '../../expressions/unresolved.js';
-import type { WindowSpecDefinition } from '../../expressions/window.js';
+import { WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import {
   Aggregate,
@@ -265,7 +265,10 @@ export abstract class QueryBuilder extends RelationBuilder {
       return windows === undefined ? plan : this.withWindows(windows, plan);
     }
     const where = node(tree, 'whereClause');
-    if (where !== undefined) return this.at(new Filter(this.neededExpression(where), left), tree);
+    if (where !== undefined) {
+      if (has(tree, 'windowClause')) throw parseError('NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE', {}, this.origin(tree));
+      return this.at(new Filter(this.neededExpression(where), left), tree);
+    }
     const pivot = node(tree, 'pivotClause');
     if (pivot !== undefined) return this.pivot(pivot, left);
     const unpivot = node(tree, 'unpivotClause');
@@ -282,6 +285,12 @@ export abstract class QueryBuilder extends RelationBuilder {
     if (organization !== undefined) {
       if (has(organization, 'windowClause')) {
         throw parseError('UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS', { clauses: 'the WINDOW clause' }, this.origin(tree));
+      }
+      const clauses = PIPE_CLAUSES.filter(([label]) => has(organization, label)).map(([, text]) => text);
+      const [clause1, clause2] = clauses;
+      const paired = clause1 === 'OFFSET' || clause1 === 'DISTRIBUTE BY';
+      if (clause1 !== undefined && clause2 !== undefined && !(paired && clauses.length === 2)) {
+        throw parseError('MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1, clause2 }, this.origin(tree));
       }
       return this.organized(left, organization);
     }
@@ -321,6 +330,17 @@ export abstract class QueryBuilder extends RelationBuilder {
     const made = this.aggregate(grouping, items, left, true);
     const unsupportedCase = (text: string) =>
       parseError('UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE', { case: text }, this.origin(grouping));
+    for (const e of [...made.groupingExpressions, ...items]) {
+      const call = e.find(
+        (x) => x instanceof UnresolvedFunction && x.operands.length === 1 && /^grouping(?:_id)?$/i.test(x.nameParts.join('.')),
+      );
+      if (call instanceof UnresolvedFunction) throw unsupportedCase(call.name.toUpperCase());
+      if (e.exists((x) => x instanceof WindowSpecDefinition)) {
+        throw unsupportedCase(
+          'window functions; please update the query to move the window functions to a subsequent |> SELECT operator instead',
+        );
+      }
+    }
     for (const key of made.groupingExpressions) {
       if (key instanceof GroupingSetsExpression) {
         throw unsupportedCase(key.form === 'grouping sets' ? 'GROUPING SETS' : `GROUP BY ${key.form.toUpperCase()}`);
@@ -341,6 +361,16 @@ function asNamed(e: Expression): Expression {
     e instanceof Alias || e instanceof MultiAlias || e instanceof UnresolvedAttribute || e instanceof UnresolvedStar;
   return hasName ? e : new UnresolvedAlias(e).withOrigin(e.origin);
 }
+
+/** In the order in which Spark looks at them. */
+const PIPE_CLAUSES = [
+  ['order', 'ORDER BY'],
+  ['clusterBy', 'CLUSTER BY'],
+  ['distributeBy', 'DISTRIBUTE BY'],
+  ['sort', 'SORT BY'],
+  ['offset', 'OFFSET'],
+  ['limit', 'LIMIT'],
+] as const;
 
 const PREDICATE_CALLS = /^(?:r?like|ilike|(?:not)?like(?:any|all))$/;
 /** What Spark's parser already makes a predicate; HAVING casts all else to boolean. */

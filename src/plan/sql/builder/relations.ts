@@ -1,4 +1,5 @@
 import { parseError, unsupported } from '../../../errors/index.js';
+import { formatDouble } from '../../../types/index.js';
 import { Coalesce } from '../../expressions/conditional.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
@@ -184,7 +185,11 @@ export abstract class RelationBuilder extends FunctionBuilder {
   }
 
   private functionTable(tree: CstNode): LogicalPlan {
-    const parts = this.names(tree, 'functionName');
+    const nameExpression = node(tree, 'nameExpression');
+    const parts =
+      nameExpression === undefined
+        ? this.names(tree, 'functionName')
+        : this.identifierClause(this.expression(nameExpression));
     if (parts.length > 1) {
       throw parseError(
         'INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME',
@@ -207,7 +212,7 @@ export abstract class RelationBuilder extends FunctionBuilder {
     const seed = written === undefined ? BigInt(Math.floor(Math.random() * 1000)) : BigInt(written.image);
     const fraction = (value: number): LogicalPlan => {
       if (!(value >= -1e-6 && value <= 1 + 1e-6)) {
-        throw refuse(`Sampling fraction (${value}) must be on interval [0, 1]`, origin);
+        throw refuse(`Sampling fraction (${formatDouble(value)}) must be on interval [0, 1]`, origin);
       }
       return this.at(new Sample(0, value, false, seed, plan), tree);
     };

@@ -1,5 +1,5 @@
 import { type Origin, parseError, unsupported } from '../../../errors/index.js';
-import { type DataType, EMPTY_METADATA, type Metadata, StructField, StructType, toSqlString } from '../../../types/index.js';
+import { type DataType, EMPTY_METADATA, type Metadata, StructField, StructType, quoteIfNeeded, toSqlString } from '../../../types/index.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
 import * as Commands from '../../logical/commands.js';
@@ -196,6 +196,8 @@ export abstract class StatementBuilder extends QueryBuilder {
     }
     if (temporary && ifNotExists) throw parseError('_LEGACY_ERROR_TEMP_0053', {}, origin);
     if (replace && ifNotExists) throw parseError('_LEGACY_ERROR_TEMP_0052', {}, origin);
+    if (has(view, 'collation')) throw unsupported('CREATE VIEW … DEFAULT COLLATION', origin);
+    if (has(view, 'schemaMode')) throw unsupported('CREATE VIEW … WITH SCHEMA', origin);
     if (has(view, 'PARTITIONED')) throw invalidStatement('CREATE VIEW ... PARTITIONED ON', origin);
     if (temporary && properties !== undefined) {
       throw operationNotAllowed('TBLPROPERTIES can not be used in CREATE TEMPORARY VIEW', origin);
@@ -442,10 +444,11 @@ export abstract class StatementBuilder extends QueryBuilder {
     if (has(tree, 'kind')) {
       const operator = token(tree, 'operator');
       const image = operator?.image ?? '';
-      const name = operator === undefined ? this.multipart(need(tree, 'function')) : [/['"]/.test(image) ? unescapeString(image) : image];
+      const name = operator === undefined ? this.identifierReference(need(tree, 'function')) : [/['"]/.test(image) ? unescapeString(image) : image];
       return new Commands.DescribeCommand('function', name, extended, undefined);
     }
     const name = this.reference(tree);
+    if (has(tree, 'json')) throw unsupported('DESCRIBE … AS JSON', this.origin(tree));
     if (has(tree, 'namespaceWord')) return new Commands.DescribeCommand('database', name, extended, undefined);
     const spec = node(tree, 'partitionSpec');
     if (spec !== undefined) throw unsupported('DESCRIBE of a partition', this.origin(spec));
@@ -458,8 +461,7 @@ export abstract class StatementBuilder extends QueryBuilder {
     const options = node(tree, 'propertyList');
     const name = this.reference(tree);
     if (query !== undefined && name.length > 1) {
-      const message = `It is not allowed to add catalog/namespace prefix ${quoteId(name.slice(0, -1))} to the table name in CACHE TABLE AS SELECT`;
-      throw parseError('_LEGACY_ERROR_TEMP_0035', { message }, this.origin(tree));
+      throw parseError('_LEGACY_ERROR_TEMP_0037', { quoted: name.slice(0, -1).map(quoteIfNeeded).join('.') }, this.origin(tree));
     }
     return new Commands.CacheTable(
       name,

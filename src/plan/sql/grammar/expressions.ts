@@ -353,6 +353,7 @@ export abstract class ExpressionGrammar extends GrammarBase {
     const { tokenType } = this.LA(1);
     if (tokenType === T.Identifier || tokenType === T.BackQuoted || !this.is(2, T.LParen)) return false;
     return (
+      tokenType === kw('CASE') ||
       tokenType === kw('CAST') ||
       tokenType === kw('TRY_CAST') ||
       tokenType === kw('STRUCT') ||

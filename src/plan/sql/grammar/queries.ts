@@ -321,7 +321,21 @@ export abstract class QueryGrammar extends ExpressionGrammar {
   });
 
   readonly functionTable = this.RULE('functionTable', () => {
-    this.AT_LEAST_ONE_SEP({ SEP: T.Dot, DEF: () => this.CONSUME(T.Word, { LABEL: 'functionName' }) });
+    this.OR({
+      IGNORE_AMBIGUITIES: true,
+      DEF: [
+        {
+          GATE: () => this.is(2, T.LParen) && this.is(this.closing(2) + 1, T.LParen),
+          ALT: () => {
+            this.CONSUME(kw('IDENTIFIER'));
+            this.CONSUME2(T.LParen);
+            this.SUBRULE(this.expression, { LABEL: 'nameExpression' });
+            this.CONSUME2(T.RParen);
+          },
+        },
+        { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Dot, DEF: () => this.CONSUME(T.Word, { LABEL: 'functionName' }) }) },
+      ],
+    });
     this.CONSUME(T.LParen);
     this.MANY_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.functionArgument) });
     this.CONSUME(T.RParen);
@@ -336,7 +350,8 @@ export abstract class QueryGrammar extends ExpressionGrammar {
 
   readonly tableAlias = this.RULE('tableAlias', () => {
     this.OPTION({
-      GATE: () => (this.is(1, kw('AS')) ? this.isIn(2, T.StrictWord) : !this.clauseAt(1)),
+      GATE: () =>
+        this.is(1, kw('AS')) ? this.isIn(2, T.StrictWord) || (this.is(2, T.LParen) && !this.queryAt(3)) : !this.clauseAt(1),
       DEF: () => {
         this.OPTION2({ GATE: () => this.isIn(2, T.StrictWord), DEF: () => this.CONSUME(kw('AS')) });
         this.CONSUME(T.StrictWord, { LABEL: 'alias' });
@@ -671,7 +686,12 @@ export abstract class QueryGrammar extends ExpressionGrammar {
             this.CONSUME2(T.Word, { LABEL: 'alias' });
           },
         },
-        { ALT: () => this.SUBRULE(this.whereClause) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.whereClause);
+            this.OPTION4(() => this.SUBRULE2(this.windowClause));
+          },
+        },
         { ALT: () => this.SUBRULE(this.pivotClause) },
         { ALT: () => this.SUBRULE(this.unpivotClause) },
         { ALT: () => this.SUBRULE(this.sample) },

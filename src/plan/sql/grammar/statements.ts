@@ -134,7 +134,17 @@ export class SqlGrammar extends QueryGrammar {
             this.CONSUME(kw('WITH'));
             this.CONSUME(kw('SCHEMA'));
             this.CONSUME(T.Word, { LABEL: 'schemaMode' });
-            this.OPTION3(() => this.CONSUME2(T.Word, { LABEL: 'schemaMode' }));
+            this.OPTION3({
+              GATE: () => !this.is(1, kw('AS')),
+              DEF: () => this.CONSUME2(T.Word, { LABEL: 'schemaMode' }),
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(kw('DEFAULT'));
+            this.CONSUME(kw('COLLATION'));
+            this.CONSUME3(T.Word, { LABEL: 'collation' });
           },
         },
         {
@@ -604,7 +614,7 @@ export class SqlGrammar extends QueryGrammar {
             this.OR3({
               IGNORE_AMBIGUITIES: true,
               DEF: [
-                { ALT: () => this.SUBRULE(this.multipartIdentifier, { LABEL: 'function' }) },
+                { ALT: () => this.SUBRULE3(this.identifierReference, { LABEL: 'function' }) },
                 { ALT: () => this.CONSUME(T.StringLit, { LABEL: 'operator' }) },
                 { ALT: () => this.CONSUME(T.BinaryOperator, { LABEL: 'operator' }) },
                 { ALT: () => this.CONSUME(T.Tilde, { LABEL: 'operator' }) },
@@ -649,7 +659,14 @@ export class SqlGrammar extends QueryGrammar {
             });
             this.SUBRULE(this.identifierReference);
             this.OPTION5({ GATE: () => this.is(2, T.LParen), DEF: () => this.SUBRULE(this.partitionSpec) });
-            this.OPTION6(() => this.SUBRULE2(this.multipartIdentifier, { LABEL: 'column' }));
+            this.OPTION6({
+              GATE: () => !this.is(1, kw('AS')),
+              DEF: () => this.SUBRULE2(this.multipartIdentifier, { LABEL: 'column' }),
+            });
+            this.OPTION7(() => {
+              this.CONSUME(kw('AS'));
+              this.CONSUME(T.Word, { LABEL: 'json' });
+            });
           },
         },
       ],
