@@ -22,7 +22,7 @@ const SHAPES: readonly Shape[] = [
 ];
 
 /** Kernel path and scalar path agree for random vectors of every shape. */
-function agree(expr: BoundExpr, types: readonly DataType[], rounds = 2): void {
+function agree(expr: BoundExpr, types: readonly DataType[], rounds = 1): void {
   for (const [s, shape] of SHAPES.entries()) {
     for (let round = 0; round < rounds; round++) {
       const m = randomMorsel(types, shape, random(s * 100 + round));
@@ -33,7 +33,7 @@ function agree(expr: BoundExpr, types: readonly DataType[], rounds = 2): void {
 }
 
 const d = (p: number, s: number) => new DecimalType(p, s);
-const DECIMALS = [d(5, 2), d(12, 2), d(18, 0), d(18, 18), d(19, 4), d(38, 10), d(38, 0), d(38, 38), d(25, 20)];
+const DECIMALS = [d(5, 2), d(12, 2), d(18, 18), d(19, 4), d(38, 10), d(38, 38)];
 const NUMBERS: readonly DataType[] = [BYTE, SHORT, INT, LONG, FLOAT, DOUBLE];
 const COMPARED: readonly DataType[] = [...NUMBERS, BOOLEAN, DATE, TIMESTAMP, STRING, BINARY, d(12, 2), d(30, 5)];
 

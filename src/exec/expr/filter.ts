@@ -5,7 +5,7 @@ import { type ExprContext, Frame } from './frame.js';
 import type { Node } from './node.js';
 import { comparableTypes, comparisonOperator, filterVectors, isComparable, negatedOperator } from './numeric-kernels.js';
 import { PerEntryNode } from './per-entry.js';
-import type { InputColumn } from './bounds.js';
+import type { InputColumn } from './compile.js';
 import { meetRanges, type RangeTest, rangeTest } from './range-step.js';
 
 /** Narrows the selection of morsels. */

@@ -61,7 +61,7 @@ export class HashNode extends Node {
   ) {
     super(expr);
     this.canRaise = args.some((a) => a.canRaise);
-    this.cost = args.reduce((sum, a) => sum + a.cost, COST.text);
+    this.cost = args.reduce<number>((sum, a) => sum + a.cost, COST.text);
   }
 
   protected compute(frame: Frame): Vector {

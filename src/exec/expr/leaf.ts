@@ -19,7 +19,11 @@ export class InputNode extends Node {
   protected compute(frame: Frame): Vector {
     const vector = frame.columns[this.source.ordinal];
     if (!vector) throw internalError(`no input column ${this.source.ordinal}`);
-    return vector;
+    // Storage may hold 64-bit values in 32 bits; kernels are written for the type's own width.
+    if (vector.rep !== 'i32' || defaultRep(vector.type) === 'i32') return vector;
+    const data = frame.rows(8);
+    frame.kernels.castI32ToI64(vector.data, data, frame.selection, frame.count);
+    return { ...vector, rep: 'i64', data };
   }
 }
 
