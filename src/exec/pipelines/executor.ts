@@ -8,7 +8,7 @@ import type { JobResult, JobSpec } from './fragment.js';
 import { runJob } from './job-runner.js';
 import { allPartitions, lower } from './lower.js';
 import { QueryResult } from './query-result.js';
-import { QueryRun, type RunHost } from './query-run.js';
+import { type CachedBlocks, QueryRun, type RunHost } from './query-run.js';
 import { createThreadEnv, type ThreadEnv } from './task-context.js';
 
 export interface ExecutorOptions {
@@ -42,6 +42,7 @@ export class Executor implements RunHost {
   readonly #env: ThreadEnv;
   #nextOwner = FIRST_QUERY_OWNER;
   #stopped = false;
+  readonly #relations = new Map<number, WeakRef<CachedBlocks>>();
   readonly #running = new Set<QueryRun>();
 
   private constructor(
@@ -74,12 +75,29 @@ export class Executor implements RunHost {
     return this.pool.run(job, Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length)));
   }
 
-  cachedPartition(): never {
-    throw internalError('no cached relations');
+  /** Makes a cached relation known under its id for `scanCache`. Held weakly: plans that use it keep it. */
+  register(relation: CachedBlocks & { readonly id: number }): void {
+    this.#relations.set(relation.id, new WeakRef(relation));
   }
 
-  cachedTypes(): never {
-    throw internalError('no cached relations');
+  cachedRelation(id: number): CachedBlocks {
+    const relation = this.#relations.get(id)?.deref();
+    if (!relation) throw internalError(`no cached relation ${id}`);
+    return relation;
+  }
+
+  /** A run of its own, for what outlives a query: the caller releases it. */
+  begin(options: RunOptions = {}): QueryRun {
+    return this.#begin(options);
+  }
+
+  /** An owner of slabs that nobody else has. */
+  newOwner(): number {
+    return this.#nextOwner++;
+  }
+
+  end(run: QueryRun): void {
+    this.#end(run);
   }
 
   /** Runs a plan to its end. The result's memory is the caller's to release; nothing stays after a failure.

@@ -1,4 +1,5 @@
 import type { BoundAggregate, BoundExpr, BoundSortKey } from '../../eval/bound.js';
+import type { PublishedBlock } from '../../storage/block/publish.js';
 import type { SplitPlan } from '../../storage/parquet/reader.js';
 import type { DataType, Value } from '../../types/index.js';
 import type { FileSplit, JoinType, PartitioningSpec, ScanCacheSpec, ScanFileSpec, ScanParquetSpec, WindowSpec } from '../operators/spec.js';
@@ -166,6 +167,15 @@ export type TaskSpec =
       readonly batches: readonly number[];
       readonly limit: number;
     }
+  /** One partition of a cached relation as a block, whose slabs belong to `blockOwner`. */
+  | {
+      readonly kind: 'publish';
+      readonly types: readonly DataType[];
+      readonly batches: readonly number[];
+      readonly partition: number;
+      readonly blockOwner: number;
+      readonly batchRows?: number | undefined;
+    }
   /** Build rows that no probe row matched, with nulls for the other side. */
   | { readonly kind: 'unmatched'; readonly table: JoinTable; readonly others: readonly DataType[]; readonly buildFirst: boolean };
 
@@ -195,6 +205,8 @@ export interface SliceOutput {
   readonly target?: number;
   /** Join build. */
   readonly table?: JoinTable;
+  /** Publication. */
+  readonly block?: PublishedBlock;
 }
 
 export interface JobResult {

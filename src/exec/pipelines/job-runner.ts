@@ -7,6 +7,7 @@ import { buildSteps, pieceTypes, type Push } from '../operators/steps.js';
 import { mergeTopN } from '../operators/top-n-sink.js';
 import { gatherVector } from './concat.js';
 import type { JobResult, JobSpec, SliceOutput, TaskSpec } from './fragment.js';
+import { runPublish } from './publish-task.js';
 import { createSink } from './sinks.js';
 import { openSlice } from './sources.js';
 import { TaskContext, type ThreadEnv } from './task-context.js';
@@ -93,6 +94,8 @@ function runTask(task: TaskSpec, ctx: TaskContext): SliceOutput {
       ctx.count(task.id, 'numOutputRows', rows);
       return { partition: 0, order: 0, batches: [batch], rows };
     }
+    case 'publish':
+      return runPublish(task, ctx);
     case 'unmatched':
       return unmatchedRows(task, ctx);
   }

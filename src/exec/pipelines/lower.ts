@@ -2,13 +2,13 @@ import { internalError } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { planSplit, readFooter } from '../../storage/parquet/reader.js';
 import { LONG } from '../../types/index.js';
-import type { ExchangeSpec, LimitSpec, PhysicalSpec, RangeSpec, ScanParquetSpec, SortSpec, TopNSpec } from '../operators/spec.js';
+import type { ExchangeSpec, LimitSpec, PhysicalSpec, RangeSpec, ScanCacheSpec, ScanParquetSpec, SortSpec, TopNSpec } from '../operators/spec.js';
 import { lowerAggregate } from './lower-aggregate.js';
 import { lowerJoin } from './lower-join.js';
 import { lowerWindow } from './lower-window.js';
 import type { SinkSpec } from './fragment.js';
 import { type Fragment, fragmentOf, type Piece, type SourcePart, withStep } from './piece.js';
-import { groupOutputs, type QueryRun } from './query-run.js';
+import { groupOutputs, type PinnedBlock, type QueryRun } from './query-run.js';
 import { batchSource } from './slices.js';
 
 /** Turns a plan into a fragment whose breakers have run: what is left is sources and steps. Breakers (aggregation, join
@@ -28,19 +28,8 @@ export async function lower(run: QueryRun, spec: PhysicalSpec): Promise<Fragment
         Promise.resolve([{ source: { kind: 'file', splits: splits[p] ?? [] }, rows: 1 << 20 }]),
       );
     }
-    case 'scanCache': {
-      const { relation, ...scan } = spec;
-      const { types, partitions } = run.host.cachedTypes(relation);
-      const fragment = sourceFragment(
-        spec.id,
-        spec.columns.map((c) => types[c]!),
-        partitions,
-        { ...scan, blockTypes: types },
-        (p) => run.host.cachedPartition(run, relation, p),
-        true,
-      );
-      return fragment;
-    }
+    case 'scanCache':
+      return scanCache(run, spec);
     case 'filter':
       return withStep(await lower(run, spec.child), { op: 'filter', id: spec.id, condition: spec.condition });
     case 'project':
@@ -96,9 +85,8 @@ function sourceFragment(
   partitions: number,
   scan: Piece['scan'],
   parts: Piece['parts'],
-  lazy = false,
 ): Fragment {
-  return fragmentOf({ sourceId: id, types, scan, steps: [], perPartition: false, parts, lazy }, partitions);
+  return fragmentOf({ sourceId: id, types, scan, steps: [], perPartition: false, parts }, partitions);
 }
 
 function range(spec: RangeSpec): Fragment {
@@ -114,6 +102,34 @@ function range(spec: RangeSpec): Fragment {
     if (count === 0) return Promise.resolve([]);
     return Promise.resolve([{ source: { kind: 'range', start: start + at(p) * step, step, count }, rows: count }]);
   });
+}
+
+/** Blocks are pinned, and missing ones computed, when their partitions run. */
+function scanCache(run: QueryRun, spec: ScanCacheSpec): Fragment {
+  const { relation, ...scan } = spec;
+  const cached = run.host.cachedRelation(relation);
+  const pinned = new Map<number, PinnedBlock>();
+  const prepare = async (parts: readonly number[]) => {
+    const missing = parts.filter((p) => !pinned.has(p));
+    if (missing.length === 0) return;
+    const blocks = await cached.pin(run, missing);
+    missing.forEach((p, i) => pinned.set(p, blocks[i]!));
+  };
+  const piece: Piece = {
+    sourceId: spec.id,
+    types: spec.columns.map((c) => cached.types[c]!),
+    scan: { ...scan, blockTypes: cached.types },
+    steps: [],
+    perPartition: false,
+    lazy: true,
+    prepare,
+    parts: async (p) => {
+      await prepare([p]);
+      const { address, rows, batches } = pinned.get(p)!;
+      return rows === 0 ? [] : [{ source: { kind: 'block', address, from: 0, to: batches }, rows }];
+    },
+  };
+  return fragmentOf(piece, cached.numPartitions);
 }
 
 async function scanParquet(spec: ScanParquetSpec): Promise<Fragment> {

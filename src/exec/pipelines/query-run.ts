@@ -16,9 +16,22 @@ export interface RunHost {
   readonly threads: number;
   /** Runs a job on workers, or here if it is small. */
   runJob(job: JobSpec, rows: number): Promise<JobResult[]>;
-  /** Rows of a cached relation's partition. */
-  cachedPartition(run: QueryRun, relation: number, partition: number): Promise<readonly import('./piece.js').SourcePart[]>;
-  cachedTypes(relation: number): { readonly types: readonly DataType[]; readonly partitions: number };
+  /** @throws INTERNAL_ERROR where no such relation is registered */
+  cachedRelation(id: number): CachedBlocks;
+}
+
+/** A cached relation as the runtime sees it (`exec/cached-relation.ts`). */
+export interface CachedBlocks {
+  readonly types: readonly DataType[];
+  readonly numPartitions: number;
+  /** Pins the blocks of these partitions for the run's life; what is missing is computed, and stored if it can be. */
+  pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]>;
+}
+
+export interface PinnedBlock {
+  readonly address: number;
+  readonly rows: number;
+  readonly batches: number;
 }
 
 /** Rows of one output partition, in the arena. */
@@ -37,6 +50,7 @@ export class QueryRun {
   readonly metrics = new Map<number, Record<string, number>>();
   /** Given back when the query ends. */
   readonly onRelease: (() => void)[] = [];
+  readonly #cancelHooks = new Set<() => void>();
   #counter = 0;
 
   constructor(
@@ -55,6 +69,13 @@ export class QueryRun {
   /** Stops all tasks at their next morsel. */
   cancel(): void {
     Atomics.store(new Int32Array(this.control), 0, 1);
+    for (const f of this.#cancelHooks) f();
+  }
+
+  /** Calls `hook` on cancellation. @returns takes the hook away */
+  onCancel(hook: () => void): () => void {
+    this.#cancelHooks.add(hook);
+    return () => this.#cancelHooks.delete(hook);
   }
 
   checkCancelled(): void {

@@ -21,6 +21,11 @@ export async function cutSlices(
   partitions: readonly number[],
   threads: number,
 ): Promise<{ pieces: readonly Piece[]; slices: readonly Slice[]; rows: number }> {
+  const wanted = new Map<Piece['prepare'], Set<number>>();
+  for (const partition of partitions)
+    for (const { piece, part } of fragment.partitions[partition] ?? [])
+      if (piece.prepare) wanted.set(piece.prepare, (wanted.get(piece.prepare) ?? new Set()).add(part));
+  await Promise.all([...wanted].map(([prepare, parts]) => prepare?.([...parts])));
   const pieces: Piece[] = [];
   const pending: Pending[] = [];
   for (const partition of partitions) {

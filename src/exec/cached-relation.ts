@@ -1,0 +1,172 @@
+import type { CachedRelation } from '../plan/logical/relations.js';
+import { Block } from '../storage/block/block.js';
+import type { BlockManager, BlockPin } from '../storage/block/block-manager.js';
+import type { PublishedBlock } from '../storage/block/publish.js';
+import type { StorageLevel } from '../storage/block/storage-level.js';
+import { internalError } from '../errors/index.js';
+import type { DataType, Value } from '../types/index.js';
+import type { PhysicalSpec } from './operators/spec.js';
+import type { Executor } from './pipelines/executor.js';
+import { coalesce, lower } from './pipelines/lower.js';
+import type { CachedBlocks, PinnedBlock, QueryRun } from './pipelines/query-run.js';
+
+export interface CachedRelationOptions {
+  /** The block ids' RDD number; unique in the application. */
+  readonly id: number;
+  readonly tableName?: string | undefined;
+  readonly level: StorageLevel;
+  /** Computes the rows; its output partitions are the blocks. */
+  readonly spec: PhysicalSpec;
+  readonly numPartitions: number;
+  readonly physicalPlanString: string;
+  readonly estimatedSizeInBytes: bigint;
+  /** Values of the spec's `parameter` expressions (scalar subqueries), asked for when blocks are computed. */
+  readonly parameters?: (() => Promise<ReadonlyMap<number, Value>>) | undefined;
+  /** Spark: `spark.sql.inMemoryColumnarStorage.batchSize`. */
+  readonly batchRows?: number | undefined;
+  readonly executor: Executor;
+  readonly blocks: BlockManager;
+}
+
+/** The blocks behind an `InMemoryRelation`: computed partition by partition when a query first scans them, stored by the
+ * block manager, computed again when they are gone. Registers itself with the executor. Spark: `CachedRDDBuilder`. */
+export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
+  readonly id: number;
+  readonly types: readonly DataType[];
+  #loaded = false;
+  /** Spark's accumulators: they grow at each computation of a partition, also a repeated one. */
+  #materialized = 0;
+  #sizeInBytes = 0n;
+  #rowCount = 0n;
+
+  constructor(readonly options: CachedRelationOptions) {
+    this.id = options.id;
+    this.types = options.spec.output.map((c) => c.type);
+    options.executor.register(this);
+  }
+
+  get tableName(): string | undefined {
+    return this.options.tableName;
+  }
+  get storageLevelString(): string {
+    return this.options.level.toString();
+  }
+  get level(): StorageLevel {
+    return this.options.level;
+  }
+  get numPartitions(): number {
+    return this.options.numPartitions;
+  }
+  get physicalPlanString(): string {
+    return this.options.physicalPlanString;
+  }
+  get estimatedSizeInBytes(): bigint {
+    return this.options.estimatedSizeInBytes;
+  }
+
+  /** Partitions computed so far, repeated ones counted again. */
+  get materializedPartitions(): number {
+    return this.#materialized;
+  }
+
+  get loaded(): boolean {
+    if (!this.#loaded) this.#loaded = this.#materialized === this.numPartitions;
+    return this.#loaded;
+  }
+
+  get loadedStats(): { readonly sizeInBytes: bigint; readonly rowCount: bigint } | undefined {
+    return this.loaded ? { sizeInBytes: this.#sizeInBytes, rowCount: this.#rowCount } : undefined;
+  }
+
+  /** Computes and stores what is missing of these partitions (all by default). */
+  async materialize(partitions: readonly number[] = [...Array(this.numPartitions).keys()]): Promise<void> {
+    const { executor } = this.options;
+    const run = executor.begin();
+    try {
+      await this.pin(run, partitions);
+    } finally {
+      executor.end(run);
+    }
+  }
+
+  async pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]> {
+    const { blocks, level } = this.options;
+    const batch = new Computation((missing) => this.#compute(run, missing));
+    const settled = await Promise.allSettled(
+      partitions.map(async (partition) => {
+        const quick = blocks.tryPin({ rddId: this.id, partition });
+        if (quick) return quick;
+        const { pin } = await blocks.getOrCompute({ rddId: this.id, partition }, level, () => batch.ask(partition));
+        return pin;
+      }),
+    );
+    const pins = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []));
+    for (const pin of pins) run.onRelease.push(() => pin.release());
+    const failed = settled.find((s) => s.status === 'rejected');
+    if (failed) throw failed.reason;
+    return pins.map((pin) => this.#describe(pin));
+  }
+
+  #describe(pin: BlockPin): PinnedBlock {
+    const batches = Block.open(this.options.blocks.arena, pin.address, this.types).batches;
+    return { address: pin.address, rows: pin.rows, batches };
+  }
+
+  /** Runs the plan for some partitions and packs each into a block; the rows' own memory is given back at once. */
+  async #compute(outer: QueryRun, partitions: readonly number[]): Promise<ReadonlyMap<number, PublishedBlock>> {
+    const { executor, spec, numPartitions, batchRows } = this.options;
+    const parameters = await this.options.parameters?.();
+    const run = executor.begin({ parameters });
+    // Cancelling the query cancels what it waits for.
+    const stop = outer.onCancel(() => run.cancel());
+    const blockOwner = executor.newOwner();
+    try {
+      const fragment = coalesce(await lower(run, spec), numPartitions);
+      const present = partitions.filter((p) => p < fragment.partitions.length);
+      const outputs = await run.collect(fragment, present);
+      const tasks = partitions.map((partition) => {
+        const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
+        return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows } as const;
+      });
+      const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
+      const done = new Map<number, PublishedBlock>();
+      for (const { partition, block } of await run.runTasks(tasks, rows)) {
+        if (!block) throw internalError('a publication gave no block');
+        done.set(partition, block);
+        this.#materialized++;
+        this.#sizeInBytes += BigInt(Math.round(block.sparkSize));
+        this.#rowCount += BigInt(block.rows);
+      }
+      return done;
+    } catch (error) {
+      executor.arena.releaseAll(blockOwner);
+      throw error;
+    } finally {
+      stop();
+      executor.end(run);
+    }
+  }
+}
+
+/** Gathers the partitions asked for in one turn of the event loop, so that one job computes them together. */
+class Computation {
+  #asked: number[] = [];
+  #running: Promise<ReadonlyMap<number, PublishedBlock>> | undefined;
+
+  constructor(readonly compute: (partitions: readonly number[]) => Promise<ReadonlyMap<number, PublishedBlock>>) {}
+
+  async ask(partition: number): Promise<PublishedBlock> {
+    this.#asked.push(partition);
+    this.#running ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        const asked = this.#asked;
+        this.#asked = [];
+        this.#running = undefined;
+        this.compute(asked).then(resolve, reject);
+      });
+    });
+    const block = (await this.#running).get(partition);
+    if (!block) throw internalError(`partition ${partition} was not computed`);
+    return block;
+  }
+}

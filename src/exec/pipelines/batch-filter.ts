@@ -1,0 +1,83 @@
+import type { BoundExpr } from '../../eval/bound.js';
+import { compareValues } from '../../eval/compare.js';
+import type { ColumnStats } from '../../storage/block/block.js';
+import type { Value } from '../../types/index.js';
+
+/** Statistics of an input ordinal. */
+export type StatsOf = (ordinal: number) => ColumnStats;
+
+const FLIPPED: Readonly<Record<string, string>> = { '=': '=', '==': '=', '<=>': '<=>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+/** False only if no row of the batch can make the conjunct true. Forms that it does not know say true.
+ * Spark: `SimpleMetricsCachedBatchSerializer.buildFilter` */
+export function batchMayMatch(expr: BoundExpr, stats: StatsOf, parameters: ReadonlyMap<number, Value>): boolean {
+  switch (expr.k) {
+    case 'literal':
+      return expr.value === true || expr.type.kind !== 'boolean';
+    case 'and':
+      return batchMayMatch(expr.left, stats, parameters) && batchMayMatch(expr.right, stats, parameters);
+    case 'or':
+      return batchMayMatch(expr.left, stats, parameters) || batchMayMatch(expr.right, stats, parameters);
+    case 'in': {
+      if (expr.value.k !== 'input') return true;
+      const column = stats(expr.value.ordinal);
+      return expr.list.some((item) => {
+        const value = constant(item, parameters);
+        return value === undefined || compares('=', column, value, item);
+      });
+    }
+    case 'call':
+      return callMayMatch(expr, stats, parameters);
+    default:
+      return true;
+  }
+}
+
+function callMayMatch(
+  expr: Extract<BoundExpr, { k: 'call' }>,
+  stats: StatsOf,
+  parameters: ReadonlyMap<number, Value>,
+): boolean {
+  const [a, b] = expr.args;
+  if (expr.fn === 'isnull' && a?.k === 'input') return stats(a.ordinal).nullCount > 0;
+  if (expr.fn === 'isnotnull' && a?.k === 'input') {
+    const column = stats(a.ordinal);
+    return column.count > column.nullCount;
+  }
+  const flipped = FLIPPED[expr.fn];
+  if (flipped === undefined || !a || !b) return true;
+  if (a.k === 'input') {
+    const value = constant(b, parameters);
+    return value === undefined || compares(expr.fn, stats(a.ordinal), value, a);
+  }
+  if (b.k === 'input') {
+    const value = constant(a, parameters);
+    return value === undefined || compares(flipped, stats(b.ordinal), value, b);
+  }
+  return true;
+}
+
+function constant(expr: BoundExpr, parameters: ReadonlyMap<number, Value>): Value | undefined {
+  if (expr.k === 'literal') return expr.value;
+  return expr.k === 'parameter' ? parameters.get(expr.id) : undefined;
+}
+
+function compares(op: string, column: ColumnStats, value: Value, typed: BoundExpr): boolean {
+  if (value === null) return op === '<=>' ? column.nullCount > 0 : false;
+  if (column.count === column.nullCount) return false;
+  if (!column.hasBounds) return true;
+  const toLower = compareValues(value, column.lower, typed.type);
+  const toUpper = compareValues(value, column.upper, typed.type);
+  switch (op) {
+    case '<':
+      return toLower > 0;
+    case '<=':
+      return toLower >= 0;
+    case '>':
+      return toUpper < 0;
+    case '>=':
+      return toUpper <= 0;
+    default:
+      return toLower >= 0 && toUpper <= 0;
+  }
+}
