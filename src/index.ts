@@ -1,0 +1,17 @@
+export { SparkError, type ErrorKind, type Origin } from './errors/index.js';
+export type { CacheEvent, CacheListener } from './plan/cache/listener-bus.js';
+export type { CacheExplanation, MissReason } from './plan/cache/explain-cache.js';
+export { Column, type ColumnOrName, type ColumnOrValue } from './session/column.js';
+export { DataFrame } from './session/dataframe.js';
+export type { ActionOptions, CollectOptions } from './session/dataframe-actions.js';
+export * as functions from './session/functions.js';
+export { GroupedData } from './session/grouped-data.js';
+export { DataFrameReader } from './session/reader.js';
+export type { ObjectRow } from './session/rows.js';
+export { SparkSession } from './session/spark-session.js';
+export { Window, WindowSpec } from './session/window.js';
+export { DataFrameWriter } from './session/writer.js';
+export { StorageLevel } from './storage/block/storage-level.js';
+export { Interval, Timestamp } from './storage/column/public-value.js';
+export * as types from './types/index.js';
+export { Decimal } from './types/index.js';

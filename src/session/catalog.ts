@@ -1,0 +1,122 @@
+import { StorageLevel } from '../storage/block/storage-level.js';
+import { GLOBAL_TEMP_DATABASE } from './catalog-store.js';
+import { parseParts } from './column.js';
+import { refreshTable } from './commands/cache-commands.js';
+import type { SparkSession } from './spark-session.js';
+
+export interface CacheEntryInfo {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly level: string;
+  /** All partitions are stored. */
+  readonly loaded: boolean;
+  readonly partitions: number;
+  readonly cachedPartitions: number;
+  /** Bytes that the blocks really take. */
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** The analyzed plan that is the key. */
+  readonly plan: string;
+}
+
+/** Tables, views, databases, and the cache by name. Spark: `Catalog`. */
+export class Catalog {
+  constructor(private readonly session: SparkSession) {}
+
+  private get names() {
+    return this.session.sessionState.catalog;
+  }
+  private get store() {
+    return this.session.sessionState.store;
+  }
+
+  /** Registers a table's result; nothing runs. @throws TABLE_OR_VIEW_NOT_FOUND */
+  cacheTable(name: string, level: StorageLevel | string = this.session.conf.get('spark.sql.defaultCacheStorageLevel')): void {
+    const parts = parseParts(name);
+    const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
+    this.session.cacheQuery(this.session.analyzedTable(parts), storageLevel, name);
+  }
+  /** Tables, permanent views and views by text take their dependants with them; views of DataFrames do not. */
+  uncacheTable(name: string): void {
+    const parts = parseParts(name);
+    const found = this.names.require(parts);
+    if (found.kind === 'table') this.session.uncacheByName(found.meta.identifier.nameParts, true);
+    else this.session.uncacheQuery(this.session.analyze(this.names.planOf(found)), found.view.kind === 'text');
+  }
+  /** Whether the plan behind the name is cached, whoever cached it. @throws TABLE_OR_VIEW_NOT_FOUND */
+  isCached(name: string): boolean {
+    return this.session.sharedState.cacheManager.lookup(this.session.analyzedTable(parseParts(name))) !== undefined;
+  }
+  clearCache(): void {
+    this.session.clearCache();
+  }
+  /** Lists a table's files anew and plans its entries, and those over it, anew. */
+  refreshTable(name: string): void {
+    refreshTable(this.session, parseParts(name));
+  }
+  /** The same for all entries that read files under a path. */
+  refreshByPath(path: string): void {
+    this.session.refreshByPath(path);
+  }
+  /** All entries, newest first. */
+  cacheEntries(): CacheEntryInfo[] {
+    return this.session.sharedState.cacheManager.entries.map((e) => {
+      const { cached } = e.relation;
+      const storage = this.session.sharedState.engine.storageOf(cached.id);
+      return {
+        id: cached.id,
+        name: cached.tableName,
+        level: cached.storageLevelString,
+        loaded: cached.loaded,
+        partitions: cached.numPartitions,
+        cachedPartitions: storage.cachedPartitions,
+        memoryBytes: storage.memoryBytes,
+        diskBytes: storage.diskBytes,
+        plan: e.plan.treeString,
+      };
+    });
+  }
+
+  dropTempView(name: string): boolean {
+    return this.session.views.dropTemp(name);
+  }
+  dropGlobalTempView(name: string): boolean {
+    return this.session.views.dropGlobalTemp(name);
+  }
+  tableExists(name: string, database?: string): boolean {
+    return this.names.find(database === undefined ? parseParts(name) : [database, name]) !== undefined;
+  }
+  databaseExists(name: string): boolean {
+    return this.store.databases.has(name.toLowerCase());
+  }
+  get currentDatabase(): string {
+    return this.names.currentDatabase;
+  }
+  /** @throws SCHEMA_NOT_FOUND */
+  setCurrentDatabase(name: string): void {
+    this.names.currentDatabase = this.store.database(name).name;
+  }
+  listDatabases(): { name: string; location: string }[] {
+    return [...this.store.databases.values()].map(({ name, location }) => ({ name, location }));
+  }
+  /** Tables and views of a database, and the session's temporary views. */
+  listTables(database = this.names.currentDatabase): { name: string; database: string | undefined; tableType: string; isTemporary: boolean }[] {
+    const out: { name: string; database: string | undefined; tableType: string; isTemporary: boolean }[] = [];
+    if (database.toLowerCase() === GLOBAL_TEMP_DATABASE)
+      for (const v of this.store.globalTempViews.values()) out.push({ name: v.name, database: GLOBAL_TEMP_DATABASE, tableType: 'TEMPORARY', isTemporary: true });
+    else
+      for (const t of this.store.database(database).tables.values())
+        out.push({ name: t.identifier.table, database: t.identifier.database, tableType: t.type, isTemporary: false });
+    for (const v of this.names.tempViews) out.push({ name: v.name, database: undefined, tableType: 'TEMPORARY', isTemporary: true });
+    return out;
+  }
+  listColumns(name: string): { name: string; dataType: string; nullable: boolean }[] {
+    return this.session.analyzedTable(parseParts(name)).output.map((a) => ({ name: a.name, dataType: a.dataType.simpleString, nullable: a.nullable }));
+  }
+  /** @throws TABLE_OR_VIEW_NOT_FOUND */
+  getTable(name: string): { name: string; tableType: string; isTemporary: boolean } {
+    const found = this.names.require(parseParts(name));
+    if (found.kind === 'table') return { name: found.meta.identifier.table, tableType: found.meta.type, isTemporary: false };
+    return { name: found.name, tableType: 'TEMPORARY', isTemporary: true };
+  }
+}

@@ -1,0 +1,58 @@
+import type { CacheTable, UncacheTable } from '../../plan/logical/index.js';
+import { StorageLevel } from '../../storage/block/storage-level.js';
+import { type CommandResult, NOTHING } from '../command-result.js';
+import { viewText } from './view-commands.js';
+import type { SparkSession } from '../spark-session.js';
+
+/** CACHE TABLE: registers, and unless LAZY counts the rows so that all blocks are there. A failing count takes the entry (and
+ * the view of `AS`) away again. Spark: `CacheTableExec`, `CacheTableAsSelectExec`. */
+export function cacheTable(session: SparkSession, command: CacheTable): CommandResult {
+  const level = levelOption(session, command.options);
+  const name = command.nameParts.at(-1) as string;
+  if (command.query) {
+    const text = command.originalText ?? '';
+    session.views.put(name, { kind: 'text', view: viewText(session, text, command.query) }, { replace: false, global: false });
+  }
+  const plan = session.analyzedTable(command.nameParts);
+  // What was cached before stays, also if the count fails.
+  const isNew = session.sharedState.cacheManager.lookup(plan) === undefined;
+  session.cacheQuery(plan, level, command.nameParts.join('.'));
+  if (command.isLazy) return NOTHING;
+  const job = session.countPlan(plan).then(
+    () => undefined,
+    (error: unknown) => {
+      if (isNew) session.uncacheQuery(plan, false);
+      if (command.query) session.views.dropTemp(name);
+      throw error;
+    },
+  );
+  return { ...NOTHING, job };
+}
+
+function levelOption(session: SparkSession, options: Readonly<Record<string, string>>): StorageLevel {
+  const given = Object.entries(options).find(([k]) => k.toLowerCase() === 'storagelevel')?.[1];
+  const unknown = Object.entries(options).filter(([k]) => k.toLowerCase() !== 'storagelevel');
+  if (unknown.length > 0)
+    session.warn('CacheTableExec', `Invalid options: ${unknown.map(([k, v]) => `${k} -> ${v}`).join(', ')}`);
+  return StorageLevel.fromString((given ?? session.conf.get('spark.sql.defaultCacheStorageLevel')).toUpperCase());
+}
+
+/** UNCACHE TABLE. Tables and permanent views take their dependants with them, temporary views do not. */
+export function uncacheTable(session: SparkSession, command: UncacheTable): CommandResult {
+  const found = session.sessionState.catalog.find(command.nameParts);
+  if (!found && command.ifExists) return NOTHING;
+  const plan = session.analyzedTable(command.nameParts);
+  session.uncacheQuery(plan, found?.kind === 'table');
+  return NOTHING;
+}
+
+/** REFRESH TABLE: files are listed anew, the table's entries and those that depend on it are planned anew. Spark: `CatalogImpl.refreshTable`. */
+export function refreshTable(session: SparkSession, nameParts: readonly string[]): CommandResult {
+  const { catalog } = session.sessionState;
+  const found = catalog.require(nameParts);
+  const plan = session.analyzedTable(nameParts);
+  if (found.kind === 'table' && !found.meta.view) catalog.invalidate(found.meta.identifier);
+  session.refreshFiles(plan);
+  session.recacheByPlan(plan);
+  return NOTHING;
+}

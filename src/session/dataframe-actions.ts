@@ -1,0 +1,176 @@
+import { Aggregate, type LogicalPlan } from '../plan/logical/index.js';
+import type { ExplainMode } from '../plan/logical/commands.js';
+import { Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
+import { explainCache } from '../plan/cache/explain-cache.js';
+import { StorageLevel } from '../storage/block/storage-level.js';
+import type { PublicOptions } from '../storage/column/public-value.js';
+import type { Value } from '../types/index.js';
+import type { DataFrame } from './dataframe.js';
+import type { QueryExecution } from './query-execution.js';
+import { type ObjectRow, RowConverter } from './rows.js';
+import { showString, type ShowOptions } from './show.js';
+import type { SparkSession } from './spark-session.js';
+
+/** Options of every action. */
+export interface ActionOptions {
+  /** Cancels the query: the action then rejects with OPERATION_CANCELED. */
+  readonly signal?: AbortSignal;
+}
+
+/** `values: 'js'` gives numbers for bigint and decimal and Dates for timestamps, and throws where that would lose something. */
+export type CollectOptions = ActionOptions & Partial<Pick<PublicOptions, 'values'>>;
+
+/** The half of a DataFrame that runs. Each action plans its query (so that it sees what is cached now) except those on the
+ * DataFrame's own execution, which keeps the plan of its first run, as in Spark. */
+export abstract class DataFrameActions<R extends object = ObjectRow> {
+  #isCached = false;
+  /** Settles when the statement behind this DataFrame (a command with a job) has run. */
+  ready: Promise<void> | undefined;
+
+  constructor(
+    readonly sparkSession: SparkSession,
+    readonly queryExecution: QueryExecution,
+  ) {}
+
+  abstract withPlan(plan: LogicalPlan): DataFrame;
+  protected abstract tailPlan(n: number): DataFrame;
+  abstract limit(n: number): DataFrame;
+  abstract select(...columns: readonly string[]): DataFrame;
+
+  /** The analyzed plan. */
+  get logicalPlan(): LogicalPlan {
+    return this.queryExecution.analyzed;
+  }
+
+  private async rows(options?: ActionOptions): Promise<Value[][]> {
+    if (this.ready) await this.ready;
+    return this.sparkSession.execute(this.queryExecution, options);
+  }
+  private converter(options?: CollectOptions): RowConverter {
+    return new RowConverter(this.logicalPlan.schema, { values: options?.values ?? 'exact', timeZone: this.sparkSession.timeZone });
+  }
+
+  /** All rows as objects without prototype, keyed by column name (`columns` has the order). */
+  async collect(options?: CollectOptions): Promise<R[]> {
+    const convert = this.converter(options);
+    return (await this.rows(options)).map((r) => convert.toObject(r) as R);
+  }
+  /** All rows as arrays in column order: for duplicate names. */
+  async collectArrays(options?: CollectOptions): Promise<unknown[][]> {
+    const convert = this.converter(options);
+    return (await this.rows(options)).map((r) => convert.toArray(r));
+  }
+  /** All rows in the engine's own value representation (`types/value.ts`). */
+  collectValues(options?: ActionOptions): Promise<Value[][]> {
+    return this.rows(options);
+  }
+  /** The number of rows. */
+  async count(options?: ActionOptions): Promise<number> {
+    const count = new UnresolvedFunction(['count'], [Literal.int(1)], false, undefined, false, [], true);
+    const [row] = await this.withPlan(new Aggregate([], [new Alias(count, 'count')], this.logicalPlan)).awaiting(this).collectValues(options);
+    return Number(row?.[0]);
+  }
+  /** At most n rows; runs only as many partitions as it takes. */
+  take(n: number, options?: CollectOptions): Promise<R[]> {
+    return this.limit(n).awaiting(this).collect(options) as Promise<R[]>;
+  }
+  async head(): Promise<R | undefined>;
+  async head(n: number): Promise<R[]>;
+  async head(n?: number): Promise<R | R[] | undefined> {
+    return n === undefined ? this.first() : this.take(n);
+  }
+  /** The first row, or undefined. */
+  async first(options?: CollectOptions): Promise<R | undefined> {
+    return (await this.take(1, options))[0];
+  }
+  /** The last n rows. */
+  tail(n: number, options?: CollectOptions): Promise<R[]> {
+    return this.tailPlan(n).awaiting(this).collect(options) as Promise<R[]>;
+  }
+  async isEmpty(options?: ActionOptions): Promise<boolean> {
+    return (await this.select().limit(1).awaiting(this).collectValues(options)).length === 0;
+  }
+  /** Prints a table. @param n rows at most @param truncate cut cells to this many characters (0 or false: do not) */
+  async show(n = 20, truncate: number | boolean = 20, options: Partial<ShowOptions> & ActionOptions = {}): Promise<void> {
+    process.stdout.write(`${await this.showString(n, truncate, options)}\n`);
+  }
+  /** What `show` prints. Spark: `Dataset.showString`. */
+  async showString(n = 20, truncate: number | boolean = 20, options: Partial<ShowOptions> & ActionOptions = {}): Promise<string> {
+    const width = truncate === true ? 20 : truncate === false ? 0 : truncate;
+    const rows = await this.limit(n + 1).awaiting(this).collectValues(options);
+    return showString(this.logicalPlan.schema, rows, { n, truncate: width, vertical: options.vertical ?? false, timeZone: this.sparkSession.timeZone });
+  }
+  /** Calls `f` for every row, in order. */
+  async foreach(f: (row: R) => void | Promise<void>, options?: CollectOptions): Promise<void> {
+    for (const r of await this.collect(options)) await f(r);
+  }
+  /** Rows one partition after another; a partition runs when its first row is asked for. */
+  async *toLocalIterator(options?: CollectOptions): AsyncGenerator<R> {
+    if (this.ready) await this.ready;
+    const convert = this.converter(options);
+    for await (const rows of this.sparkSession.executePartitions(this.queryExecution, options))
+      for (const r of rows) yield convert.toObject(r) as R;
+  }
+  /** All rows as an apache-arrow Table; its memory is a copy of its own. */
+  async toArrow(options?: ActionOptions) {
+    if (this.ready) await this.ready;
+    return this.sparkSession.executeArrow(this.queryExecution, options);
+  }
+  /** All rows as apache-arrow RecordBatches. */
+  async *toArrowBatches(options?: ActionOptions) {
+    const table = await this.toArrow(options);
+    for (const batch of table.batches) yield batch;
+  }
+  /** One JSON text per row. */
+  async toJSON(options?: ActionOptions): Promise<string[]> {
+    const convert = this.converter();
+    return (await this.rows(options)).map((r) => convert.toJson(r));
+  }
+
+  /** Marks the result to be kept when it is first computed. Nothing runs. The level of what is already cached stays. */
+  persist(level: StorageLevel | string = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel')): this {
+    const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
+    this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, undefined);
+    this.#isCached = true;
+    return this;
+  }
+  cache(): this {
+    return this.persist();
+  }
+  /** Forgets the cached result of this plan, whoever cached it. Results computed from it stay. */
+  unpersist(_blocking = false): this {
+    this.sparkSession.uncacheQuery(this.logicalPlan);
+    this.#isCached = false;
+    return this;
+  }
+  /** PySpark's flag: whether `cache` or `persist` was called on this object. The truth is in `storageLevel`. */
+  get isCached(): boolean {
+    return this.#isCached;
+  }
+  /** The level at which the registry holds this plan; NONE if it does not. */
+  get storageLevel(): StorageLevel {
+    return this.sparkSession.storageLevelOf(this.logicalPlan);
+  }
+
+  /** Prints the plans. `mode`: simple, extended, formatted, cost, codegen, cache. */
+  explain(mode: ExplainMode | boolean = 'simple'): void {
+    process.stdout.write(`${this.explainString(mode === true ? 'extended' : mode === false ? 'simple' : mode)}\n`);
+  }
+  explainString(mode: ExplainMode = 'simple'): string {
+    if (mode === 'cache') return this.explainCache();
+    return this.sparkSession.explainString(this.queryExecution, mode);
+  }
+  /** Which fragments of the query are cached; for a miss the nearest entry and the first difference. */
+  explainCache(): string {
+    return explainCache(this.logicalPlan, this.sparkSession.sharedState.cacheManager).text;
+  }
+  printSchema(): void {
+    process.stdout.write(`${this.logicalPlan.schema.treeString}\n`);
+  }
+
+  /** Waits for what `source` waits for. */
+  awaiting(source: DataFrameActions<object>): this {
+    if (source.ready) this.ready = source.ready;
+    return this;
+  }
+}

@@ -1,0 +1,228 @@
+import { internalError } from '../errors/index.js';
+import { CachedRelationBlocks } from '../exec/cached-relation.js';
+import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
+import type { QueryResult } from '../exec/pipelines/query-result.js';
+import { InMemoryTableScanExec } from '../exec/planner/scan.js';
+import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
+import type { ListenerBus } from '../plan/cache/listener-bus.js';
+import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPlan } from '../plan/logical/index.js';
+import { toArrowTable } from '../storage/column/arrow.js';
+import { readBatchHeader } from '../storage/column/batch.js';
+import { Arena } from '../storage/memory/arena.js';
+import { blockName } from '../storage/block/block-id.js';
+import { BlockManager } from '../storage/block/block-manager.js';
+import { StorageLevel } from '../storage/block/storage-level.js';
+import { memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
+import type { Value } from '../types/index.js';
+import type { RuntimeConfig } from './conf.js';
+import type { ActionOptions } from './dataframe-actions.js';
+import { explainQuery } from './planning.js';
+import { QueryExecution } from './query-execution.js';
+import type { SparkSession } from './spark-session.js';
+import { takePlan, takeRows } from './take.js';
+
+/** What one query read and did: summed over its tasks. */
+export interface QueryMetrics {
+  readonly rows: number;
+  readonly bytesRead: number;
+  /** Wall time of planning and running, milliseconds. */
+  readonly elapsedMs: number;
+}
+
+export interface RelationStorage {
+  readonly cachedPartitions: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+/** Executes planned queries: owns the arena, the workers and the blocks. Made when the first query needs it, so that planning,
+ * checking and explaining cost neither memory nor threads. One per application. */
+export class Engine {
+  #parts: { executor: Executor; blocks: BlockManager } | undefined;
+  #nextRelation = 1;
+  /** Of the last query that ended; the REPL shows it. */
+  lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, elapsedMs: 0 };
+
+  constructor(
+    readonly conf: RuntimeConfig,
+    readonly bus: ListenerBus,
+  ) {}
+
+  private get parts(): { executor: Executor; blocks: BlockManager } {
+    if (!this.#parts) {
+      const arena = Arena.create();
+      const executor = Executor.create({ workers: this.conf.masterWorkers, arena });
+      const memory = new UnifiedMemory(
+        memoryLimits({
+          executorMemory: Math.min(this.conf.executorMemoryBytes, arena.totalBytes),
+          memoryFraction: Number(this.conf.get('spark.memory.fraction')),
+          storageFraction: Number(this.conf.get('spark.memory.storageFraction')),
+          offHeapSize: this.conf.bytes('spark.memory.offHeap.size'),
+        }),
+      );
+      const blocks = new BlockManager({ arena, memory });
+      this.forward(blocks);
+      this.#parts = { executor, blocks };
+    }
+    return this.#parts;
+  }
+
+  /** Block events onto the one bus. */
+  private forward(blocks: BlockManager): void {
+    const { bus } = this;
+    blocks.events.on('evicted', (e) => bus.post({ type: 'evicted', block: blockName(e.id), sizeInBytes: e.status.memorySize }));
+    blocks.events.on('spilled', (e) => bus.post({ type: 'spilled', block: blockName(e.id), sizeInBytes: e.diskSize }));
+    blocks.events.on('dropped', (e) => bus.post({ type: 'dropped', block: blockName(e.id), sizeInBytes: 0 }));
+    blocks.events.on('put', (e) =>
+      bus.post({ type: 'materialized', entry: e.id.rddId, partition: e.id.partition, rows: 0, sizeInBytes: e.status.memorySize + e.status.diskSize }),
+    );
+    blocks.events.on('log', (e) => {
+      if (e.severity === 'WARN') bus.post({ type: 'warning', logger: e.logger, message: e.message });
+    });
+  }
+
+  /** Starts memory and workers ahead of the first query. */
+  async warmUp(): Promise<void> {
+    await this.parts.executor.warmUp();
+  }
+
+  relationFactory(session: SparkSession, level: StorageLevel): CachedRelationFactory {
+    return {
+      create: (plan, _level, tableName) => this.createRelation(session, plan, level, tableName),
+      recreate: (old, plan) => this.createRelation(session, plan, this.levelOf(old), old.tableName),
+      clear: (cached) => void this.parts.blocks.removeRelation(cached.id),
+    };
+  }
+
+  /** Plans `plan` and makes a relation for its rows. Confs that Spark switches off for cached plans are off. */
+  private createRelation(session: SparkSession, plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): InMemoryRelation {
+    const execution = QueryExecution.forCachedPlan(session, plan);
+    const { prepared, executedPlan, optimizedPlan } = execution;
+    const { executor, blocks } = this.parts;
+    const cached = new CachedRelationBlocks({
+      id: this.#nextRelation++,
+      tableName,
+      level,
+      spec: prepared.spec,
+      numPartitions: prepared.outputPartitions,
+      physicalPlanString: executedPlan.treeString,
+      estimatedSizeInBytes: execution.estimatedSizeInBytes,
+      parameters: () => this.parameters(execution),
+      batchRows: this.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
+      executor,
+      blocks,
+    });
+    return new InMemoryRelation(optimizedPlan.output, cached, executedPlan.outputOrdering);
+  }
+
+  levelOf(cached: CachedRelation): StorageLevel {
+    return this.blocksOf(cached).level;
+  }
+  private blocksOf(cached: CachedRelation): CachedRelationBlocks {
+    if (!(cached instanceof CachedRelationBlocks)) throw internalError('a cached relation of another engine');
+    return cached;
+  }
+  storageOf(relation: number): RelationStorage {
+    const s = this.#parts?.blocks.relation(relation);
+    return { cachedPartitions: s?.numCachedPartitions ?? 0, memoryBytes: (s?.memoryUsed ?? 0) + (s?.offHeapUsed ?? 0), diskBytes: s?.diskUsed ?? 0 };
+  }
+
+  /** Runs the query's scalar subqueries. */
+  private async parameters(execution: QueryExecution, options?: ActionOptions): Promise<Map<number, Value>> {
+    const values = new Map<number, Value>();
+    for (const { id, value } of await execution.prepared.scalarValues(async (spec, known) => {
+      const result = await this.parts.executor.run(spec, { parameters: known, signal: options?.signal });
+      try {
+        return result.rows();
+      } finally {
+        result.release();
+      }
+    }))
+      values.set(id, value);
+    return values;
+  }
+
+  private async runOptions(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions> {
+    await this.materializeStages(execution);
+    return { parameters: await this.parameters(execution, options), signal: options?.signal };
+  }
+
+  /** Adaptive execution runs cached scans as stages of their own: all partitions, before the rest. Spark: `TableCacheQueryStageExec`. */
+  private async materializeStages(execution: QueryExecution): Promise<void> {
+    if (!execution.isAdaptive) return;
+    const scans: CachedRelation[] = [];
+    execution.executedPlan.foreach((p) => {
+      if (p instanceof InMemoryTableScanExec) scans.push(p.relation.cached);
+    });
+    for (const cached of new Set(scans)) await this.blocksOf(cached).materialize();
+  }
+
+  /** All rows, copied out. */
+  async rows(execution: QueryExecution, options?: ActionOptions): Promise<Value[][]> {
+    const started = performance.now();
+    const { spec } = execution.prepared;
+    const run = await this.runOptions(execution, options);
+    const { executor } = this.parts;
+    const take = takePlan(spec, execution.executedPlan);
+    const confs = this.conf;
+    if (take) {
+      const rows = await takeRows(executor, take, run, {
+        initialNumPartitions: confs.int('spark.sql.limit.initialNumPartitions'),
+        scaleUpFactor: confs.int('spark.sql.limit.scaleUpFactor'),
+      });
+      this.lastMetrics = { rows: rows.rows.length, bytesRead: rows.bytesRead, elapsedMs: performance.now() - started };
+      return rows.rows;
+    }
+    const result = await executor.run(spec, run);
+    try {
+      const rows = result.rows();
+      this.lastMetrics = { rows: rows.length, bytesRead: bytesRead(result), elapsedMs: performance.now() - started };
+      return rows;
+    } finally {
+      result.release();
+    }
+  }
+
+  /** Rows partition by partition; a partition runs when it is asked for. */
+  async *partitions(execution: QueryExecution, options?: ActionOptions): AsyncGenerator<Value[][]> {
+    const { spec } = execution.prepared;
+    const run = await this.runOptions(execution, options);
+    for await (const result of this.parts.executor.stream(spec, run)) yield result.rows();
+  }
+
+  async arrow(execution: QueryExecution, timeZone: string, options?: ActionOptions) {
+    const { spec } = execution.prepared;
+    const run = await this.runOptions(execution, options);
+    const result = await this.parts.executor.run(spec, run);
+    try {
+      const arena = this.parts.executor.arena;
+      const morsels = result.partitions.flatMap((p) =>
+        p.batches.map((address) => {
+          const batch = readBatchHeader(arena, address, result.types);
+          return { length: batch.length, columns: batch.columns, selection: 0, selected: batch.length };
+        }),
+      );
+      return await toArrowTable(arena, morsels, execution.analyzed.schema, timeZone);
+    } finally {
+      result.release();
+    }
+  }
+
+  explain(execution: QueryExecution, mode: ExplainMode): string {
+    return explainQuery(execution, mode);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#parts) return;
+    const { executor, blocks } = this.#parts;
+    this.#parts = undefined;
+    await executor.stop();
+    await blocks.close();
+  }
+}
+
+function bytesRead(result: QueryResult): number {
+  let sum = 0;
+  for (const m of result.metrics.values()) sum += m['bytesRead'] ?? 0;
+  return sum;
+}

@@ -1,0 +1,184 @@
+import { AttributeReference } from '../plan/expressions/index.js';
+import type { FileRelation } from '../plan/logical/index.js';
+import { analysisError, unsupported } from '../errors/index.js';
+import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
+import { readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { inferParquetSchema } from '../storage/parquet/infer-schema.js';
+import { asNullable } from '../storage/parquet/spark-schema.js';
+import { type DataType, STRING, sameType, StructField, StructType, type Value } from '../types/index.js';
+import { cast } from '../eval/cast.js';
+import type { TableMetadata } from './catalog-store.js';
+import type { RuntimeConfig } from './conf.js';
+
+/** Files behind a `LogicalRelation`, listed once and kept until `refresh`, as Spark's `InMemoryFileIndex` does: a DataFrame
+ * goes on seeing the files that it was made over. */
+export class FileTable implements FileRelation {
+  #listing: readonly PartitionDirectory[] | undefined;
+  constructor(
+    readonly format: string,
+    readonly rootPaths: readonly string[],
+    readonly dataSchema: StructType,
+    readonly partitionSchema: StructType,
+    readonly options: Readonly<Record<string, string>>,
+    readonly key: string,
+    private readonly list: () => readonly PartitionDirectory[],
+    listing?: readonly PartitionDirectory[],
+  ) {
+    this.#listing = listing;
+  }
+  /** Files by partition values. */
+  get directories(): readonly PartitionDirectory[] {
+    if (this.#listing === undefined) this.#listing = this.list();
+    return this.#listing;
+  }
+  get sizeInBytes(): number {
+    let sum = 0;
+    for (const d of this.directories) for (const f of d.files) sum += f.size;
+    return sum;
+  }
+  /** Rows by the footers of all files; undefined for formats that do not say. */
+  get rowCount(): bigint | undefined {
+    if (this.format !== 'parquet') return undefined;
+    let rows = 0n;
+    for (const d of this.directories) for (const f of d.files) rows += BigInt(readFooterSync(f.path).numRows);
+    return rows;
+  }
+  refresh(): void {
+    this.#listing = undefined;
+  }
+  get schema(): StructType {
+    return new StructType([...this.dataSchema.fields, ...this.partitionSchema.fields]);
+  }
+  /** Fresh attributes for all columns, data columns first. */
+  attributes(): AttributeReference[] {
+    return this.schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, true, [], f.metadata));
+  }
+}
+
+/** What `spark.read` knows when it loads. */
+export interface PathRead {
+  readonly format: string;
+  readonly paths: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+  readonly schema: StructType | undefined;
+  /** `load(path)` keeps its one path among the options, as Spark does, so that another spelling of it is another relation. */
+  readonly pathOption: boolean;
+}
+
+/** Lists files and infers the schema. @throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE… */
+export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable {
+  if (!['parquet', 'csv', 'json', 'text'].includes(read.format)) throw dataSourceNotFound(read.format);
+  const options = lowerKeys(read.options);
+  const listingOptions = {
+    basePath: options['basepath'],
+    recursiveFileLookup: options['recursivefilelookup'] === 'true',
+    pathGlobFilter: options['pathglobfilter'],
+  };
+  const listing = listFiles(read.paths, listingOptions);
+  const partitionNames = new Set(listing.partitionSchema.fields.map((f) => f.name.toLowerCase()));
+  const inferred = read.schema ?? inferSchema(read.format, listing, options, conf, read.paths);
+  const dataSchema = new StructType(
+    (asNullable(inferred) as StructType).fields.filter((f) => !partitionNames.has(f.name.toLowerCase())),
+  );
+  // A partition column that the given schema types otherwise takes that type.
+  const partitionSchema = new StructType(
+    listing.partitionSchema.fields.map((p) => {
+      const given = read.schema?.fields.find((f) => f.name.toLowerCase() === p.name.toLowerCase());
+      return given ? new StructField(p.name, given.dataType) : p;
+    }),
+  );
+  const typed = (l: FileListing) => retype(l, partitionSchema);
+  const [only] = read.paths;
+  const keyOptions = read.pathOption && read.paths.length === 1 ? { ...options, path: only as string } : options;
+  return new FileTable(
+    read.format,
+    listing.rootPaths,
+    dataSchema,
+    partitionSchema,
+    read.options,
+    relationKey(read.format, [...new Set(listing.rootPaths)].sort(), dataSchema, partitionSchema, keyOptions),
+    () => typed(listFiles(read.paths, { ...listingOptions, ignoreMissingFiles: true })),
+    typed(listing),
+  );
+}
+
+/** The relation of a catalog table: the catalog's schema over the table's folder. */
+export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): FileTable {
+  const isPartition = new Set(meta.partitionColumns.map((c) => c.toLowerCase()));
+  const dataSchema = new StructType(meta.schema.fields.filter((f) => !isPartition.has(f.name.toLowerCase())));
+  const partitionSchema = new StructType(meta.schema.fields.filter((f) => isPartition.has(f.name.toLowerCase())));
+  const root = localPath(meta.location);
+  const partitioned = meta.partitionColumns.length > 0;
+  const zone = conf.get('spark.sql.session.timeZone');
+  const list = (): readonly PartitionDirectory[] => {
+    if (!partitioned) {
+      return [{ values: [], files: listFiles([root], { ignoreMissingFiles: true, recursiveFileLookup: true }).files }];
+    }
+    return meta.partitions.map((p) => ({
+      values: partitionSchema.fields.map((f) => partitionValue(p.spec[f.name] ?? null, f.dataType, zone)),
+      files: listFiles([p.location], { ignoreMissingFiles: true, recursiveFileLookup: true }).files,
+    }));
+  };
+  // Spark lists a partitioned catalog table through the catalog, so that such relations are the same by name only.
+  const location = partitioned ? [`catalog:${meta.identifier.key}`] : [root];
+  const key = relationKey(meta.provider, location, dataSchema, partitionSchema, { ...lowerKeys(meta.options), catalog: 'true' });
+  return new FileTable(meta.provider, [root], dataSchema, partitionSchema, meta.options, key, list);
+}
+
+function partitionValue(text: string | null, type: DataType, zone: string): Value {
+  return text === null ? null : cast(text, STRING, type, 'LEGACY', zone);
+}
+
+function retype(listing: FileListing, schema: StructType): readonly PartitionDirectory[] {
+  const from = listing.partitionSchema.fields;
+  if (from.every((f, i) => sameType(f.dataType, (schema.fields[i] as StructField).dataType))) return listing.partitions;
+  return listing.partitions.map((p) => ({
+    files: p.files,
+    values: p.values.map((v, i) => cast(v, (from[i] as StructField).dataType, (schema.fields[i] as StructField).dataType, 'LEGACY', 'UTC')),
+  }));
+}
+
+function inferSchema(
+  format: string,
+  listing: FileListing,
+  options: Readonly<Record<string, string>>,
+  conf: RuntimeConfig,
+  paths: readonly string[],
+): StructType {
+  switch (format) {
+    case 'parquet': {
+      const schema = inferParquetSchema(
+        listing.files.map((f) => f.path),
+        {
+          mergeSchema: (options['mergeschema'] ?? conf.get('spark.sql.parquet.mergeSchema')) === 'true',
+          caseSensitive: conf.boolean('spark.sql.caseSensitive'),
+        },
+      );
+      if (!schema) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: 'Parquet' });
+      return schema;
+    }
+    case 'text':
+      return new StructType([new StructField('value', STRING)]);
+    default:
+      throw unsupported(`inferring the schema of ${format} files (${paths.join(', ')}); give one with .schema(…)`);
+  }
+}
+
+function relationKey(
+  format: string,
+  location: readonly string[],
+  dataSchema: StructType,
+  partitionSchema: StructType,
+  options: Readonly<Record<string, string>>,
+): string {
+  const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([format, location, dataSchema.sql, partitionSchema.sql, sorted]);
+}
+
+function lowerKeys(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).map(([k, v]) => [k.toLowerCase(), v]));
+}
+
+export function dataSourceNotFound(format: string) {
+  return analysisError('DATA_SOURCE_NOT_FOUND', { provider: format });
+}

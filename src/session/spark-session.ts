@@ -1,0 +1,288 @@
+import { resolve } from 'node:path';
+import { analysisError } from '../errors/index.js';
+import { Analyzer } from '../plan/analysis/analyzer.js';
+import { CacheManager } from '../plan/cache/cache-manager.js';
+import { ListenerBus } from '../plan/cache/listener-bus.js';
+import { AttributeReference, Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
+import {
+  Aggregate,
+  Command,
+  type ExplainMode,
+  LocalRelation,
+  type LogicalPlan,
+  LogicalRelation,
+  Range,
+  TableIdentifier,
+  UnresolvedRelation,
+} from '../plan/logical/index.js';
+import type { ConfReader } from '../plan/optimizer/conf.js';
+import { parsePlan } from '../plan/sql/parser.js';
+import { StorageLevel } from '../storage/block/storage-level.js';
+import { localPath } from '../storage/files/listing.js';
+import { LONG, type StructType, type Value } from '../types/index.js';
+import { Catalog } from './catalog.js';
+import { CatalogStore, type TableMetadata } from './catalog-store.js';
+import { parseParts } from './column.js';
+import { runCommand } from './command-runner.js';
+import { RuntimeConfig } from './conf.js';
+import { DataFrame } from './dataframe.js';
+import type { ActionOptions } from './dataframe-actions.js';
+import { Engine } from './engine.js';
+import { FileTable } from './file-relation.js';
+import { localData, type LocalInput } from './local-data.js';
+import { bindParameters, type SqlArgs } from './sql-parameters.js';
+import { QueryExecution } from './query-execution.js';
+import { DataFrameReader } from './reader.js';
+import { SessionCatalog } from './session-catalog.js';
+import { Views } from './views.js';
+import { type FileWrite, writeFiles } from './write-files.js';
+
+/** What the sessions of an application share. Spark: `SharedState`. */
+export interface SharedState {
+  readonly bus: ListenerBus;
+  readonly cacheManager: CacheManager;
+  readonly store: CatalogStore;
+  readonly relationCache: Map<string, LogicalRelation>;
+  readonly engine: Engine;
+}
+
+/** What a session has for itself. Spark: `SessionState`. */
+export interface SessionState {
+  readonly conf: RuntimeConfig;
+  readonly catalog: SessionCatalog;
+  readonly store: CatalogStore;
+}
+
+let active: SparkSession | undefined;
+
+/** The door to everything: reads files, runs SQL, holds confs and the catalog. Made by `SparkSession.builder`. */
+export class SparkSession {
+  readonly conf: RuntimeConfig;
+  readonly sessionState: SessionState;
+  readonly views = new Views(this);
+  readonly catalog = new Catalog(this);
+  /** Jobs of statements that still run; later actions wait for them, and a failure that nobody saw is thrown by the next. */
+  #barrier: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    readonly sharedState: SharedState,
+    conf: RuntimeConfig,
+  ) {
+    this.conf = conf;
+    const catalog = new SessionCatalog(sharedState.store, conf, sharedState.relationCache);
+    this.sessionState = { conf, catalog, store: sharedState.store };
+  }
+
+  static get builder(): SparkSessionBuilder {
+    return new SparkSessionBuilder();
+  }
+  /** The session that `getOrCreate` would give, if there is one. */
+  static getActiveSession(): SparkSession | undefined {
+    return active;
+  }
+
+  static create(conf: RuntimeConfig): SparkSession {
+    const bus = new ListenerBus();
+    const store = new CatalogStore(resolve(conf.get('spark.sql.warehouse.dir')));
+    const cacheManager = new CacheManager(bus);
+    const engine = new Engine(conf, bus);
+    return new SparkSession({ bus, cacheManager, store, relationCache: new Map(), engine }, conf);
+  }
+
+  get version(): string {
+    return '4.0.1';
+  }
+  get read(): DataFrameReader {
+    return new DataFrameReader(this);
+  }
+  get timeZone(): string {
+    return this.conf.get('spark.sql.session.timeZone');
+  }
+  /** Confs for optimizer and planner. */
+  get plannerConf(): ConfReader {
+    const conf = this.conf;
+    return { get: (key) => (key === 'spark.default.parallelism' ? String(conf.defaultParallelism) : conf.getOptional(key)) };
+  }
+
+  /** Another session: own confs, views and current database; tables and cache are shared. */
+  newSession(): SparkSession {
+    return new SparkSession(this.sharedState, new RuntimeConfig(Object.entries(this.conf.getAll).filter(([k]) => !k.startsWith('spark.sql.') || k === 'spark.sql.warehouse.dir')));
+  }
+
+  /** The numbers start, start+step, … below end, as bigint column `id`. */
+  range(start: number | bigint, end?: number | bigint, step: number | bigint = 1, numPartitions?: number): DataFrame {
+    const [from, to] = end === undefined ? [0n, BigInt(start)] : [BigInt(start), BigInt(end)];
+    const id = AttributeReference.create('id', LONG, false);
+    return DataFrame.of(this, new Range(from, to, BigInt(step), numPartitions, [id]));
+  }
+
+  /** A table or view by name. @throws TABLE_OR_VIEW_NOT_FOUND */
+  table(name: string): DataFrame {
+    return DataFrame.of(this, new UnresolvedRelation(parseParts(name)));
+  }
+
+  /** Runs a statement. Queries are lazy; other statements run now, and a job that they start is awaited by the actions that
+   * follow. `args` fill `:name` or `?` markers. @throws SparkError of kind `parse` or `analysis` */
+  sql(text: string, args?: SqlArgs): DataFrame {
+    const parsed = parsePlan(text);
+    const plan = args === undefined ? parsed : bindParameters(parsed, args);
+    if (!(plan instanceof Command)) return DataFrame.of(this, plan);
+    const { schema, rows, job } = runCommand(this, plan);
+    const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, f.nullable));
+    const df = DataFrame.of(this, new LocalRelation(output, rows));
+    if (job) {
+      df.ready = job;
+      this.addJob(job);
+    }
+    return df;
+  }
+
+  /** Later actions of the session wait for the job. A failure is thrown by the job's own DataFrame, or else by the next action. */
+  private addJob(job: Promise<void>): void {
+    const previous = this.#barrier;
+    this.#barrier = job.then(() => previous);
+    this.#barrier.catch(() => undefined);
+  }
+  private async settle(): Promise<void> {
+    const barrier = this.#barrier;
+    this.#barrier = Promise.resolve();
+    await barrier;
+  }
+  /** Settles when the jobs of earlier statements have ended, without throwing their errors. */
+  async idle(): Promise<void> {
+    await this.#barrier.catch(() => undefined);
+  }
+
+  /** A DataFrame of JavaScript rows: arrays in column order, or objects by column name. Without a schema the types are inferred.
+   * Two DataFrames of equal rows are different results, as in Spark. @param schema a type, DDL text, or column names */
+  createDataFrame(rows: LocalInput, schema?: StructType | string | readonly string[]): DataFrame {
+    return DataFrame.of(this, localData(rows, schema, this.timeZone));
+  }
+
+  /** Frees all that the application holds: workers, memory, disk blocks. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    if (active === this) active = undefined;
+    await this.idle();
+    await this.sharedState.engine.stop();
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  // What the session's own parts use.
+
+  analyze(plan: LogicalPlan): LogicalPlan {
+    return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf).execute(plan);
+  }
+  /** @throws TABLE_OR_VIEW_NOT_FOUND */
+  analyzedTable(nameParts: readonly string[]): LogicalPlan {
+    return this.analyze(new UnresolvedRelation(nameParts));
+  }
+  /** A table that is not a view. @throws TABLE_OR_VIEW_NOT_FOUND, EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE */
+  requireTable(nameParts: readonly string[], operation: string): TableMetadata {
+    const found = this.sessionState.catalog.require(nameParts);
+    if (found.kind === 'table' && !found.meta.view) return found.meta;
+    const viewName = found.kind === 'table' ? found.meta.identifier.quoted : new TableIdentifier(found.name).quoted;
+    throw analysisError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { viewName, operation });
+  }
+  warn(logger: string, message: string): void {
+    this.sharedState.bus.post({ type: 'warning', logger, message });
+  }
+
+  cacheQuery(plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): void {
+    if (!level.isValid) return;
+    this.sharedState.cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level));
+  }
+  uncacheQuery(plan: LogicalPlan, cascade = false): void {
+    this.sharedState.cacheManager.uncacheQuery(plan, cascade, this.factory());
+  }
+  uncacheByName(nameParts: readonly string[], cascade: boolean): void {
+    this.sharedState.cacheManager.uncacheTableOrView(nameParts, cascade, this.factory(), this.conf.boolean('spark.sql.caseSensitive'));
+  }
+  clearCache(): void {
+    this.sharedState.cacheManager.clearCache(this.factory());
+  }
+  recacheByPlan(plan: LogicalPlan): void {
+    this.sharedState.cacheManager.recacheByPlan(plan, this.factory());
+  }
+  refreshByPath(path: string): void {
+    this.sharedState.cacheManager.recacheByPath(localPath(path), this.factory());
+  }
+  /** Lists the files of all relations in a plan anew. */
+  refreshFiles(plan: LogicalPlan): void {
+    plan.foreachWithSubqueries((p) => {
+      if (p instanceof LogicalRelation && p.relation instanceof FileTable) p.relation.refresh();
+    });
+  }
+  cachedLevelOf(plan: LogicalPlan): StorageLevel | undefined {
+    const hit = this.sharedState.cacheManager.lookup(plan);
+    return hit && this.sharedState.engine.levelOf(hit.relation.cached);
+  }
+  storageLevelOf(plan: LogicalPlan): StorageLevel {
+    return this.cachedLevelOf(plan) ?? StorageLevel.NONE;
+  }
+  private factory(level: StorageLevel = StorageLevel.MEMORY_AND_DISK) {
+    return this.sharedState.engine.relationFactory(this, level);
+  }
+
+  /** Runs `count()` over a plan: materializes it if it is cached. */
+  async countPlan(plan: LogicalPlan): Promise<number> {
+    const count = new UnresolvedFunction(['count'], [Literal.int(1)], false, undefined, false, [], true);
+    const execution = new QueryExecution(this, new Aggregate([], [new Alias(count, 'count')], plan));
+    const [row] = await this.sharedState.engine.rows(execution);
+    return Number(row?.[0]);
+  }
+  writeFiles(query: LogicalPlan, write: FileWrite): Promise<void> {
+    return writeFiles(this, query, write);
+  }
+
+  async execute(execution: QueryExecution, options?: ActionOptions): Promise<Value[][]> {
+    await this.settle();
+    return this.sharedState.engine.rows(execution, options);
+  }
+  async *executePartitions(execution: QueryExecution, options?: ActionOptions): AsyncGenerator<Value[][]> {
+    await this.settle();
+    yield* this.sharedState.engine.partitions(execution, options);
+  }
+  async executeArrow(execution: QueryExecution, options?: ActionOptions) {
+    await this.settle();
+    return this.sharedState.engine.arrow(execution, this.timeZone, options);
+  }
+  explainString(execution: QueryExecution, mode: ExplainMode): string {
+    return this.sharedState.engine.explain(execution, mode);
+  }
+}
+
+/** Collects confs and makes the session, or gives the running one. Spark: `SparkSession.Builder`. */
+export class SparkSessionBuilder {
+  readonly #values: [string, string][] = [];
+  appName(name: string): this {
+    return this.config('spark.app.name', name);
+  }
+  /** `local[n]` or `local[*]`. */
+  master(url: string): this {
+    return this.config('spark.master', url);
+  }
+  config(key: string, value: string | number | boolean): this {
+    this.#values.push([key, String(value)]);
+    return this;
+  }
+  /** The running session with these confs set on it, or a new one. */
+  async getOrCreate(): Promise<SparkSession> {
+    if (active) {
+      for (const [k, v] of this.#values) if (active.conf.isModifiable(k)) active.conf.set(k, v);
+      return active;
+    }
+    active = await this.create();
+    return active;
+  }
+  /** A new application with memory and workers of its own. */
+  async create(): Promise<SparkSession> {
+    const conf = new RuntimeConfig();
+    for (const [k, v] of this.#values) conf.setStatic(k, v);
+    return SparkSession.create(conf);
+  }
+}

@@ -1,0 +1,105 @@
+import { toSqlString } from '../types/format.js';
+import { unsupported } from '../errors/index.js';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileOutput, type SaveMode } from '../storage/files/file-output.js';
+import { isHidden } from '../storage/files/path-names.js';
+import { ParquetFileWriter, parquetExtension } from '../storage/parquet/writer.js';
+import type { LogicalPlan } from '../plan/logical/index.js';
+import { STRING, StructField, StructType, type Value } from '../types/index.js';
+import { writeCsv, writeJson, writeText } from './text-formats.js';
+import { QueryExecution } from './query-execution.js';
+import type { SparkSession } from './spark-session.js';
+
+/** A write of a query's rows to a folder. */
+export interface FileWrite {
+  readonly format: string;
+  readonly path: string;
+  readonly mode: SaveMode;
+  readonly partitionBy: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+  /** With overwrite: only the partition folders that match these values are replaced. */
+  readonly overwriteOnly?: Readonly<Record<string, string>> | undefined;
+}
+
+interface RowWriter {
+  write(row: readonly Value[]): void;
+  close(): void;
+}
+
+/** Runs the query and writes its rows, one file per partition (and partition value): all or nothing, by temporary folder and
+ * rename. @throws PATH_ALREADY_EXISTS */
+export async function writeFiles(session: SparkSession, query: LogicalPlan, write: FileWrite): Promise<void> {
+  const output = new FileOutput(write.path, write.mode, write.overwriteOnly !== undefined);
+  if (output.skipped) return;
+  const schema = query.schema;
+  const isPartition = (f: StructField) => write.partitionBy.some((p) => p.toLowerCase() === f.name.toLowerCase());
+  const dataColumns = schema.fields.map((f, i) => ({ f, i })).filter(({ f }) => !isPartition(f));
+  const partitionColumns = write.partitionBy.map((p) => {
+    const i = schema.fields.findIndex((f) => f.name.toLowerCase() === p.toLowerCase());
+    return { name: p, i, type: schema.fields[i]?.dataType ?? STRING };
+  });
+  const dataSchema = new StructType(dataColumns.map(({ f }) => f));
+  try {
+    let part = 0;
+    for await (const rows of session.sharedState.engine.partitions(new QueryExecution(session, query))) {
+      const writers = new Map<string, RowWriter>();
+      for (const row of rows) {
+        const values = partitionColumns.map(({ name, i, type }) => {
+          const v = row[i] as Value;
+          return [name, v === null ? null : toSqlString(v, type, session.timeZone)] as const;
+        });
+        const key = JSON.stringify(values);
+        let writer = writers.get(key);
+        if (!writer) {
+          writer = openWriter(output, part, write, dataSchema, values, session.timeZone);
+          writers.set(key, writer);
+        }
+        writer.write(dataColumns.map(({ i }) => row[i] as Value));
+      }
+      // An empty result still leaves a file that tells the schema.
+      if (part === 0 && writers.size === 0 && partitionColumns.length === 0)
+        writers.set('', openWriter(output, part, write, dataSchema, [], session.timeZone));
+      for (const w of writers.values()) w.close();
+      part++;
+    }
+    if (write.mode === 'overwrite' && write.overwriteOnly) clearPartition(write);
+    output.commit();
+  } catch (error) {
+    output.abort();
+    throw error;
+  }
+}
+
+function clearPartition({ path, partitionBy, overwriteOnly }: FileWrite): void {
+  const folders = partitionBy.filter((c) => overwriteOnly?.[c] !== undefined).map((c) => `${c}=${overwriteOnly?.[c]}`);
+  const folder = join(path, ...folders);
+  if (folders.length > 0 && existsSync(folder) && !isHidden(folder)) rmSync(folder, { recursive: true, force: true });
+}
+
+function openWriter(
+  output: FileOutput,
+  part: number,
+  write: FileWrite,
+  schema: StructType,
+  partition: readonly (readonly [string, string | null])[],
+  timeZone: string,
+): RowWriter {
+  const option = (name: string) => Object.entries(write.options).find(([k]) => k.toLowerCase() === name)?.[1];
+  switch (write.format) {
+    case 'parquet': {
+      const compression = option('compression') ?? 'snappy';
+      const writer = new ParquetFileWriter(output.newFile(part, parquetExtension(compression), partition), schema, { compression });
+      return { write: (row) => writer.write(row), close: () => writer.close() };
+    }
+    case 'csv':
+      return writeCsv(output.newFile(part, '.csv', partition), schema, option, timeZone);
+    case 'json':
+      return writeJson(output.newFile(part, '.json', partition), schema, timeZone);
+    case 'text':
+      return writeText(output.newFile(part, '.txt', partition));
+    default:
+      throw unsupported(`writing ${write.format} files`);
+  }
+}
+
