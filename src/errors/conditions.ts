@@ -212,6 +212,7 @@ export const conditions = {
     message:
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
+  ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.' },
   'INCOMPLETE_TYPE_DEFINITION.MAP': { sqlState: '42K01', message: 'Incomplete type: MAP needs a key and a value type.' },
@@ -322,6 +323,10 @@ export const conditions = {
   'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: "Cannot read interval '<input>' <from> to <to>: there is no such range of units." },
   INVALID_LATERAL_JOIN_TYPE: { sqlState: '42613', message: 'A <joinType> join with LATERAL is not allowed.' },
   INVALID_NUMERIC_LITERAL_RANGE: { sqlState: '22003', message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.' },
+  INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
+    sqlState: '22006',
+    message: 'An interval with a time part cannot be added to a date; cast the date to a timestamp.',
+  },
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
     sqlState: '22023',
     message: 'Parameter <parameter> of <functionName>: <invalidFormat> is no binary format.',
@@ -416,7 +421,7 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_0037: { message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.' },
   _LEGACY_ERROR_TEMP_0045: { message: 'Invalid time zone displacement value.' },
   _LEGACY_ERROR_TEMP_0063: { message: '<msg>.' },
-  _LEGACY_ERROR_TEMP_2128: { sqlState: '42000', message: 'Keys and values of the map differ in number.' },
+  _LEGACY_ERROR_TEMP_2128: { message: 'Keys and values of the map differ in number.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { sqlState: '42601', message: 'UNPIVOT together with PIVOT is not allowed in FROM.' },

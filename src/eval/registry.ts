@@ -13,6 +13,9 @@ import { stringSearchFunctions } from './functions/string-search.js';
 import { arrayFunctions } from './functions/array.js';
 import { lambdaFunctions } from './functions/lambda.js';
 import { mapAndStructFunctions } from './functions/map-struct.js';
+import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js';
+import { datetimeConversionFunctions } from './functions/datetime-convert.js';
+import { datetimeFieldFunctions } from './functions/datetime-fields.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
@@ -26,6 +29,9 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...arrayFunctions,
   ...lambdaFunctions,
   ...mapAndStructFunctions,
+  ...datetimeArithmeticFunctions,
+  ...datetimeConversionFunctions,
+  ...datetimeFieldFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [
