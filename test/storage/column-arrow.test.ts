@@ -164,6 +164,13 @@ describe('public values', () => {
     expect(Object.getPrototypeOf(row)).toBeNull();
     expect(Object.keys(row)).toEqual(['__proto__', 'd']);
     expect(row['d']).toEqual(['1970-01-01', null]);
+    expect(Object.getOwnPropertyDescriptor(row, '__proto__')?.value).toBe(1);
+    const odd = publicRow(
+      ['toString', 'constructor', '1', 'a', 'a'],
+      [1, 2, 3, 4, 5],
+      Array(5).fill((v: Value) => v),
+    );
+    expect([Object.getPrototypeOf(odd), { ...odd }]).toEqual([null, { toString: 1, constructor: 2, 1: 3, a: 5 }]);
     const map = publicConverter(new T.MapType(T.STRING, T.DATE), exact)(new MapValue(['a'], [0]));
     expect(map).toEqual(new Map([['a', '1970-01-01']]));
     expect(Object.keys(publicRow(['b', 'a'], [1, 2], [(v) => v as number, (v) => v as number]))).toEqual(['b', 'a']);

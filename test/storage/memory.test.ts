@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Arena, SLAB_BYTES } from '../../src/storage/memory/arena.js';
 import { Region } from '../../src/storage/memory/region.js';
 
@@ -134,5 +134,27 @@ describe('Region', () => {
     expect(b).toBe(a);
     expect(arena.u8.subarray(b, b + 128).every((x) => x === 0)).toBe(true);
     region.release();
+  });
+});
+
+describe('MEMOFRAME_DEBUG_MEMORY=1', () => {
+  it('poisons what is given back, and only that', async () => {
+    vi.stubEnv('MEMOFRAME_DEBUG_MEMORY', '1');
+    vi.resetModules();
+    const debug = await import('../../src/storage/memory/arena.js');
+    vi.unstubAllEnvs();
+    vi.resetModules();
+    const arena = debug.Arena.create(64 * SLAB_BYTES);
+    const [a, b, c] = [arena.claim(1, 1), arena.claim(2, 1), arena.claim(1, 1)] as const;
+    arena.u8.fill(7, a, c + SLAB_BYTES);
+    arena.release(1, a, 1);
+    const slab = (at: number) => new Set(arena.u8.subarray(at, at + SLAB_BYTES));
+    expect([slab(a), slab(b), slab(c)]).toEqual([new Set([debug.POISON_BYTE]), new Set([7]), new Set([7])]);
+    expect(() => arena.release(1, b, 1)).toThrow(/not owned/);
+    expect(slab(b)).toEqual(new Set([7]));
+    arena.releaseAll(1);
+    expect(slab(c)).toEqual(new Set([debug.POISON_BYTE]));
+    arena.releaseAll(2);
+    expect(arena.usedBytes()).toBe(0);
   });
 });

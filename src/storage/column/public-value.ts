@@ -126,7 +126,7 @@ function valueConverter(type: DataType, options: PublicOptions): PublicConverter
     case 'decimal':
       return js ? (v) => exactDecimal(v as Decimal, type) : same;
     case 'date':
-      return js ? (v) => exactDate(v as number) : (v) => formatDays(v as number);
+      return js ? (v) => exactDate(v as number) : (dateText() as PublicConverter);
     case 'timestamp':
       return js ? (v) => exactInstant(v as bigint, type) : (v) => new Timestamp(v as bigint, options.timeZone);
     case 'timestamp_ntz':
@@ -154,23 +154,52 @@ function valueConverter(type: DataType, options: PublicOptions): PublicConverter
     }
     case 'struct': {
       const converters = type.fields.map((f) => publicConverter(f.dataType, options));
-      return (v) => publicRow(type.fieldNames, v as readonly Value[], converters);
+      const make = publicRowMaker(type.fieldNames, converters);
+      return (v) => make(v as readonly Value[]);
     }
     default:
       return same;
   }
 }
 
-/** One row as an object without prototype; of columns with equal names the last one stays. */
+export type PublicRowMaker = (values: readonly Value[]) => PublicRow;
+
+/** Makes rows as objects without prototype; of columns with equal names the last one stays. One maker per schema: its rows
+ * share one hidden class, which takes a quarter of the memory and time of objects made by `Object.create(null)`. */
+export function publicRowMaker(names: readonly string[], converters: readonly PublicConverter[]): PublicRowMaker {
+  const width = names.length;
+  function Row(this: Record<string, PublicValue>, values: readonly Value[]): void {
+    for (let i = 0; i < width; i++) this[names[i]!] = converters[i]!(values[i] ?? null);
+  }
+  // While it is filled a row must not inherit either: `__proto__` is a column name like any other.
+  Row.prototype = Object.create(null);
+  const Maker = Row as unknown as new (values: readonly Value[]) => PublicRow;
+  return (values) => Object.setPrototypeOf(new Maker(values), null) as PublicRow;
+}
+
+/** One row by the rules of `publicRowMaker`; for many rows of one schema make a maker. */
 export function publicRow(
   names: readonly string[],
   values: readonly Value[],
   converters: readonly PublicConverter[],
 ): PublicRow {
-  const row = Object.create(null) as Record<string, PublicValue>;
-  for (let i = 0; i < names.length; i++) row[names[i]!] = converters[i]!(values[i] ?? null);
-  return row;
+  return publicRowMaker(names, converters)(values);
 }
+
+/** Texts of dates, remembered: columns hold few distinct ones. */
+function dateText(): (days: number) => string {
+  const known = new Map<number, string>();
+  return (days) => {
+    let text = known.get(days);
+    if (text === undefined) {
+      text = formatDays(days);
+      if (known.size < MAX_KNOWN_DATES) known.set(days, text);
+    }
+    return text;
+  };
+}
+
+const MAX_KNOWN_DATES = 20_000;
 
 function inexact(value: string, type: DataType, target: string): Error {
   return runtimeError('INEXACT_VALUE', { value, sourceType: `"${type.sql}"`, target });
