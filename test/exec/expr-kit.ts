@@ -9,7 +9,7 @@ import { vectorReader } from '../../src/storage/column/read.js';
 import type { Morsel, Vector } from '../../src/storage/column/vector.js';
 import { Arena } from '../../src/storage/memory/arena.js';
 import { Region } from '../../src/storage/memory/region.js';
-import { BOOLEAN, type DataType, Decimal, type Value } from '../../src/types/index.js';
+import { BOOLEAN, type DataType, Decimal, MapValue, type Value } from '../../src/types/index.js';
 
 const arena = Arena.create();
 const kernels = instantiateKernels(arena.memory);
@@ -96,6 +96,14 @@ export function randomValue(type: DataType, r: () => number, tame = false): Valu
       return r() < 0.6 ? pick(r, WORDS) : pick(r, WORDS) + pick(r, WORDS);
     case 'binary':
       return Uint8Array.from(Array.from({ length: Math.floor(r() * 5) }, () => pick(r, [0, 1, 127, 128, 255])));
+    case 'array':
+      return Array.from({ length: 1 + Math.floor(r() * 4) }, () => (r() < 0.2 ? null : randomValue(type.elementType, r, tame)));
+    case 'struct':
+      return type.fields.map((f) => (r() < 0.2 ? null : randomValue(f.dataType, r, tame)));
+    case 'map': {
+      const keys = [...new Set(Array.from({ length: Math.floor(r() * 4) }, () => randomValue(type.keyType, r)))];
+      return new MapValue(keys, keys.map(() => randomValue(type.valueType, r)));
+    }
     default:
       throw new Error(`no random ${type.simpleString}`);
   }

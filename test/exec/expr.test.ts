@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BoundExpr } from '../../src/eval/bound.js';
 import { decimalResult } from '../../src/eval/functions/arithmetic.js';
 import {
-  BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, SHORT, STRING, TIMESTAMP, TIMESTAMP_NTZ,
+  ArrayType, BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, MapType, SHORT, STRING, StructField, StructType, TIMESTAMP, TIMESTAMP_NTZ,
 } from '../../src/types/index.js';
 import { call, cast, difference, input, literal, random, randomMorsel, releaseAll, type Shape } from './expr-kit.js';
 
@@ -129,5 +129,22 @@ describe('lists', () => {
   it('of strings', () => {
     agree(list(STRING, ['MAIL', 'SHIP', '']), [STRING]);
     agree(list(STRING, ['abc', null, 'longer than sixteen bytes of text']), [STRING]);
+  });
+});
+
+describe('nested', () => {
+  const struct = new StructType([new StructField('a', INT), new StructField('b', STRING), new StructField('c', d(30, 2)), new StructField('d', new ArrayType(LONG))]);
+  const list = new ArrayType(STRING);
+  it('struct fields', () => {
+    struct.fields.forEach((f, i) => {
+      agree(call('getstructfield', f.dataType, [input(0, struct), literal(i, INT)]), [struct]);
+    });
+  });
+  it('array items and sizes', () => {
+    agree(call('getarrayitem', STRING, [input(0, list), literal(0, INT)]), [list]);
+    agree(call('getarrayitem', STRING, [input(0, list), input(1, INT)], 'LEGACY'), [list, INT]);
+    agree(call('size', INT, [input(0, list)]), [list]);
+    agree(call('size', INT, [input(0, new MapType(STRING, INT))]), [new MapType(STRING, INT)]);
+    agree(call('getarrayitem', LONG, [call('getstructfield', new ArrayType(LONG), [input(0, struct), literal(3, INT)]), literal(1, INT)], 'LEGACY'), [struct]);
   });
 });

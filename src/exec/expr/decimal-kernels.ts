@@ -39,6 +39,7 @@ export function decimalArithmetic(call: Call, a: DecimalType, b: DecimalType): S
   const { type } = call;
   if (type.kind !== 'decimal') return undefined;
   if (call.fn === '*') return multiplication(type, a, b);
+  if (call.fn === '/') return division(type, a, b);
   if (call.fn === '+' || call.fn === '-') return addition(type, a, b, call.fn === '-' ? -1 : 1);
   return undefined;
 }
@@ -117,6 +118,26 @@ function multiplication(type: DecimalType, a: DecimalType, b: DecimalType): Stri
       if (drop < 0) return undefined;
       const out = f.rows(16);
       const bad = k.decimalMul128(wide(f, x!), wide(f, y!), drop, low, high, out, validity, f.selection, f.count);
+      return bad >= 0 ? undefined : { type, rep: 'i128', data: out, validity };
+    },
+  };
+}
+
+/** Fractional digits that Spark divides to before it rounds to the result's scale. */
+const QUOTIENT_SCALE = 39;
+
+function division(type: DecimalType, a: DecimalType, b: DecimalType): StrictKernel | undefined {
+  const up = QUOTIENT_SCALE - a.scale + b.scale;
+  // Beyond, 10^up has no room in the kernel.
+  if (up > 56) return undefined;
+  const drop = QUOTIENT_SCALE - type.scale;
+  const [low, high] = bound128(type);
+  return {
+    canRaise: true,
+    apply: (f, [x, y], validity) => {
+      const out = f.rows(16);
+      const { selection: s, count: n } = f;
+      const bad = f.kernels.decimalDiv128(wide(f, x!), wide(f, y!), up, drop, low, high, out, validity, s, n);
       return bad >= 0 ? undefined : { type, rep: 'i128', data: out, validity };
     },
   };

@@ -1,5 +1,5 @@
 import { rowAt, valid } from './lib/bits';
-import { dropDigits, g0, g1, g2, g3, hi, limbsWithin, mulLimbs, mulWide, negate, pair, pow10 } from './lib/wide';
+import { divLimbs64, dropDigits, g0, g1, g2, g3, hi, limbsWithin, mulLimbs, addOne, g7, mulWide, negate, pair, pow10 } from './lib/wide';
 
 // Decimals as unscaled int64 or int128. Each kernel returns −1, or the first selected and valid row that it could not
 // compute: there the exact result leaves the bound (a precision overflow) or an intermediate leaves what the kernel can
@@ -223,6 +223,39 @@ export function decimal64ToF64(a: usize, scale: i32, out: usize, validity: usize
     const x = load<i64>(a + (i << 3));
     if ((x > 9007199254740992 || x < -9007199254740992) && valid(validity, i)) return i32(i);
     store<f64>(out + (i << 3), f64(x) / divisor);
+  }
+  return -1;
+}
+
+/** out = a × 10^up / b half up, then rounded half up to `drop` fewer digits: Spark divides to 39 fractional digits before it
+ * rounds to the result's scale. Gives up where |b| takes more than 64 bits, b is zero, or a × 10^up might leave 256 bits. */
+export function decimalDiv128(a: usize, b: usize, up: i32, drop: i32, boundLo: i64, boundHi: i64, out: usize, validity: usize, selection: usize, count: i32): i32 {
+  // 10^up as 128 bits; what is beyond 10^38 multiplies the limbs afterwards.
+  const firstDigits = min(up, 38);
+  const low = mulWide(pow10(min(firstDigits, 19)), pow10(max(firstDigits - 19, 0)));
+  const high = hi;
+  const rest = pow10(up - firstDigits);
+  for (let s = 0; s < count; s++) {
+    const i = rowAt(selection, s);
+    if (!valid(validity, i)) continue;
+    const at = i << 4;
+    const negative = (load<i64>(a + at, 8) ^ load<i64>(b + at, 8)) < 0;
+    const bl = magnitude(b + at);
+    if (hi != 0 || bl == 0) return i32(i);
+    const al = magnitude(a + at);
+    const ah = hi;
+    if (rest != 1) {
+      // a × rest within 128 bits, then × 10^38.
+      if (ah != 0) return i32(i);
+      const p = mulWide(al, rest);
+      mulLimbs(p, hi, low, high);
+    } else mulLimbs(al, ah, low, high);
+    const remainder = divLimbs64(bl);
+    if (remainder >= bl - remainder) addOne();
+    if (g7 >> 31 != 0) return i32(i);
+    dropDigits(drop, 0);
+    if (!limbsWithin(u64(boundLo), u64(boundHi))) return i32(i);
+    storeLimbs(out + at, negative);
   }
   return -1;
 }

@@ -122,21 +122,33 @@ export function dropDigits(digits: i32, mode: i32): void {
     divLimbs(pow10(n));
     rest -= n;
   }
-  if (mode == 0 && divLimbs(10) >= 5) {
-    g0++;
-    if (g0 >> 32 != 0) {
-      g0 = 0;
-      g1++;
-      if (g1 >> 32 != 0) {
-        g1 = 0;
-        g2++;
-        if (g2 >> 32 != 0) {
-          g2 = 0;
-          g3++;
-        }
-      }
-    }
-  }
+  if (mode == 0 && divLimbs(10) >= 5) addOne();
+}
+
+/** limbs = limbs + 1; a carry out of the highest is lost. */
+export function addOne(): void {
+  g0++;
+  if (g0 >> 32 == 0) return;
+  g0 = 0;
+  g1++;
+  if (g1 >> 32 == 0) return;
+  g1 = 0;
+  g2++;
+  if (g2 >> 32 == 0) return;
+  g2 = 0;
+  g3++;
+  if (g3 >> 32 == 0) return;
+  g3 = 0;
+  g4++;
+  if (g4 >> 32 == 0) return;
+  g4 = 0;
+  g5++;
+  if (g5 >> 32 == 0) return;
+  g5 = 0;
+  g6++;
+  if (g6 >> 32 == 0) return;
+  g6 = 0;
+  g7++;
 }
 
 /** Are the limbs at most (boundHi:boundLo)? */
@@ -144,4 +156,64 @@ export function limbsWithin(boundLo: u64, boundHi: u64): bool {
   if ((g4 | g5 | g6 | g7) != 0 || g3 >> 32 != 0) return false;
   const high = g2 | (g3 << 32);
   return high < boundHi || (high == boundHi && (g0 | (g1 << 32)) <= boundLo);
+}
+
+/** Divides one 32-bit step: (r:limb) / d where d has its top bit set and r < d. The remainder goes to `hi`. */
+// @ts-ignore: decorator
+@inline
+function step64(r: u64, limb: u64, d: u64): u64 {
+  const d1 = d >> 32;
+  const d0 = d & 0xffffffff;
+  let q = r / d1;
+  let rest = r - q * d1;
+  while (q >> 32 != 0 || q * d0 > ((rest << 32) | limb)) {
+    q--;
+    rest += d1;
+    if (rest >> 32 != 0) break;
+  }
+  hi = (r << 32) + limb - q * d;
+  return q;
+}
+
+/** limbs = limbs / d, d of 64 bits. @returns the remainder */
+export function divLimbs64(d: u64): u64 {
+  if (d >> 32 == 0) return divLimbs(d);
+  const shift = u64(clz<u64>(d));
+  const n = d << shift;
+  // The dividend moves with the divisor; its highest part starts the remainder.
+  let r: u64 = 0;
+  if (shift != 0) {
+    // Below 32, as d has more than 32 bits.
+    const down = 32 - shift;
+    r = g7 >> down;
+    g7 = ((g7 << shift) | (g6 >> down)) & 0xffffffff;
+    g6 = ((g6 << shift) | (g5 >> down)) & 0xffffffff;
+    g5 = ((g5 << shift) | (g4 >> down)) & 0xffffffff;
+    g4 = ((g4 << shift) | (g3 >> down)) & 0xffffffff;
+    g3 = ((g3 << shift) | (g2 >> down)) & 0xffffffff;
+    g2 = ((g2 << shift) | (g1 >> down)) & 0xffffffff;
+    g1 = ((g1 << shift) | (g0 >> down)) & 0xffffffff;
+    g0 = (g0 << shift) & 0xffffffff;
+  }
+  return divNormalized(r, n) >> shift;
+}
+
+function divNormalized(first: u64, n: u64): u64 {
+  let r = first;
+  g7 = step64(r, g7, n);
+  r = hi;
+  g6 = step64(r, g6, n);
+  r = hi;
+  g5 = step64(r, g5, n);
+  r = hi;
+  g4 = step64(r, g4, n);
+  r = hi;
+  g3 = step64(r, g3, n);
+  r = hi;
+  g2 = step64(r, g2, n);
+  r = hi;
+  g1 = step64(r, g1, n);
+  r = hi;
+  g0 = step64(r, g0, n);
+  return hi;
 }
