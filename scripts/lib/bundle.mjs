@@ -40,36 +40,45 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
     for (const [name, path] of Object.entries(ENTRIES))
       if (!existsSync(join(root, path)) && !quiet) console.error(`bundle: ${name} skipped, no ${path} yet`);
     if (present.length === 0) return true;
-    const { build } = await import('esbuild');
     const started = Date.now();
-    try {
-      const result = await build({
-        ...shared,
-        entryPoints: Object.fromEntries(present.map(([name, path]) => [name, join(root, path)])),
-        outdir: join(root, 'dist'),
-        splitting: true,
-        chunkNames: 'chunks/[name]-[hash]',
-        minifySyntax: true,
-        minifyWhitespace: true,
-        write: false,
-        metafile: true,
-      });
-      for (const file of result.outputFiles) {
-        if (file.path.endsWith('/dist/memoframe.js')) {
-          const text = file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`;
-          writeAtomic(file.path, text);
-          chmodSync(file.path, 0o755);
-        } else writeAtomic(file.path, file.contents);
-      }
+    if (await bundle(present, quiet)) {
       writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
       if (!quiet) console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
       return true;
-    } catch (error) {
-      if (!error.errors) throw error;
-      console.error(`bundle: failed with ${error.errors.length} errors`);
-      return false;
     }
+    // One entry point that does not build must not keep the others old.
+    const alone = [];
+    for (const entry of present) if (present.length > 1 && (await bundle([entry], true))) alone.push(entry[0]);
+    console.error(`bundle: failed${alone.length > 0 ? `; built alone: ${alone.join(', ')}` : ''}`);
+    return false;
   });
+}
+
+async function bundle(entries, quiet) {
+  const { build } = await import('esbuild');
+  try {
+    const result = await build({
+      ...shared,
+      logLevel: quiet ? 'silent' : 'warning',
+      entryPoints: Object.fromEntries(entries.map(([name, path]) => [name, join(root, path)])),
+      outdir: join(root, 'dist'),
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      minifySyntax: true,
+      minifyWhitespace: true,
+      write: false,
+    });
+    for (const file of result.outputFiles) {
+      if (file.path.endsWith('/dist/memoframe.js')) {
+        writeAtomic(file.path, file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`);
+        chmodSync(file.path, 0o755);
+      } else writeAtomic(file.path, file.contents);
+    }
+    return true;
+  } catch (error) {
+    if (!error.errors) throw error;
+    return false;
+  }
 }
 
 /** Bundles one TypeScript file into .build/ and returns the path. */
