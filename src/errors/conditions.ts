@@ -6,6 +6,10 @@ export const conditions = {
     sqlState: '22003',
     message: '<message>. <alternative> If needed set <config> to "false" to bypass this error.',
   },
+  ASSIGNMENT_ARITY_MISMATCH: {
+    sqlState: '42802',
+    message: 'The number of values (<numExpr>) does not match the number of targets (<numTarget>).',
+  },
   BINARY_ARITHMETIC_OVERFLOW: {
     sqlState: '22003',
     message: 'Overflow in <value1> <symbol> <value2>. Use <functionName> to get NULL instead.',
@@ -13,10 +17,18 @@ export const conditions = {
   /** Ours: a stored block that does not read back; the cache computes it again. */
   BLOCK_DAMAGED: { sqlState: '58030', message: 'The stored block <path> is damaged.' },
   CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
+  CANNOT_INFER_EMPTY_SCHEMA: {
+    sqlState: '42000',
+    message: 'Cannot infer a schema from no rows; give one.',
+  },
   CANNOT_MERGE_SCHEMAS: {
     sqlState: '42KD9',
     message:
       'Failed merging schemas:\nInitial schema:\n<left>\nSchema that cannot be merged with the initial schema:\n<right>.',
+  },
+  CANNOT_MERGE_TYPE: {
+    sqlState: '42825',
+    message: 'Cannot find one type for <left> and <right>.',
   },
   CANNOT_MODIFY_CONFIG: {
     sqlState: '46110',
@@ -67,6 +79,14 @@ export const conditions = {
   CONVERSION_INVALID_INPUT: {
     sqlState: '22018',
     message: 'The value <str> (<fmt>) is not a <targetType>. Use <suggestion> to get NULL instead.',
+  },
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
+    sqlState: '21S01',
+    message: 'Cannot create the view <viewName>: the query has too few columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
+  },
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
+    sqlState: '21S01',
+    message: 'Cannot create the view <viewName>: the query has too many columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
   },
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
     sqlState: '42K09',
@@ -167,6 +187,10 @@ export const conditions = {
     message: 'Cannot resolve <sqlExpr>: <exprName> must be between <valueRange>, but is <currentValue>.',
   },
   DATATYPE_MISSING_SIZE: { sqlState: '42K01', message: 'The data type <type> needs a length, for example <type>(10).' },
+  DATA_SOURCE_NOT_FOUND: {
+    sqlState: '42K02',
+    message: 'The data source <provider> is not known. Known: parquet, csv, json, text.',
+  },
   DATETIME_FIELD_OUT_OF_BOUNDS: {
     sqlState: '22023',
     message: '<rangeMessage>. Set <ansiConfig> to "false" to get NULL instead.',
@@ -212,6 +236,10 @@ export const conditions = {
     message:
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
+  FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME: {
+    sqlState: '42000',
+    message: 'The value <obj> of JavaScript type <obj_type> is not acceptable as <data_type> in <field_name>.',
+  },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.' },
@@ -229,6 +257,14 @@ export const conditions = {
   INEXACT_VALUE: {
     sqlState: '22003',
     message: 'The value <value> of type <sourceType> does not fit a JavaScript <target> without loss; collect exact values instead.',
+  },
+  'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
+    sqlState: '21S01',
+    message: 'Cannot write to <tableName>: the data has too few columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
+  },
+  'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
+    sqlState: '21S01',
+    message: 'Cannot write to <tableName>: the data has too many columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
   },
   INTERNAL_ERROR: { sqlState: 'XX000', message: '<message>' },
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
@@ -275,6 +311,21 @@ export const conditions = {
   'INVALID_DATETIME_PATTERN.LENGTH': {
     sqlState: '22007',
     message: 'Too many letters in the datetime pattern <pattern>.',
+  },
+  'INVALID_DELIMITER_VALUE.EMPTY_STRING': {
+    sqlState: '42602',
+    message:
+      'Invalid value for delimiter. Delimiter cannot be empty string.',
+  },
+  'INVALID_DELIMITER_VALUE.SINGLE_BACKSLASH': {
+    sqlState: '42602',
+    message:
+      'Invalid value for delimiter. Single backslash is prohibited. It has special meaning as beginning of an escape sequence. To get the backslash character, pass a string with two backslashes as the delimiter.',
+  },
+  'INVALID_DELIMITER_VALUE.UNSUPPORTED_SPECIAL_CHARACTER': {
+    sqlState: '42602',
+    message:
+      'Invalid value for delimiter. Unsupported special character for delimiter: <str>.',
   },
   INVALID_DRIVER_MEMORY: {
     sqlState: 'F0000',
@@ -425,6 +476,10 @@ export const conditions = {
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { sqlState: '42601', message: 'UNPIVOT together with PIVOT is not allowed in FROM.' },
+  NOT_A_PARTITIONED_TABLE: {
+    sqlState: '42809',
+    message: 'The operation <operation> is not allowed for <tableIdentWithDB>: the table is not partitioned.',
+  },
   NULL_MAP_KEY: { sqlState: '2200E', message: 'Cannot use null as map key.' },
   NUMERIC_OUT_OF_SUPPORTED_RANGE: {
     sqlState: '22003',
@@ -496,6 +551,10 @@ export const conditions = {
     message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',
   },
   TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: { sqlState: '428EK', message: 'A temporary view cannot be qualified by a schema: <actualName>.' },
+  TRUNCATE_ON_EXTERNAL_TABLE: {
+    sqlState: '42000',
+    message: 'Cannot truncate the external table <tableIdentifier>.',
+  },
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
     message: 'Unable to acquire <requestedBytes> bytes of memory, got <receivedBytes>.',
@@ -504,6 +563,10 @@ export const conditions = {
     sqlState: '42KD9',
     message:
       'Unable to infer schema for <format>. It must be specified manually.',
+  },
+  UNBOUND_SQL_PARAMETER: {
+    sqlState: '42P02',
+    message: 'There is no value for the parameter <name>. Give it in the arguments.',
   },
   UNCLOSED_BRACKETED_COMMENT: { sqlState: '42601', message: 'A block comment is not closed. Append */ to it.' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': {
@@ -514,6 +577,10 @@ export const conditions = {
     sqlState: '42703',
     message:
       'A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].',
+  },
+  UNRESOLVED_ROUTINE: {
+    sqlState: '42883',
+    message: 'Cannot resolve the routine <routineName> on the search path <searchPath>.',
   },
   UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
   UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {

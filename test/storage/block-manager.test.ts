@@ -63,7 +63,7 @@ const managers: BlockManager[] = [];
 
 function start(
   onHeap: number,
-  options: { offHeap?: number; files?: BlockFiles; storageFraction?: number } = {},
+  options: { arenaReserve?: number; offHeap?: number; files?: BlockFiles; storageFraction?: number } = {},
 ): BlockManager {
   const events = new BlockEvents();
   log = [];
@@ -79,6 +79,7 @@ function start(
     memory: new UnifiedMemory({ onHeap, offHeap, storageFraction }),
     events,
     disk: new DiskStore(directory, options.files),
+    ...(options.arenaReserve === undefined ? {} : { arenaReserve: options.arenaReserve }),
   });
   managers.push(manager);
   return manager;
@@ -289,6 +290,17 @@ describe('eviction', () => {
     expect(await read(1, 0)).toEqual(rowsFor(100, ROWS));
   });
 
+  it('leaves a reserve of the arena free', async () => {
+    start(1024 * MIB, { arenaReserve: context.arena.totalBytes - 2 * SLAB_BYTES });
+    // Blocks of more than half a slab take slabs of their own.
+    await put(1, 0, StorageLevel.MEMORY_AND_DISK, 8 * ROWS);
+    await put(1, 1, StorageLevel.MEMORY_AND_DISK, 8 * ROWS);
+    await put(1, 2, StorageLevel.MEMORY_AND_DISK, 8 * ROWS);
+    expect(inMemory(1)).toEqual([0, 1]);
+    await put(2, 0, StorageLevel.MEMORY_AND_DISK, 8 * ROWS);
+    expect([inMemory(1), inMemory(2)]).toEqual([[1], [0]]);
+  });
+
   it('makes room in the arena itself', async () => {
     start(1024 * MIB);
     await put(1, 0);
@@ -417,7 +429,7 @@ describe('disk', () => {
     const tries: ((b: Uint8Array) => Uint8Array)[] = [
       (b) => b.subarray(0, b.length - 1),
       (b) => b.subarray(0, 5),
-      (b) => new Uint8Array(0),
+      () => new Uint8Array(0),
       (b) => Uint8Array.of(...b, 0),
       ...[0, 4, 7, 8, 12, 20, 1000, -3].map((at) => (b: Uint8Array) => {
         b[at < 0 ? b.length + at : at]! ^= 0x40;

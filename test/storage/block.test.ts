@@ -130,8 +130,8 @@ describe('publishing and reading a block', () => {
           const stats = block.stats(0, 0);
           const valid = longs.slice(0, 50).filter((v) => v !== null) as bigint[];
           expect([stats.lower, stats.upper]).toEqual([
-            valid.reduce((a, b) => (a < b ? a : b)),
-            valid.reduce((a, b) => (a > b ? a : b)),
+            valid.toSorted((a, b) => Number(a - b))[0],
+            valid.toSorted((a, b) => Number(b - a))[0],
           ]);
         }
       }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expandGlob, segmentMatcher } from '../../src/storage/files/glob.js';
-import { listFiles, type ListingOptions, mergeDataAndPartitionSchema } from '../../src/storage/files/listing.js';
+import { type ListingOptions, listFiles, mergeDataAndPartitionSchema } from '../../src/storage/files/listing.js';
 import { escapePathName, partitionDirectory, unescapePathName } from '../../src/storage/files/path-names.js';
 import { Decimal, DOUBLE, INT, LONG, STRING, StructField, StructType, type Value } from '../../src/types/index.js';
 
@@ -65,7 +65,12 @@ describe('partitions', () => {
   it.each<[string, string[], string, Value[]]>([
     ['int', ['1', '2'], 'int', [1, 2]],
     ['long', ['1', '3000000000'], 'bigint', [1n, 3000000000n]],
-    ['decimal', ['1', '30000000000000000000000'], 'decimal(23,0)', [new Decimal(1n, 0), new Decimal(30000000000000000000000n, 0)]],
+    [
+      'decimal',
+      ['1', '30000000000000000000000'],
+      'decimal(23,0)',
+      [new Decimal(1n, 0), new Decimal(30000000000000000000000n, 0)],
+    ],
     ['double', ['1', '2.5'], 'double', [1, 2.5]],
     ['double and decimal', ['1.5', '30000000000000000000000'], 'string', ['1.5', '30000000000000000000000']],
     ['date', ['2020-01-01', '2020-01-02'], 'date', [18262, 18263]],
@@ -96,7 +101,11 @@ describe('partitions', () => {
     const root = tree('region=eu/yr=2022/a', 'region=eu/yr=2023/b', 'region=us/yr=2022/c', 'region=us/yr=2022/_hidden');
     const { partitionSchema, partitions } = listFiles([root]);
     expect(partitionSchema.simpleString).toBe('struct<region:string,yr:int>');
-    expect(partitions.map((p) => p.values)).toEqual([['eu', 2022], ['eu', 2023], ['us', 2022]]);
+    expect(partitions.map((p) => p.values)).toEqual([
+      ['eu', 2022],
+      ['eu', 2023],
+      ['us', 2022],
+    ]);
     const one = join(root, 'region=eu');
     expect(listFiles([one]).partitionSchema.simpleString).toBe('struct<yr:int>');
     expect(listFiles([one], { basePath: root }).partitionSchema.simpleString).toBe('struct<region:string,yr:int>');
@@ -115,7 +124,10 @@ describe('partitions', () => {
     expect(listFiles([root], { inferPartitionTypes: false }).partitionSchema.simpleString).toBe('struct<k:string>');
     const bad = tree('k=x/x');
     expect(() => listFiles([bad], { userSchema })).toThrow(
-      expect.objectContaining({ condition: 'INVALID_PARTITION_VALUE', parameters: { value: "'x'", dataType: '"BIGINT"', columnName: '`k`' } }),
+      expect.objectContaining({
+        condition: 'INVALID_PARTITION_VALUE',
+        parameters: { value: "'x'", dataType: '"BIGINT"', columnName: '`k`' },
+      }),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxSplitBytes, packSplits, planFilePartitions, splitFile } from '../../src/storage/files/split.js';
+import { maxSplitBytes, type packSplits, planFilePartitions, splitFile } from '../../src/storage/files/split.js';
 
 const MB = 1 << 20;
 const file = (name: string, size: number) => ({ path: name, size, mtimeMs: 0 });
@@ -16,7 +16,11 @@ describe('splits', () => {
   });
 
   it('cut files that can be cut', () => {
-    expect(splitFile(file('a', 10), [1], true, 4).map((s) => [s.start, s.length])).toEqual([[0, 4], [4, 4], [8, 2]]);
+    expect(splitFile(file('a', 10), [1], true, 4).map((s) => [s.start, s.length])).toEqual([
+      [0, 4],
+      [4, 4],
+      [8, 2],
+    ]);
     expect(splitFile(file('a', 10), [1], false, 4).map((s) => [s.start, s.length])).toEqual([[0, 10]]);
     expect(splitFile(file('a', 0), [], true, 4)).toEqual([]);
   });
@@ -50,6 +54,9 @@ describe('splits', () => {
       { values: ['us'], files: [file('b', 2 * MB)] },
     ];
     const [first] = planFilePartitions(directories, { ...settings, minPartitionNum: 1 });
-    expect(first?.map((s) => [s.path, s.partitionValues])).toEqual([['b', ['us']], ['a', ['eu']]]);
+    expect(first?.map((s) => [s.path, s.partitionValues])).toEqual([
+      ['b', ['us']],
+      ['a', ['eu']],
+    ]);
   });
 });

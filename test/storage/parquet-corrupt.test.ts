@@ -20,9 +20,17 @@ const footerCondition = { condition: 'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER',
 
 describe('broken files', () => {
   it('are named when there is no footer', async () => {
-    for (const bytes of [new Uint8Array(0), Buffer.from('hello world, this is text'), Buffer.from('PAR1PAR1'), Buffer.from('PAR1....\xff\xff\xff\x7fPAR1', 'latin1')]) {
+    for (const bytes of [
+      new Uint8Array(0),
+      Buffer.from('hello world, this is text'),
+      Buffer.from('PAR1PAR1'),
+      Buffer.from('PAR1....\xff\xff\xff\x7fPAR1', 'latin1'),
+    ]) {
       const path = write(bytes);
-      await expect(readFooter(path)).rejects.toMatchObject({ ...footerCondition, parameters: { path: `file:${path}` } });
+      await expect(readFooter(path)).rejects.toMatchObject({
+        ...footerCondition,
+        parameters: { path: `file:${path}` },
+      });
       expect(() => readFooterSync(path)).toThrow(expect.objectContaining(footerCondition));
     }
   });
@@ -50,28 +58,33 @@ describe('broken files', () => {
     expect(arena.usedBytes()).toBe(0);
   });
 
-  it.each(['dictionary-v1', 'dictionary-v2', 'delta-v1', 'nested-v1', 'codec-lz4-v1', 'codec-zstd-v2', 'codec-gzip-v1'])(
-    '%s: flipped bytes give an error or other values, never a crash',
-    async (name) => {
-      const whole = readFileSync(fixture(name));
-      const footer = whole.readUInt32LE(whole.length - 8) + 8;
-      let seed = 12345;
-      const random = (): number => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0);
-      const file = await readFooter(fixture(name));
-      const columns = sparkSchema(file).fields.map((f) => ({ name: f.name, type: f.dataType }));
-      for (let k = 0; k < 60; k++) {
-        const bytes = Uint8Array.from(whole);
-        for (let f = 0; f <= k % 3; f++) bytes[4 + (random() % (whole.length - footer - 4))] = random() & 255;
-        try {
-          await readAll(write(bytes), { columns });
-        } catch (error) {
-          expect(error).toBeInstanceOf(SparkError);
-          expect((error as SparkError).condition).toMatch(/^(FAILED_READ_FILE\.NO_HINT|UNSUPPORTED_FEATURE)$/);
-        }
+  it.each([
+    'dictionary-v1',
+    'dictionary-v2',
+    'delta-v1',
+    'nested-v1',
+    'codec-lz4-v1',
+    'codec-zstd-v2',
+    'codec-gzip-v1',
+  ])('%s: flipped bytes give an error or other values, never a crash', async (name) => {
+    const whole = readFileSync(fixture(name));
+    const footer = whole.readUInt32LE(whole.length - 8) + 8;
+    let seed = 12345;
+    const random = (): number => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0);
+    const file = await readFooter(fixture(name));
+    const columns = sparkSchema(file).fields.map((f) => ({ name: f.name, type: f.dataType }));
+    for (let k = 0; k < 60; k++) {
+      const bytes = Uint8Array.from(whole);
+      for (let f = 0; f <= k % 3; f++) bytes[4 + (random() % (whole.length - footer - 4))] = random() & 255;
+      try {
+        await readAll(write(bytes), { columns });
+      } catch (error) {
+        expect(error).toBeInstanceOf(SparkError);
+        expect((error as SparkError).condition).toMatch(/^(FAILED_READ_FILE\.NO_HINT|UNSUPPORTED_FEATURE)$/);
       }
-      expect(arena.usedBytes()).toBe(0);
-    },
-  );
+    }
+    expect(arena.usedBytes()).toBe(0);
+  });
 });
 
 describe('the old LZ4 codec', () => {

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { clearFileMetadataCache } from '../../src/storage/files/file-metadata-cache.js';
 import { planSplit, readFooter } from '../../src/storage/parquet/reader.js';
 import { DecimalType, DOUBLE, INT, LONG, STRING, StructField, StructType, type Value } from '../../src/types/index.js';
-import { arena, expectedColumns, FIXTURES, fixture, type Plain, plain, pythonFloat, readAll } from './parquet-harness.js';
+import {
+  arena,
+  expectedColumns,
+  FIXTURES,
+  fixture,
+  type Plain,
+  plain,
+  pythonFloat,
+  readAll,
+} from './parquet-harness.js';
 
 /** Without wide-runs, whose values are a formula. */
 const files = readdirSync(FIXTURES)
@@ -80,9 +89,7 @@ describe('columns', () => {
 
   it('of structs read only the wanted fields', async () => {
     const { columns } = await readAll(fixture('nested-v1'), {
-      columns: [
-        { name: 'rec', type: new StructType([new StructField('y', STRING), new StructField('gone', INT)]) },
-      ],
+      columns: [{ name: 'rec', type: new StructType([new StructField('y', STRING), new StructField('gone', INT)]) }],
     });
     expect((columns['rec'] as Value[]).slice(0, 4)).toEqual([['p', null], null, [null, null], ['', null]]);
     const bare = await readAll(fixture('nested-v1'), {
@@ -93,7 +100,12 @@ describe('columns', () => {
 
   it('of types that Spark does not convert are refused', async () => {
     const file = await readFooter(fixture('plain-v1'));
-    for (const [name, type] of [['i64', INT], ['text', LONG], ['dec38', new DecimalType(38, 9)], ['f64', LONG]] as const)
+    for (const [name, type] of [
+      ['i64', INT],
+      ['text', LONG],
+      ['dec38', new DecimalType(38, 9)],
+      ['f64', LONG],
+    ] as const)
       expect(() => planSplit(file, { start: 0, length: file.size }, [{ name, type }])).toThrow(
         expect.objectContaining({ condition: 'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH' }),
       );

@@ -24,7 +24,18 @@ function typeOf(element: Partial<SchemaElement>, keyValue: Record<string, string
   return ofTree(root, leaves, keyValue);
 }
 function ofTree(schema: SchemaNode, leaves: readonly SchemaNode[], keyValue: Record<string, string> = {}): string {
-  const file = { path: '', size: 0, mtimeMs: 0, numRows: 0, createdBy: '', keyValue, schema, leaves, rowGroups: [], footerBytes: 0 };
+  const file = {
+    path: '',
+    size: 0,
+    mtimeMs: 0,
+    numRows: 0,
+    createdBy: '',
+    keyValue,
+    schema,
+    leaves,
+    rowGroups: [],
+    footerBytes: 0,
+  };
   return sparkSchema(file).simpleString;
 }
 const a = (annotation: Annotation): { annotation: Annotation } => ({ annotation });
@@ -41,7 +52,9 @@ describe('the schema that Spark infers', () => {
     expect(typeOf({ type: 6, ...a({ kind: 'decimal', precision: 38, scale: 2 }) })).toBe('struct<a:decimal(38,2)>');
     expect(typeOf({ type: 3 })).toBe('struct<a:timestamp>');
     expect(typeOf({ type: 2, ...a({ kind: 'timestamp', unit: 'MILLIS', utc: true }) })).toBe('struct<a:timestamp>');
-    expect(typeOf({ type: 2, ...a({ kind: 'timestamp', unit: 'MICROS', utc: false }) })).toBe('struct<a:timestamp_ntz>');
+    expect(typeOf({ type: 2, ...a({ kind: 'timestamp', unit: 'MICROS', utc: false }) })).toBe(
+      'struct<a:timestamp_ntz>',
+    );
   });
 
   // Conditions and texts recorded with Spark 4.0.1.
@@ -89,7 +102,10 @@ describe('merged schemas', () => {
   const struct = (...fields: [string, StructField['dataType']][]) =>
     new StructType(fields.map(([n, t]) => new StructField(n, t)));
   it('have the fields of all', () => {
-    const merged = mergeStructs(struct(['a', INT], ['s', struct(['x', INT])]), struct(['S', struct(['y', LONG])], ['b', STRING]));
+    const merged = mergeStructs(
+      struct(['a', INT], ['s', struct(['x', INT])]),
+      struct(['S', struct(['y', LONG])], ['b', STRING]),
+    );
     expect(merged.simpleString).toBe('struct<a:int,s:struct<x:int,y:bigint>,b:string>');
     expect(mergeStructs(struct(['d', new DecimalType(5, 2)]), struct(['d', new DecimalType(9, 2)])).simpleString).toBe(
       'struct<d:decimal(9,2)>',
@@ -113,7 +129,13 @@ describe('merged schemas', () => {
 
 describe('footers that lie', () => {
   it('are refused', () => {
-    for (const bytes of [[], [0x00], [0x15, 0x02, 0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f], [0x19, 0xf1, 0xff, 0x7f], Array(64).fill(0x1c)])
+    for (const bytes of [
+      [],
+      [0x00],
+      [0x15, 0x02, 0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f],
+      [0x19, 0xf1, 0xff, 0x7f],
+      Array(64).fill(0x1c),
+    ])
       expect(() => parseFooter('x', 100, 0, Uint8Array.from(bytes))).toThrow();
   });
 });

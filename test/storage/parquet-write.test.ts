@@ -13,8 +13,8 @@ import {
   BYTE,
   CALENDAR_INTERVAL,
   CharType,
-  type DataType,
   DATE,
+  type DataType,
   Decimal,
   DecimalType,
   DOUBLE,
@@ -95,9 +95,13 @@ describe('one file', () => {
     const path = join(directory, 'many.parquet');
     const many = new StructType([new StructField('k', STRING), new StructField('v', LONG)]);
     const n = 250_000;
-    writeParquetFile(path, many, (function* () {
-      for (let i = 0; i < n; i++) yield [`key ${i % 10}`, BigInt(i)];
-    })());
+    writeParquetFile(
+      path,
+      many,
+      (function* () {
+        for (let i = 0; i < n; i++) yield [`key ${i % 10}`, BigInt(i)];
+      })(),
+    );
     const back = await readAll(path);
     expect(back.rows).toBe(n);
     expect(back.columns['v']?.[n - 1]).toBe(BigInt(n - 1));

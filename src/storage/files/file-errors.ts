@@ -30,6 +30,11 @@ export function readFailure(path: string, cause: unknown): SparkError {
   );
 }
 
+/** A record of a file that cannot be read, with the reason as its cause. */
+export function recordFailure(path: string, cause: SparkError): SparkError {
+  return runtimeError('FAILED_READ_FILE.NO_HINT', { path: scanPath(path) }, undefined, cause);
+}
+
 /** A file whose bytes do not follow the format. `what` says where, for the log. */
 export function corruptFile(path: string, what: string): SparkError {
   return readFailure(path, new RangeError(what));
