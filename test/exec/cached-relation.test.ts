@@ -68,9 +68,10 @@ describe.each([0, 2])('cached relation with %i workers', (workers) => {
 
   it('nests', async () => {
     const inner = relation(workers * 10 + 5, StorageLevel.MEMORY_ONLY);
-    const outer = relation(workers * 10 + 6, StorageLevel.MEMORY_ONLY, {
-      ...(scan(inner.id) as Extract<PhysicalSpec, { op: 'scanCache' }>), columns: [0, 1], output: columns(LONG, STRING),
-    });
+    const nested: PhysicalSpec = {
+      op: 'scanCache', id: id(), output: columns(LONG, STRING), partitions: 4, relation: inner.id, columns: [0, 1], pushed: [],
+    };
+    const outer = relation(workers * 10 + 6, StorageLevel.MEMORY_ONLY, nested);
     const [a, b] = await Promise.all([rowsOf(e, scan(outer.id)), rowsOf(e, scan(outer.id))]);
     expect(a).toEqual(b);
     expect(inner.materializedPartitions).toBe(4);
