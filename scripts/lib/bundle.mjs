@@ -1,5 +1,5 @@
-import { chmodSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { hashOf, listFiles, readJson, root, withLock, writeAtomic } from './files.mjs';
 
 const ENTRIES = {
@@ -42,6 +42,7 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
     if (present.length === 0) return true;
     const started = Date.now();
     if (await bundle(present, quiet)) {
+      dropOldChunks(force);
       writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
       if (!quiet) console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
       return true;
@@ -52,6 +53,15 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
     console.error(`bundle: failed${alone.length > 0 ? `; built alone: ${alone.join(', ')}` : ''}`);
     return false;
   });
+}
+
+/** Chunks that no file of dist/ names are left from earlier builds. A process may still load them: they get an hour. */
+function dropOldChunks(now) {
+  const js = listFiles(join(root, 'dist'), (f) => f.endsWith('.js'));
+  const used = js.map((f) => readFileSync(f, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '')).join();
+  for (const file of js.filter((f) => f.includes('/dist/chunks/')))
+    if (!used.includes(basename(file)) && (now || Date.now() - statSync(file).mtimeMs > 3_600_000))
+      for (const path of [file, `${file}.map`]) rmSync(path, { force: true });
 }
 
 async function bundle(entries, quiet) {

@@ -8,44 +8,56 @@ const PART_DAY = 2;
 const PART_QUARTER = 3;
 const PART_DAY_OF_YEAR = 4;
 
+/** Smallest integer over 2^49 / 146097. */
+const CENTURY_FACTOR: u64 = 3853261556;
+
 // @ts-ignore: decorator
 @inline
-function isLeap(y: i64): bool {
+function isLeap(y: i32): bool {
   return (y & 3) == 0 && (y % 100 != 0 || y % 400 == 0);
 }
 
-/** One part of a day number. The year of the calculation begins in March; T is u32 where the day number, moved to years
- * divisible by 400, is not negative, i64 for the rest. */
-// @ts-ignore: decorator
-@inline
-function partOf<T>(which: i32, z: T, era: T): i32 {
-  const doe: T = z - era * 146097;
-  const yoe: T = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-  const doy: T = doe - (365 * yoe + yoe / 4 - yoe / 100);
-  if (which == PART_YEAR) return i32(yoe + era * 400) + i32(doy >= 306);
-  const mp: T = (5 * doy + 2) / 153;
-  const m: T = mp < 10 ? mp + 3 : mp - 9;
-  if (which == PART_MONTH) return i32(m);
-  if (which == PART_DAY) return i32(doy - (153 * mp + 2) / 5 + 1);
-  if (which == PART_QUARTER) return i32((m + 2) / 3);
-  // March 1 is day 60, or 61 in a leap year.
-  const y = i64(yoe) + i64(era) * 400;
-  return doy >= 306 ? i32(doy) - 305 : i32(doy) + 60 + i32(isLeap(y));
-}
-
+/** One part of a date near enough for 32 bits, by multiplications: C. Neri, L. Schneider, "Euclidean affine functions and
+ * their application to calendar algorithms" (2022). Years begin in March. */
 // @ts-ignore: decorator
 @inline
 function part(which: i32, days: i32): i32 {
-  if (days >= -719468 && days < 2146000000) {
-    const z = u32(days + 719468);
-    return partOf<u32>(which, z, z / 146097);
-  }
-  return partOfFar(which, days);
+  const z = u32(days + 719468);
+  if (z >= 1000000000) return partOfFar(which, days);
+  const n1 = 4 * z + 3;
+  // n1 / 146097
+  const century = u32((u64(n1) * CENTURY_FACTOR) >> 49);
+  const n2 = (n1 - century * 146097) | 3;
+  const p2 = u64(n2) * 2939745;
+  const low = u32(p2);
+  const year = i32(100 * century) + i32(u32(p2 >> 32));
+  // Day 306 of the year that begins in March is January 1.
+  const afterNewYear = i32(low >= 3598247880);
+  if (which == PART_YEAR) return year + afterNewYear;
+  const dayOfYear = low / 2939745 / 4;
+  const n3 = 2141 * dayOfYear + 197913;
+  const m = i32(n3 >> 16) - 12 * afterNewYear;
+  if (which == PART_MONTH) return m;
+  if (which == PART_DAY) return i32((n3 & 0xffff) / 2141) + 1;
+  if (which == PART_QUARTER) return (m + 2) / 3;
+  // March 1 is day 60, or 61 in a leap year.
+  return afterNewYear != 0 ? i32(dayOfYear) - 305 : i32(dayOfYear) + 60 + i32(isLeap(year));
 }
 
 function partOfFar(which: i32, days: i32): i32 {
   const z = i64(days) + 719468;
-  return partOf<i64>(which, z, (z >= 0 ? z : z - 146096) / 146097);
+  const era = (z >= 0 ? z : z - 146096) / 146097;
+  const doe = z - era * 146097;
+  const yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  const doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  const mp = (5 * doy + 2) / 153;
+  const m = mp < 10 ? mp + 3 : mp - 9;
+  const y = yoe + era * 400;
+  if (which == PART_YEAR) return i32(y + i64(m <= 2));
+  if (which == PART_MONTH) return i32(m);
+  if (which == PART_DAY) return i32(doy - (153 * mp + 2) / 5 + 1);
+  if (which == PART_QUARTER) return i32((m + 2) / 3);
+  return i32(m <= 2 ? doy - 305 : doy + 60 + i64(isLeap(i32(y))));
 }
 
 // @ts-ignore: decorator
