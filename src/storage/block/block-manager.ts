@@ -5,7 +5,7 @@ import type { BlockStatus, RddStorage } from './block-status.js';
 import { DiskStore } from './disk-store.js';
 import { BlockEntry, type BlockMemory } from './entry.js';
 import { BlockEvents } from './events.js';
-import { type Extent, ExtentStore } from './extent-store.js';
+import { type Extent, ExtentStore, extentFootprint } from './extent-store.js';
 import { imageLength, packBlock, unpackBlock } from './image.js';
 import { MemoryStore } from './memory-store.js';
 import type { PublishedBlock } from './publish.js';
@@ -19,6 +19,8 @@ export interface BlockManagerOptions {
   readonly disk?: DiskStore;
   /** Spark's name of the executor whose blocks these are. */
   readonly executorId?: string;
+  /** Bytes of the arena that blocks leave free for queries, whatever the limits allow. Default: an eighth of it. */
+  readonly arenaReserve?: number;
 }
 
 /** A block held for reading: its extent stays where it is until `release`, also when the block is evicted or unpersisted. */
@@ -42,6 +44,7 @@ export class BlockManager {
   readonly disk: DiskStore;
   readonly executorId: string;
   readonly extents: ExtentStore;
+  readonly arenaReserve: number;
   readonly #store: MemoryStore;
   readonly #relations = new Map<number, Map<number, BlockEntry>>();
   readonly #removedRelations = new Set<number>();
@@ -56,6 +59,7 @@ export class BlockManager {
     this.disk = options.disk ?? new DiskStore();
     this.executorId = options.executorId ?? 'driver';
     this.extents = new ExtentStore(this.arena);
+    this.arenaReserve = options.arenaReserve ?? this.arena.totalBytes / 8;
     this.#store = new MemoryStore(this.memory, this.extents);
     this.memory.setEvict((bytes, mode, rddId) => this.#evict(bytes, mode, rddId));
   }
@@ -228,9 +232,7 @@ export class BlockManager {
   /** Evicts until the arena itself has `bytes` more room, however much the limits allow. @returns whether that succeeded */
   makeArenaRoom(bytes: number): Promise<boolean> {
     return this.#serially(async () => {
-      const victims = this.#store.victims(bytes, 'onHeap', undefined, (e) =>
-        e.memory?.kind === 'extent' ? e.memory.size : 0,
-      );
+      const victims = this.#store.victims(bytes, 'onHeap', undefined, extentSize);
       for (const victim of victims) await this.#dropFromMemory(victim);
       return victims.length > 0;
     });
@@ -266,9 +268,19 @@ export class BlockManager {
       this.#log('INFO', 'MemoryStore', message);
       return false;
     }
-    const got = await this.memory.acquireStorage(bytes, level.memoryMode, id.rddId);
+    const fits = !level.deserialized || (await this.#keepReserve(id.rddId));
+    const got = fits && (await this.memory.acquireStorage(bytes, level.memoryMode, id.rddId));
     if (!got) this.#log('INFO', 'MemoryStore', `Will not store ${name}`);
     return got;
+  }
+
+  /** Evicts other relations' extents until the arena's reserve is free again. The new block already lies in the arena. */
+  async #keepReserve(rddId: number): Promise<boolean> {
+    const missing = this.arenaReserve - (this.arena.totalBytes - this.arena.usedBytes());
+    if (missing <= 0) return true;
+    const victims = this.#store.victims(missing, 'onHeap', rddId, extentSize);
+    for (const victim of victims) await this.#dropFromMemory(victim);
+    return victims.length > 0;
   }
 
   #keepInMemory(entry: BlockEntry, what: Uint8Array | Extent, size: number): void {
@@ -421,6 +433,11 @@ export class BlockManager {
     this.#store.remove(entry);
     if (entry.diskSize > 0) await this.disk.remove(entry.file);
   }
+}
+
+/** Arena memory that the block's extent gives back. */
+function extentSize(entry: BlockEntry): number {
+  return entry.memory?.kind === 'extent' ? extentFootprint(entry.memory.extent) : 0;
 }
 
 /** `1.5 MiB`. Spark: `Utils.bytesToString`. */

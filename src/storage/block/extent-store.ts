@@ -15,6 +15,12 @@ export interface Extent {
   readonly byteLength: number;
 }
 
+/** Bytes of the arena that an extent takes: whole pages, or whole slabs. */
+export function extentFootprint({ byteLength }: Extent): number {
+  const unit = byteLength <= SHARED_BYTES ? PAGE_BYTES : SLAB_BYTES;
+  return Math.ceil(byteLength / unit) * unit;
+}
+
 /** The arena memory of all blocks of one store. Main thread only. */
 export class ExtentStore {
   readonly owner: number;

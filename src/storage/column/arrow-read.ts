@@ -173,6 +173,17 @@ function copyPlain(data: Data, type: DataType, region: Region): Vector | undefin
     return { type, rep: 'view', data: slots, validity: copyValidity(data, region) };
   }
   const rep = defaultRep(type);
+  if (data.typeId === ID.Decimal && rep === 'i64' && (arrowType.bitWidth ?? 128) === 128) {
+    const words = data.values as unknown as Uint32Array;
+    if (words.length < length * 4) throw malformed();
+    const address = region.alloc(length * 8);
+    const out = address >>> 2;
+    for (let i = 0; i < length; i++) {
+      arena.u32[out + i * 2] = words[i * 4]!;
+      arena.u32[out + i * 2 + 1] = words[i * 4 + 1]!;
+    }
+    return { type, rep, data: address, validity: copyValidity(data, region) };
+  }
   const same =
     (data.typeId === ID.Int && (type === INT || type === LONG) && arrowType.isSigned !== false) ||
     (data.typeId === ID.Float && arrowType.precision !== 0) ||
@@ -193,7 +204,13 @@ function copyValidity(data: Data, region: Region): number {
   if (data.nullCount === 0) return 0;
   const bitmap = region.allocZeroed(bitmapBytes(data.length));
   const { u8 } = region.arena;
-  for (let i = 0; i < data.length; i++) if (data.getValid(i)) u8[bitmap + (i >>> 3)]! |= 1 << (i & 7);
+  const bits = data.nullBitmap as unknown as Uint8Array;
+  const { offset, length } = data;
+  if (bits.length * 8 < offset + length) throw malformed();
+  if (offset % 8 === 0) u8.set(bits.subarray(offset >>> 3, (offset + length + 7) >>> 3), bitmap);
+  else
+    for (let i = 0, at = offset; i < length; i++, at++)
+      if ((bits[at >>> 3]! >>> (at & 7)) & 1) u8[bitmap + (i >>> 3)]! |= 1 << (i & 7);
   return bitmap;
 }
 

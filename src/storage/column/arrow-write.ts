@@ -246,14 +246,29 @@ function makeBytes(
   }
   if (total > 0x7fff_ffff) throw internalError(`a record batch cannot hold ${total} bytes of text`);
   const data = new Uint8Array(total);
+  // Neighbouring rows mostly lie one after another: copy such runs at once.
+  let runFrom = 0;
+  let runStart = 0;
+  let runBytes = 0;
+  const flush = () => {
+    if (runBytes > 24) data.set(u8.subarray(runFrom, runFrom + runBytes), runStart);
+    else for (let k = 0; k < runBytes; k++) data[runStart + k] = u8[runFrom + k]!;
+  };
   for (let i = 0; i < length; i++) {
     const start = offsets[i]!;
     const bytes = offsets[i + 1]! - start;
     if (bytes === 0) continue;
     const from = u32[slot(i) >>> 2]!;
-    if (bytes > 24) data.set(u8.subarray(from, from + bytes), start);
-    else for (let k = 0; k < bytes; k++) data[start + k] = u8[from + k]!;
+    if (from === runFrom + runBytes && start === runStart + runBytes) {
+      runBytes += bytes;
+      continue;
+    }
+    flush();
+    runFrom = from;
+    runStart = start;
+    runBytes = bytes;
   }
+  flush();
   return arrow.makeData({ type, length, nullCount, nullBitmap: bitmap, valueOffsets: offsets, data } as never);
 }
 
@@ -276,8 +291,8 @@ function valuesData(arrow: ArrowModule, type: DataType, values: readonly Value[]
     case 'map': {
       const { keyType, valueType } = type as MapType;
       const maps = values as readonly (MapValue | null)[];
-      const keys = flatten(maps.map((m) => m && m.keys));
-      const items = flatten(maps.map((m) => m && m.values));
+      const keys = flatten(maps.map((m) => m?.keys ?? null));
+      const items = flatten(maps.map((m) => m?.values ?? null));
       const entries = child(0);
       const [keyField, valueField] = entries.children as Field[];
       const children = [
