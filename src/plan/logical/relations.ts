@@ -123,6 +123,10 @@ export interface FileRelation {
   readonly options: Readonly<Record<string, string>>;
   /** Bytes of all files: the optimizer's estimate. */
   readonly sizeInBytes: number;
+  /** Rows of all files, where the format tells cheaply. Guides join order and build sides only. */
+  readonly rowCount?: bigint | undefined;
+  /** Least and greatest value of a data column over all files, where the format tells cheaply. */
+  columnRange?(name: string): { readonly min: Value; readonly max: Value } | undefined;
   /** Injective text of what makes two relations the same: location (a set of root paths, or a partitioned catalog table's
    * name), schemas, format, options. */
   readonly key: string;

@@ -1,0 +1,89 @@
+import type { AggregateExpression } from '../../plan/expressions/aggregate.js';
+import type { Expression } from '../../plan/expressions/expression.js';
+import { SortOrder } from '../../plan/expressions/named.js';
+import type { Attributes } from '../../plan/logical/logical-plan.js';
+import { Renaming } from './basic.js';
+import { ALL_TUPLES, type Distribution, UNSPECIFIED } from './partitioning.js';
+import { bracketed, type PhysicalPlan, truncated, UnaryExec } from './physical-plan.js';
+
+export type AggregateMode = 'Partial' | 'PartialMerge' | 'Final' | 'Complete';
+
+/** An aggregation as the query means it: what the lowered plan runs in one node. Aggregates' results arrive in `results` by
+ * their `resultId`. */
+export interface WholeAggregation {
+  readonly groupingExpressions: readonly Expression[];
+  /** Named grouping columns as `resultExpressions` read them. */
+  readonly groupingAttributes: Attributes;
+  readonly aggregates: readonly AggregateExpression[];
+  /** Where each aggregate's result arrives. */
+  readonly results: Attributes;
+  readonly resultExpressions: readonly Expression[];
+  readonly child: PhysicalPlan;
+}
+
+/** One step of an aggregation. The last step carries the `whole`. Spark: `HashAggregateExec`, `ObjectHashAggregateExec`,
+ * `SortAggregateExec`. */
+export class AggregateExec extends UnaryExec {
+  constructor(
+    readonly kind: 'HashAggregate' | 'ObjectHashAggregate' | 'SortAggregate',
+    readonly groupingExpressions: readonly Expression[],
+    /** As shown: `partial_sum(a#1)`. */
+    readonly functions: readonly string[],
+    /** Keys that its input must be spread by; undefined: takes rows as they come. */
+    readonly required: readonly Expression[] | undefined,
+    readonly outputAttributes: Attributes,
+    readonly resultExpressions: readonly Expression[],
+    readonly child: PhysicalPlan,
+    readonly whole: Omit<WholeAggregation, 'child'> | undefined,
+    /** Takes the input's rows. */
+    readonly first: boolean,
+  ) {
+    super();
+  }
+  args() {
+    return [
+      this.kind,
+      this.groupingExpressions,
+      this.functions,
+      this.required,
+      this.outputAttributes,
+      this.resultExpressions,
+      this.child,
+      this.whole,
+      this.first,
+    ];
+  }
+  override get output() {
+    return this.outputAttributes;
+  }
+  override get outputPartitioning() {
+    return new Renaming(this.resultExpressions).partitioning(this.child.outputPartitioning);
+  }
+  override get outputOrdering() {
+    return this.kind === 'SortAggregate'
+      ? new Renaming(this.resultExpressions).ordering(this.groupingExpressions.map((e) => new SortOrder(e)))
+      : [];
+  }
+  override get requiredChildDistribution(): readonly Distribution[] {
+    if (this.required === undefined) return [UNSPECIFIED];
+    return [this.required.length === 0 ? ALL_TUPLES : { kind: 'clustered', expressions: this.required }];
+  }
+  override get requiredChildOrdering() {
+    return [this.kind === 'SortAggregate' ? this.groupingExpressions.map((e) => new SortOrder(e)) : []];
+  }
+  override get supportsCodegen() {
+    return this.kind === 'HashAggregate';
+  }
+  override simpleString(maxFields: number) {
+    return `${this.kind}(keys=[${truncated(this.groupingExpressions, maxFields)}], functions=[${truncated(this.functions, maxFields)}])`;
+  }
+  override formattedDetails(maxFields: number): [string, string][] {
+    return [
+      ['Input', `[${this.child.output.length}]: ${bracketed(this.child.output, maxFields)}`],
+      ['Keys', `[${this.groupingExpressions.length}]: ${bracketed(this.groupingExpressions, maxFields)}`],
+      ['Functions', `[${this.functions.length}]: ${bracketed(this.functions, maxFields)}`],
+      ['Results', `[${this.resultExpressions.length}]: ${bracketed(this.resultExpressions, maxFields)}`],
+    ];
+  }
+}
+

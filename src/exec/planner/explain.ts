@@ -1,0 +1,150 @@
+import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
+import { statisticsOf } from '../../plan/optimizer/statistics.js';
+import { drawTree, type DrawnNode } from '../../plan/tree-node.js';
+import { AdaptiveSparkPlanExec } from './exchange.js';
+import type { PhysicalPlan } from './physical-plan.js';
+import { PlannedSubquery } from './planned-subquery.js';
+import { InMemoryTableScanExec } from './scan.js';
+import { CodegenStageExec } from './stages.js';
+
+/** The stages of a query that explain shows. */
+export interface ExplainedQuery {
+  readonly logical: LogicalPlan;
+  readonly analyzed: LogicalPlan;
+  readonly optimizedPlan: LogicalPlan;
+  readonly executedPlan: PhysicalPlan;
+}
+
+export type ExplainMode = 'simple' | 'extended' | 'codegen' | 'cost' | 'formatted';
+
+/** The text of `EXPLAIN`, ending in a newline. `maxFields`: `spark.sql.debug.maxToStringFields`.
+ * Spark: `QueryExecution.explainString`. */
+export function explainString(query: ExplainedQuery, mode: ExplainMode, maxFields = 25): string {
+  switch (mode) {
+    case 'simple':
+      return `== Physical Plan ==\n${query.executedPlan.treeString(maxFields)}\n`;
+    case 'extended':
+      return (
+        `== Parsed Logical Plan ==\n${query.logical.treeString}\n` +
+        `== Analyzed Logical Plan ==\n${schemaLine(query.analyzed)}${query.analyzed.treeString}\n` +
+        `== Optimized Logical Plan ==\n${query.optimizedPlan.treeString}\n` +
+        `== Physical Plan ==\n${query.executedPlan.treeString(maxFields)}`
+      );
+    case 'cost':
+      return (
+        `== Optimized Logical Plan ==\n${drawTree(withStatistics(query.optimizedPlan))}\n` +
+        `== Physical Plan ==\n${query.executedPlan.treeString(maxFields)}\n`
+      );
+    case 'codegen':
+      return 'Found 0 WholeStageCodegen subtrees.\nNo Java code is generated: pipelines run WebAssembly kernels.\n';
+    case 'formatted':
+      return `== Physical Plan ==\n${formatted(query.executedPlan, maxFields)}\n`;
+  }
+}
+
+function schemaLine(plan: LogicalPlan): string {
+  const { output } = plan;
+  return output.length === 0 ? '' : `${output.map((a) => `${a.name}: ${a.dataType.simpleString}`).join(', ')}\n`;
+}
+
+function withStatistics(plan: LogicalPlan): DrawnNode {
+  const s = statisticsOf(plan);
+  const rows = s.rowCount === undefined ? '' : `, rowCount=${s.rowCount}`;
+  return {
+    lines: `${plan.simpleString}, Statistics(sizeInBytes=${bytesText(s.sizeInBytes)}${rows})`,
+    inner: plan.innerChildren.map(withStatistics),
+    children: plan.children.map(withStatistics),
+  };
+}
+
+/** As Spark prints sizes: `4.0 KiB`. Spark: `Utils.bytesToString`. */
+export function bytesText(size: bigint): string {
+  const units: readonly [string, bigint][] = [
+    ['EiB', 1n << 60n],
+    ['PiB', 1n << 50n],
+    ['TiB', 1n << 40n],
+    ['GiB', 1n << 30n],
+    ['MiB', 1n << 20n],
+    ['KiB', 1n << 10n],
+  ];
+  if (size >= 1n << 71n) return `${Number(size).toExponential(2).replace('e+', 'E+')} B`;
+  for (const [name, unit] of units)
+    if (size >= 2n * unit) return `${(Number((size * 10n + unit / 2n) / unit) / 10).toFixed(1)} ${name}`;
+  return `${Number(size).toFixed(1)} B`;
+}
+
+/** A tree of numbered nodes, then each node's details. Spark: `ExplainUtils.processPlan`. */
+function formatted(plan: PhysicalPlan, maxFields: number): string {
+  const numbers = new Map<PhysicalPlan, number>();
+  const subqueries: PlannedSubquery[] = [];
+  let next = 0;
+  const number = (p: PhysicalPlan): void => {
+    if (p instanceof CodegenStageExec) return number(p.child);
+    for (const c of p.children) number(c);
+    if (!numbers.has(p)) numbers.set(p, ++next);
+    for (const s of p.subqueries) if (s instanceof PlannedSubquery && !subqueries.includes(s)) subqueries.push(s);
+  };
+  number(plan);
+  // Subqueries of subqueries are appended while the list is walked.
+  for (let i = 0; i < subqueries.length; i++) number((subqueries[i] as PlannedSubquery).physical);
+
+  const drawn = (p: PhysicalPlan, stage: number | undefined): DrawnNode => {
+    if (p instanceof CodegenStageExec) return drawn(p.child, p.id);
+    const star = stage !== undefined && p.supportsCodegen ? '* ' : '';
+    const inner =
+      p instanceof InMemoryTableScanExec
+        ? p.innerChildren.map((c) => c.drawn(maxFields))
+        : [];
+    return {
+      lines: `${star}${title(p)} (${numbers.get(p)})`,
+      inner,
+      children: p.children.map((c) => drawn(c, p.supportsCodegen ? stage : undefined)),
+    };
+  };
+  const details = [...numbers]
+    .sort((a, b) => a[1] - b[1])
+    .map(([p, n]) => [n, detail(p, n, maxFields)] as const);
+  let text = drawTree(drawn(plan, undefined)) + '\n\n';
+  const own = new Set<number>();
+  plan.foreach((p) => {
+    const n = numbers.get(p);
+    if (n !== undefined) own.add(n);
+  });
+  text += details
+    .filter(([n]) => own.has(n))
+    .map(([, t]) => t)
+    .join('\n\n');
+  if (subqueries.length === 0) return `${text}\n`;
+  text += '\n\n===== Subqueries =====\n';
+  for (const s of subqueries) {
+    const host = [...numbers].find(([p]) => p.subqueries.includes(s));
+    text += `\nSubquery:${subqueries.indexOf(s) + 1} Hosting operator id = ${host?.[1]} Hosting Expression = ${s}\n`;
+    text += `${drawTree(drawn(s.physical, undefined))}\n\n`;
+    const ids = new Set<number>();
+    s.physical.foreach((p) => ids.add(numbers.get(p) as number));
+    text += details
+      .filter(([n]) => ids.has(n))
+      .map(([, t]) => t)
+      .join('\n\n');
+    text += '\n';
+  }
+  return text;
+}
+
+function title(p: PhysicalPlan): string {
+  return p.kind === 'FileSourceScanExec' ? p.nodeName.replace(/^FileScan/, 'Scan') : formattedName(p);
+}
+function formattedName(p: PhysicalPlan): string {
+  const join = p as { joinType?: { kind: string } };
+  if (join.joinType) return `${p.nodeName} ${join.joinType.kind}`;
+  return p.nodeName;
+}
+
+function detail(p: PhysicalPlan, n: number, maxFields: number): string {
+  if (p instanceof AdaptiveSparkPlanExec)
+    return `(${n}) AdaptiveSparkPlan\nOutput [${p.output.length}]: [${p.output.join(', ')}]\nArguments: isFinalPlan=${p.isFinalPlan}`;
+  const lines = p.formattedDetails(maxFields).map(([label, text]) =>
+    text.startsWith('[') && /^\[\d+\]: /.test(text) ? `${label} ${text}` : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
+  );
+  return [`(${n}) ${title(p)}`, ...lines].join('\n');
+}

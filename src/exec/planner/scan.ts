@@ -1,0 +1,247 @@
+import type { Expression } from '../../plan/expressions/expression.js';
+import type { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
+import type { Attributes } from '../../plan/logical/logical-plan.js';
+import type { FileRelation, InMemoryRelation, LogicalRelation } from '../../plan/logical/relations.js';
+import type { PartitionDirectory } from '../../storage/files/listing.js';
+import type { StructType } from '../../types/index.js';
+import type { DrawnNode } from '../../plan/tree-node.js';
+import type { Value } from '../../types/index.js';
+import type { FileSplit } from '../operators/spec.js';
+import { type Partitioning, SINGLE, unknown } from './partitioning.js';
+import { bracketed, type DrawnInner, PhysicalPlan, truncated } from './physical-plan.js';
+
+/** A file relation as the planner needs it: its files by partition values. The session's file table is one. */
+export interface ListedFiles extends FileRelation {
+  readonly directories: readonly PartitionDirectory[];
+}
+
+abstract class LeafExec extends PhysicalPlan {
+  override get children(): readonly PhysicalPlan[] {
+    return [];
+  }
+  override withNewChildren(): PhysicalPlan {
+    return this;
+  }
+}
+
+/** Reads files. Spark: `FileSourceScanExec`. */
+export class FileScanExec extends LeafExec {
+  readonly kind = 'FileSourceScanExec';
+  constructor(
+    readonly relation: LogicalRelation,
+    /** Wanted data columns, then wanted partition columns. */
+    readonly output: Attributes,
+    readonly partitionFilters: readonly Expression[],
+    readonly dataFilters: readonly Expression[],
+    /** What the footers are asked, as Spark prints it. */
+    readonly pushedFilters: readonly string[],
+    readonly requiredSchema: StructType,
+    readonly splits: readonly (readonly FileSplit[])[],
+  ) {
+    super();
+  }
+  args() {
+    return [this.relation, this.output, this.partitionFilters, this.dataFilters, this.pushedFilters, this.requiredSchema, this.splits];
+  }
+  override get key() {
+    return `FileScan(${this.relation.relation.key},${this.output.map((a) => a.key)},${this.partitionFilters.map((e) => e.key)},${this.dataFilters.map((e) => e.key)})`;
+  }
+  override get outputPartitioning(): Partitioning {
+    return unknown(this.splits.length);
+  }
+  override get supportsColumnar() {
+    return this.batched;
+  }
+  override get supportsCodegen() {
+    return !this.batched;
+  }
+  /** Spark reads Parquet by batches where all columns are of types that it can (nested ones too, by default). */
+  get batched(): boolean {
+    return this.relation.relation.format === 'parquet';
+  }
+  override get nodeName() {
+    const name = this.relation.catalogTable;
+    return `FileScan ${this.relation.relation.format}${name ? ` ${name.nameParts.join('.')}` : ''}`;
+  }
+  private get location(): string {
+    const { rootPaths, partitionSchema } = this.relation.relation;
+    const paths = rootPaths.map((p) => (p.startsWith('file:') ? p : `file:${p}`));
+    const catalog = this.relation.catalogTable !== undefined && partitionSchema.fields.length > 0;
+    return `${catalog ? 'CatalogFileIndex' : 'InMemoryFileIndex'}(${paths.length} paths)[${paths.join(', ')}]`;
+  }
+  override simpleString(maxFields: number) {
+    const meta = [
+      `Batched: ${this.batched}`,
+      `DataFilters: [${this.dataFilters.join(', ')}]`,
+      `Format: ${FORMAT_NAMES[this.relation.relation.format] ?? this.relation.relation.format}`,
+      `Location: ${this.location}`,
+      `PartitionFilters: [${this.partitionFilters.join(', ')}]`,
+      `PushedFilters: [${this.pushedFilters.join(', ')}]`,
+      `ReadSchema: ${this.requiredSchema.simpleString}`,
+    ];
+    const gap = this.relation.catalogTable ? '' : ' ';
+    return `${this.nodeName}${gap}[${truncated(this.output, maxFields, ',')}] ${meta.join(', ')}`;
+  }
+  override formattedDetails(maxFields: number): [string, string][] {
+    const out: [string, string][] = [
+      ['Output', `[${this.output.length}]: ${bracketed(this.output, maxFields)}`],
+      ['Batched', String(this.batched)],
+      ['Location', this.location.replace(/\((\d+) paths\)/, '')],
+    ];
+    if (this.partitionFilters.length) out.push(['PartitionFilters', `[${this.partitionFilters.join(', ')}]`]);
+    if (this.pushedFilters.length) out.push(['PushedFilters', `[${this.pushedFilters.join(', ')}]`]);
+    out.push(['ReadSchema', this.requiredSchema.simpleString]);
+    return out;
+  }
+}
+
+const FORMAT_NAMES: Readonly<Record<string, string>> = { parquet: 'Parquet', csv: 'CSV', json: 'JSON', text: 'Text', orc: 'ORC' };
+
+/** Reads a cached relation. Spark: `InMemoryTableScanExec`. */
+export class InMemoryTableScanExec extends LeafExec {
+  readonly kind = 'InMemoryTableScan';
+  constructor(
+    readonly attributes: Attributes,
+    readonly predicates: readonly Expression[],
+    readonly relation: InMemoryRelation,
+  ) {
+    super();
+  }
+  args() {
+    return [this.attributes, this.predicates, this.relation];
+  }
+  override get key() {
+    return `InMemoryTableScan(${this.relation.cached.id},${this.attributes.map((a) => a.key)},${this.predicates.map((e) => e.key)})`;
+  }
+  override get output() {
+    return this.attributes;
+  }
+  override get outputPartitioning(): Partitioning {
+    return unknown(this.relation.cached.numPartitions);
+  }
+  override get outputOrdering() {
+    return this.relation.outputOrdering as readonly SortOrder[];
+  }
+  override get supportsColumnar() {
+    return true;
+  }
+  override get nodeName() {
+    const name = this.relation.cached.tableName;
+    return name === undefined ? 'InMemoryTableScan' : `Scan In-memory table ${name}`;
+  }
+  protected override stringArgs(maxFields: number) {
+    const out = [bracketed(this.attributes, maxFields)];
+    if (this.predicates.length) out.push(bracketed(this.predicates, maxFields));
+    return out;
+  }
+  override formattedDetails(maxFields: number): [string, string][] {
+    return [
+      ['Output', `[${this.output.length}]: ${bracketed(this.output, maxFields)}`],
+      ['Arguments', this.stringArgs(maxFields).join(', ')],
+    ];
+  }
+  override get innerChildren(): readonly DrawnInner[] {
+    return [new CachedPlanText(this.relation)];
+  }
+}
+
+/** The relation under its scan, with the text of the plan that fills it. */
+class CachedPlanText implements DrawnInner {
+  constructor(readonly relation: InMemoryRelation) {}
+  drawn(maxFields: number): DrawnNode {
+    const head = `InMemoryRelation ${bracketed(this.relation.output, maxFields)}, ${this.relation.cached.storageLevelString}`;
+    const below = this.relation.cached.physicalPlanString.replace(/\n+$/, '');
+    return { lines: head, inner: [], children: below === '' ? [] : [textTree(below)] };
+  }
+}
+
+/** Turns a drawn tree's text back into nodes, so that it can be drawn elsewhere. */
+export function textTree(text: string): DrawnNode {
+  const root: { lines: string; inner: DrawnNode[]; children: DrawnNode[]; depth: number } = {
+    lines: '',
+    inner: [],
+    children: [],
+    depth: -1,
+  };
+  const stack = [root];
+  for (const line of text.split('\n')) {
+    const match = /^((?:[: ] {2})*)(?:[:+]- )(.*)$/.exec(line);
+    const depth = match ? (match[1] as string).length / 3 + 1 : 0;
+    if (!match && stack.length > 1) {
+      const last = stack.at(-1) as typeof root;
+      last.lines += `\n${line}`;
+      continue;
+    }
+    const node = { lines: match ? (match[2] as string) : line, inner: [], children: [], depth };
+    while ((stack.at(-1) as typeof root).depth >= depth) stack.pop();
+    (stack.at(-1) as typeof root).children.push(node);
+    stack.push(node);
+  }
+  return root.children[0] ?? root;
+}
+
+/** Rows known at once. Spark: `LocalTableScanExec`; `RDDScanExec` for one row without columns. */
+export class LocalTableScanExec extends LeafExec {
+  readonly kind: 'LocalTableScan' | 'OneRowRelation' | 'ExistingRDD' = 'LocalTableScan';
+  constructor(
+    readonly output: Attributes,
+    readonly rows: readonly (readonly Value[])[],
+    readonly parallelism: number,
+    readonly form: 'LocalTableScan' | 'OneRowRelation' | 'ExistingRDD' = 'LocalTableScan',
+  ) {
+    super();
+    this.kind = form;
+  }
+  args() {
+    return [this.output, this.rows, this.parallelism, this.form];
+  }
+  /** Spark: an empty relation has no partition, others as many as rows, at most the default parallelism. */
+  override get outputPartitioning(): Partitioning {
+    if (this.form === 'OneRowRelation') return SINGLE;
+    if (this.form === 'ExistingRDD') return unknown(this.parallelism);
+    return unknown(Math.min(this.rows.length, this.parallelism));
+  }
+  override get supportsCodegen() {
+    return this.form !== 'LocalTableScan';
+  }
+  override get nodeName() {
+    return this.form === 'LocalTableScan' ? 'LocalTableScan' : `Scan ${this.form}`;
+  }
+  override simpleString(maxFields: number) {
+    if (this.form === 'LocalTableScan')
+      return this.rows.length ? `LocalTableScan ${bracketed(this.output, maxFields)}` : `LocalTableScan <empty>, ${bracketed(this.output, maxFields)}`;
+    return `${this.nodeName}[${truncated(this.output, maxFields, ',')}]`;
+  }
+  protected override stringArgs(maxFields: number) {
+    return [bracketed(this.output, maxFields)];
+  }
+}
+
+/** Spark: `RangeExec`. */
+export class RangeExec extends LeafExec {
+  readonly kind = 'Range';
+  constructor(
+    readonly start: bigint,
+    readonly end: bigint,
+    readonly step: bigint,
+    readonly numSlices: number,
+    readonly output: readonly AttributeReference[],
+  ) {
+    super();
+  }
+  args() {
+    return [this.start, this.end, this.step, this.numSlices, this.output];
+  }
+  override get outputPartitioning(): Partitioning {
+    return this.numSlices === 1 ? SINGLE : unknown(this.numSlices);
+  }
+  override get supportsCodegen() {
+    return true;
+  }
+  override simpleString() {
+    return `Range (${this.start}, ${this.end}, step=${this.step}, splits=${this.numSlices})`;
+  }
+  protected override stringArgs() {
+    return [this.simpleString().slice('Range '.length)];
+  }
+}

@@ -1,0 +1,33 @@
+import { evaluateConstant } from '../../eval/evaluate.js';
+import { Binder } from '../expressions/bind.js';
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import { rule } from '../rule.js';
+
+const binder = new Binder([]);
+
+/** The value of an expression without inputs; undefined where computing it raises. */
+export function foldConstant(e: Expression): Literal | undefined {
+  if (e instanceof Literal) return e;
+  try {
+    return new Literal(evaluateConstant(binder.bind(e)), e.dataType);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Expressions without inputs become literals. What raises is left, so that it raises only if a row asks for it.
+ * Spark: `ConstantFolding`. */
+export const ConstantFolding = rule('ConstantFolding', (plan) =>
+  plan.transformUp((p) => p.mapExpressions((e) => fold(e))),
+);
+
+function fold(e: Expression): Expression {
+  if (e instanceof Literal) return e;
+  if (e.foldable && e.resolved) {
+    const literal = foldConstant(e);
+    if (literal) return literal;
+  }
+  if (e.kind === 'GeneratorCall' && e.foldable) return e;
+  return e.mapChildren(fold);
+}

@@ -1,0 +1,339 @@
+import { unsupported } from '../../errors/index.js';
+import { AttributeSet, type Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import { Alias, AttributeReference, isNamed, OuterReference, SortOrder } from '../expressions/named.js';
+import { Comparison, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
+import { FrameBoundary, SpecifiedWindowFrame, WindowExpression, WindowFunctionCall, WindowSpecDefinition } from '../expressions/window.js';
+import { INNER } from '../logical/join-type.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import {
+  Aggregate,
+  Distinct,
+  Filter,
+  Generate,
+  GlobalLimit,
+  Join,
+  LocalLimit,
+  Project,
+  Repartition,
+  RepartitionByExpression,
+  Sort,
+  SubqueryAlias,
+  Union,
+  Window,
+} from '../logical/operators.js';
+import { containsOuter, planHasOuter, stripOuter } from './outer-references.js';
+
+/** A subquery's plan that reads no outer column any more, and the condition under which its rows belong to an outer row:
+ * over the plan's output and outer columns. */
+export interface Decorrelated {
+  readonly plan: LogicalPlan;
+  readonly conditions: readonly Expression[];
+}
+
+/** Pulls the predicates that read outer columns out of a subquery, adding the columns that they need to its output. Where that
+ * cannot be (an outer column in a select list, a predicate other than equality below an aggregate), the distinct outer values
+ * are joined in at the bottom instead. Spark: `DecorrelateInnerQuery`, `PullupCorrelatedPredicates`.
+ * @param outer the plan that the outer columns come from
+ * @param existential only whether there is a row counts: limits above zero are dropped
+ * @throws UNSUPPORTED_FEATURE where neither way is built */
+export function decorrelate(plan: LogicalPlan, outer: LogicalPlan, existential: boolean): Decorrelated {
+  return pullUp(plan, existential) ?? joinDomain(plan, outer);
+}
+
+function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefined {
+  if (!planHasOuter(plan)) return { plan, conditions: [] };
+  if (plan instanceof Filter) {
+    const below = pullUp(plan.child, existential);
+    if (!below) return undefined;
+    const stay: Expression[] = [];
+    const up: Expression[] = [...below.conditions];
+    for (const c of splitConjuncts(plan.condition)) {
+      if (!containsOuter(c)) stay.push(c);
+      else if (c.deterministic) up.push(stripOuter(c));
+      else return undefined;
+    }
+    const condition = joinConjuncts(stay);
+    return { plan: condition ? new Filter(condition, below.plan) : below.plan, conditions: up };
+  }
+  if (plan instanceof Project) {
+    const below = pullUp(plan.child, existential);
+    if (!below) return undefined;
+    const list = substituteOuter(plan.projectList, below);
+    if (!list) return undefined;
+    const have = new AttributeSet(plan.output);
+    const extra = innerColumns(below).filter((a) => !have.has(a));
+    return { plan: new Project([...list, ...extra], below.plan), conditions: below.conditions };
+  }
+  if (plan instanceof Aggregate) {
+    const below = pullUp(plan.child, existential);
+    if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
+    const keys = substituteOuter(plan.groupingExpressions, below);
+    const results = substituteOuter(plan.aggregateExpressions, below);
+    if (!keys || !results) return undefined;
+    const columns = innerColumns(below);
+    const have = new AttributeSet(plan.output);
+    const grouping = [...keys, ...columns.filter((a) => !keys.some((k) => k.semanticEquals(a)))];
+    return {
+      plan: new Aggregate(grouping, [...results, ...columns.filter((a) => !have.has(a))], below.plan),
+      conditions: below.conditions,
+    };
+  }
+  if (plan instanceof Join) return pullUpJoin(plan, existential);
+  if (plan instanceof GlobalLimit) {
+    if (existential) return pullUp(plan.child, true);
+    return limitPerGroup(plan);
+  }
+  if (plan instanceof LocalLimit && existential) return pullUp(plan.child, true);
+  if (plan instanceof Window) {
+    const below = pullUp(plan.child, existential);
+    if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
+    if (plan.expressions.some(containsOuter)) return undefined;
+    const columns = innerColumns(below);
+    const partition = [...plan.partitionSpec, ...columns];
+    const windows = plan.windowExpressions.map((e) =>
+      e.transformUp((x) =>
+        x instanceof WindowSpecDefinition
+          ? new WindowSpecDefinition([...x.partitionSpec, ...columns], x.orderSpec, x.frame)
+          : x,
+      ),
+    );
+    return { plan: new Window(windows, partition, plan.orderSpec, below.plan), conditions: below.conditions };
+  }
+  if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias || isRepartition(plan)) {
+    if (plan.expressions.some(containsOuter)) return undefined;
+    const below = pullUp(plan.children[0] as LogicalPlan, existential);
+    return below && { plan: plan.withNewChildren([below.plan]), conditions: below.conditions };
+  }
+  return undefined;
+}
+
+function isRepartition(plan: LogicalPlan): boolean {
+  return plan instanceof Repartition || plan instanceof RepartitionByExpression;
+}
+
+function pullUpJoin(plan: Join, existential: boolean): Decorrelated | undefined {
+  const { kind } = plan.joinType;
+  const inner = kind === 'Inner' || kind === 'Cross';
+  const leftOnly = kind === 'LeftOuter' || kind === 'LeftSemi' || kind === 'LeftAnti';
+  if (!inner && (!leftOnly || planHasOuter(plan.right)) && (kind !== 'RightOuter' || planHasOuter(plan.left)))
+    return undefined;
+  const left = pullUp(plan.left, existential && inner);
+  const right = pullUp(plan.right, existential && inner);
+  if (!left || !right) return undefined;
+  const stay: Expression[] = [];
+  const up: Expression[] = [...left.conditions, ...right.conditions];
+  for (const c of plan.condition ? splitConjuncts(plan.condition) : []) {
+    if (!containsOuter(c)) stay.push(c);
+    else if (inner) up.push(stripOuter(c));
+    else return undefined;
+  }
+  return {
+    plan: new Join(left.plan, right.plan, plan.joinType, joinConjuncts(stay), plan.hint),
+    conditions: up,
+  };
+}
+
+/** LIMIT n for each outer row: the first n rows for each value of the correlated columns. */
+function limitPerGroup(plan: GlobalLimit): Decorrelated | undefined {
+  const { child } = plan;
+  const input = child instanceof LocalLimit ? child.child : child;
+  const order = input instanceof Sort ? input.order : [];
+  const below = pullUp(input instanceof Sort ? input.child : input, false);
+  if (!below || !below.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter)) return undefined;
+  const columns = innerColumns(below);
+  return { plan: firstRows(below.plan, columns, order, plan.limitExpr), conditions: below.conditions };
+}
+
+function firstRows(
+  plan: LogicalPlan,
+  columns: readonly AttributeReference[],
+  order: readonly SortOrder[],
+  limit: Expression,
+): LogicalPlan {
+  const keys = order.length ? order : columns.slice(0, 1).map((a) => new SortOrder(a));
+  const frame = new SpecifiedWindowFrame('RowFrame', FrameBoundary.UNBOUNDED_PRECEDING, FrameBoundary.CURRENT_ROW);
+  const number = new Alias(
+    new WindowExpression(new WindowFunctionCall('row_number', []), new WindowSpecDefinition(columns, keys, frame)),
+    'rn',
+  );
+  const window = new Window([number], columns, keys, plan);
+  return new Project(plan.output, new Filter(new Comparison('LessThanOrEqual', number.toAttribute(), limit), window));
+}
+
+/** Columns of the plan that the conditions read. */
+function innerColumns(d: Decorrelated): AttributeReference[] {
+  const own = d.plan.outputSet;
+  const set = new AttributeSet();
+  for (const c of d.conditions) for (const a of c.references) if (own.has(a)) set.add(a);
+  return [...set];
+}
+
+/** One side reads the plan only, the other outer columns only. */
+function isEquality(c: Expression, plan: LogicalPlan): boolean {
+  if (!(c instanceof Comparison) || (c.kind !== 'EqualTo' && c.kind !== 'EqualNullSafe')) return false;
+  const inner = (e: Expression) => e.references.subsetOf(plan.outputSet);
+  const outer = (e: Expression) => !e.references.intersects(plan.outputSet);
+  if (inner(c.left) && outer(c.right)) return c.left instanceof AttributeReference || c.right.references.size === 0;
+  if (inner(c.right) && outer(c.left)) return c.right instanceof AttributeReference || c.left.references.size === 0;
+  return false;
+}
+
+/** Outer columns in expressions are replaced by the inner columns that they must equal; undefined if one has no such. */
+function substituteOuter(list: readonly Expression[], below: Decorrelated): Expression[] | undefined {
+  if (!list.some(containsOuter)) return [...list];
+  const equal = new Map<number, AttributeReference>();
+  for (const c of below.conditions) {
+    if (!(c instanceof Comparison) || c.kind !== 'EqualTo') continue;
+    const { left, right } = c;
+    if (!(left instanceof AttributeReference) || !(right instanceof AttributeReference)) continue;
+    if (below.plan.outputSet.has(left)) equal.set(right.exprId, left);
+    else equal.set(left.exprId, right);
+  }
+  const out = list.map((e) => {
+    const replaced = e.transformUp((x) => (x instanceof OuterReference ? (equal.get(x.exprId) ?? x) : x));
+    if (!(e instanceof OuterReference)) return replaced;
+    return isNamed(replaced) ? new Alias(replaced, e.name, e.exprId) : replaced;
+  });
+  return out.some(containsOuter) ? undefined : out;
+}
+
+/** Every outer column becomes a column of a relation of its distinct values, joined in below. Rows then belong to the outer row
+ * that has these values. */
+function joinDomain(plan: LogicalPlan, outer: LogicalPlan): Decorrelated {
+  const outerColumns = new AttributeSet();
+  plan.foreach((p) => {
+    for (const e of p.expressions)
+      e.foreach((x) => {
+        if (x instanceof OuterReference) outerColumns.add(x.child);
+      });
+  });
+  const columns = [...outerColumns].map((a) => outer.output.find((o) => o.exprId === a.exprId) ?? a);
+  const domain = (): Domain => {
+    const aliases = columns.map((a) => new Alias(a, a.name));
+    return {
+      plan: new Distinct(new Project(aliases, outer)),
+      columns: new Map(columns.map((a, i) => [a.exprId, (aliases[i] as Alias).toAttribute()])),
+    };
+  };
+  const result = pushDomain(plan, domain);
+  return {
+    plan: result.plan,
+    conditions: columns.map(
+      (a) => new Comparison('EqualNullSafe', a, result.columns.get(a.exprId) as AttributeReference),
+    ),
+  };
+}
+
+interface Domain {
+  readonly plan: LogicalPlan;
+  /** By the outer column's id, the column that holds its value. */
+  readonly columns: ReadonlyMap<number, AttributeReference>;
+}
+
+function fill(e: Expression, columns: Domain['columns']): Expression {
+  return e.transformUp((x) => (x instanceof OuterReference ? (columns.get(x.exprId) ?? x) : x));
+}
+
+/** `plan` with the domain's columns beside its own. */
+function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
+  if (!planHasOuter(plan)) {
+    const d = domain();
+    return { plan: new Join(d.plan, plan, INNER, undefined), columns: d.columns };
+  }
+  if (plan instanceof Project) {
+    const d = pushDomain(plan.child, domain);
+    const list = plan.projectList.map((e) =>
+      e instanceof OuterReference
+        ? new Alias(d.columns.get(e.exprId) as AttributeReference, e.name, e.exprId)
+        : fill(e, d.columns),
+    );
+    return { plan: new Project([...list, ...d.columns.values()], d.plan), columns: d.columns };
+  }
+  if (plan instanceof Filter) {
+    const d = pushDomain(plan.child, domain);
+    return { plan: new Filter(fill(plan.condition, d.columns), d.plan), columns: d.columns };
+  }
+  if (plan instanceof Aggregate && plan.groupingExpressions.length > 0) {
+    const d = pushDomain(plan.child, domain);
+    return {
+      plan: new Aggregate(
+        [...plan.groupingExpressions.map((e) => fill(e, d.columns)), ...d.columns.values()],
+        [...plan.aggregateExpressions.map((e) => fill(e, d.columns)), ...d.columns.values()],
+        d.plan,
+      ),
+      columns: d.columns,
+    };
+  }
+  if (plan instanceof Aggregate) {
+    const d = pushDomain(plan.child, domain);
+    return {
+      plan: new Aggregate(
+        [...d.columns.values()],
+        [...plan.aggregateExpressions.map((e) => fill(e, d.columns)), ...d.columns.values()],
+        d.plan,
+      ),
+      columns: d.columns,
+    };
+  }
+  if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias) {
+    const d = pushDomain(plan.children[0] as LogicalPlan, domain);
+    return { plan: plan.withNewChildren([d.plan]).mapExpressions((e) => fill(e, d.columns)), columns: d.columns };
+  }
+  if (plan instanceof Generate) {
+    const d = pushDomain(plan.child, domain);
+    const generator = fill(plan.generator, d.columns) as Generate['generator'];
+    return {
+      plan: new Generate(generator, [], plan.outer, plan.qualifier, plan.generatorOutput, d.plan),
+      columns: d.columns,
+    };
+  }
+  if (plan instanceof GlobalLimit) {
+    const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
+    const sorted = inner instanceof Sort ? inner : undefined;
+    const d = pushDomain(sorted ? sorted.child : inner, domain);
+    const order = (sorted?.order ?? []).map((o) => fill(o, d.columns) as SortOrder);
+    return { plan: firstRows(d.plan, [...d.columns.values()], order, plan.limitExpr), columns: d.columns };
+  }
+  if (plan instanceof Union) {
+    const parts = plan.inputs.map((c) => {
+      const d = pushDomain(c, domain);
+      return new Project([...c.output, ...d.columns.values()].slice(), d.plan);
+    });
+    const first = parts[0] as Project;
+    const ids = [...domain().columns.keys()];
+    const width = first.output.length - ids.length;
+    const union = new Union(parts);
+    return {
+      plan: union,
+      columns: new Map(ids.map((id, i) => [id, union.output[width + i] as AttributeReference])),
+    };
+  }
+  if (plan instanceof Join) return pushDomainThroughJoin(plan, domain);
+  throw unsupported(`an outer column inside ${plan.nodeName} of a subquery`, plan.origin);
+}
+
+function pushDomainThroughJoin(plan: Join, domain: () => Domain): Domain {
+  const { kind } = plan.joinType;
+  const leftHas = planHasOuter(plan.left);
+  const rightHas = planHasOuter(plan.right);
+  const toLeft = leftHas || !rightHas || kind !== 'Inner';
+  const toRight = rightHas;
+  if (kind === 'FullOuter' || kind === 'RightOuter' || kind === 'ExistenceJoin')
+    throw unsupported(`an outer column inside a ${kind} join of a subquery`, plan.origin);
+  const left = toLeft ? pushDomain(plan.left, domain) : undefined;
+  const right = toRight ? pushDomain(plan.right, domain) : undefined;
+  const columns = (left ?? right)?.columns as Domain['columns'];
+  const parts = plan.condition ? [fill(plan.condition, columns)] : [];
+  if (left && right)
+    for (const [id, a] of left.columns)
+      parts.push(new Comparison('EqualNullSafe', a, right.columns.get(id) as AttributeReference));
+  const joined = new Join(
+    left?.plan ?? plan.left,
+    right?.plan ?? plan.right,
+    plan.joinType,
+    joinConjuncts(parts) ?? (kind === 'LeftOuter' ? Literal.TRUE : undefined),
+    plan.hint,
+  );
+  return { plan: joined, columns };
+}

@@ -1,0 +1,27 @@
+import { RuntimeReplaceable } from '../expressions/functions.js';
+import { LogicalPlan } from '../logical/logical-plan.js';
+import { ResolvedHint, SubqueryAlias } from '../logical/operators.js';
+import { View } from '../logical/relations.js';
+import { rule } from '../rule.js';
+
+/** Puts the replacement of each RuntimeReplaceable in its place. Spark: `ReplaceExpressions`. */
+export const ReplaceExpressions = rule('ReplaceExpressions', (plan) =>
+  plan.transformUpWithSubqueries((p) =>
+    p.transformExpressionsUp((e) => (e instanceof RuntimeReplaceable ? e.replacement : e)),
+  ),
+);
+
+/** SubqueryAlias(x) → x: names served resolution only. Spark: `EliminateSubqueryAliases`. */
+export const EliminateSubqueryAliases = rule('EliminateSubqueryAliases', (plan) =>
+  plan.transformUpWithSubqueries((p) => (p instanceof SubqueryAlias ? p.child : p)),
+);
+
+/** View(x) → x. Spark: `EliminateView`. */
+export const EliminateView = rule('EliminateView', (plan) =>
+  plan.transformUpWithSubqueries((p) => (p instanceof View ? p.child : p)),
+);
+
+/** Drops hints that stand where no join can take them. Spark: the end of `EliminateResolvedHint`. */
+export function withoutHints(plan: LogicalPlan): LogicalPlan {
+  return plan.transformUp((p) => (p instanceof ResolvedHint ? p.child : p));
+}

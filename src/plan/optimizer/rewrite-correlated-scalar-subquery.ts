@@ -1,0 +1,171 @@
+import type { CallContext } from '../../eval/function.js';
+import { unsupported } from '../../errors/index.js';
+import { AggregateExpression, containsAggregate } from '../expressions/aggregate.js';
+import { If } from '../expressions/conditional.js';
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import { Alias, AttributeReference, toAttribute } from '../expressions/named.js';
+import { joinConjuncts, NullCheck } from '../expressions/predicates.js';
+import { ScalarSubquery } from '../expressions/subquery.js';
+import { LEFT_OUTER } from '../logical/join-type.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { Aggregate, Filter, Join, Project } from '../logical/operators.js';
+import { rule } from '../rule.js';
+import { foldConstant } from './constant-folding.js';
+import { aliasMap, replaceAlias } from './substitute.js';
+
+/** A scalar subquery with outer columns becomes a left join with its (grouped) plan. Where an empty input would give a value
+ * that is not null (`count`), missing groups get that value. Spark: `RewriteCorrelatedScalarSubquery`. */
+export const RewriteCorrelatedScalarSubquery = rule('RewriteCorrelatedScalarSubquery', (plan) =>
+  plan.transformUp((p) => {
+    if (p instanceof Filter) {
+      const r = rewriteAll([p.condition], p.child);
+      if (!r) return p;
+      return new Project(p.output, new Filter(r.expressions[0] as Expression, r.plan));
+    }
+    if (p instanceof Project) {
+      const r = rewriteAll(p.projectList, p.child);
+      return r ? new Project(r.expressions, r.plan) : p;
+    }
+    if (p instanceof Aggregate) return rewriteAggregate(p);
+    return p;
+  }),
+);
+
+function isCorrelatedScalar(e: Expression): e is ScalarSubquery {
+  return e instanceof ScalarSubquery && e.isCorrelated;
+}
+
+/** Grouping by a subquery: computed below the aggregate first, grouped by its column. */
+function rewriteAggregate(p: Aggregate): LogicalPlan {
+  const all = [...p.groupingExpressions, ...p.aggregateExpressions];
+  const r = rewriteAll(all, p.child);
+  if (!r) return p;
+  const n = p.groupingExpressions.length;
+  return new Aggregate(r.expressions.slice(0, n), r.expressions.slice(n), r.plan);
+}
+
+interface Rewritten {
+  readonly expressions: readonly Expression[];
+  readonly plan: LogicalPlan;
+}
+
+function rewriteAll(list: readonly Expression[], child: LogicalPlan): Rewritten | undefined {
+  if (!list.some((e) => e.exists(isCorrelatedScalar))) return undefined;
+  let plan = child;
+  const done = new Map<string, AttributeReference>();
+  const expressions = list.map((e) =>
+    e.transformUp((x) => {
+      if (!isCorrelatedScalar(x)) return x;
+      const { key } = x.canonicalized;
+      const known = done.get(key);
+      if (known) return known;
+      const joined = joinSubquery(plan, x);
+      plan = joined.plan;
+      done.set(key, joined.value);
+      return joined.value;
+    }),
+  );
+  return { expressions, plan };
+}
+
+function joinSubquery(left: LogicalPlan, e: ScalarSubquery): { plan: LogicalPlan; value: AttributeReference } {
+  const output = toAttribute(e.plan.output[0] as AttributeReference);
+  const condition = joinConjuncts(e.joinCond);
+  const zero = onNoRows(e.plan);
+  if (zero === undefined) {
+    if (e.plan.maxRows !== 1n && !isGrouped(e.plan))
+      throw unsupported('a correlated scalar subquery that does not aggregate', e.origin);
+    return {
+      plan: new Project([...left.output, output.withNullability(true)], new Join(left, e.plan, LEFT_OUTER, condition)),
+      value: output.withNullability(true),
+    };
+  }
+  const marker = new Alias(Literal.TRUE, 'alwaysTrue');
+  const right = new Project([...zero.plan.output, marker], zero.plan);
+  const found = output.withNullability(true);
+  const value = new Alias(
+    new If(new NullCheck('IsNull', marker.toAttribute().withNullability(true)), zero.value, found),
+    output.name,
+  );
+  return {
+    plan: new Project([...left.output, value], new Join(left, right, LEFT_OUTER, condition)),
+    value: value.toAttribute(),
+  };
+}
+
+/** One row per value of the correlated columns, because the aggregate groups by just these or the plan keeps the first row. */
+function isGrouped(plan: LogicalPlan): boolean {
+  if (plan instanceof Aggregate) return true;
+  if (plan instanceof Filter && plan.child.kind === 'Window') return true;
+  return plan instanceof Project || plan instanceof Filter || plan.kind === 'Sort'
+    ? isGrouped(plan.children[0] as LogicalPlan)
+    : false;
+}
+
+interface Zero {
+  readonly value: Literal;
+  /** The plan, a HAVING condition turned into a null value where it fails. */
+  readonly plan: LogicalPlan;
+}
+
+/** The subquery's value over no rows, if that is not null. Spark: `evalSubqueryOnZeroTups`. */
+function onNoRows(plan: LogicalPlan): Zero | undefined {
+  const output = plan.output[0] as AttributeReference;
+  let value: Expression = output;
+  let current = plan;
+  let having: Expression | undefined;
+  const projects: Project[] = [];
+  for (;;) {
+    if (current instanceof Project) {
+      const map = aliasMap(current.projectList);
+      value = replaceAlias(value, map);
+      if (having) having = replaceAlias(having, map);
+      projects.push(current);
+      current = current.child;
+    } else if (current instanceof Filter && current.child.kind !== 'Window') {
+      having = having ? joinConjuncts([current.condition, having]) : current.condition;
+      current = current.child;
+    } else break;
+  }
+  if (!(current instanceof Aggregate)) return undefined;
+  const map = aliasMap(current.aggregateExpressions);
+  const zero = literalOf(replaceAlias(value, map));
+  if (!zero || zero.value === null) return undefined;
+  if (!having) return { value: zero, plan };
+  const passes = literalOf(replaceAlias(having, map));
+  const failed = Literal.nullOf(zero.dataType);
+  const result = new Alias(new If(having, value, failed), output.name, output.exprId);
+  const below = [...projects].reverse().reduce<LogicalPlan>((p, q) => new Project(passThrough(q, p), p), current);
+  const others = plan.output.slice(1).filter((a) => below.outputSet.has(a));
+  return {
+    value: passes?.value === true ? zero : failed,
+    plan: new Project([result, ...others], current.outputSet.has(output) ? current : below),
+  };
+}
+
+function passThrough(project: Project, child: LogicalPlan): Expression[] {
+  const have = new Set(project.output.map((a) => a.exprId));
+  return [...project.projectList, ...child.output.filter((a) => !have.has(a.exprId))];
+}
+
+/** An expression over an empty group: aggregates have their starting value, anything else of the input is null. */
+function literalOf(e: Expression): Literal | undefined {
+  const filled = e.transformDown((x) => {
+    if (x instanceof AggregateExpression) {
+      const { def, mode, timeZone } = x.aggregateFunction;
+      const context: CallContext = {
+        argTypes: x.aggregateFunction.operands.map((o) => o.dataType),
+        returnType: x.dataType,
+        mode,
+        timeZone: timeZone ?? 'UTC',
+        state: new Map(),
+      };
+      return new Literal(def.finish(def.create(context), context), x.dataType);
+    }
+    return x instanceof AttributeReference ? Literal.nullOf(x.dataType) : x;
+  });
+  if (filled instanceof Literal) return filled;
+  if (containsAggregate(filled)) return undefined;
+  return foldConstant(filled);
+}

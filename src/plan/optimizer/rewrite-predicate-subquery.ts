@@ -1,0 +1,141 @@
+import { BOOLEAN, INT } from '../../types/index.js';
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import { Alias, AttributeReference } from '../expressions/named.js';
+import { Comparison, joinConjuncts, Not, NullCheck, Or, splitConjuncts } from '../expressions/predicates.js';
+import { Exists, InSubquery, ScalarSubquery } from '../expressions/subquery.js';
+import { type JoinType, LEFT_ANTI, LEFT_SEMI } from '../logical/join-type.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { Filter, Join, limitPlan, Project } from '../logical/operators.js';
+import { rule } from '../rule.js';
+import { attributeMapping, replaceAttributes } from './substitute.js';
+
+/** EXISTS and IN in a filter become semi and anti joins (NOT IN minds nulls); elsewhere a join that adds a boolean column.
+ * Spark: `RewritePredicateSubquery`. */
+export const RewritePredicateSubquery = rule('RewritePredicateSubquery', (plan) =>
+  plan.transformDown((p) => {
+    if (!p.expressions.some(hasPredicateSubquery)) return p;
+    if (p instanceof Filter) return rewriteFilter(p);
+    if (p instanceof Join) return rewriteJoin(p);
+    if (p.children.length !== 1) return p;
+    return rewriteOther(p);
+  }),
+);
+
+function hasPredicateSubquery(e: Expression): boolean {
+  return e.exists((x) => x instanceof InSubquery || x instanceof Exists);
+}
+
+function rewriteFilter(filter: Filter): LogicalPlan {
+  const parts = splitConjuncts(filter.condition);
+  const plain = joinConjuncts(parts.filter((e) => !hasPredicateSubquery(e)));
+  let plan: LogicalPlan = plain ? new Filter(plain, filter.child) : filter.child;
+  for (const e of parts.filter(hasPredicateSubquery)) {
+    const negated = e instanceof Not;
+    const inner = negated ? e.child : e;
+    if (inner instanceof Exists) {
+      plan = join(plan, inner.plan, negated ? LEFT_ANTI : LEFT_SEMI, inner.joinCond, (c) => c);
+    } else if (inner instanceof InSubquery && !inner.values.some(hasPredicateSubquery)) {
+      plan = joinIn(plan, inner, negated ? LEFT_ANTI : LEFT_SEMI, negated);
+    } else {
+      const { output } = plan;
+      const flagged = existenceJoins(e, plan);
+      plan = new Project(output, new Filter(flagged.expression, flagged.plan));
+    }
+  }
+  return plan;
+}
+
+/** In a join's condition: a subquery that reads one side only is computed in that side. */
+function rewriteJoin(join: Join): LogicalPlan {
+  if (!join.condition) return join;
+  let { left, right } = join;
+  const condition = join.condition.transformUp((e) => {
+    if (!(e instanceof InSubquery) && !(e instanceof Exists)) return e;
+    const fromRight = e.references.subsetOf(right.outputSet) && !e.references.subsetOf(left.outputSet);
+    const side = existenceJoins(e, fromRight ? right : left);
+    if (fromRight) right = side.plan;
+    else left = side.plan;
+    return side.expression;
+  });
+  return new Project(join.output, new Join(left, right, join.joinType, condition, join.hint));
+}
+
+function rewriteOther(p: LogicalPlan): LogicalPlan {
+  const output = p.output;
+  let child = p.children[0] as LogicalPlan;
+  const rewritten = p.mapExpressions((e) => {
+    if (!hasPredicateSubquery(e)) return e;
+    const flagged = existenceJoins(e, child);
+    child = flagged.plan;
+    return flagged.expression;
+  });
+  const next = rewritten.withNewChildren([child]);
+  return next.output.length === output.length ? next : new Project(output, next);
+}
+
+function existenceJoins(e: Expression, plan: LogicalPlan): { expression: Expression; plan: LogicalPlan } {
+  let current = plan;
+  const expression = e.transformDown((x) => {
+    if (x instanceof Exists) {
+      const exists = AttributeReference.create('exists', BOOLEAN, false);
+      current = join(current, x.plan, { kind: 'ExistenceJoin', exists }, x.joinCond, (c) => c);
+      return exists;
+    }
+    if (x instanceof Not && x.child instanceof InSubquery) {
+      const exists = AttributeReference.create('exists', BOOLEAN, false);
+      current = joinIn(current, x.child, { kind: 'ExistenceJoin', exists }, true);
+      return new Not(exists);
+    }
+    if (x instanceof InSubquery) {
+      const exists = AttributeReference.create('exists', BOOLEAN, false);
+      current = joinIn(current, x, { kind: 'ExistenceJoin', exists }, false);
+      return exists;
+    }
+    return x;
+  });
+  return { expression, plan: current };
+}
+
+function joinIn(plan: LogicalPlan, e: InSubquery, type: JoinType, nullAware: boolean): LogicalPlan {
+  const outputs = e.query.childOutputs;
+  const equal = e.values.map((v, i) => {
+    const c = new Comparison('EqualTo', v, outputs[i] as AttributeReference);
+    return nullAware ? new Or(c, new NullCheck('IsNull', c)) : c;
+  });
+  return join(plan, e.query.plan, type, [...equal, ...e.query.joinCond], (c) => c);
+}
+
+/** A join whose right side gets new ids where both sides share some. */
+function join(
+  left: LogicalPlan,
+  right: LogicalPlan,
+  type: JoinType,
+  conditions: readonly Expression[],
+  adapt: (c: Expression) => Expression,
+): LogicalPlan {
+  const condition = joinConjuncts(conditions.map(adapt));
+  if (!left.outputSet.intersects(right.outputSet)) return new Join(left, right, type, condition);
+  const list = right.output.map((a) => (left.outputSet.has(a) ? new Alias(a, a.name) : a));
+  const renamed = new Project(list, right);
+  // A shared id in the condition means the right side only where the condition came from the subquery's output; the left side's
+  // columns were put in by value, so an equality of one id with itself compares left with right.
+  const map = attributeMapping(right.output, renamed.output);
+  const fixed = condition?.transformUp((e) => {
+    if (!(e instanceof Comparison)) return e;
+    return new Comparison(e.kind, e.left, replaceAttributes(e.right, map));
+  });
+  return new Join(left, renamed, type, fixed);
+}
+
+/** EXISTS that reads no outer column → a scalar subquery over its first row. Spark: `RewriteNonCorrelatedExists`. */
+export const RewriteNonCorrelatedExists = rule('RewriteNonCorrelatedExists', (plan) =>
+  plan.transformUpWithSubqueries((p) =>
+    p.transformExpressionsUp((e) => {
+      if (!(e instanceof Exists) || e.isCorrelated) return e;
+      const one = new Project([new Alias(Literal.int(1), 'col')], e.plan);
+      return new NullCheck('IsNotNull', new ScalarSubquery(limitPlan(new Literal(1, INT), one), [], e.exprId));
+    }),
+  ),
+);
+

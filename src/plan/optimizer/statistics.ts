@@ -1,0 +1,118 @@
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import {
+  Aggregate,
+  Expand,
+  Filter,
+  GlobalLimit,
+  Join,
+  LocalLimit,
+  Sample,
+  Union,
+} from '../logical/operators.js';
+import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
+import type { Attributes } from '../logical/logical-plan.js';
+
+/** Spark: `Statistics`. Sizes decide on broadcasts and must be Spark's. */
+export interface Statistics {
+  readonly sizeInBytes: bigint;
+  readonly rowCount: bigint | undefined;
+}
+
+const known = new WeakMap<LogicalPlan, Statistics>();
+
+/** Spark's estimate without cost-based optimization. Spark: `SizeInBytesOnlyStatsPlanVisitor`. */
+export function statisticsOf(plan: LogicalPlan): Statistics {
+  // A cached relation's numbers change when its blocks are loaded.
+  if (plan.exists((p) => p instanceof InMemoryRelation)) return compute(plan);
+  let stats = known.get(plan);
+  if (!stats) {
+    stats = compute(plan);
+    known.set(plan, stats);
+  }
+  return stats;
+}
+
+function rowSize(output: Attributes): bigint {
+  return BigInt(8 + output.reduce((n, a) => n + a.dataType.defaultSize, 0));
+}
+
+function outputSize(output: Attributes, rows: bigint): bigint {
+  const size = rowSize(output) * rows;
+  return size > 0n ? size : 1n;
+}
+
+function literalInt(e: Expression): bigint | undefined {
+  if (!(e instanceof Literal)) return undefined;
+  return typeof e.value === 'number' ? BigInt(e.value) : typeof e.value === 'bigint' ? e.value : undefined;
+}
+
+function compute(plan: LogicalPlan): Statistics {
+  if (plan instanceof LogicalRelation)
+    return { sizeInBytes: BigInt(Math.ceil(plan.relation.sizeInBytes)), rowCount: undefined };
+  if (plan instanceof InMemoryRelation) {
+    const { loadedStats, estimatedSizeInBytes } = plan.cached;
+    return loadedStats ?? { sizeInBytes: estimatedSizeInBytes, rowCount: undefined };
+  }
+  if (plan instanceof LocalRelation) {
+    const size = plan.output.reduce((n, a) => n + a.dataType.defaultSize, 0) * plan.rows.length;
+    // A collection that came from outside has no known size in Spark.
+    if (plan.identity !== undefined) return { sizeInBytes: 9223372036854775807n, rowCount: undefined };
+    return { sizeInBytes: BigInt(size), rowCount: BigInt(plan.rows.length) };
+  }
+  if (plan instanceof OneRowRelation) return { sizeInBytes: 1n, rowCount: 1n };
+  if (plan instanceof Range) {
+    const rows = plan.numElements;
+    return { sizeInBytes: rows === 0n ? 1n : rows * 8n, rowCount: rows };
+  }
+  if (plan instanceof Aggregate && plan.groupingExpressions.length === 0)
+    return { sizeInBytes: outputSize(plan.output, 1n), rowCount: 1n };
+  if (plan instanceof Join) {
+    const { kind } = plan.joinType;
+    if (kind === 'LeftSemi' || kind === 'LeftAnti')
+      return { sizeInBytes: statisticsOf(plan.left).sizeInBytes, rowCount: undefined };
+  }
+  if (plan instanceof GlobalLimit) {
+    const n = literalInt(plan.limitExpr);
+    const child = statisticsOf(plan.child);
+    const rows = n === undefined ? child.rowCount : child.rowCount === undefined || n < child.rowCount ? n : child.rowCount;
+    return { sizeInBytes: outputSize(plan.output, rows ?? 0n), rowCount: rows };
+  }
+  if (plan instanceof LocalLimit) {
+    const n = literalInt(plan.limitExpr);
+    const child = statisticsOf(plan.child);
+    if (n === 0n) return { sizeInBytes: 1n, rowCount: 0n };
+    return { sizeInBytes: child.sizeInBytes, rowCount: undefined };
+  }
+  if (plan instanceof Union)
+    return {
+      sizeInBytes: plan.inputs.reduce((n, p) => n + statisticsOf(p).sizeInBytes, 0n),
+      rowCount: undefined,
+    };
+  if (plan instanceof Sample) {
+    const child = statisticsOf(plan.child).sizeInBytes;
+    const ratio = Math.ceil((plan.upperBound - plan.lowerBound) * 1e6);
+    const size = (child * BigInt(ratio)) / 1000000n;
+    return { sizeInBytes: size > 0n ? size : 1n, rowCount: undefined };
+  }
+  if (plan instanceof Expand) {
+    const s = unary(plan, plan.child);
+    return { sizeInBytes: s.sizeInBytes * BigInt(plan.projections.length), rowCount: undefined };
+  }
+  if (plan.children.length === 1) return unary(plan, plan.children[0] as LogicalPlan);
+  return {
+    sizeInBytes: plan.children.reduce((n, p) => n * statisticsOf(p).sizeInBytes, 1n),
+    rowCount: undefined,
+  };
+}
+
+/** The child's size in proportion to the width of a row. */
+function unary(plan: LogicalPlan, child: LogicalPlan): Statistics {
+  const below = statisticsOf(child);
+  const size = (below.sizeInBytes * rowSize(plan.output)) / rowSize(child.output);
+  return {
+    sizeInBytes: size > 0n ? size : 1n,
+    rowCount: plan instanceof Filter || plan instanceof Aggregate ? undefined : below.rowCount,
+  };
+}
