@@ -16,6 +16,9 @@ import { mapAndStructFunctions } from './functions/map-struct.js';
 import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js';
 import { datetimeConversionFunctions } from './functions/datetime-convert.js';
 import { datetimeFieldFunctions } from './functions/datetime-fields.js';
+import { miscFunctions } from './functions/misc.js';
+import { stringFormatFunctions } from './functions/string-format.js';
+import { urlFunctions } from './functions/url.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
@@ -32,6 +35,9 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...datetimeArithmeticFunctions,
   ...datetimeConversionFunctions,
   ...datetimeFieldFunctions,
+  ...miscFunctions,
+  ...stringFormatFunctions,
+  ...urlFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [

@@ -1,0 +1,104 @@
+import { formatDouble, type DataType, toSqlString, type Value, Decimal } from '../types/index.js';
+import { exactDecimal, groupedDecimal } from './number-format.js';
+
+const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
+
+/** Text of a Java format string (`%s %d %5.2f %x %e %b %c %n %%`, flags `-+ 0,(`). Java: `java.util.Formatter`.
+ * @throws RangeError where Java throws an IllegalFormatException */
+export function javaFormat(format: string, args: readonly Value[], types: readonly DataType[], timeZone: string): string {
+  let next = 0;
+  let last = -1;
+  return format.replace(SPECIFIER, (_, position: string | undefined, previous: string | undefined, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {
+    if (conversion === 'n') return '\n';
+    if (conversion === '%') return pad('%', flags, width);
+    const index = position !== undefined ? Number(position) - 1 : previous !== undefined ? last : next++;
+    last = index;
+    if (index < 0 || index >= args.length) throw new RangeError(`Format specifier '%${conversion}'`);
+    const value = args[index] as Value;
+    const type = types[index] as DataType;
+    const text = convert(conversion.toLowerCase(), flags, precision === undefined ? undefined : Number(precision), value, type, timeZone);
+    const zero = flags.includes('0') && /[dxofeg]/i.test(conversion) && value !== null;
+    const padded = zero ? zeroPad(text, width) : pad(text, flags, width);
+    return /[A-Z]/.test(conversion) ? padded.toUpperCase() : padded;
+  });
+}
+
+function pad(text: string, flags: string, width: string | undefined): string {
+  const w = Number(width ?? 0);
+  return flags.includes('-') ? text.padEnd(w) : text.padStart(w);
+}
+function zeroPad(text: string, width: string | undefined): string {
+  const w = Number(width ?? 0);
+  const sign = /^[+\-( ]/.exec(text)?.[0] ?? '';
+  return sign + text.slice(sign.length).padStart(w - sign.length, '0');
+}
+function signed(body: string, negative: boolean, flags: string): string {
+  if (negative) return flags.includes('(') ? `(${body})` : `-${body}`;
+  return flags.includes('+') ? `+${body}` : flags.includes(' ') ? ` ${body}` : body;
+}
+
+function convert(conversion: string, flags: string, precision: number | undefined, value: Value, type: DataType, timeZone: string): string {
+  if (conversion === 'b') return cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true', precision);
+  if (value === null) return cut('null', precision);
+  switch (conversion) {
+    case 's':
+      return cut(toSqlString(value, type, timeZone), precision);
+    case 'c':
+      return typeof value === 'string' ? value : String.fromCodePoint(Number(value));
+    case 'd': {
+      if (typeof value !== 'bigint' && !(typeof value === 'number' && ['byte', 'short', 'int'].includes(type.kind))) {
+        throw new RangeError(`d != ${type.sql}`);
+      }
+      const n = BigInt(value);
+      const digits = (n < 0n ? -n : n).toString();
+      return signed(flags.includes(',') ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits, n < 0n, flags);
+    }
+    case 'x':
+    case 'o': {
+      const bits = type.kind === 'long' ? 64 : type.kind === 'int' ? 32 : type.kind === 'short' ? 16 : 8;
+      const text = BigInt.asUintN(bits, BigInt(value as number | bigint)).toString(conversion === 'x' ? 16 : 8);
+      return (flags.includes('#') ? (conversion === 'x' ? '0x' : '0') : '') + text;
+    }
+    case 'f': {
+      if (typeof value === 'number' && !Number.isFinite(value)) return signed(String(Math.abs(value)), value < 0, flags);
+      const negative = value instanceof Decimal ? value.unscaled < 0n : (value as number) < 0 || Object.is(value, -0);
+      return signed(fixed(value as Decimal | number, precision ?? 6, flags.includes(',')), negative, flags);
+    }
+    case 'e': {
+      const n = value instanceof Decimal ? value.toNumber() : (value as number);
+      const text = Math.abs(n).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2');
+      return signed(text, n < 0, flags);
+    }
+    case 'g': {
+      const n = value instanceof Decimal ? value.toNumber() : (value as number);
+      const p = precision === 0 ? 1 : (precision ?? 6);
+      const abs = Math.abs(n);
+      const text = abs !== 0 && (abs < 1e-4 || abs >= 10 ** p) ? abs.toExponential(p - 1).replace(/e([+-])(\d)$/, 'e$10$2') : fixed(abs, Math.max(p - (abs === 0 ? 1 : Math.floor(Math.log10(abs)) + 1), 0), flags.includes(','));
+      return signed(text, n < 0, flags);
+    }
+    default:
+      throw new RangeError(`Unknown format conversion '${conversion}'`);
+  }
+}
+
+/** Absolute value with a fixed number of decimals, halves up of the shortest decimal text, as Java's Formatter does. */
+function fixed(value: Decimal | number, places: number, grouped: boolean): string {
+  const exact = value instanceof Decimal ? value : decimalText(value);
+  const abs = new Decimal(exact.unscaled < 0n ? -exact.unscaled : exact.unscaled, exact.scale);
+  const drop = abs.scale - places;
+  const unit = drop > 0 ? 10n ** BigInt(drop) : 1n;
+  const rounded = drop > 0 ? (abs.unscaled + unit / 2n) / unit : abs.unscaled * 10n ** BigInt(-drop);
+  const text = groupedDecimal(new Decimal(rounded, places), places);
+  return grouped ? text : text.replaceAll(',', '');
+}
+function decimalText(value: number): Decimal {
+  const text = formatDouble(Math.abs(value));
+  const match = /^(\d+)\.(\d+)(?:E(-?\d+))?$/.exec(text);
+  if (!match) return exactDecimal(value);
+  const scale = (match[2] as string).length - Number(match[3] ?? 0);
+  const unscaled = BigInt((match[1] as string) + (match[2] as string));
+  return scale >= 0 ? new Decimal(unscaled, scale) : new Decimal(unscaled * 10n ** BigInt(-scale), 0);
+}
+function cut(text: string, precision: number | undefined): string {
+  return precision === undefined ? text : text.slice(0, precision);
+}
