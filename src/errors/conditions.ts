@@ -2,6 +2,26 @@
  * and states are Spark 4.0.1's, verbatim; the sentences are ours. Add a row here before raising a new condition;
  * keep it sorted. Sub-conditions are written with a dot, as Spark prints them. */
 export const conditions = {
+  AMBIGUOUS_COLUMN_REFERENCE: {
+    sqlState: '42702',
+    message:
+      'The column <name> is ambiguous: several DataFrames joined here have it. Give the DataFrames aliases with `DataFrame.alias` and qualify the column, e.g. `df.alias("a").join(df.alias("b"), col("a.id") > col("b.id"))`.',
+  },
+  AMBIGUOUS_LATERAL_COLUMN_ALIAS: {
+    sqlState: '42702',
+    message:
+      'The lateral column alias <name> is ambiguous: it has <n> matches.',
+  },
+  AMBIGUOUS_REFERENCE: {
+    sqlState: '42704',
+    message:
+      'The reference <name> is ambiguous; it could be <referenceNames>.',
+  },
+  AMBIGUOUS_REFERENCE_TO_FIELDS: {
+    sqlState: '42000',
+    message:
+      'The reference to the field <field> is ambiguous: it appears <count> times in the schema.',
+  },
   ARITHMETIC_OVERFLOW: {
     sqlState: '22003',
     message: '<message>. <alternative> If needed set <config> to "false" to bypass this error.',
@@ -35,6 +55,16 @@ export const conditions = {
     message: 'Cannot modify the value of the configuration <key> after start. See <docroot>.',
   },
   CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
+  CANNOT_RESOLVE_DATAFRAME_COLUMN: {
+    sqlState: '42704',
+    message:
+      'The DataFrame column <name> cannot be resolved: it belongs to a DataFrame that is not part of this one.',
+  },
+  CANNOT_RESOLVE_STAR_EXPAND: {
+    sqlState: '42704',
+    message:
+      'Cannot expand <targetString>.* from the input columns <columns>. Check that the table or struct exists and is spelt right.',
+  },
   CAST_INVALID_INPUT: {
     sqlState: '22018',
     message:
@@ -208,6 +238,21 @@ export const conditions = {
   },
   DUPLICATE_CLAUSES: { sqlState: '42614', message: 'The clause <clauseName> is written more than once.' },
   DUPLICATE_KEY: { sqlState: '23505', message: 'The key <keyColumn> is written more than once.' },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE': {
+    sqlState: '4274K',
+    message:
+      'Call of <routineName>: the parameter <parameterName> is given by name more than once.',
+  },
+  EXCEPT_NESTED_COLUMN_INVALID_TYPE: {
+    sqlState: '428H2',
+    message:
+      'EXCEPT can leave out fields of structs only; <columnName> is <dataType>.',
+  },
+  EXCEPT_OVERLAPPING_COLUMNS: {
+    sqlState: '42702',
+    message:
+      'The columns of an EXCEPT list must not overlap: (<columns>).',
+  },
   'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
     sqlState: '42809',
     message: 'The operation <operation> expects a table, but <viewName> is a view.',
@@ -239,6 +284,41 @@ export const conditions = {
   FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME: {
     sqlState: '42000',
     message: 'The value <obj> of JavaScript type <obj_type> is not acceptable as <data_type> in <field_name>.',
+  },
+  FIELD_NOT_FOUND: {
+    sqlState: '42704',
+    message:
+      'No struct field <fieldName> among <fields>.',
+  },
+  GROUPING_COLUMN_MISMATCH: {
+    sqlState: '42803',
+    message:
+      'The column of GROUPING (<grouping>) is not among the grouping columns <groupingColumns>.',
+  },
+  GROUPING_ID_COLUMN_MISMATCH: {
+    sqlState: '42803',
+    message:
+      'The columns of GROUPING_ID (<groupingIdColumn>) are not the grouping columns (<groupByColumns>).',
+  },
+  GROUPING_SIZE_LIMIT_EXCEEDED: {
+    sqlState: '54000',
+    message:
+      'No more than <maxSize> grouping expressions.',
+  },
+  GROUP_BY_AGGREGATE: {
+    sqlState: '42903',
+    message:
+      'Aggregate functions do not belong in GROUP BY: <sqlExpr>.',
+  },
+  GROUP_BY_POS_AGGREGATE: {
+    sqlState: '42903',
+    message:
+      'GROUP BY <index> refers to <aggExpr>, which holds an aggregate function; those do not belong in GROUP BY.',
+  },
+  GROUP_BY_POS_OUT_OF_RANGE: {
+    sqlState: '42805',
+    message:
+      'GROUP BY position <index> is not in the select list (1 to <size>).',
   },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
@@ -278,6 +358,26 @@ export const conditions = {
   INTERVAL_DIVIDED_BY_ZERO: {
     sqlState: '22012',
     message: 'Interval divided by zero. Use `try_divide` to get NULL instead.',
+  },
+  'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': {
+    sqlState: '42903',
+    message:
+      'FILTER <filterExpr> must not hold an aggregate function: <aggExpr>.',
+  },
+  'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION': {
+    sqlState: '42903',
+    message:
+      'FILTER <filterExpr> must not hold a window function: <windowExpr>.',
+  },
+  'INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC': {
+    sqlState: '42903',
+    message:
+      'FILTER <filterExpr> must be deterministic.',
+  },
+  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': {
+    sqlState: '42903',
+    message:
+      'FILTER <filterExpr> must be boolean.',
   },
   INVALID_ARRAY_INDEX: {
     sqlState: '22003',
@@ -338,6 +438,16 @@ export const conditions = {
     message:
       'Executor memory <executorMemory> must be at least <minSystemMemory>. Raise it with the --executor-memory option or "<config>" in the configuration.',
   },
+  INVALID_EXTRACT_BASE_FIELD_TYPE: {
+    sqlState: '42000',
+    message:
+      'Cannot extract a value from <base>: it must be a struct, map or array, not <other>.',
+  },
+  INVALID_EXTRACT_FIELD_TYPE: {
+    sqlState: '42000',
+    message:
+      'A field name must be a constant string that is not null, not <extraction>.',
+  },
   'INVALID_FORMAT.EMPTY': { sqlState: '42601', message: 'The number format is empty (<format>).' },
   'INVALID_FORMAT.ESC_AT_THE_END': {
     sqlState: '42601',
@@ -366,12 +476,47 @@ export const conditions = {
     sqlState: '22003',
     message: 'Index 0 is invalid: the first element has index 1, the last one -1.',
   },
+  'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE': {
+    sqlState: '42000',
+    message:
+      'VALUES: the expression <expr> cannot be evaluated here.',
+  },
+  'INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION': {
+    sqlState: '42000',
+    message:
+      'VALUES: evaluating <sqlExpr> failed.',
+  },
+  'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE': {
+    sqlState: '42000',
+    message:
+      'VALUES: column <colName> has incompatible types.',
+  },
+  'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': {
+    sqlState: '42000',
+    message:
+      'VALUES: expected <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.',
+  },
   'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'Cannot read <input> as a <interval> interval.' },
   'INVALID_INTERVAL_FORMAT.INVALID_UNIT': { sqlState: '22006', message: 'Cannot read <input> as an interval: <unit> is no unit.' },
   'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR': { sqlState: '22006', message: 'Cannot read <input> as an interval, at <word>.' },
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
   'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: "Cannot read interval '<input>' <from> to <to>: there is no such range of units." },
+  'INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES': {
+    sqlState: '42K0D',
+    message:
+      'The lambda has the same argument name twice: <args> (see <caseSensitiveConfig>).',
+  },
+  'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION': {
+    sqlState: '42K0D',
+    message:
+      'A lambda was passed to <class>, which takes none.',
+  },
+  'INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH': {
+    sqlState: '42K0D',
+    message:
+      'The function expects a lambda of <expectedNumArgs> arguments, not of <actualNumArgs>.',
+  },
   INVALID_LATERAL_JOIN_TYPE: { sqlState: '42613', message: 'A <joinType> join with LATERAL is not allowed.' },
   INVALID_NUMERIC_LITERAL_RANGE: { sqlState: '22003', message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.' },
   INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
@@ -439,6 +584,11 @@ export const conditions = {
   INVALID_SET_SYNTAX: { sqlState: '42000', message: "Expected 'SET', 'SET key' or 'SET key=value'. Quote keys and values with special characters in back-ticks." },
   'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': { sqlState: '42000', message: 'ANALYZE TABLE COMPUTE STATISTICS takes NOSCAN, not <ctx>.' },
   'INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE': { sqlState: '42000', message: 'The partition key <partKey> needs a value.' },
+  'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': {
+    sqlState: '42000',
+    message:
+      'The function <prettyName> does not support <syntax>.',
+  },
   'INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME': { sqlState: '42000', message: 'A table function cannot be qualified: <funcName>.' },
   'INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is defined by another name; only definitions can be referred to.' },
   'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': { sqlState: '42000', message: 'LATERAL can only stand before a subquery or a table function.' },
@@ -453,6 +603,11 @@ export const conditions = {
   },
   INVALID_TYPED_LITERAL: { sqlState: '42604', message: 'The value of the typed literal <valueType> is invalid: <value>.' },
   INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
+  INVALID_USAGE_OF_STAR_OR_REGEX: {
+    sqlState: '42000',
+    message:
+      '<elem> cannot be used in <prettyName>.',
+  },
   /** Ours: Arrow data from outside whose offsets lie. */
   INVALID_WHEN_USAGE: {
     sqlState: '42601',
@@ -467,11 +622,191 @@ export const conditions = {
     sqlState: '22023',
     message: 'Malformed record <badRecord> (mode <failFastMode>).',
   },
+  MISSING_AGGREGATION: {
+    sqlState: '42803',
+    message:
+      'The expression <expression> is neither grouped by nor aggregated. Group by it or wrap it, e.g. <expressionAnyValue>.',
+  },
+  MISSING_GROUP_BY: {
+    sqlState: '42803',
+    message:
+      'The query has aggregates beside other columns but no GROUP BY.',
+  },
+  MISSING_WINDOW_SPECIFICATION: {
+    sqlState: '42P20',
+    message:
+      'No window named <windowName> in the WINDOW clause. See <docroot>.',
+  },
   MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: { sqlState: '42000', message: '<clause1> and <clause2> cannot stand after the same pipe operator.' },
+  NAMED_PARAMETERS_NOT_SUPPORTED: {
+    sqlState: '4274K',
+    message:
+      'The function <functionName> takes no named arguments; pass them by position.',
+  },
   'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': { sqlState: '42601', message: 'A WINDOW clause is not allowed after |> WHERE.' },
+  ORDER_BY_POS_OUT_OF_RANGE: {
+    sqlState: '42805',
+    message:
+      'ORDER BY position <index> is not in the select list (1 to <size>).',
+  },
+  REQUIRED_PARAMETER_NOT_FOUND: {
+    sqlState: '4274K',
+    message:
+      'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
+  },
+  STAR_GROUP_BY_POS: {
+    sqlState: '0A000',
+    message:
+      'No * in a select list whose GROUP BY counts positions.',
+  },
+  UDTF_ALIAS_NUMBER_MISMATCH: {
+    sqlState: '42802',
+    message:
+      'The generator makes <aliasesSize> columns, but the names are <aliasesNames>.',
+  },
+  UNEXPECTED_INPUT_TYPE: {
+    sqlState: '42K09',
+    message:
+      'Parameter <paramIndex> of <functionName> needs <requiredType>, but <inputSql> is <inputType>.',
+  },
+  UNEXPECTED_POSITIONAL_ARGUMENT: {
+    sqlState: '4274K',
+    message:
+      'Call of <routineName>: a positional argument stands behind the named one for <parameterName>.',
+  },
+  UNRECOGNIZED_PARAMETER_NAME: {
+    sqlState: '4274K',
+    message:
+      'Call of <routineName>: no parameter <argumentName>. Did you mean <proposal>?',
+  },
+  UNRESOLVABLE_TABLE_VALUED_FUNCTION: {
+    sqlState: '42883',
+    message:
+      '<name> is no table-valued function that is known here.',
+  },
+  UNRESOLVED_ALL_IN_GROUP_BY: {
+    sqlState: '42803',
+    message:
+      'GROUP BY ALL cannot tell the grouping columns from this select list; name them.',
+  },
+  UNRESOLVED_USING_COLUMN_FOR_JOIN: {
+    sqlState: '42703',
+    message:
+      'USING column <colName> is not on the <side> side of the join, whose columns are [<suggestion>].',
+  },
+  'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': {
+    sqlState: '0A000',
+    message:
+      'The aggregate function <aggFunc> reads the lateral column alias <lca>; that is not supported.',
+  },
+  'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_WITH_WINDOW_AND_HAVING': {
+    sqlState: '0A000',
+    message:
+      'The lateral column alias <lca> stands in an aggregate query with windows and HAVING; move the HAVING part to an outer query.',
+  },
+  'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY': {
+    sqlState: '0A000',
+    message:
+      'GROUP BY through a lateral column alias is not supported.',
+  },
+  'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW': {
+    sqlState: '0A000',
+    message:
+      'The window expression <windowExpr> reads the lateral column alias <lca>; use a subquery.',
+  },
+  'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
+    sqlState: '42K0E',
+    message:
+      'One generator a select list, but there are <num>: <generators>.',
+  },
+  'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS': {
+    sqlState: '42K0E',
+    message:
+      'A generator cannot stand inside another expression: <expression>.',
+  },
+  'UNSUPPORTED_GENERATOR.NOT_GENERATOR': {
+    sqlState: '42K0E',
+    message:
+      '<functionName> (<classCanonicalName>) is no generator.',
+  },
+  'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': {
+    sqlState: '42K0E',
+    message:
+      'Generators belong in SELECT only, not in <plan>.',
+  },
+  UNSUPPORTED_GROUPING_EXPRESSION: {
+    sqlState: '42K0E',
+    message:
+      'grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': {
+    sqlState: '0A000',
+    message:
+      'An aggregate function in a correlated subquery reads outer and own columns: <function>.',
+  },
   _LEGACY_ERROR_TEMP_0037: { message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.' },
   _LEGACY_ERROR_TEMP_0045: { message: 'Invalid time zone displacement value.' },
   _LEGACY_ERROR_TEMP_0063: { message: '<msg>.' },
+  _LEGACY_ERROR_TEMP_1021: {
+    sqlState: undefined,
+    message:
+      'count(<targetString>.*) is not allowed; use count(*) or expand the columns: count(col1, col2).',
+  },
+  _LEGACY_ERROR_TEMP_1030: {
+    sqlState: undefined,
+    message:
+      'A window aggregate function takes no FILTER clause.',
+  },
+  _LEGACY_ERROR_TEMP_1031: {
+    sqlState: undefined,
+    message:
+      'A window function cannot stand inside an aggregate function; compute it in a subquery.',
+  },
+  _LEGACY_ERROR_TEMP_1034: {
+    sqlState: undefined,
+    message:
+      'Window functions are not allowed inside <clauseName>.',
+  },
+  _LEGACY_ERROR_TEMP_1035: {
+    sqlState: undefined,
+    message:
+      'No frame can be given for <prettyName>.',
+  },
+  _LEGACY_ERROR_TEMP_1036: {
+    sqlState: undefined,
+    message:
+      'The frame <wf> must be <required>.',
+  },
+  _LEGACY_ERROR_TEMP_1037: {
+    sqlState: undefined,
+    message:
+      'The window function <wf> needs a window with ORDER BY, e.g. <wf> OVER (ORDER BY x).',
+  },
+  _LEGACY_ERROR_TEMP_1046: {
+    sqlState: undefined,
+    message:
+      'The parameters of a join strategy hint are relation names, not <unsupported> (<class>).',
+  },
+  _LEGACY_ERROR_TEMP_1047: {
+    sqlState: undefined,
+    message:
+      'The <hintName> hint takes a partition number and columns, not <invalidParams>.',
+  },
+  _LEGACY_ERROR_TEMP_1048: {
+    sqlState: undefined,
+    message:
+      'The <hintName> hint takes a partition number.',
+  },
+  _LEGACY_ERROR_TEMP_1050: {
+    sqlState: undefined,
+    message:
+      'Only structs can be expanded by .*, not <attributes>.',
+  },
+  _LEGACY_ERROR_TEMP_1201: {
+    sqlState: undefined,
+    message:
+      'Cannot resolve the column name <colName> among (<fieldNames>).',
+  },
   _LEGACY_ERROR_TEMP_2128: { message: 'Keys and values of the map differ in number.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },

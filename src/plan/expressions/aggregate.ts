@@ -1,7 +1,7 @@
 import type { AggregateFunctionDef, EvalMode } from '../../eval/function.js';
 import { BYTE, type DataType, LONG } from '../../types/index.js';
-import { Expression } from './expression.js';
-import { analysisContext } from './functions.js';
+import { Expression, type TypeCheckFailure } from './expression.js';
+import { analysisContext, coercionFailure } from './functions.js';
 import { newExprId } from './named.js';
 
 /** An aggregate function applied to arguments, not yet placed. Spark: `AggregateFunction`. */
@@ -24,6 +24,9 @@ export class AggregateCall extends Expression {
   }
   override get nodeName() {
     return this.def.sparkClass;
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    return coercionFailure(this, this.def, this.operands, this.mode, this.timeZone);
   }
   get dataType(): DataType {
     return this.def.returnType(

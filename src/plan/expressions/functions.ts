@@ -1,7 +1,7 @@
-import type { AnalysisContext, EvalMode, ScalarFunction } from '../../eval/function.js';
-import type { DataType, StructType } from '../../types/index.js';
+import type { AnalysisContext, Coercion, EvalMode, ScalarFunction } from '../../eval/function.js';
+import { type DataType, type StructType, sameType } from '../../types/index.js';
 import { byKey, orderedOperands } from './commutative.js';
-import { Expression } from './expression.js';
+import { Expression, type TypeCheckFailure } from './expression.js';
 import { Literal } from './literal.js';
 
 /** What a function definition may ask about its arguments. */
@@ -11,6 +11,43 @@ export function analysisContext(args: readonly Expression[], mode: EvalMode, tim
     timeZone,
     nullable: args.map((a) => a.nullable),
     constants: args.map((a) => (a instanceof Literal ? a.value : undefined)),
+  };
+}
+
+/** Why a call's arguments are not acceptable as they are: a mismatch, or casts that are still to be put in.
+ * Lambdas that are not bound yet count as acceptable. */
+export function coercionFailure(
+  call: Expression,
+  def: { readonly name: string; readonly coerce: Coercion },
+  operands: readonly Expression[],
+  mode: EvalMode,
+  timeZone: string | undefined,
+): TypeCheckFailure | undefined {
+  const types = operands.map((o) => o.dataType);
+  const wanted = def.coerce(types, analysisContext(operands, mode, timeZone ?? 'UTC'));
+  if ('mismatch' in wanted) {
+    const { condition, parameters, argument } = wanted.mismatch;
+    const blamed = argument === undefined ? undefined : operands[argument];
+    return {
+      condition,
+      parameters: {
+        sqlExpr: `"${call.sql(true)}"`,
+        ...(blamed ? { inputSql: `"${blamed.sql(true)}"` } : {}),
+        ...parameters,
+      },
+    };
+  }
+  const at = wanted.findIndex((t, i) => t !== undefined && !sameType(t, types[i] as DataType));
+  if (at < 0) return undefined;
+  return {
+    condition: 'UNEXPECTED_INPUT_TYPE',
+    parameters: {
+      sqlExpr: `"${call.sql(true)}"`,
+      paramIndex: String(at + 1),
+      requiredType: `"${(wanted[at] as DataType).sql}"`,
+      inputSql: `"${operands[at]?.sql(true)}"`,
+      inputType: `"${(types[at] as DataType).sql}"`,
+    },
   };
 }
 
@@ -41,6 +78,9 @@ export class ScalarCall extends Expression {
   }
   override get nodeName() {
     return this.def.sparkClass;
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    return coercionFailure(this, this.def, this.operands, this.mode, this.timeZone);
   }
   get dataType(): DataType {
     return this.def.returnType(
@@ -113,11 +153,13 @@ export class RuntimeReplaceable extends Expression {
     readonly name: string,
     readonly parameters: readonly Expression[],
     readonly replacement: Expression,
+    /** Spark's replacement computes a common part once (`With`), so it never equals the same thing written out. */
+    readonly opaque = false,
   ) {
     super();
   }
   args() {
-    return [this.name, this.parameters, this.replacement];
+    return [this.name, this.parameters, this.replacement, this.opaque];
   }
   /** Only the replacement is transformed by rules; the parameters stay as written (Spark: `InheritAnalysisRules`). */
   override get children() {
@@ -125,7 +167,7 @@ export class RuntimeReplaceable extends Expression {
   }
   override withNewChildren(children: readonly Expression[]): Expression {
     const [replacement] = children;
-    return this.rebuild([this.name, this.parameters, replacement]);
+    return this.rebuild([this.name, this.parameters, replacement, this.opaque]);
   }
   get dataType(): DataType {
     return this.replacement.dataType;
@@ -137,7 +179,8 @@ export class RuntimeReplaceable extends Expression {
     return this.replacement.foldable;
   }
   protected override canonicalize(): Expression {
-    return this.replacement.canonicalized;
+    const { canonicalized } = this.replacement;
+    return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
   override toString() {
     return `${this.name}(${this.parameters.join(', ')})`;
@@ -158,11 +201,15 @@ export class GeneratorCall extends Expression {
     /** What it yields, for resolved operands. */
     readonly schemaOf: (operands: readonly Expression[]) => StructType,
     readonly outer = false,
+    readonly check: ((call: GeneratorCall) => TypeCheckFailure | undefined) | undefined = undefined,
   ) {
     super();
   }
   args() {
-    return [this.name, this.operands, this.schemaOf, this.outer];
+    return [this.name, this.operands, this.schemaOf, this.outer, this.check];
+  }
+  override checkInputDataTypes() {
+    return this.check?.(this);
   }
   protected override keyArgs() {
     return [this.name, this.operands, this.outer];

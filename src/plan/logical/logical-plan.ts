@@ -21,6 +21,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   #outputSet: AttributeSet | undefined;
   /** Set once by `DataFrame` columns (`df["a"]`): lets an `UnresolvedAttribute` with this id find its plan. */
   planId: number | undefined;
+  /** Columns that a USING join's projection hides but qualified names still reach. Spark: `Project.hiddenOutputTag`. */
+  hiddenOutput: Attributes | undefined;
   /** The analyzer has been over this plan and found nothing left to do. Spark: `analyzed`. */
   analyzed = false;
 
@@ -48,6 +50,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   protected override copyState(copy: this): this {
     copy.planId = this.planId;
+    copy.hiddenOutput = this.hiddenOutput;
     return super.copyState(copy);
   }
 

@@ -672,19 +672,27 @@ export class CTERelationRef extends LogicalPlan {
   constructor(
     readonly cteId: number,
     readonly output: Attributes,
+    /** Whether the definition's columns are known. */
+    readonly isResolved = false,
   ) {
     super();
   }
   args() {
-    return [this.cteId, this.output];
+    return [this.cteId, this.output, this.isResolved];
+  }
+  override get resolved() {
+    return this.isResolved;
   }
   override get producedAttributes() {
     return this.outputSet;
   }
   newInstance() {
+    // A column that stands twice keeps one id, so that its name stays unambiguous.
+    const renewed = new Map(this.output.map((a) => [a.exprId, newExprId()]));
     return new CTERelationRef(
       this.cteId,
-      this.output.map((a) => a.newInstance()),
+      this.output.map((a) => a.withExprId(renewed.get(a.exprId) as number)),
+      this.isResolved,
     );
   }
   protected override stringArgs() {

@@ -1,0 +1,65 @@
+import { analysisError, type Origin } from '../../errors/index.js';
+import type { AggregateFunctionDef } from '../../eval/function.js';
+import { quoteIdentifier } from '../../types/index.js';
+import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import type { AnalyzerContext } from './context.js';
+import { type CallClauses, checkArity } from './function-builder.js';
+import { SHOWN_ALIASES } from './function-names.js';
+
+const IGNORES_NULLS: ReadonlySet<string> = new Set(['First', 'Last', 'AnyValue']);
+const WITHIN_GROUP: ReadonlySet<string> = new Set(['PercentileCont', 'PercentileDisc', 'Mode', 'ListAgg']);
+
+/** An aggregate function with the clauses around it. Spark: `FunctionResolution.validateFunction`.
+ * @throws WRONG_NUM_ARGS, INVALID_AGGREGATE_FILTER.*, INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX */
+export function buildAggregate(
+  context: AnalyzerContext,
+  def: AggregateFunctionDef,
+  name: string,
+  args: readonly Expression[],
+  clauses: CallClauses,
+  origin: Origin,
+): Expression {
+  checkArity(name, def.arity, args.length, origin);
+  const refuse = (syntax: string) =>
+    analysisError(
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      { prettyName: quoteIdentifier(def.name), syntax },
+      origin,
+    );
+  let operands = args;
+  if (IGNORES_NULLS.has(def.sparkClass)) {
+    if (clauses.ignoreNulls) operands = [args[0] as Expression, Literal.TRUE];
+    else if (args.length === 1) operands = [args[0] as Expression, Literal.FALSE];
+  } else if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
+  if (clauses.withinGroup?.length) {
+    if (!WITHIN_GROUP.has(def.sparkClass)) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
+    operands = [...operands, ...clauses.withinGroup];
+  }
+  checkFilter(clauses.filter, origin);
+  const shown = SHOWN_ALIASES.has(name) && name !== def.name ? name : undefined;
+  const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
+  return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
+}
+
+function checkFilter(filter: Expression | undefined, origin: Origin): void {
+  if (filter === undefined) return;
+  const filterExpr = `"${filter.sql(true)}"`;
+  if (!filter.deterministic) throw analysisError('INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC', { filterExpr }, origin);
+  if (filter.dataType.kind !== 'boolean') throw analysisError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, origin);
+  const aggregate = filter.find((e) => e instanceof AggregateExpression);
+  if (aggregate)
+    throw analysisError(
+      'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE',
+      { filterExpr, aggExpr: `"${aggregate.sql(true)}"` },
+      origin,
+    );
+  const window = filter.find((e) => e.kind === 'WindowExpression');
+  if (window)
+    throw analysisError(
+      'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION',
+      { filterExpr, windowExpr: `"${window.sql(true)}"` },
+      origin,
+    );
+}

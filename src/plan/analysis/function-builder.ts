@@ -1,0 +1,391 @@
+import { analysisError, internalError, type Origin, unsupported } from '../../errors/index.js';
+import type { Replacement, ScalarFunction } from '../../eval/function.js';
+import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
+import { type DataType, quoteIdentifier } from '../../types/index.js';
+import { parseType } from '../../types/parse-type.js';
+import { Grouping, GroupingId } from '../expressions/aggregate.js';
+import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
+import { Cast } from '../expressions/cast.js';
+import { GetStructField } from '../expressions/complex.js';
+import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
+import type { Expression } from '../expressions/expression.js';
+import { analysisContext, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
+import { Literal } from '../expressions/literal.js';
+import { isNamed, type SortOrder } from '../expressions/named.js';
+import { And, Comparison, type ComparisonKind, In, Not, NullCheck, Or } from '../expressions/predicates.js';
+import { NamedArgumentExpression } from '../expressions/unresolved.js';
+import type { WindowFunctionCall } from '../expressions/window.js';
+import { buildAggregate } from './aggregate-builder.js';
+import type { AnalyzerContext } from './context.js';
+import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
+import { buildGenerator } from './generators.js';
+import { buildWindowFunction } from './window-functions.js';
+
+/** What stands around the arguments of a call. */
+export interface CallClauses {
+  readonly isDistinct?: boolean;
+  readonly filter?: Expression | undefined;
+  readonly ignoreNulls?: boolean;
+  readonly withinGroup?: readonly SortOrder[];
+}
+
+const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
+  '+': 'Add',
+  '-': 'Subtract',
+  '*': 'Multiply',
+  '/': 'Divide',
+  '%': 'Remainder',
+  mod: 'Remainder',
+  div: 'IntegralDivide',
+  '&': 'BitwiseAnd',
+  '|': 'BitwiseOr',
+  '^': 'BitwiseXor',
+};
+const COMPARISON: Readonly<Record<string, ComparisonKind>> = {
+  '=': 'EqualTo',
+  '==': 'EqualTo',
+  '<=>': 'EqualNullSafe',
+  '<': 'LessThan',
+  '<=': 'LessThanOrEqual',
+  '>': 'GreaterThan',
+  '>=': 'GreaterThanOrEqual',
+};
+
+/** The expression that a call means: scalar, aggregate, window function or generator; undefined for unknown names.
+ * @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION. Spark: `FunctionRegistry.lookupFunction` */
+export function buildFunction(
+  context: AnalyzerContext,
+  nameParts: readonly string[],
+  args: readonly Expression[],
+  origin: Origin,
+  clauses: CallClauses = {},
+): Expression | undefined {
+  const found = build(context, nameParts, args, origin, clauses);
+  return found?.withOrigin(origin);
+}
+
+function build(
+  context: AnalyzerContext,
+  nameParts: readonly string[],
+  written: readonly Expression[],
+  origin: Origin,
+  clauses: CallClauses,
+): Expression | undefined {
+  if (nameParts.length !== 1) return userFunction(context, nameParts, written);
+  const name = (nameParts[0] as string).toLowerCase();
+  const user = userFunction(context, nameParts, written);
+  if (user) return user;
+  const args = positional(name, written, origin);
+  const special = specialScalar(context, name, args, origin);
+  if (special) return plain(special, name, clauses, origin);
+  const windowFunction = buildWindowFunction(name, args, clauses.ignoreNulls ?? false, origin);
+  if (windowFunction) return windowed(windowFunction, clauses, origin);
+  const generator = buildGenerator(name, args, origin);
+  if (generator) return plain(generator, name, clauses, origin);
+  const aggregate = lookupAggregate(name);
+  if (aggregate) return buildAggregate(context, aggregate, name, args, clauses, origin);
+  const def = lookupScalar(name);
+  return def && plain(scalarCall(context, def, name, args, origin), name, clauses, origin);
+}
+
+function userFunction(context: AnalyzerContext, nameParts: readonly string[], args: readonly Expression[]) {
+  const udf = context.catalog.lookupFunction?.(nameParts);
+  return udf && new JavaScriptUdf(udf.id, udf.name, args, udf.returnType, udf.deterministic);
+}
+
+/** Whether a name is known at all, before its arguments are. */
+export function functionExists(context: AnalyzerContext, nameParts: readonly string[]): boolean {
+  if (context.catalog.lookupFunction?.(nameParts)) return true;
+  if (nameParts.length !== 1) return false;
+  const name = (nameParts[0] as string).toLowerCase();
+  return (
+    SPECIAL_NAMES.has(name) || lookupScalar(name) !== undefined || lookupAggregate(name) !== undefined
+  );
+}
+const SPECIAL_NAMES: ReadonlySet<string> = new Set([
+  ...CAST_FUNCTIONS,
+  ...Object.keys(ARITHMETIC),
+  ...Object.keys(COMPARISON),
+  ...['!=', '<>', 'and', 'or', 'not', '!', 'between', 'cast', 'grouping', 'grouping_id', 'when', 'case', 'struct'],
+  ...['row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'nth_value'],
+  ...['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack', 'json_tuple'],
+  ...['in', 'if', 'coalesce', 'isnull', 'isnotnull', 'current_database', 'current_schema', 'current_catalog'],
+  ...['current_user', 'user', 'session_user', 'current_timezone'],
+]);
+
+function positional(name: string, args: readonly Expression[], origin: Origin): readonly Expression[] {
+  const named = args.find((a) => a instanceof NamedArgumentExpression);
+  if (named === undefined) return args;
+  const parameters = namedParameters(name);
+  if (parameters === undefined)
+    throw analysisError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: quoteIdentifier(name) }, origin);
+  const out: (Expression | undefined)[] = [];
+  let sawNamed = false;
+  args.forEach((a, i) => {
+    if (!(a instanceof NamedArgumentExpression)) {
+      if (sawNamed)
+        throw analysisError(
+          'UNEXPECTED_POSITIONAL_ARGUMENT',
+          { routineName: quoteIdentifier(name), parameterName: quoteIdentifier(parameters[i] ?? String(i)) },
+          origin,
+        );
+      out[i] = a;
+      return;
+    }
+    sawNamed = true;
+    const at = parameters.indexOf(a.name.toLowerCase());
+    if (at < 0)
+      throw analysisError(
+        'UNRECOGNIZED_PARAMETER_NAME',
+        {
+          routineName: quoteIdentifier(name),
+          argumentName: quoteIdentifier(a.name),
+          proposal: parameters.map(quoteIdentifier).join(' '),
+        },
+        origin,
+      );
+    if (out[at] !== undefined)
+      throw analysisError(
+        'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE',
+        { routineName: quoteIdentifier(name), parameterName: quoteIdentifier(a.name) },
+        origin,
+      );
+    out[at] = a.value;
+  });
+  for (let i = 0; i < out.length; i++)
+    if (out[i] === undefined)
+      throw analysisError(
+        'REQUIRED_PARAMETER_NOT_FOUND',
+        {
+          routineName: quoteIdentifier(name),
+          parameterName: quoteIdentifier(parameters[i] as string),
+          index: String(i),
+        },
+        origin,
+      );
+  return out as Expression[];
+}
+
+function namedParameters(name: string): readonly string[] | undefined {
+  if (/^(pos)?explode(_outer)?$/.test(name)) return ['collection'];
+  if (/^inline(_outer)?$/.test(name)) return ['input'];
+  const usage = (lookupScalar(name) ?? lookupAggregate(name))?.doc?.usage;
+  if (usage === undefined || !NAMED.has(name)) return undefined;
+  return usage
+    .slice(usage.indexOf('(') + 1, usage.lastIndexOf(')'))
+    .split(/[,[\]\s]+/)
+    .filter((p) => p !== '');
+}
+/** Functions whose builders give their parameters names. Spark: `ExpressionBuilder.functionSignature`. */
+const NAMED: ReadonlySet<string> = new Set(['mask', 'mode', 'count_min_sketch']);
+
+function plain(e: Expression, name: string, clauses: CallClauses, origin: Origin): Expression {
+  const refuse = (syntax: string) =>
+    analysisError(
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      { prettyName: quoteIdentifier(name), syntax },
+      origin,
+    );
+  if (clauses.withinGroup?.length) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
+  if (clauses.isDistinct) throw refuse('"DISTINCT"');
+  if (clauses.filter) throw refuse('"FILTER CLAUSE"');
+  if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
+  return e;
+}
+
+function windowed(e: WindowFunctionCall, clauses: CallClauses, origin: Origin): Expression {
+  return plain(e, e.name, { ...clauses, ignoreNulls: false }, origin);
+}
+
+export function wrongNumArgs(name: string, expected: string, actual: number, origin: Origin) {
+  return analysisError(
+    'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+    {
+      functionName: quoteIdentifier(name),
+      expectedNum: expected,
+      actualNum: String(actual),
+      docroot: 'https://spark.apache.org/docs/latest',
+    },
+    origin,
+  );
+}
+
+export function checkArity(name: string, arity: readonly [number, number], actual: number, origin: Origin): void {
+  const [min, max] = arity;
+  if (actual >= min && actual <= max) return;
+  if (max === Number.POSITIVE_INFINITY) throw wrongNumArgs(name, `> ${min - 1}`, actual, origin);
+  const counts = Array.from({ length: max - min + 1 }, (_, i) => min + i);
+  throw wrongNumArgs(name, counts.length === 1 ? String(min) : `[${counts.join(', ')}]`, actual, origin);
+}
+
+function specialScalar(
+  context: AnalyzerContext,
+  name: string,
+  args: readonly Expression[],
+  origin: Origin,
+): Expression | undefined {
+  const { mode } = context;
+  const need = (n: number) => checkArity(name, [n, n], args.length, origin);
+  const [a, b, c] = args as [Expression, Expression, Expression];
+  const comparison = COMPARISON[name];
+  if (comparison) {
+    need(2);
+    return new Comparison(comparison, a, b);
+  }
+  const arithmetic = ARITHMETIC[name];
+  if (arithmetic && !(name === '-' && args.length === 1) && !(name === '+' && args.length === 1)) {
+    need(2);
+    return new Arithmetic(arithmetic, a, b, mode);
+  }
+  if (CAST_FUNCTIONS.includes(name)) {
+    need(1);
+    return new Cast(a, parseType(name), mode);
+  }
+  switch (name) {
+    case '!=':
+    case '<>':
+      need(2);
+      return new Not(new Comparison('EqualTo', a, b));
+    case 'and':
+      need(2);
+      return new And(a, b);
+    case 'or':
+      need(2);
+      return new Or(a, b);
+    case 'not':
+    case '!':
+      need(1);
+      return new Not(a);
+    case 'isnull':
+      need(1);
+      return new NullCheck('IsNull', a);
+    case 'isnotnull':
+      need(1);
+      return new NullCheck('IsNotNull', a);
+    case 'if':
+      need(3);
+      return new If(a, b, c);
+    case 'coalesce':
+      if (args.length === 0) throw wrongNumArgs(name, '> 0', 0, origin);
+      return new Coalesce(args);
+    case 'in':
+      return new In(a, args.slice(1));
+    case 'when':
+    case 'case':
+      return caseWhen(args);
+    case 'between':
+      need(3);
+      return new RuntimeReplaceable(
+        'between',
+        args,
+        new And(new Comparison('GreaterThanOrEqual', a, b), new Comparison('LessThanOrEqual', a, c)),
+        true,
+      );
+    case 'grouping':
+      need(1);
+      return new Grouping(a);
+    case 'grouping_id':
+      return new GroupingId(args);
+    case 'struct':
+      return createStruct(context, args);
+    case 'current_database':
+    case 'current_schema':
+    case 'current_catalog':
+    case 'current_user':
+    case 'user':
+    case 'session_user':
+    case 'current_timezone':
+      return sessionValue(context, name, args, origin);
+    default:
+      return undefined;
+  }
+}
+
+/** Values of the session; Spark's optimizer folds them, here they are literals under their name. */
+function sessionValue(context: AnalyzerContext, name: string, args: readonly Expression[], origin: Origin): Expression {
+  checkArity(name, [0, 0], args.length, origin);
+  const { catalog, conf } = context;
+  const value =
+    name === 'current_catalog'
+      ? catalog.currentCatalog
+      : name === 'current_timezone'
+        ? conf.timeZone
+        : name.startsWith('current_d') || name === 'current_schema'
+          ? catalog.currentDatabase
+          : catalog.currentUser;
+  return new RuntimeReplaceable(name, [], Literal.string(value));
+}
+
+function caseWhen(args: readonly Expression[]): Expression {
+  const whens: Expression[] = [];
+  const thens: Expression[] = [];
+  for (let i = 0; i + 1 < args.length; i += 2) {
+    whens.push(args[i] as Expression);
+    thens.push(args[i + 1] as Expression);
+  }
+  return new CaseWhen(whens, thens, args.length % 2 === 1 ? args.at(-1) : undefined);
+}
+
+/** `struct(a, b)`: fields named after the expressions. Spark: `CreateStruct`. */
+export function createStruct(context: AnalyzerContext, args: readonly Expression[]): Expression {
+  const def = lookupScalar('named_struct');
+  if (!def) throw unsupported('named_struct');
+  const operands = args.flatMap((e, i) => {
+    const name = isNamed(e) ? e.name : e instanceof GetStructField ? e.fieldName : `col${i + 1}`;
+    return [Literal.string(name), e];
+  });
+  return new ScalarCall(def, operands, context.mode, undefined, 'struct');
+}
+
+/** A registry function as an expression: its replacement under its name if it has one, else the call. */
+export function scalarCall(
+  context: AnalyzerContext,
+  def: ScalarFunction,
+  name: string,
+  args: readonly Expression[],
+  origin: Origin,
+): Expression {
+  checkArity(name, def.arity, args.length, origin);
+  const shown = SHOWN_ALIASES.has(name) ? name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
+  if (def.replacement) {
+    const replacement = def.replacement(
+      args.map((a) => a.dataType),
+      analysisContext(args, context.mode, context.conf.timeZone),
+    );
+    return new RuntimeReplaceable(shown, args, replace(context, replacement, args, origin), OPAQUE.has(def.sparkClass));
+  }
+  const site = def.deterministic === false ? nextSite() : undefined;
+  return new ScalarCall(def, args, context.mode, undefined, shown === def.name ? undefined : shown, site);
+}
+const OPAQUE: ReadonlySet<string> = new Set(['NullIf']);
+
+let lastSite = 0;
+/** Ties a call of a stateful function to its own stream. */
+export function nextSite(): number {
+  return ++lastSite;
+}
+
+function replace(
+  context: AnalyzerContext,
+  r: Replacement,
+  args: readonly Expression[],
+  origin: Origin,
+): Expression {
+  if ('argument' in r) {
+    const arg = args[r.argument];
+    if (!arg) throw internalError(`a replacement asks for argument ${r.argument}`);
+    return arg;
+  }
+  if ('constant' in r) return new Literal(r.constant, r.type as DataType);
+  if ('cast' in r) return new Cast(replace(context, r.cast, args, origin), r.type, r.mode ?? context.mode);
+  const inner = r.args.map((a) => replace(context, a, args, origin));
+  const arithmetic = ARITHMETIC[r.fn];
+  if (arithmetic && inner.length === 2)
+    return new Arithmetic(arithmetic, inner[0] as Expression, inner[1] as Expression, r.mode ?? context.mode);
+  const built = buildFunction(context, [r.fn], inner, origin);
+  if (!built) throw internalError(`a replacement names the unknown function ${r.fn}`);
+  return r.mode !== undefined && built instanceof ScalarCall
+    ? new ScalarCall(built.def, built.operands, r.mode, built.timeZone, built.shownName, built.site)
+    : built;
+}
+

@@ -1,0 +1,115 @@
+import { analysisError, type Origin } from '../../errors/index.js';
+import {
+  type ArrayType,
+  type DataType,
+  INT,
+  type MapType,
+  NULL,
+  quoteIdentifier,
+  STRING,
+  StructField,
+  StructType,
+} from '../../types/index.js';
+import type { Expression, TypeCheckFailure } from '../expressions/expression.js';
+import { GeneratorCall } from '../expressions/functions.js';
+import { Literal } from '../expressions/literal.js';
+
+const ARITY: Readonly<Record<string, readonly [number, number]>> = {
+  explode: [1, 1],
+  posexplode: [1, 1],
+  inline: [1, 1],
+  stack: [2, Number.POSITIVE_INFINITY],
+  json_tuple: [2, Number.POSITIVE_INFINITY],
+};
+
+/** A generator by name, `_outer` forms with their flag; undefined for other names. */
+export function buildGenerator(name: string, args: readonly Expression[], origin: Origin): GeneratorCall | undefined {
+  const outer = name.endsWith('_outer');
+  const base = outer ? name.slice(0, -'_outer'.length) : name;
+  const arity = Object.hasOwn(ARITY, base) ? ARITY[base] : undefined;
+  if (!arity || (outer && base !== 'explode' && base !== 'posexplode' && base !== 'inline')) return undefined;
+  if (args.length < arity[0] || args.length > arity[1])
+    throw analysisError(
+      'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+      {
+        functionName: quoteIdentifier(name),
+        expectedNum: arity[1] === 1 ? '1' : `> ${arity[0] - 1}`,
+        actualNum: String(args.length),
+        docroot: 'https://spark.apache.org/docs/latest',
+      },
+      origin,
+    );
+  const schema = SCHEMAS[base] as GeneratorCall['schemaOf'];
+  return new GeneratorCall(base, args, schema, outer, CHECKS[base]);
+}
+
+function explodeSchema(position: boolean): GeneratorCall['schemaOf'] {
+  return ([e]) => {
+    const type = (e as Expression).dataType as ArrayType | MapType;
+    const pos = position ? [new StructField('pos', INT, false)] : [];
+    if (type.kind === 'array') return new StructType([...pos, new StructField('col', type.elementType, type.containsNull)]);
+    return new StructType([
+      ...pos,
+      new StructField('key', type.keyType, false),
+      new StructField('value', type.valueType, type.valueContainsNull),
+    ]);
+  };
+}
+const SCHEMAS: Readonly<Record<string, GeneratorCall['schemaOf']>> = {
+  explode: explodeSchema(false),
+  posexplode: explodeSchema(true),
+  inline: ([e]) => {
+    const array = (e as Expression).dataType as ArrayType;
+    const struct = array.elementType as StructType;
+    if (!array.containsNull) return struct;
+    return new StructType(struct.fields.map((f) => new StructField(f.name, asNullable(f.dataType), true, f.metadata)));
+  },
+  stack: (operands) => {
+    const columns = stackColumns(operands);
+    return new StructType(
+      Array.from({ length: columns }, (_, i) => {
+        let type: DataType = NULL;
+        for (let j = i + 1; j < operands.length && type.kind === 'null'; j += columns)
+          type = (operands[j] as Expression).dataType;
+        return new StructField(`col${i}`, type);
+      }),
+    );
+  },
+  json_tuple: (operands) => new StructType(operands.slice(1).map((_, i) => new StructField(`c${i}`, STRING))),
+};
+
+/** Columns of `stack(rows, values…)`. */
+export function stackColumns(operands: readonly Expression[]): number {
+  const rows = operands[0] instanceof Literal ? Number(operands[0].value) : 1;
+  return Math.ceil((operands.length - 1) / Math.max(rows, 1));
+}
+
+function asNullable(t: DataType): DataType {
+  return t;
+}
+
+function wrongInput(call: GeneratorCall, required: string): TypeCheckFailure {
+  const input = call.operands[0] as Expression;
+  return {
+    condition: 'UNEXPECTED_INPUT_TYPE',
+    parameters: {
+      sqlExpr: `"${call.sql(true)}"`,
+      paramIndex: 'first',
+      requiredType: required,
+      inputSql: `"${input.sql(true)}"`,
+      inputType: `"${input.dataType.sql}"`,
+    },
+  };
+}
+const explodeCheck = (call: GeneratorCall): TypeCheckFailure | undefined => {
+  const { kind } = (call.operands[0] as Expression).dataType;
+  return kind === 'array' || kind === 'map' ? undefined : wrongInput(call, '("ARRAY" or "MAP")');
+};
+const CHECKS: Readonly<Record<string, (call: GeneratorCall) => TypeCheckFailure | undefined>> = {
+  explode: explodeCheck,
+  posexplode: explodeCheck,
+  inline: (call) => {
+    const t = (call.operands[0] as Expression).dataType;
+    return t.kind === 'array' && t.elementType.kind === 'struct' ? undefined : wrongInput(call, '"ARRAY<STRUCT>"');
+  },
+};

@@ -1,0 +1,95 @@
+import { analysisError } from '../../../errors/index.js';
+import { quoteIdentifier } from '../../../types/index.js';
+import { SubqueryExpression } from '../../expressions/subquery.js';
+import type { LogicalPlan } from '../../logical/logical-plan.js';
+import { CTERelationDef, CTERelationRef, SubqueryAlias, WithCTE } from '../../logical/operators.js';
+import { UnresolvedRelation, UnresolvedWith } from '../../logical/unresolved.js';
+import { rule } from '../../rule.js';
+import type { AnalyzerContext } from '../context.js';
+import { resolveOperatorsUp } from '../resolve-operators.js';
+
+type Definitions = readonly (readonly [name: string, definition: CTERelationDef])[];
+
+/** With(q, t := d) → WithCTE(q with t replaced by references, [d]); inner names win over outer ones. The definitions of
+ * nested WITHs gather at the outermost one. Spark: `CTESubstitution`. */
+export const CTESubstitution = (context: AnalyzerContext) =>
+  rule('CTESubstitution', (plan) => substituteAll(plan, context));
+
+function substituteAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
+  if (!plan.existsWithSubqueries((p) => p instanceof UnresolvedWith)) return plan;
+  const defs: CTERelationDef[] = [];
+  const [substituted, first] = traverse(plan, [], defs, context);
+  if (defs.length === 0 || first === undefined) return substituted;
+  let done = false;
+  const attach = (p: LogicalPlan): LogicalPlan => {
+    if (done) return p;
+    if (p === first || p.children.filter(holdsReference).length > 1) {
+      done = true;
+      return new WithCTE(p, defs);
+    }
+    return p.mapChildren(attach);
+  };
+  return attach(substituted);
+}
+
+function holdsReference(p: LogicalPlan): boolean {
+  return p.existsWithSubqueries((x) => x instanceof CTERelationRef || x instanceof WithCTE);
+}
+
+function traverse(
+  plan: LogicalPlan,
+  outer: Definitions,
+  defs: CTERelationDef[],
+  context: AnalyzerContext,
+): readonly [LogicalPlan, LogicalPlan | undefined] {
+  let first: LogicalPlan | undefined;
+  const down = (p: LogicalPlan): LogicalPlan => {
+    if (p.analyzed) return p;
+    if (p instanceof UnresolvedWith) {
+      const known = [...define(p, outer, defs, context), ...outer];
+      const child = traverse(p.child, known, defs, context)[0];
+      const substituted = substitute(child, known, context);
+      first ??= substituted;
+      return substituted;
+    }
+    return p
+      .transformExpressionsUp((e) => {
+        if (!(e instanceof SubqueryExpression)) return e;
+        const inner = substituteAll(e.plan, context);
+        return inner === e.plan ? e : e.withPlan(inner);
+      })
+      .mapChildren(down);
+  };
+  return [down(plan), first];
+}
+
+function define(w: UnresolvedWith, outer: Definitions, defs: CTERelationDef[], context: AnalyzerContext): Definitions {
+  let known: Definitions = outer;
+  const seen: string[] = [];
+  w.names.forEach((name, i) => {
+    if (seen.some((s) => context.sameName(s, name)))
+      throw analysisError('DUPLICATED_CTE_NAMES', { duplicateNames: quoteIdentifier(name) }, w.origin);
+    seen.push(name);
+    const inner = traverse(w.ctes[i] as LogicalPlan, known, defs, context)[0];
+    const definition = new CTERelationDef(substitute(inner, known, context));
+    defs.push(definition);
+    known = [[name, definition], ...known];
+  });
+  return known;
+}
+
+function substitute(plan: LogicalPlan, known: Definitions, context: AnalyzerContext): LogicalPlan {
+  return resolveOperatorsUp(plan, (p) => {
+    if (p instanceof UnresolvedRelation) {
+      const [table] = p.nameParts;
+      if (p.nameParts.length !== 1 || table === undefined) return p;
+      const found = known.find(([name]) => context.sameName(name, table));
+      return found ? new SubqueryAlias([table], new CTERelationRef(found[1].id, [])) : p;
+    }
+    return p.transformExpressionsUp((e) => {
+      if (!(e instanceof SubqueryExpression)) return e;
+      const inner = substituteAll(substitute(e.plan, known, context), context);
+      return inner === e.plan ? e : e.withPlan(inner);
+    });
+  });
+}

@@ -1,0 +1,24 @@
+import { analysisError } from '../../../errors/index.js';
+import { Alias } from '../../expressions/named.js';
+import { Project } from '../../logical/operators.js';
+import { UnresolvedSubqueryColumnAliases } from '../../logical/unresolved.js';
+import { rule } from '../../rule.js';
+import { resolveOperatorsUp } from '../resolve-operators.js';
+
+/** `AS t(a, b)` → Project with the new names. Spark: `ResolveSubqueryColumnAliases`. */
+export const ResolveSubqueryColumnAliases = rule('ResolveSubqueryColumnAliases', (plan) =>
+  resolveOperatorsUp(plan, (p) => {
+    if (!(p instanceof UnresolvedSubqueryColumnAliases) || !p.child.resolved) return p;
+    const { output } = p.child;
+    if (output.length !== p.names.length)
+      throw analysisError(
+        'ASSIGNMENT_ARITY_MISMATCH',
+        { numExpr: String(p.names.length), numTarget: String(output.length) },
+        p.origin,
+      );
+    return new Project(
+      output.map((a, i) => new Alias(a, p.names[i] as string)),
+      p.child,
+    );
+  }),
+);

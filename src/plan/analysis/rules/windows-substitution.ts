@@ -1,0 +1,25 @@
+import { analysisError } from '../../../errors/index.js';
+import { UnresolvedWindowExpression, WindowExpression } from '../../expressions/window.js';
+import { WithWindowDefinition } from '../../logical/unresolved.js';
+import { rule } from '../../rule.js';
+import { resolveExpressionsDown, resolveOperatorsUp } from '../resolve-operators.js';
+
+/** `f OVER name` takes the named definition. Spark: `WindowsSubstitution`. @throws WINDOW_SPECIFICATION_NOT_DEFINED as
+ * MISSING_WINDOW_SPECIFICATION */
+export const WindowsSubstitution = rule('WindowsSubstitution', (plan) =>
+  resolveOperatorsUp(plan, (p) => {
+    if (!(p instanceof WithWindowDefinition)) return p;
+    return resolveExpressionsDown(p.child, (e) => {
+      if (!(e instanceof UnresolvedWindowExpression)) return e;
+      const at = p.names.findIndex((n) => n.toLowerCase() === e.windowName.toLowerCase());
+      const spec = p.specs[at];
+      if (!spec)
+        throw analysisError(
+          'MISSING_WINDOW_SPECIFICATION',
+          { windowName: e.windowName, docroot: 'https://spark.apache.org/docs/latest' },
+          e.origin,
+        );
+      return new WindowExpression(e.child, spec);
+    });
+  }),
+);

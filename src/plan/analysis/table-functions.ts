@@ -1,0 +1,63 @@
+import { analysisError } from '../../errors/index.js';
+import { cast as castValue } from '../../eval/cast.js';
+import { LONG, quoteIdentifier } from '../../types/index.js';
+import type { Expression } from '../expressions/expression.js';
+import { GeneratorCall } from '../expressions/functions.js';
+import { AttributeReference } from '../expressions/named.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { OneRowRelation, Range } from '../logical/relations.js';
+import type { UnresolvedTableValuedFunction } from '../logical/unresolved.js';
+import { quotedName } from './attribute-seq.js';
+import type { AnalyzerContext } from './context.js';
+import { evaluateConstant } from './constants.js';
+import { buildFunction, wrongNumArgs } from './function-builder.js';
+import { makeGenerate } from './rules/resolve-functions.js';
+
+/** A function in FROM as a plan: `range`, or a generator over one row. Spark: `TableFunctionRegistry`.
+ * @throws UNRESOLVABLE_TABLE_VALUED_FUNCTION */
+export function tableFunction(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {
+  const name = (f.nameParts.at(-1) as string).toLowerCase();
+  if (f.nameParts.length === 1) {
+    if (name === 'range') return range(context, f);
+    const call = buildFunction(context, [name], f.functionArgs, f.origin);
+    if (call instanceof GeneratorCall) {
+      if (!call.resolved) return f;
+      return makeGenerate(call, call.outer, undefined, [], new OneRowRelation(), f.origin);
+    }
+  }
+  throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quotedName(f.nameParts) }, f.origin);
+}
+
+function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {
+  const args = f.functionArgs;
+  if (args.length < 1 || args.length > 4) throw wrongNumArgs('range', '[1, 2, 3, 4]', args.length, f.origin);
+  const long = (e: Expression, index: number): bigint => {
+    const value = e.foldable ? evaluateConstant(e, context.conf.timeZone) : undefined;
+    let n: unknown;
+    try {
+      n = value === undefined || value === null ? undefined : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
+    } catch {
+      n = undefined;
+    }
+    if (typeof n !== 'bigint')
+      throw analysisError(
+        'UNEXPECTED_INPUT_TYPE',
+        {
+          functionName: quoteIdentifier('range'),
+          paramIndex: ['first', 'second', 'third', 'fourth'][index] ?? '',
+          inputSql: `"${e.sql(true)}"`,
+          inputType: `"${e.dataType.sql}"`,
+          requiredType: '"BIGINT"',
+        },
+        f.origin,
+      );
+    return n;
+  };
+  const values = args.map(long);
+  const [start, end] = values.length === 1 ? [0n, values[0] as bigint] : [values[0] as bigint, values[1] as bigint];
+  const slices = values[3];
+  return new Range(start, end, values[2] ?? 1n, slices === undefined ? undefined : Number(slices), [
+    AttributeReference.create('id', LONG, false),
+  ]);
+}
+
