@@ -24,7 +24,7 @@ describe.each([0, 2])('cached relation with %i workers', (workers) => {
     op: 'project', id: id(), output: columns(LONG, STRING), partitions: 4, child: range,
     exprs: [input(0, LONG), { k: 'cast', child: call('%', LONG, input(0, LONG), literal(10n, LONG)), type: STRING, mode: 'ANSI', timeZone: 'UTC' }],
   };
-  const relation = (rddId: number, level: StorageLevel, spec = child) =>
+  const relation = (rddId: number, level: StorageLevel, spec: PhysicalSpec = child) =>
     new CachedRelationBlocks({
       id: rddId, level, spec, numPartitions: 4, physicalPlanString: '', estimatedSizeInBytes: 0n, executor: e, blocks,
     });
