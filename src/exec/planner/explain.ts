@@ -1,5 +1,5 @@
 import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
-import { statisticsOf } from '../../plan/optimizer/statistics.js';
+import { statistics } from '../../plan/optimizer/statistics.js';
 import { drawTree, type DrawnNode } from '../../plan/tree-node.js';
 import { AdaptiveSparkPlanExec } from './exchange.js';
 import type { PhysicalPlan } from './physical-plan.js';
@@ -48,7 +48,7 @@ function schemaLine(plan: LogicalPlan): string {
 }
 
 function withStatistics(plan: LogicalPlan): DrawnNode {
-  const s = statisticsOf(plan);
+  const s = statistics(plan);
   const rows = s.rowCount === undefined ? '' : `, rowCount=${s.rowCount}`;
   return {
     lines: `${plan.simpleString}, Statistics(sizeInBytes=${bytesText(s.sizeInBytes)}${rows})`,

@@ -2,7 +2,7 @@ import type { Expression } from '../../plan/expressions/expression.js';
 import { Join } from '../../plan/logical/operators.js';
 import { bytesConf, booleanConf, type ConfReader } from '../../plan/optimizer/conf.js';
 import { estimatedRows } from '../../plan/optimizer/row-estimate.js';
-import { statisticsOf } from '../../plan/optimizer/statistics.js';
+import { statistics } from '../../plan/optimizer/statistics.js';
 import { isOrderable } from '../../types/index.js';
 import { extractEquiJoinKeys, extractNullAwareAntiJoin } from './equi-join.js';
 import { type BuildSide, type JoinAlgorithm, JoinExec } from './joins.js';
@@ -18,8 +18,8 @@ export function planJoin(
 ): JoinExec {
   const { joinType, hint } = join;
   const threshold = BigInt(bytesConf(conf, 'spark.sql.autoBroadcastJoinThreshold', 10485760));
-  const leftSize = statisticsOf(join.left).sizeInBytes;
-  const rightSize = statisticsOf(join.right).sizeInBytes;
+  const leftSize = statistics(join.left).sizeInBytes;
+  const rightSize = statistics(join.right).sizeInBytes;
   const inner = joinType.kind === 'Inner' || joinType.kind === 'Cross';
   const canLeft = inner || joinType.kind === 'RightOuter';
   const canRight =

@@ -23,7 +23,7 @@ export interface Statistics {
 const known = new WeakMap<LogicalPlan, Statistics>();
 
 /** Spark's estimate without cost-based optimization. Spark: `SizeInBytesOnlyStatsPlanVisitor`. */
-export function statisticsOf(plan: LogicalPlan): Statistics {
+export function statistics(plan: LogicalPlan): Statistics {
   // A cached relation's numbers change when its blocks are loaded.
   if (plan.exists((p) => p instanceof InMemoryRelation)) return compute(plan);
   let stats = known.get(plan);
@@ -71,27 +71,27 @@ function compute(plan: LogicalPlan): Statistics {
   if (plan instanceof Join) {
     const { kind } = plan.joinType;
     if (kind === 'LeftSemi' || kind === 'LeftAnti')
-      return { sizeInBytes: statisticsOf(plan.left).sizeInBytes, rowCount: undefined };
+      return { sizeInBytes: statistics(plan.left).sizeInBytes, rowCount: undefined };
   }
   if (plan instanceof GlobalLimit) {
     const n = literalInt(plan.limitExpr);
-    const child = statisticsOf(plan.child);
+    const child = statistics(plan.child);
     const rows = n === undefined ? child.rowCount : child.rowCount === undefined || n < child.rowCount ? n : child.rowCount;
     return { sizeInBytes: outputSize(plan.output, rows ?? 0n), rowCount: rows };
   }
   if (plan instanceof LocalLimit) {
     const n = literalInt(plan.limitExpr);
-    const child = statisticsOf(plan.child);
+    const child = statistics(plan.child);
     if (n === 0n) return { sizeInBytes: 1n, rowCount: 0n };
     return { sizeInBytes: child.sizeInBytes, rowCount: undefined };
   }
   if (plan instanceof Union)
     return {
-      sizeInBytes: plan.inputs.reduce((n, p) => n + statisticsOf(p).sizeInBytes, 0n),
+      sizeInBytes: plan.inputs.reduce((n, p) => n + statistics(p).sizeInBytes, 0n),
       rowCount: undefined,
     };
   if (plan instanceof Sample) {
-    const child = statisticsOf(plan.child).sizeInBytes;
+    const child = statistics(plan.child).sizeInBytes;
     const ratio = Math.ceil((plan.upperBound - plan.lowerBound) * 1e6);
     const size = (child * BigInt(ratio)) / 1000000n;
     return { sizeInBytes: size > 0n ? size : 1n, rowCount: undefined };
@@ -102,14 +102,14 @@ function compute(plan: LogicalPlan): Statistics {
   }
   if (plan.children.length === 1) return unary(plan, plan.children[0] as LogicalPlan);
   return {
-    sizeInBytes: plan.children.reduce((n, p) => n * statisticsOf(p).sizeInBytes, 1n),
+    sizeInBytes: plan.children.reduce((n, p) => n * statistics(p).sizeInBytes, 1n),
     rowCount: undefined,
   };
 }
 
 /** The child's size in proportion to the width of a row. */
 function unary(plan: LogicalPlan, child: LogicalPlan): Statistics {
-  const below = statisticsOf(child);
+  const below = statistics(child);
   const size = (below.sizeInBytes * rowSize(plan.output)) / rowSize(child.output);
   return {
     sizeInBytes: size > 0n ? size : 1n,

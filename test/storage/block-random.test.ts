@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { instantiateKernels } from '../../src/kernels/index.js';
+import { Block } from '../../src/storage/block/block.js';
+import { BlockReader } from '../../src/storage/block/block-reader.js';
+import type { BlockContext } from '../../src/storage/block/context.js';
+import { imageLength, packBlock, unpackBlock } from '../../src/storage/block/image.js';
+import { publishBlock } from '../../src/storage/block/publish.js';
+import type { BlockInput } from '../../src/storage/block/stage.js';
+import { buildVector } from '../../src/storage/column/build.js';
+import { readRows } from '../../src/storage/column/read.js';
+import type { Vector } from '../../src/storage/column/vector.js';
+import { Arena, SLAB_BYTES } from '../../src/storage/memory/arena.js';
+import { Region } from '../../src/storage/memory/region.js';
+import { type DataType, Decimal, STRING, type Value } from '../../src/types/index.js';
+import { SAMPLES } from './samples.js';
+
+let context: BlockContext;
+beforeAll(() => {
+  const arena = Arena.create(256 * SLAB_BYTES);
+  context = { arena, kernels: instantiateKernels(arena.memory) };
+});
+
+/** Small, seeded. */
+class Random {
+  constructor(private state: number) {}
+  below(n: number): number {
+    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((this.state / 2 ** 32) * n);
+  }
+  pick<X>(from: readonly X[]): X {
+    return from[this.below(from.length)]!;
+  }
+}
+
+function valuesOf(type: DataType, samples: readonly Value[], n: number, random: Random): Value[] {
+  const nulls = random.pick([0, 0, 3, 100]);
+  const spread = 2 ** random.below(40);
+  const base = BigInt(random.below(1000) - 500) * 10n ** BigInt(random.below(9));
+  const words = Array.from({ length: 1 + random.below(40) }, (_, i) => 'wörd'.repeat(i % 9) + i);
+  return Array.from({ length: n }, (): Value => {
+    if (random.below(100) < nulls) return null;
+    switch (type.kind) {
+      case 'long':
+      case 'timestamp':
+        return base + BigInt(random.below(spread));
+      case 'int':
+      case 'date':
+        return Number(BigInt.asIntN(32, base + BigInt(random.below(spread))));
+      case 'decimal':
+        return new Decimal(base + BigInt(random.below(spread)), type.scale);
+      case 'string':
+        return random.below(10) === 0 ? `${random.below(1e6)}` : random.pick(words);
+      default:
+        return random.pick(samples);
+    }
+  });
+}
+
+/** A vector of the values, in one of the forms that operators make. */
+function vectorOf(type: DataType, values: readonly Value[], region: Region, random: Random): Vector {
+  const { arena } = context;
+  if (type === STRING && random.below(2) === 0) {
+    const distinct = [...new Set(values.filter((v) => v !== null))];
+    const codes = buildVector(
+      values.map((v) => (v === null ? null : distinct.indexOf(v))),
+      { kind: 'int' } as DataType,
+      region,
+      'i32',
+    );
+    // Codes of nulls are garbage.
+    values.forEach((v, i) => {
+      if (v === null) arena.i32[(codes.data >>> 2) + i] = 0x7eadbeef;
+    });
+    const dictionary = { data: buildVector(distinct, STRING, region).data, size: distinct.length, id: arena.nextId() };
+    return { type, rep: 'view', data: codes.data, validity: codes.validity, dictionary };
+  }
+  const fits = values.every(
+    (v) => v === null || BigInt.asIntN(64, (v as Decimal).unscaled) === (v as Decimal).unscaled,
+  );
+  const vector =
+    type.kind === 'decimal' && fits && random.below(2) === 0
+      ? buildVector(values, type, region, 'i64')
+      : buildVector(values, type, region);
+  // Slots of nulls are garbage.
+  if (vector.rep === 'view' || vector.rep === 'i64')
+    values.forEach((v, i) => {
+      if (v === null) arena.i64[(vector.data >>> 3) + i] = -0x0123_4567_89ab_cdefn;
+    });
+  return vector;
+}
+
+function less(a: Value, b: Value): boolean {
+  if (a instanceof Decimal) return a.unscaled < (b as Decimal).unscaled;
+  if (typeof a === 'number' && typeof b === 'number' && (Number.isNaN(a) || Number.isNaN(b))) return !Number.isNaN(a);
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string)) < 0;
+  return (a as number) < (b as number);
+}
+
+describe('random blocks', () => {
+  it.each(Array.from({ length: 25 }, (_, i) => i))('seed %i: rows, statistics and images agree', async (seed) => {
+    const { arena } = context;
+    const random = new Random(seed * 7919 + 1);
+    const owner = arena.nextId();
+    const input = new Region(arena, owner);
+    const columns = Array.from({ length: 1 + random.below(5) }, () => random.pick(SAMPLES));
+    const types = columns.map((c) => c[0]);
+    const inputs: BlockInput[] = [];
+    const expected: Value[][] = [];
+    for (let m = random.below(6); m >= 0; m--) {
+      const length = random.pick([1, 7, 64, 500, 4096]);
+      const values = columns.map(([type, samples]) =>
+        valuesOf(
+          type,
+          samples.map((v) => (typeof v === 'string' ? v.slice(0, 200) : v)),
+          length,
+          random,
+        ),
+      );
+      const vectors = types.map((type, c) => vectorOf(type, values[c]!, input, random));
+      let rows = Array.from({ length }, (_, i) => i);
+      let selection = 0;
+      if (random.below(2) === 0) {
+        rows = rows.filter(() => random.below(3) > 0);
+        selection = input.alloc(rows.length * 4);
+        arena.u32.set(rows, selection >>> 2);
+      }
+      inputs.push({ length, columns: vectors, selection, selected: rows.length });
+      for (const i of rows) expected.push(values.map((v) => v[i]!));
+    }
+    const batchRows = random.pick([10, 100, 4096, 10_000]);
+    const published = publishBlock(context, arena.nextId(), inputs, types, { batchRows });
+    input.release();
+    const read = (address: number, narrowDecimals: boolean) => {
+      using region = new Region(arena, owner);
+      const block = Block.open(arena, address, types);
+      const order = types.map((_, i) => i);
+      const reader = new BlockReader(context, block, order, region, { narrowDecimals });
+      const rows: Value[][] = [];
+      for (const morsel of reader.morsels()) rows.push(...readRows(arena, morsel));
+      return rows;
+    };
+    expect(read(published.address, false)).toEqual(expected);
+    const block = Block.open(arena, published.address, types);
+    let at = 0;
+    for (let b = 0; b < block.batches; b++) {
+      const rows = expected.slice(at, (at += block.batchRows(b)));
+      types.forEach((_, c) => {
+        const stats = block.stats(c, b);
+        const valid = rows.map((r) => r[c]!).filter((v) => v !== null);
+        expect([stats.count, stats.nullCount]).toEqual([rows.length, rows.length - valid.length]);
+        if (!stats.hasBounds) return;
+        expect(valid.some((v) => !less(v, stats.lower) && !less(stats.lower, v))).toBe(true);
+        expect(valid.some((v) => !less(v, stats.upper) && !less(stats.upper, v))).toBe(true);
+        expect(valid.every((v) => !less(v, stats.lower) && !less(stats.upper, v))).toBe(true);
+      });
+    }
+    const image = await packBlock(arena, published.address, published.byteLength);
+    // The same bytes must come out anywhere; the old place is gone.
+    const id = block.id;
+    arena.u8.fill(0xfe, published.address, published.address + published.byteLength);
+    arena.releaseAll(published.owner);
+    arena.claim(owner, 1);
+    const there = arena.claim(owner, published.slabs);
+    expect(imageLength(image, 'x')).toBe(published.byteLength);
+    await unpackBlock(arena, there, image, 'x');
+    expect(read(there, true)).toEqual(expected);
+    expect(Block.open(arena, there, types).id).not.toBe(id);
+    arena.releaseAll(owner);
+    expect(arena.usedBytes()).toBe(0);
+  });
+});
