@@ -212,7 +212,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   /** Arguments as plan strings show them. */
   protected stringArgs(): string[] {
     return this.args()
-      .filter((a) => !(a instanceof LogicalPlan) && a !== undefined)
+      .filter((a) => !(a instanceof LogicalPlan) && a !== undefined && !(Array.isArray(a) && a.length === 0))
       .map(argString);
   }
   /** Plans drawn above the children: those of subquery expressions. */
@@ -235,8 +235,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
 }
 
-/** `[a, b]` for lists, plain text otherwise. */
+/** `[a, b]` for lists, plain text otherwise; a lone attribute shows its type. */
 export function argString(arg: unknown): string {
+  if (arg instanceof AttributeReference) return `${arg.name}#${arg.exprId}: ${arg.dataType.simpleString}`;
   if (Array.isArray(arg)) return `[${arg.map((a) => (Array.isArray(a) ? argString(a) : String(a))).join(', ')}]`;
   return String(arg);
 }

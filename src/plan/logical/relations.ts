@@ -108,8 +108,8 @@ export class Range extends LeafNode implements MultiInstanceRelation {
     ).withOrigin(this.origin);
   }
   override get simpleString() {
-    const splits = this.numSlices === undefined ? 'None' : `Some(${this.numSlices})`;
-    return `Range (${this.start}, ${this.end}, step=${this.step}, splits=${splits})`;
+    const splits = this.numSlices === undefined ? '' : `, splits=Some(${this.numSlices})`;
+    return `Range (${this.start}, ${this.end}, step=${this.step}${splits})`;
   }
 }
 

@@ -40,20 +40,20 @@ function add(e: Arithmetic, context: AnalyzerContext): Expression {
   const b = r.dataType;
   const call = (name: string, ...args: Expression[]) => datetimeCall(name, args, context);
   if (a.kind === 'date' && isDayOnly(b)) return call('date_add', l, call('extractansiintervaldays', r));
-  if (a.kind === 'date' && b.kind === 'dt_interval') return call('time_add', new Cast(l, TIMESTAMP, mode), r);
+  if (a.kind === 'date' && b.kind === 'dt_interval') return call('timeadd', new Cast(l, TIMESTAMP, mode), r);
   if (isDayOnly(a) && b.kind === 'date') return call('date_add', r, call('extractansiintervaldays', l));
-  if (a.kind === 'dt_interval' && b.kind === 'date') return call('time_add', new Cast(r, TIMESTAMP, mode), l);
-  if (a.kind === 'date' && b.kind === 'ym_interval') return call('date_add_ym_interval', l, r);
-  if (a.kind === 'ym_interval' && b.kind === 'date') return call('date_add_ym_interval', r, l);
-  if (isTimestamp(a) && b.kind === 'ym_interval') return call('timestamp_add_ym_interval', l, r);
-  if (a.kind === 'ym_interval' && isTimestamp(b)) return call('timestamp_add_ym_interval', r, l);
+  if (a.kind === 'dt_interval' && b.kind === 'date') return call('timeadd', new Cast(r, TIMESTAMP, mode), l);
+  if (a.kind === 'date' && b.kind === 'ym_interval') return call('dateaddyminterval', l, r);
+  if (a.kind === 'ym_interval' && b.kind === 'date') return call('dateaddyminterval', r, l);
+  if (isTimestamp(a) && b.kind === 'ym_interval') return call('timestampaddyminterval', l, r);
+  if (a.kind === 'ym_interval' && isTimestamp(b)) return call('timestampaddyminterval', r, l);
   if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval')) return e;
   if (a.kind === 'null' && isAnsiInterval(b)) return new Arithmetic('Add', new Cast(l, b, mode), r, mode);
   if (isAnsiInterval(a) && b.kind === 'null') return new Arithmetic('Add', l, new Cast(r, a, mode), mode);
-  if (a.kind === 'date' && b.kind === 'interval') return call('date_add_interval', l, r);
-  if (b.kind === 'interval' || b.kind === 'dt_interval') return new Cast(call('time_add', l, r), a, mode);
-  if (a.kind === 'interval' && b.kind === 'date') return call('date_add_interval', r, l);
-  if (a.kind === 'interval' || a.kind === 'dt_interval') return new Cast(call('time_add', r, l), b, mode);
+  if (a.kind === 'date' && b.kind === 'interval') return call('dateaddinterval', l, r);
+  if (b.kind === 'interval' || b.kind === 'dt_interval') return new Cast(call('timeadd', l, r), a, mode);
+  if (a.kind === 'interval' && b.kind === 'date') return call('dateaddinterval', r, l);
+  if (a.kind === 'interval' || a.kind === 'dt_interval') return new Cast(call('timeadd', r, l), b, mode);
   if (a.kind === 'date' && b.kind !== 'string') return call('date_add', l, r);
   if (b.kind === 'date' && a.kind !== 'string') return call('date_add', r, l);
   return e;
@@ -69,25 +69,25 @@ function subtract(e: Arithmetic, context: AnalyzerContext): Expression {
   const shownAsDifference = (replacement: Expression) => new RuntimeReplaceable('-', [l, r], replacement);
   if (a.kind === 'date' && isDayOnly(b)) return call('date_add', l, negated(call('extractansiintervaldays', r)));
   if (a.kind === 'date' && b.kind === 'dt_interval')
-    return shownAsDifference(call('time_add', new Cast(l, TIMESTAMP, mode), negated(r)));
-  if (a.kind === 'date' && b.kind === 'ym_interval') return shownAsDifference(call('date_add_ym_interval', l, negated(r)));
+    return shownAsDifference(call('timeadd', new Cast(l, TIMESTAMP, mode), negated(r)));
+  if (a.kind === 'date' && b.kind === 'ym_interval') return shownAsDifference(call('dateaddyminterval', l, negated(r)));
   if (isTimestamp(a) && b.kind === 'ym_interval')
-    return shownAsDifference(call('timestamp_add_ym_interval', l, negated(r)));
+    return shownAsDifference(call('timestampaddyminterval', l, negated(r)));
   if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval')) return e;
   if (a.kind === 'null' && isAnsiInterval(b)) return new Arithmetic('Subtract', new Cast(l, b, mode), r, mode);
   if (isAnsiInterval(a) && b.kind === 'null') return new Arithmetic('Subtract', l, new Cast(r, a, mode), mode);
-  if (a.kind === 'date' && b.kind === 'interval') return shownAsDifference(call('date_add_interval', l, negated(r)));
+  if (a.kind === 'date' && b.kind === 'interval') return shownAsDifference(call('dateaddinterval', l, negated(r)));
   if (b.kind === 'interval' || b.kind === 'dt_interval')
-    return new Cast(shownAsDifference(call('time_add', l, negated(r))), a, mode);
-  if (isTimestamp(a) || isTimestamp(b)) return call('subtract_timestamps', l, r);
-  if (b.kind === 'date') return call('subtract_dates', l, r);
+    return new Cast(shownAsDifference(call('timeadd', l, negated(r))), a, mode);
+  if (isTimestamp(a) || isTimestamp(b)) return call('subtracttimestamps', l, r);
+  if (b.kind === 'date') return call('subtractdates', l, r);
   if (a.kind === 'date' && b.kind !== 'string') return call('date_sub', l, r);
   return e;
 }
 
 function multiply(e: Arithmetic, context: AnalyzerContext): Expression {
   const { left: l, right: r } = e;
-  const name = { interval: 'multiply_interval', ym_interval: 'multiply_ym_interval', dt_interval: 'multiply_dt_interval' };
+  const name = { interval: 'multiplyinterval', ym_interval: 'multiplyyminterval', dt_interval: 'multiplydtinterval' };
   for (const [x, y] of [
     [l, r],
     [r, l],
@@ -102,11 +102,11 @@ function multiply(e: Arithmetic, context: AnalyzerContext): Expression {
 function divide(e: Arithmetic, context: AnalyzerContext): Expression {
   switch (e.left.dataType.kind) {
     case 'interval':
-      return datetimeCall('divide_interval', [e.left, e.right], context);
+      return datetimeCall('divideinterval', [e.left, e.right], context);
     case 'ym_interval':
-      return datetimeCall('divide_ym_interval', [e.left, e.right], context);
+      return datetimeCall('divideyminterval', [e.left, e.right], context);
     case 'dt_interval':
-      return datetimeCall('divide_dt_interval', [e.left, e.right], context);
+      return datetimeCall('dividedtinterval', [e.left, e.right], context);
     default:
       return e;
   }
