@@ -55,14 +55,15 @@ export function dateKernel(call: Call): StrictKernel | undefined {
   if (!b || call.args.length !== 2) return undefined;
   const days = a.type.kind === 'date' && (b.type.kind === 'int' || b.type.kind === 'short' || b.type.kind === 'byte');
   const difference = call.fn === 'datediff' && a.type.kind === 'date' && b.type.kind === 'date';
-  const sign = call.fn === 'date_add' && days ? 1 : (call.fn === 'date_sub' && days) || difference ? -1 : 0;
-  if (sign === 0) return undefined;
+  const add = call.fn === 'date_add' && days;
+  if (!add && !(call.fn === 'date_sub' && days) && !difference) return undefined;
   return {
-    canRaise: false,
+    canRaise: true,
     apply: (f, [x, y], validity) => {
       const out = f.rows(4);
-      f.kernels.addDays(x!.data, y!.data, sign, out, f.selection, f.count);
-      return { type, rep: 'i32', data: out, validity };
+      const kernel = add ? f.kernels.addI32 : f.kernels.subI32;
+      const ok = f.attempt((s, n) => kernel(x!.data, y!.data, out, validity, s, n));
+      return ok ? { type, rep: 'i32', data: out, validity } : undefined;
     },
   };
 }

@@ -97,13 +97,6 @@ export function weekdayOfDate(a: usize, base: i32, first: i32, out: usize, selec
     store<i32>(out + i, i32(r < 0 ? r + 7 : r) + first);
   }
 }
-/** a + sign × b, wrapping: `date_add`, `date_sub`, `datediff`. */
-export function addDays(a: usize, b: usize, sign: i32, out: usize, selection: usize, count: i32): void {
-  for (let s = 0; s < count; s++) {
-    const i = rowAt(selection, s) << 2;
-    store<i32>(out + i, load<i32>(a + i) + sign * load<i32>(b + i));
-  }
-}
 /** Microseconds (i64) to days (i32), rounding down, in UTC. */
 export function microsToDays(a: usize, out: usize, selection: usize, count: i32): void {
   for (let s = 0; s < count; s++) {
