@@ -1,6 +1,7 @@
-import { internalError } from '../errors/index.js';
+import { internalError, runtimeError } from '../errors/index.js';
 import { CachedRelationBlocks } from '../exec/cached-relation.js';
 import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
+import { explainString } from '../exec/planner/explain.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
 import { InMemoryTableScanExec } from '../exec/planner/scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
@@ -16,7 +17,6 @@ import { memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js'
 import type { Value } from '../types/index.js';
 import type { RuntimeConfig } from './conf.js';
 import type { ActionOptions } from './dataframe-actions.js';
-import { explainQuery } from './planning.js';
 import { QueryExecution } from './query-execution.js';
 import type { SparkSession } from './spark-session.js';
 import { takePlan, takeRows } from './take.js';
@@ -40,6 +40,8 @@ export interface RelationStorage {
 export class Engine {
   #parts: { executor: Executor; blocks: BlockManager } | undefined;
   #nextRelation = 1;
+  /** What `storages` tells of relations besides their blocks. */
+  readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
   lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, elapsedMs: 0 };
 
@@ -96,7 +98,7 @@ export class Engine {
 
   /** Plans `plan` and makes a relation for its rows. Confs that Spark switches off for cached plans are off. */
   private createRelation(session: SparkSession, plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): InMemoryRelation {
-    const execution = QueryExecution.forCachedPlan(session, plan);
+    const execution = new QueryExecution(session, plan, true);
     const { prepared, executedPlan, optimizedPlan } = execution;
     const { executor, blocks } = this.parts;
     const cached = new CachedRelationBlocks({
@@ -105,13 +107,14 @@ export class Engine {
       level,
       spec: prepared.spec,
       numPartitions: prepared.outputPartitions,
-      physicalPlanString: executedPlan.treeString,
+      physicalPlanString: executedPlan.treeString(this.conf.int('spark.sql.debug.maxToStringFields')),
       estimatedSizeInBytes: execution.estimatedSizeInBytes,
       parameters: () => this.parameters(execution),
       batchRows: this.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
       executor,
       blocks,
     });
+    this.#described.set(cached.id, { partitions: cached.numPartitions, level: cached.storageLevelString });
     return new InMemoryRelation(optimizedPlan.output, cached, executedPlan.outputOrdering);
   }
 
@@ -122,24 +125,33 @@ export class Engine {
     if (!(cached instanceof CachedRelationBlocks)) throw internalError('a cached relation of another engine');
     return cached;
   }
+  /** All relations with stored blocks, oldest first, also those whose entry is gone while a reader still holds them. */
+  storages(): (RelationStorage & { readonly id: number; readonly partitions: number; readonly level: string })[] {
+    return (this.#parts?.blocks.relations() ?? []).map((s) => ({
+      id: s.rddId,
+      ...(this.#described.get(s.rddId) ?? { partitions: s.numCachedPartitions, level: '' }),
+      ...this.storageOf(s.rddId),
+    }));
+  }
   storageOf(relation: number): RelationStorage {
     const s = this.#parts?.blocks.relation(relation);
     return { cachedPartitions: s?.numCachedPartitions ?? 0, memoryBytes: (s?.memoryUsed ?? 0) + (s?.offHeapUsed ?? 0), diskBytes: s?.diskUsed ?? 0 };
   }
 
-  /** Runs the query's scalar subqueries. */
+  /** Runs the query's scalar subqueries, one after another, as later ones may use earlier values. */
   private async parameters(execution: QueryExecution, options?: ActionOptions): Promise<Map<number, Value>> {
-    const values = new Map<number, Value>();
-    for (const { id, value } of await execution.prepared.scalarValues(async (spec, known) => {
-      const result = await this.parts.executor.run(spec, { parameters: known, signal: options?.signal });
+    const parameters = new Map<number, Value>();
+    for (const { id, spec } of execution.prepared.subqueries) {
+      const result = await this.parts.executor.run(spec, { parameters, signal: options?.signal });
       try {
-        return result.rows();
+        const rows = result.rows();
+        if (rows.length > 1) throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {});
+        parameters.set(id, rows[0]?.[0] ?? null);
       } finally {
         result.release();
       }
-    }))
-      values.set(id, value);
-    return values;
+    }
+    return parameters;
   }
 
   private async runOptions(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions> {
@@ -175,7 +187,9 @@ export class Engine {
     }
     const result = await executor.run(spec, run);
     try {
-      const rows = result.rows();
+      const all = result.rows();
+      const { tail } = execution.prepared;
+      const rows = tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
       this.lastMetrics = { rows: rows.length, bytesRead: bytesRead(result), elapsedMs: performance.now() - started };
       return rows;
     } finally {
@@ -208,8 +222,8 @@ export class Engine {
     }
   }
 
-  explain(execution: QueryExecution, mode: ExplainMode): string {
-    return explainQuery(execution, mode);
+  explain(execution: QueryExecution, mode: Exclude<ExplainMode, 'cache'>): string {
+    return explainString(execution, mode, this.conf.int('spark.sql.debug.maxToStringFields'));
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,10 @@
+import { AdaptiveSparkPlanExec } from '../exec/planner/exchange.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
-import { Analyzer } from '../plan/analysis/analyzer.js';
+import type { ConfReader } from '../plan/optimizer/conf.js';
 import { Optimizer } from '../plan/optimizer/optimizer.js';
+import { statistics } from '../plan/optimizer/statistics.js';
+import { PlannedQuery } from './planning.js';
 import type { SparkSession } from './spark-session.js';
-import { Planner } from './planning.js';
-import type { PlannedQuery } from './planning.js';
 
 /** The way of one query, each stage computed once and on demand, under Spark's names. Spark: `QueryExecution`. */
 export class QueryExecution {
@@ -16,29 +17,29 @@ export class QueryExecution {
     readonly sparkSession: SparkSession,
     /** As parsed or built, names unresolved. */
     readonly logical: LogicalPlan,
+    /** The rows fill a cached relation: every partition is as in Spark. */
+    private readonly fillsCache = false,
   ) {}
 
+  private get conf(): ConfReader {
+    return this.sparkSession.plannerConf;
+  }
   /** With ids and types. @throws SparkError of kind `analysis` */
   get analyzed(): LogicalPlan {
-    if (this.#analyzed === undefined) {
-      const { catalog, conf } = this.sparkSession.sessionState;
-      this.#analyzed = new Analyzer(catalog, conf.analyzerConf).execute(this.logical);
-    }
+    this.#analyzed ??= this.sparkSession.analyze(this.logical);
     return this.#analyzed;
   }
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
   get withCachedData(): LogicalPlan {
-    if (this.#withCachedData === undefined)
-      this.#withCachedData = this.sparkSession.sharedState.cacheManager.useCachedData(this.analyzed);
+    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(this.analyzed);
     return this.#withCachedData;
   }
   get optimizedPlan(): LogicalPlan {
-    if (this.#optimizedPlan === undefined)
-      this.#optimizedPlan = new Optimizer(this.sparkSession.plannerConf).execute(this.withCachedData);
+    this.#optimizedPlan ??= new Optimizer(this.conf, this.sparkSession.optimizerEnv).execute(this.withCachedData);
     return this.#optimizedPlan;
   }
   private get planned(): PlannedQuery {
-    if (this.#planned === undefined) this.#planned = new Planner(this.sparkSession.plannerConf).plan(this.optimizedPlan);
+    this.#planned ??= new PlannedQuery(this.optimizedPlan, this.conf, { exactPartitions: this.fillsCache });
     return this.#planned;
   }
   /** Physical, before exchanges are put in. */
@@ -51,5 +52,13 @@ export class QueryExecution {
   /** What the runtime executes. */
   get prepared() {
     return this.planned.prepared;
+  }
+  /** Spark would run it adaptively: it has an exchange or a subquery. */
+  get isAdaptive(): boolean {
+    return this.executedPlan instanceof AdaptiveSparkPlanExec;
+  }
+  /** The optimizer's estimate of the result. */
+  get estimatedSizeInBytes(): bigint {
+    return statistics(this.optimizedPlan).sizeInBytes;
   }
 }

@@ -15,7 +15,7 @@ import {
   TableIdentifier,
   UnresolvedRelation,
 } from '../plan/logical/index.js';
-import type { ConfReader } from '../plan/optimizer/conf.js';
+import type { ConfReader, OptimizerEnv } from '../plan/optimizer/conf.js';
 import { parsePlan } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { localPath } from '../storage/files/listing.js';
@@ -101,8 +101,17 @@ export class SparkSession {
   }
   /** Confs for optimizer and planner. */
   get plannerConf(): ConfReader {
-    const conf = this.conf;
-    return { get: (key) => (key === 'spark.default.parallelism' ? String(conf.defaultParallelism) : conf.getOptional(key)) };
+    return this.conf;
+  }
+  /** One moment for all `current_timestamp()` of a query, and who asks. */
+  get optimizerEnv(): OptimizerEnv {
+    const { catalog } = this.sessionState;
+    return {
+      currentTimeMicros: BigInt(Date.now()) * 1000n,
+      currentUser: catalog.currentUser,
+      currentCatalog: catalog.currentCatalog,
+      currentDatabase: catalog.currentDatabase,
+    };
   }
 
   /** Another session: own confs, views and current database; tables and cache are shared. */
@@ -175,7 +184,7 @@ export class SparkSession {
   // What the session's own parts use.
 
   analyze(plan: LogicalPlan): LogicalPlan {
-    return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf).execute(plan);
+    return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf, (message) => this.warn('HintErrorLogger', message)).execute(plan);
   }
   /** @throws TABLE_OR_VIEW_NOT_FOUND */
   analyzedTable(nameParts: readonly string[]): LogicalPlan {
@@ -251,7 +260,7 @@ export class SparkSession {
     await this.settle();
     return this.sharedState.engine.arrow(execution, this.timeZone, options);
   }
-  explainString(execution: QueryExecution, mode: ExplainMode): string {
+  explainString(execution: QueryExecution, mode: Exclude<ExplainMode, 'cache'>): string {
     return this.sharedState.engine.explain(execution, mode);
   }
 }

@@ -90,7 +90,7 @@ function openWriter(
     case 'parquet': {
       const compression = option('compression') ?? 'snappy';
       const writer = new ParquetFileWriter(output.newFile(part, parquetExtension(compression), partition), schema, { compression });
-      return { write: (row) => writer.write(row), close: () => writer.close() };
+      return { write: (row) => writer.write(row), close: () => void writer.finish() };
     }
     case 'csv':
       return writeCsv(output.newFile(part, '.csv', partition), schema, option, timeZone);

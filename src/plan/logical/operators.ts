@@ -39,6 +39,14 @@ export class Project extends UnaryNode {
   override get maxRows() {
     return this.child.maxRows;
   }
+  /** A projection to the child's own columns in their order changes nothing. */
+  protected override doCanonicalize(): LogicalPlan {
+    const input = this.child.output;
+    const isNoop =
+      this.projectList.length === input.length &&
+      this.projectList.every((e, i) => e.kind === 'AttributeReference' && (e as AttributeReference).exprId === input[i]?.exprId);
+    return isNoop ? this.child.canonicalized : super.doCanonicalize();
+  }
   protected override get selfResolved() {
     return this.projectList.every(
       (e) =>
@@ -111,7 +119,7 @@ export class Join extends BinaryNode {
     return [this.left, this.right, this.joinType, this.condition, this.hint];
   }
   protected override keyArgs() {
-    return [this.left, this.right, joinTypeKey(this.joinType), this.condition, this.hint];
+    return [this.left, this.right, joinTypeKey(this.joinType), this.condition];
   }
   override get output(): Attributes {
     const nullable = (as: Attributes) => as.map((a) => a.withNullability(true));
