@@ -74,13 +74,10 @@ function vectorOf(type: DataType, values: readonly Value[], region: Region, rand
     const dictionary = { data: buildVector(distinct, STRING, region).data, size: distinct.length, id: arena.nextId() };
     return { type, rep: 'view', data: codes.data, validity: codes.validity, dictionary };
   }
-  const fits = values.every(
-    (v) => v === null || BigInt.asIntN(64, (v as Decimal).unscaled) === (v as Decimal).unscaled,
-  );
+  const fitsWord = (v: Value) => v === null || BigInt.asIntN(64, (v as Decimal).unscaled) === (v as Decimal).unscaled;
+  const fits = type.kind === 'decimal' && values.every(fitsWord);
   const vector =
-    type.kind === 'decimal' && fits && random.below(2) === 0
-      ? buildVector(values, type, region, 'i64')
-      : buildVector(values, type, region);
+    fits && random.below(2) === 0 ? buildVector(values, type, region, 'i64') : buildVector(values, type, region);
   // Slots of nulls are garbage.
   if (vector.rep === 'view' || vector.rep === 'i64')
     values.forEach((v, i) => {
