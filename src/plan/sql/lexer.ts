@@ -11,6 +11,9 @@ const NAME =
 /** A number that is not the beginning of a name such as `1a`. */
 const NUMBER = /(?:\d+[lLsSyY]|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?:[bB][dD]|[fFdD])?)(?![A-Za-z0-9_])/;
 
+/** Symbols, the longer before their beginnings. */
+const SYMBOL = /\*\/|<=>|<>|<=|<<|!=|!>|!<|>=|==|=>|->|::|\|>|\|\||[=<>!+\-*\/%~&^?:|()[\],.;]/;
+
 /** Nested block comments; an unclosed one runs to the end and is reported by `tokenize`. */
 function blockComment(text: string, offset: number): CustomPatternMatcherReturn | null {
   if (text.charCodeAt(offset + 1) !== 42 || text.charCodeAt(offset + 2) === 43) return null;
@@ -44,6 +47,7 @@ function lexed(name: string, pattern: RegExp): TokenType {
 }
 const NumberRun = lexed('NumberRun', NUMBER);
 const NameRun = lexed('NameRun', NAME);
+const SymbolRun = lexed('SymbolRun', SYMBOL);
 
 let lexer: Lexer | undefined;
 function sqlLexer(): Lexer {
@@ -59,10 +63,7 @@ function sqlLexer(): Lexer {
       T.BackQuoted,
       NumberRun,
       NameRun,
-      ...[T.HintEnd, T.NullSafeEq, T.NotEq, T.BangEq, T.LtEq, T.GtEq, T.ShiftLeft, T.FatArrow, T.Eq, T.Arrow],
-      ...[T.DoubleColon, T.Colon, T.OperatorPipe, T.ConcatPipe, T.Pipe, T.Lt, T.Gt, T.Bang, T.Plus, T.Minus],
-      ...[T.Asterisk, T.Slash, T.Percent, T.Tilde, T.Ampersand, T.Hat, T.Question, T.LParen, T.RParen],
-      ...[T.LBracket, T.RBracket, T.Comma, T.Dot, T.Semicolon],
+      SymbolRun,
     ],
     { positionTracking: 'onlyOffset', skipValidations: true, ensureOptimizations: false },
   );
@@ -95,16 +96,20 @@ export function tokenize(sql: string): IToken[] {
     token.endOffset = token.startOffset + token.image.length - 1;
     if (type === NameRun) retag(token, keywordOf(token.image));
     else if (type === NumberRun) retag(token, numberType(token.image));
-    else if (type === T.LParen) open.push(result.length);
-    else if (type === T.RParen) {
-      const start = open.pop();
-      if (start !== undefined) (result[start] as IToken).payload = result.length - start;
-    } else if (type === T.Lt) {
-      if (typeDepth > 0 || opensType(result[result.length - 1])) typeDepth++;
-    } else if (type === T.Gt) {
-      if (typeDepth > 0) typeDepth--;
-      else i += joinShift(tokens, i);
-    } else if (type === T.Semicolon) typeDepth = 0;
+    else if (type === SymbolRun) {
+      const symbol = T.symbolTypes.get(token.image) as TokenType;
+      retag(token, symbol);
+      if (symbol === T.LParen) open.push(result.length);
+      else if (symbol === T.RParen) {
+        const start = open.pop();
+        if (start !== undefined) (result[start] as IToken).payload = result.length - start;
+      } else if (symbol === T.Lt) {
+        if (typeDepth > 0 || opensType(result[result.length - 1])) typeDepth++;
+      } else if (symbol === T.Gt) {
+        if (typeDepth > 0) typeDepth--;
+        else i += joinShift(tokens, i);
+      } else if (symbol === T.Semicolon) typeDepth = 0;
+    }
     result.push(token);
   }
   checkComments(sql);
@@ -121,7 +126,7 @@ function joinShift(tokens: readonly IToken[], index: number): number {
   let count = 0;
   while (count < 2) {
     const next = tokens[index + count + 1];
-    if (next?.tokenType !== T.Gt || next.startOffset !== first.startOffset + count + 1) break;
+    if (next?.image !== '>' || next.startOffset !== first.startOffset + count + 1) break;
     count++;
   }
   if (count > 0) {

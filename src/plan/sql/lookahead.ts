@@ -4,7 +4,6 @@ import {
   type ILookaheadValidationError,
   type IOrAlt,
   type IProduction,
-  type LookaheadProductionType,
   NonTerminal,
   Option,
   Repetition,
@@ -15,111 +14,116 @@ import {
   Terminal,
   type TokenType,
 } from 'chevrotain';
+import { tokenTypes } from './tokens.js';
 
 /** What chevrotain's look-ahead functions see as `this`. */
 interface Looker {
   LA(howMuch: number): { readonly tokenTypeIdx: number };
 }
-type Alternatives = IOrAlt<unknown>[];
+type Gated = readonly Pick<IOrAlt<unknown>, 'GATE'>[];
+/** Which alternative to take (a number) or whether to enter (a boolean). */
+export type LookaheadFunction = (this: Looker, alternatives?: Gated) => number | boolean | undefined;
 
-/** First tokens of a piece of grammar: `has[tokenTypeIdx]`, and whether the piece may be empty. */
+/** First tokens of a piece of grammar, and whether the piece may be empty. */
 interface First {
-  readonly has: boolean[];
+  readonly types: Set<TokenType>;
   nullable: boolean;
 }
 
-/** LL(1) look-ahead whose tables are made when a choice is first reached: a statement pays only for the rules it uses.
- * Overlapping alternatives: the first whose gate is open wins. */
-export class LazyFirstStrategy implements ILookaheadStrategy {
+/** chevrotain numbers the kinds of choices so in its look-ahead keys. */
+const CHOICE_KINDS = [
+  Alternation,
+  Option,
+  Repetition,
+  RepetitionMandatory,
+  RepetitionWithSeparator,
+  RepetitionMandatoryWithSeparator,
+] as const;
+
+/** The LL(1) tables of a grammar: `rule:kind:occurrence` → first tokens, alternatives parted by `|`, `?` for one that may be
+ * empty. A category stands for its members. */
+export function makeTables(rules: readonly Rule[]): Record<string, string> {
+  const firsts = new Firsts();
+  const tables: Record<string, string> = {};
+  for (const rule of rules) {
+    for (const production of choicesOf(rule)) {
+      const kind = CHOICE_KINDS.findIndex((k) => production instanceof k) + 1;
+      const alternatives = production instanceof Alternation ? production.definition : [production];
+      tables[`${rule.name}:${kind}:${production.idx}`] = alternatives
+        .map((a) => firsts.sequence(definitionOf(a)))
+        .map((first) => `${first.nullable ? '?' : ''}${minimal(first.types).join(' ')}`)
+        .join('|');
+    }
+  }
+  return tables;
+}
+
+/** Alternatives that share a first token with an earlier one, where the grammar does not say that gates decide. */
+export function findOverlaps(rules: readonly Rule[]): string[] {
+  const firsts = new Firsts();
+  const overlaps: string[] = [];
+  for (const rule of rules) {
+    for (const or of choicesOf(rule)) {
+      if (!(or instanceof Alternation) || (or as { ignoreAmbiguities?: boolean }).ignoreAmbiguities === true) continue;
+      const taken = new Set<number>();
+      or.definition.forEach((alternative, i) => {
+        const own = indexesOf(firsts.sequence(definitionOf(alternative)).types);
+        if ([...own].some((index) => taken.has(index))) overlaps.push(`${rule.name}: OR${or.idx}, alternative ${i + 1}`);
+        for (const index of own) taken.add(index);
+      });
+    }
+  }
+  return overlaps;
+}
+
+/** Keeps chevrotain from making look-ahead functions of its own: the tables take their place. */
+export const NO_STRATEGY: ILookaheadStrategy = {
+  validate: (options): ILookaheadValidationError[] => findOverlaps(options.rules).map((message) => ({ message })),
+  buildLookaheadForAlternation: () => () => undefined,
+  buildLookaheadForOptional: () => () => false,
+};
+
+let byName: ReadonlyMap<string, TokenType> | undefined;
+
+/** The function that a table row describes. The row is read when it is first asked. */
+export function lookaheadFunction(row: string, isAlternation: boolean): LookaheadFunction {
+  let sets: boolean[][] | undefined;
+  const load = (): boolean[][] => {
+    byName ??= new Map(tokenTypes.map((t) => [t.name, t]));
+    return row.split('|').map((names) => {
+      const has: boolean[] = [];
+      const types = names.replace('?', '').split(' ').filter((n) => n !== '');
+      for (const index of indexesOf(types.map((n) => byName?.get(n) as TokenType))) has[index] = true;
+      return has;
+    });
+  };
+  if (!isAlternation) {
+    return function () {
+      sets ??= load();
+      return (sets[0] as boolean[])[this.LA(1).tokenTypeIdx] === true;
+    };
+  }
+  const nullable = row.split('|').map((names) => names.startsWith('?'));
+  return function (alternatives) {
+    sets ??= load();
+    const next = this.LA(1).tokenTypeIdx;
+    for (let i = 0; i < sets.length; i++) {
+      if ((sets[i] as boolean[])[next] !== true && nullable[i] !== true) continue;
+      const gate = alternatives?.[i]?.GATE;
+      if (gate === undefined || gate.call(this) !== false) return i;
+    }
+    return undefined;
+  };
+}
+
+class Firsts {
   private readonly rules = new Map<Rule, First>();
 
-  /** Overlaps between alternatives of which the earlier one has no gate: the later one could never win there. */
-  validate(options: { rules: Rule[]; tokenTypes: TokenType[]; grammarName: string }): ILookaheadValidationError[] {
-    const names = new Map(options.tokenTypes.map((t) => [t.tokenTypeIdx as number, t.name]));
-    const errors: ILookaheadValidationError[] = [];
-    for (const rule of options.rules) {
-      for (const or of alternationsOf(rule)) {
-        if ((or as { ignoreAmbiguities?: boolean }).ignoreAmbiguities === true) continue;
-        const taken: boolean[] = [];
-        or.definition.forEach((alternative, index) => {
-          const first = this.sequence(definitionOf(alternative));
-          const clash = first.has.findIndex((yes, i) => yes && taken[i] === true);
-          if (clash !== -1) {
-            errors.push({
-              message: `${rule.name} OR${or.idx} alternative ${index + 1} overlaps at ${names.get(clash) ?? clash}`,
-              ruleName: rule.name,
-            });
-          }
-          first.has.forEach((yes, i) => {
-            if (yes) taken[i] = true;
-          });
-        });
-      }
-    }
-    return errors;
-  }
-
-  buildLookaheadForAlternation(options: {
-    prodOccurrence: number;
-    rule: Rule;
-    hasPredicates: boolean;
-  }): (this: never, orAlts?: Alternatives) => number | undefined {
-    let firsts: First[] | undefined;
-    const load = (): First[] => {
-      const or = find(options.rule.definition, Alternation, options.prodOccurrence) as Alternation;
-      return or.definition.map((alternative) => this.sequence(definitionOf(alternative)));
-    };
-    if (options.hasPredicates) {
-      return function (this: Looker, orAlts?: Alternatives): number | undefined {
-        firsts ??= load();
-        const next = this.LA(1).tokenTypeIdx;
-        for (let i = 0; i < firsts.length; i++) {
-          const first = firsts[i] as First;
-          if (first.has[next] !== true && !first.nullable) continue;
-          const gate = orAlts?.[i]?.GATE;
-          if (gate === undefined || gate.call(this) !== false) return i;
-        }
-        return undefined;
-      } as never;
-    }
-    let choice: (number | undefined)[] | undefined;
-    return function (this: Looker): number | undefined {
-      if (choice === undefined) {
-        const table: (number | undefined)[] = [];
-        load().forEach((first, i) => {
-          first.has.forEach((yes, type) => {
-            if (yes) table[type] ??= i;
-          });
-        });
-        choice = table;
-      }
-      return choice[this.LA(1).tokenTypeIdx];
-    } as never;
-  }
-
-  buildLookaheadForOptional(options: {
-    prodOccurrence: number;
-    prodType: LookaheadProductionType;
-    rule: Rule;
-  }): (this: never) => boolean {
-    let has: boolean[] | undefined;
-    const load = (): boolean[] => {
-      const production = find(options.rule.definition, optionalTypes[options.prodType], options.prodOccurrence);
-      return this.sequence(definitionOf(production)).has;
-    };
-    return function (this: Looker): boolean {
-      has ??= load();
-      return has[this.LA(1).tokenTypeIdx] === true;
-    } as never;
-  }
-
-  private sequence(definition: readonly IProduction[]): First {
-    const result: First = { has: [], nullable: true };
+  sequence(definition: readonly IProduction[]): First {
+    const result: First = { types: new Set(), nullable: true };
     for (const production of definition) {
       const first = this.first(production);
-      first.has.forEach((yes, i) => {
-        if (yes) result.has[i] = true;
-      });
+      for (const type of first.types) result.types.add(type);
       if (!first.nullable) {
         result.nullable = false;
         break;
@@ -129,75 +133,49 @@ export class LazyFirstStrategy implements ILookaheadStrategy {
   }
 
   private first(production: IProduction): First {
-    if (production instanceof Terminal) {
-      const type = production.terminalType;
-      const has: boolean[] = [];
-      has[type.tokenTypeIdx as number] = true;
-      for (const index of type.categoryMatches ?? []) has[index] = true;
-      return { has, nullable: false };
+    if (production instanceof Terminal) return { types: new Set([production.terminalType]), nullable: false };
+    if (production instanceof NonTerminal) {
+      const rule = production.referencedRule;
+      const first = this.rules.get(rule) ?? this.sequence(rule.definition);
+      this.rules.set(rule, first);
+      return first;
     }
-    if (production instanceof NonTerminal) return this.rule(production.referencedRule);
     if (production instanceof Alternation) {
-      const result: First = { has: [], nullable: false };
-      for (const alternative of production.definition) {
-        const first = this.sequence(definitionOf(alternative));
-        first.has.forEach((yes, i) => {
-          if (yes) result.has[i] = true;
-        });
-        if (first.nullable) result.nullable = true;
-      }
-      return result;
+      const parts = production.definition.map((alternative) => this.sequence(definitionOf(alternative)));
+      return { types: new Set(parts.flatMap((p) => [...p.types])), nullable: parts.some((p) => p.nullable) };
     }
     const inner = this.sequence(definitionOf(production));
     const mandatory =
       production instanceof RepetitionMandatory || production instanceof RepetitionMandatoryWithSeparator;
-    return mandatory ? inner : { has: inner.has, nullable: true };
-  }
-
-  private rule(rule: Rule): First {
-    let first = this.rules.get(rule);
-    if (first === undefined) {
-      first = this.sequence(rule.definition);
-      this.rules.set(rule, first);
-    }
-    return first;
+    return mandatory ? inner : { types: inner.types, nullable: true };
   }
 }
 
-const optionalTypes: Readonly<Record<LookaheadProductionType, new (...args: never[]) => IProduction>> = {
-  Option,
-  Repetition,
-  RepetitionMandatory,
-  RepetitionMandatoryWithSeparator,
-  RepetitionWithSeparator,
-  Alternation,
-};
-
+/** Without the types that a category in the set covers. */
+function minimal(types: ReadonlySet<TokenType>): string[] {
+  const all = [...types];
+  const covered = (t: TokenType): boolean =>
+    all.some((c) => c !== t && c.categoryMatchesMap?.[t.tokenTypeIdx as number] === true);
+  return all.filter((t) => !covered(t)).map((t) => t.name);
+}
+function indexesOf(types: Iterable<TokenType>): Set<number> {
+  const indexes = new Set<number>();
+  for (const type of types) {
+    indexes.add(type.tokenTypeIdx as number);
+    for (const index of type.categoryMatches ?? []) indexes.add(index);
+  }
+  return indexes;
+}
 function definitionOf(production: IProduction | undefined): readonly IProduction[] {
   return (production as Repetition).definition;
 }
-function inside(production: IProduction): readonly IProduction[] {
-  if (production instanceof NonTerminal || production instanceof Terminal) return [];
-  return definitionOf(production);
-}
-function find(
-  definition: readonly IProduction[],
-  type: new (...args: never[]) => IProduction,
-  index: number,
-): IProduction | undefined {
-  for (const production of definition) {
-    if (production instanceof type && (production as Repetition).idx === index) return production;
-    const found = find(inside(production), type, index);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-function alternationsOf(rule: Rule): Alternation[] {
-  const result: Alternation[] = [];
+function choicesOf(rule: Rule): (Alternation | Option | Repetition)[] {
+  const result: (Alternation | Option | Repetition)[] = [];
   const walk = (definition: readonly IProduction[]): void => {
     for (const production of definition) {
-      if (production instanceof Alternation) result.push(production);
-      walk(inside(production));
+      if (production instanceof NonTerminal || production instanceof Terminal) continue;
+      if (CHOICE_KINDS.some((k) => production instanceof k)) result.push(production as Repetition);
+      walk(definitionOf(production));
     }
   };
   walk(rule.definition);

@@ -33,6 +33,14 @@ function token(name: string, pattern: RegExp | string | typeof Lexer.NA, categor
   return type;
 }
 
+/** Text of a symbol → token type. */
+export const symbolTypes = new Map<string, TokenType>();
+function symbol(name: string, images: readonly string[], categories: TokenType[] = []): TokenType {
+  const type = token(name, Lexer.NA, categories);
+  for (const image of images) symbolTypes.set(image, type);
+  return type;
+}
+
 /** Anything that may stand as a name. Spark: `identifier`. */
 export const Word = token('Word', Lexer.NA);
 /** Anything that may stand as a table alias. Spark: `strictIdentifier`. */
@@ -58,43 +66,43 @@ export const DecimalValue = token('DecimalValue', Lexer.NA, [NumberLit]);
 export const ExponentValue = token('ExponentValue', Lexer.NA, [NumberLit]);
 export const SuffixedNumber = token('SuffixedNumber', Lexer.NA, [NumberLit]);
 export const HintStart = token('HintStart', '/*+');
-export const HintEnd = token('HintEnd', '*/');
-export const NullSafeEq = token('NullSafeEq', '<=>', [BinaryOperator]);
-export const NotEq = token('NotEq', '<>', [BinaryOperator]);
-export const BangEq = token('BangEq', '!=', [BinaryOperator]);
-export const LtEq = token('LtEq', /<=|!>/, [BinaryOperator]);
-export const GtEq = token('GtEq', />=|!</, [BinaryOperator]);
-export const ShiftLeft = token('ShiftLeft', '<<', [BinaryOperator]);
-export const FatArrow = token('FatArrow', '=>');
-export const Eq = token('Eq', /==?/, [BinaryOperator]);
-export const Arrow = token('Arrow', '->');
-export const DoubleColon = token('DoubleColon', '::');
-export const Colon = token('Colon', ':');
-export const OperatorPipe = token('OperatorPipe', '|>');
-export const ConcatPipe = token('ConcatPipe', '||', [BinaryOperator]);
-export const Pipe = token('Pipe', '|', [BinaryOperator]);
-export const Lt = token('Lt', '<', [BinaryOperator]);
+export const HintEnd = symbol('HintEnd', ['*/']);
+export const NullSafeEq = symbol('NullSafeEq', ['<=>'], [BinaryOperator]);
+export const NotEq = symbol('NotEq', ['<>'], [BinaryOperator]);
+export const BangEq = symbol('BangEq', ['!='], [BinaryOperator]);
+export const LtEq = symbol('LtEq', ['<=', '!>'], [BinaryOperator]);
+export const GtEq = symbol('GtEq', ['>=', '!<'], [BinaryOperator]);
+export const ShiftLeft = symbol('ShiftLeft', ['<<'], [BinaryOperator]);
+export const FatArrow = symbol('FatArrow', ['=>']);
+export const Eq = symbol('Eq', ['=', '=='], [BinaryOperator]);
+export const Arrow = symbol('Arrow', ['->']);
+export const DoubleColon = symbol('DoubleColon', ['::']);
+export const Colon = symbol('Colon', [':']);
+export const OperatorPipe = symbol('OperatorPipe', ['|>']);
+export const ConcatPipe = symbol('ConcatPipe', ['||'], [BinaryOperator]);
+export const Pipe = symbol('Pipe', ['|'], [BinaryOperator]);
+export const Lt = symbol('Lt', ['<'], [BinaryOperator]);
 /** The lexer joins neighbours to shift operators outside nested types. */
-export const Gt = token('Gt', '>', [BinaryOperator]);
+export const Gt = symbol('Gt', ['>'], [BinaryOperator]);
 export const ShiftRight = token('ShiftRight', Lexer.NA, [BinaryOperator]);
 export const ShiftRightUnsigned = token('ShiftRightUnsigned', Lexer.NA, [BinaryOperator]);
-export const Bang = token('Bang', '!');
-export const Plus = token('Plus', '+', [BinaryOperator, UnaryOperator]);
-export const Minus = token('Minus', '-', [BinaryOperator, UnaryOperator]);
-export const Asterisk = token('Asterisk', '*', [BinaryOperator]);
-export const Slash = token('Slash', '/', [BinaryOperator]);
-export const Percent = token('Percent', '%', [BinaryOperator]);
-export const Tilde = token('Tilde', '~', [UnaryOperator]);
-export const Ampersand = token('Ampersand', '&', [BinaryOperator]);
-export const Hat = token('Hat', '^', [BinaryOperator]);
-export const Question = token('Question', '?');
-export const LParen = token('LParen', '(');
-export const RParen = token('RParen', ')');
-export const LBracket = token('LBracket', '[');
-export const RBracket = token('RBracket', ']');
-export const Comma = token('Comma', ',');
-export const Dot = token('Dot', '.');
-export const Semicolon = token('Semicolon', ';');
+export const Bang = symbol('Bang', ['!']);
+export const Plus = symbol('Plus', ['+'], [BinaryOperator, UnaryOperator]);
+export const Minus = symbol('Minus', ['-'], [BinaryOperator, UnaryOperator]);
+export const Asterisk = symbol('Asterisk', ['*'], [BinaryOperator]);
+export const Slash = symbol('Slash', ['/'], [BinaryOperator]);
+export const Percent = symbol('Percent', ['%'], [BinaryOperator]);
+export const Tilde = symbol('Tilde', ['~'], [UnaryOperator]);
+export const Ampersand = symbol('Ampersand', ['&'], [BinaryOperator]);
+export const Hat = symbol('Hat', ['^'], [BinaryOperator]);
+export const Question = symbol('Question', ['?']);
+export const LParen = symbol('LParen', ['(']);
+export const RParen = symbol('RParen', [')']);
+export const LBracket = symbol('LBracket', ['[']);
+export const RBracket = symbol('RBracket', [']']);
+export const Comma = symbol('Comma', [',']);
+export const Dot = symbol('Dot', ['.']);
+export const Semicolon = symbol('Semicolon', [';']);
 /** A character that begins no token. */
 export const Unrecognized = token('Unrecognized', Lexer.NA);
 

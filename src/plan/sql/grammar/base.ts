@@ -1,5 +1,14 @@
-import { type CstNode, CstParser, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
-import { LazyFirstStrategy } from '../lookahead.js';
+import {
+  type CstNode,
+  CstParser,
+  EarlyExitException,
+  NoViableAltException,
+  type ParserMethod,
+  type TokenType,
+} from 'chevrotain';
+import { internalError } from '../../../errors/index.js';
+import { LOOKAHEAD_TABLES } from '../lookahead-tables.js';
+import { type LookaheadFunction, lookaheadFunction, NO_STRATEGY } from '../lookahead.js';
 import * as T from '../tokens.js';
 import { kw } from '../tokens.js';
 
@@ -26,14 +35,48 @@ const AFTER_QUERY = new Set(
 /** What the grammar rules share: tests on the tokens ahead. The grammar is LL(1); where Spark's ANTLR looks further, a GATE
  * asks one of these. */
 export abstract class GrammarBase extends CstParser {
-  constructor(validate: boolean) {
+  constructor(private readonly analyzed: boolean) {
     super(T.tokenTypes as TokenType[], {
       maxLookahead: 1,
       nodeLocationTracking: 'onlyOffset',
       recoveryEnabled: false,
-      skipValidations: !validate,
-      lookaheadStrategy: new LazyFirstStrategy(),
+      skipValidations: !analyzed,
+      lookaheadStrategy: NO_STRATEGY,
     });
+  }
+
+  /** chevrotain's self-analysis runs every rule once to record it, which is most of a parser's start; its results, the
+   * look-ahead tables, lie ready in `lookahead-tables.ts`. Only validation analyzes. */
+  override performSelfAnalysis(): void {
+    if (this.analyzed) super.performSelfAnalysis();
+    else (this as unknown as { selfAnalysisDone: boolean }).selfAnalysisDone = true;
+  }
+
+  private readonly lookahead = new Map<number, LookaheadFunction>();
+  /** Called by chevrotain for each choice; `key` holds rule, kind of choice and occurrence. */
+  getLaFuncFromCache(key: number): LookaheadFunction {
+    let found = this.lookahead.get(key);
+    if (found === undefined) {
+      const kind = (key >> 8) & 15;
+      const rules = (this as unknown as { shortRuleNameToFull: Record<number, string> }).shortRuleNameToFull;
+      const name = `${rules[key & ~4095]}:${kind}:${key & 255}`;
+      const row = LOOKAHEAD_TABLES[name];
+      if (row === undefined) throw internalError(`no look-ahead table for ${name}`);
+      found = lookaheadFunction(row, kind === 1);
+      this.lookahead.set(key, found);
+    }
+    return found;
+  }
+
+  /** chevrotain would list what it expected, from the recording that is not made. Only the place matters here. */
+  raiseNoAltException(): never {
+    throw this.saved(new NoViableAltException('no alternative fits', this.LA(1), this.LA(0)));
+  }
+  raiseEarlyExitException(): never {
+    throw this.saved(new EarlyExitException('at least one is needed', this.LA(1), this.LA(0)));
+  }
+  private saved(error: Error): Error {
+    return (this as unknown as { SAVE_ERROR(e: Error): Error }).SAVE_ERROR(error);
   }
 
   protected is(n: number, type: TokenType): boolean {
@@ -123,10 +166,5 @@ export abstract class GrammarBase extends CstParser {
       if (this.is(i, T.LParen)) i = this.closing(i);
     }
     return false;
-  }
-
-  /** The tokens not yet consumed begin with this one. */
-  protected get next(): IToken {
-    return this.LA(1);
   }
 }

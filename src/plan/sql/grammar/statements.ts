@@ -5,8 +5,9 @@ import { QueryGrammar } from './queries.js';
 
 /** The whole grammar. Spark: `SqlBaseParser`. SET and RESET take raw text and are read by `set-command.ts`. */
 export class SqlGrammar extends QueryGrammar {
-  constructor(validate = false) {
-    super(validate);
+  /** @param analyzed run chevrotain's self-analysis and validation: for tests and for making the look-ahead tables */
+  constructor(analyzed = false) {
+    super(analyzed);
     this.performSelfAnalysis();
   }
 
