@@ -654,6 +654,10 @@ export const conditions = {
     message:
       'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
   },
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
+    sqlState: '21000',
+    message: 'A subquery used as an expression gave more than one row.',
+  },
   STAR_GROUP_BY_POS: {
     sqlState: '0A000',
     message:
@@ -962,6 +966,8 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_0053: { message: 'A temporary view cannot be created with IF NOT EXISTS.' },
   _LEGACY_ERROR_TEMP_0062: { message: '<msg>.' },
   _LEGACY_ERROR_TEMP_0064: { message: '<msg>.' },
+  _LEGACY_ERROR_TEMP_3242: { message: 'A sequence of dates needs an <intervalType> of whole days as its step.' },
+  _LEGACY_ERROR_TEMP_3243: { message: 'A sequence from <start> to <stop> cannot be made in steps of <step>.' },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

@@ -28,6 +28,7 @@ export function castFunction(from: DataType, to: DataType, mode: EvalMode, timeZ
   if (from === to || (sameType(from, to) && from.kind !== 'array' && from.kind !== 'struct' && from.kind !== 'map')) {
     return identity;
   }
+  if (from.kind === 'null') return () => null;
   if (sameType(from, to)) return identity;
   const run = build(from, to, mode, timeZone);
   if (mode !== 'TRY') return run;

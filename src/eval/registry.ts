@@ -19,6 +19,8 @@ import { datetimeFieldFunctions } from './functions/datetime-fields.js';
 import { miscFunctions } from './functions/misc.js';
 import { stringFormatFunctions } from './functions/string-format.js';
 import { urlFunctions } from './functions/url.js';
+import { jsonFunctions } from './functions/json.js';
+import { sequenceFunctions } from './functions/sequence.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
@@ -38,6 +40,8 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...miscFunctions,
   ...stringFormatFunctions,
   ...urlFunctions,
+  ...jsonFunctions,
+  ...sequenceFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [
