@@ -103,8 +103,8 @@ export class ParquetFileWriter {
           name: field.name,
           data: column.map(this.#convert[c] as (value: Value) => unknown),
           columnIndex: true,
-          // The library's dictionaries take −0.0 and 0.0 for one value.
-          ...((kind === 'float' || kind === 'double') && { encoding: 'PLAIN' as const }),
+          // The library's dictionaries take −0.0 and 0.0 for one value; parquetjs-lite misreads run-length booleans.
+          ...((kind === 'float' || kind === 'double' || kind === 'boolean') && { encoding: 'PLAIN' as const }),
           // …and nested leaves share the setting of their column.
           ...((kind === 'array' || kind === 'map' || kind === 'struct') && { encoding: 'PLAIN' as const, columnIndex: false }),
         };
