@@ -44,6 +44,8 @@ export interface SharedState {
   readonly store: CatalogStore;
   readonly relationCache: Map<string, LogicalRelation>;
   readonly engine: Engine;
+  /** Confs that the application started with; new sessions begin with them. */
+  readonly initialConf: RuntimeConfig;
 }
 
 /** What a session has for itself. Spark: `SessionState`. */
@@ -87,7 +89,7 @@ export class SparkSession {
     const store = new CatalogStore(resolve(conf.get('spark.sql.warehouse.dir')));
     const cacheManager = new CacheManager(bus);
     const engine = new Engine(conf, bus);
-    return new SparkSession({ bus, cacheManager, store, relationCache: new Map(), engine }, conf);
+    return new SparkSession({ bus, cacheManager, store, relationCache: new Map(), engine, initialConf: conf.clone() }, conf);
   }
 
   get version(): string {
@@ -116,7 +118,7 @@ export class SparkSession {
 
   /** Another session: own confs, views and current database; tables and cache are shared. */
   newSession(): SparkSession {
-    return new SparkSession(this.sharedState, new RuntimeConfig(Object.entries(this.conf.getAll).filter(([k]) => !k.startsWith('spark.sql.') || k === 'spark.sql.warehouse.dir')));
+    return new SparkSession(this.sharedState, this.sharedState.initialConf.clone());
   }
 
   /** The numbers start, start+step, … below end, as bigint column `id`. */

@@ -39,13 +39,18 @@ export class Project extends UnaryNode {
   override get maxRows() {
     return this.child.maxRows;
   }
-  /** A projection to the child's own columns in their order changes nothing. */
+  /** A projection that at most renames the child's columns in their places vanishes. Spark: `noSemanticChange`. */
   protected override doCanonicalize(): LogicalPlan {
     const input = this.child.output;
-    const isNoop =
+    const noSemanticChange =
       this.projectList.length === input.length &&
-      this.projectList.every((e, i) => e.kind === 'AttributeReference' && (e as AttributeReference).exprId === input[i]?.exprId);
-    return isNoop ? this.child.canonicalized : super.doCanonicalize();
+      this.projectList.every((e, i) => {
+        const a = input[i] as AttributeReference;
+        if (e instanceof Alias)
+          return e.child.semanticEquals(a) && e.explicitMetadata === undefined && e.qualifier.length === 0;
+        return e.semanticEquals(a);
+      });
+    return noSemanticChange ? this.child.canonicalized : super.doCanonicalize();
   }
   protected override get selfResolved() {
     return this.projectList.every(
