@@ -16,7 +16,7 @@ const SYMBOL = /\*\/|<=>|<>|<=|<<|!=|!>|!<|>=|==|=>|->|::|\|>|\|\||[=<>!+\-*\/%~
 
 /** Nested block comments; an unclosed one runs to the end and is reported by `tokenize`. */
 function blockComment(text: string, offset: number): CustomPatternMatcherReturn | null {
-  if (text.charCodeAt(offset + 1) !== 42 || text.charCodeAt(offset + 2) === 43) return null;
+  if (text.charCodeAt(offset) !== 47 || text.charCodeAt(offset + 1) !== 42 || text.charCodeAt(offset + 2) === 43) return null;
   const end = blockCommentEnd(text, offset);
   return [text.slice(offset, end === -1 ? text.length : end)] as unknown as CustomPatternMatcherReturn;
 }
@@ -65,7 +65,7 @@ function sqlLexer(): Lexer {
       NameRun,
       SymbolRun,
     ],
-    { positionTracking: 'onlyOffset', skipValidations: true, ensureOptimizations: false },
+    { positionTracking: 'onlyOffset', skipValidations: true, safeMode: true },
   );
   return lexer;
 }
