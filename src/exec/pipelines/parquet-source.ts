@@ -25,13 +25,11 @@ export async function* parquetMorsels(
   });
   const reader = openSplit(source.plan, data, { arena, kernels, scratchOwner: owner });
   const wanted = data.map((_, i) => i);
-  const hasViews = scan.output.some((c) => needsKeep(c.type));
   const groups = reader.rowGroups();
   const metric = ctx.counter(scan.id, 'bytesRead');
   let read = 0;
-  // Without views nothing outlives a stretch of rows, and its memory is used again.
+  // Only what views point to outlives a stretch of rows; the memory of its columns is used again.
   const own = new Region(arena, owner);
-  const region = hasViews ? keep : own;
   let fetched = groups.length > 0 ? reader.fetch(0, wanted) : undefined;
   let opened: Awaited<typeof fetched>;
   try {
@@ -42,40 +40,23 @@ export async function* parquetMorsels(
       metric.add(reader.bytesRead - read);
       read = reader.bytesRead;
       while (opened!.rowsLeft > 0) {
-        const mark = own.mark();
-        const { rows, vectors } = opened!.decode(MORSEL_ROWS, region);
+        const { rows, vectors } = opened!.decode(MORSEL_ROWS, own, keep);
         const columns: Vector[] = new Array(scan.columns.length);
         data.forEach(({ at }, i) => {
           columns[at] = vectors[i]!;
         });
         for (const { value, type, at } of constant) columns[at] = constantVector(ctx, value, type, rows);
         yield { length: rows, columns, selection: 0, selected: rows };
-        void mark;
+        own.reset();
       }
       opened!.release();
       opened = undefined;
-      own.reset();
     }
   } finally {
     opened?.release();
     if (fetched && opened === undefined) await fetched.then((f) => f.release(), () => {});
     own.release();
     await reader.close();
-  }
-}
-
-function needsKeep(type: DataType): boolean {
-  switch (type.kind) {
-    case 'string':
-    case 'char':
-    case 'varchar':
-    case 'binary':
-    case 'array':
-    case 'map':
-    case 'struct':
-      return true;
-    default:
-      return false;
   }
 }
 

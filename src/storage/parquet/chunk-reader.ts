@@ -218,7 +218,8 @@ export class ChunkReader {
     const size = page.values;
     const width = conversion.width === 0 ? 4 : conversion.width < 0 ? 0.125 : conversion.width;
     if (size * width > page.uncompressedBytes) throw new RangeError('dictionary holds fewer values than it says');
-    const data = this.memory.keep.alloc(size * REP_BYTES[conversion.rep] + SLACK);
+    const region = this.#keepsBytes() ? this.memory.keep : this.memory.scratch;
+    const data = region.alloc(size * REP_BYTES[conversion.rep] + SLACK);
     this.#values =
       conversion.width === 0
         ? { kind: 'byteArrays', at, end }

@@ -150,13 +150,14 @@ export class RowGroupReader {
     this.rowsLeft = group.rows;
   }
 
-  /** Decodes the next `rows` rows (at most `rowsLeft`). All stretches of a row group take the same region: its dictionaries
-   * and page bytes are shared by them.
+  /** Decodes the next `rows` rows (at most `rowsLeft`).
+   * @param region holds the vectors: values, codes, validity, views. It may be another one, or reset, for each stretch
+   * @param keep holds what views point to, dictionaries included; the same for all stretches, kept while views of it are
    * @throws FAILED_READ_FILE.NO_HINT if bytes do not follow the format */
-  decode(rows: number, region: Region): DecodedRows {
+  decode(rows: number, region: Region, keep: Region = region): DecodedRows {
     const n = Math.min(rows, this.rowsLeft);
     try {
-      this.#readers ??= this.#columns.map((c) => this.#open(c, region));
+      this.#readers ??= this.#columns.map((c) => this.#open(c, keep));
       const vectors = this.#readers.map((read) => read(n, region));
       this.rowsLeft -= n;
       return { rows: n, vectors };
