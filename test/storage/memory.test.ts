@@ -156,5 +156,15 @@ describe('MEMOFRAME_DEBUG_MEMORY=1', () => {
     expect(slab(c)).toEqual(new Set([debug.POISON_BYTE]));
     arena.releaseAll(2);
     expect(arena.usedBytes()).toBe(0);
+    const region = new Region(arena, 3);
+    const at = region.alloc(64);
+    const mark = region.mark();
+    const later = region.alloc(64);
+    arena.u8.fill(7, at, later + 64);
+    region.rewind(mark);
+    expect([arena.u8[at], arena.u8[later]]).toEqual([7, debug.POISON_BYTE]);
+    region.reset();
+    expect(arena.u8[at]).toBe(debug.POISON_BYTE);
+    region.release();
   });
 });

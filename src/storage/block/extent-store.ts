@@ -83,6 +83,7 @@ export class ExtentStore {
       return;
     }
     const first = (address - slab) / PAGE_BYTES;
+    this.arena.poison(address, byteLength);
     pages.fill(0, first, first + Math.ceil(byteLength / PAGE_BYTES));
     if (pages.every((p) => p === 0)) {
       this.#shared.delete(slab);

@@ -116,7 +116,7 @@ export class Arena {
   release(owner: number, address: number, count: number): void {
     const first = address / SLAB_BYTES;
     for (let i = first; i < first + count; i++) {
-      if (POISON && Atomics.load(this.#owners, i) === owner) this.#poison(i);
+      if (Atomics.load(this.#owners, i) === owner) this.poison(i * SLAB_BYTES, SLAB_BYTES);
       if (Atomics.compareExchange(this.#owners, i, owner, FREE) !== owner)
         throw internalError(`slab ${i} is not owned by ${owner}`);
     }
@@ -126,14 +126,15 @@ export class Arena {
   releaseAll(owner: number): void {
     for (let i = FIRST_SLAB; i < this.#owners.length; i++) {
       if (Atomics.load(this.#owners, i) !== owner) continue;
-      if (POISON) this.#poison(i);
+      this.poison(i * SLAB_BYTES, SLAB_BYTES);
       Atomics.compareExchange(this.#owners, i, owner, FREE);
     }
   }
 
-  /** Fills a slab so that a read after release gives nonsense at once instead of yesterday's right values. */
-  #poison(slab: number): void {
-    this.u8.fill(POISON_BYTE, slab * SLAB_BYTES, (slab + 1) * SLAB_BYTES);
+  /** In debug builds overwrites bytes that nobody may read any more, so that a read after release gives nonsense at once
+   * instead of yesterday's right values. */
+  poison(address: number, byteLength: number): void {
+    if (POISON) this.u8.fill(POISON_BYTE, address, address + byteLength);
   }
 
   /** Moves a run of slabs to another owner without copying. */

@@ -42,7 +42,8 @@ export class Region implements Disposable {
   /** As `alloc`, zeroed. */
   allocZeroed(byteLength: number): number {
     const address = this.alloc(byteLength);
-    this.arena.u8.fill(0, address, address + byteLength);
+    // Whole words: filling a shared byte array goes byte by byte. Allocations are multiples of 64 bytes.
+    this.arena.f64.fill(0, address >>> 3, (address + byteLength + 7) >>> 3);
     return address;
   }
 
@@ -83,6 +84,7 @@ export class Region implements Disposable {
     }
     this.#next = mark.next;
     this.#end = mark.end;
+    this.arena.poison(mark.next, mark.end - mark.next);
   }
 
   /** Forgets all allocations but keeps the first run for reuse: between morsels or tasks. */
@@ -90,6 +92,7 @@ export class Region implements Disposable {
     const [first, ...rest] = this.#runs;
     for (const run of rest) this.arena.release(this.owner, run.address, run.slabs);
     this.#runs = first ? [first] : [];
+    if (first) this.arena.poison(first.address, first.slabs * SLAB_BYTES);
     this.#next = first?.address ?? 0;
     this.#end = first ? first.address + first.slabs * SLAB_BYTES : 0;
   }
