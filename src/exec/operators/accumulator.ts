@@ -9,6 +9,9 @@ export interface Accumulator {
   ensure(groups: number): void;
   /** Adds n selected rows; row s of the selection belongs to group `gids[s]`. */
   update(args: readonly Vector[], selection: number, gids: number, n: number): void;
+  /** As `update` with rows listed by group: group g has `rows[offsets[g]]` … `rows[offsets[g + 1] − 1]` (`rows` 0: its row
+   * numbers themselves). Absent where there is no such kernel. */
+  updateRuns?(args: readonly Vector[], rows: number, offsets: number, groups: number): boolean;
   /** Arrays that describe the state to another thread's `merge`. */
   readonly arrays: readonly number[];
   /** Adds the state of another table's groups `rows[s]` (`groups` in all) to own groups `gids[s]`. */
@@ -30,6 +33,7 @@ export class GroupArrays {
   #capacity = 0;
 
   constructor(
+    readonly kernels: Kernels,
     readonly region: Region,
     readonly widths: readonly number[],
   ) {
@@ -46,7 +50,7 @@ export class GroupArrays {
       const old = this.addresses[i]!;
       const used = this.#capacity * width;
       if (used > 0) u8.copyWithin(address, old, old + used);
-      u8.fill(0, address + used, address + capacity * width);
+      this.kernels.moveFill(address + used, 0, capacity * width - used);
       this.addresses[i] = address;
     });
     this.#capacity = capacity;
@@ -64,7 +68,7 @@ export class CountAccumulator implements Accumulator {
   readonly #groups: GroupArrays;
 
   constructor(readonly env: AccumulatorEnv, readonly type: Vector['type']) {
-    this.#groups = new GroupArrays(env.region, [8]);
+    this.#groups = new GroupArrays(env.kernels, env.region, [8]);
   }
 
   get arrays(): readonly number[] {
@@ -87,6 +91,12 @@ export class CountAccumulator implements Accumulator {
       validity = both;
     }
     kernels.aggCountValid(validity, selection, gids, n, acc);
+  }
+
+  updateRuns(args: readonly Vector[], _rows: number, offsets: number, groups: number): boolean {
+    if (args.some((a) => a.validity !== 0)) return false;
+    this.env.kernels.runCount(offsets, groups, this.arrays[0]!);
+    return true;
   }
 
   merge(arrays: readonly number[], _groups: number, rows: number, gids: number, n: number): void {
@@ -112,7 +122,7 @@ export class MinMaxAccumulator implements Accumulator {
     readonly rep: Rep,
     readonly max: boolean,
   ) {
-    this.#groups = new GroupArrays(env.region, [REP_BYTES[rep], 1]);
+    this.#groups = new GroupArrays(env.kernels, env.region, [REP_BYTES[rep], 1]);
   }
 
   get arrays(): readonly number[] {

@@ -2,7 +2,7 @@ import type { BoundAggregate, BoundExpr } from '../../eval/bound.js';
 import { writeBatchHeader } from '../../storage/column/batch.js';
 import { defaultRep, type Morsel, type Vector } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
-import type { DataType } from '../../types/index.js';
+import { type DataType, LONG } from '../../types/index.js';
 import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
 import type { AggregateTable } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -10,7 +10,7 @@ import { type Accumulator, type AccumulatorEnv, CountAccumulator, MinMaxAccumula
 import { DistinctFilter } from './distinct-filter.js';
 import { GroupTable, unpackKeys } from './group-table.js';
 import { RowAccumulator } from './row-accumulator.js';
-import { AvgAccumulator, isSummable, SumAccumulator } from './sum-accumulator.js';
+import { finishAverage, isSummable, SumAccumulator } from './sum-accumulator.js';
 
 /** What the aggregation is about: keys and calls over the input columns. */
 export interface AggregationSpec {
@@ -54,30 +54,67 @@ function kernelOf(a: BoundAggregate): 'count' | 'sum' | 'avg' | 'min' | 'max' | 
   }
 }
 
-function createAccumulator(a: BoundAggregate, env: AccumulatorEnv, ctx: TaskContext): Accumulator {
-  const argType = a.args[0]?.type as DataType;
-  switch (kernelOf(a)) {
-    case 'count':
-      return new CountAccumulator(env, a.type);
-    case 'sum':
-      return new SumAccumulator(env, argType, a.type);
-    case 'avg':
-      return new AvgAccumulator(env, argType, a.type);
-    case 'min':
-      return new MinMaxAccumulator(env, a.type, defaultRep(argType), false);
-    case 'max':
-      return new MinMaxAccumulator(env, a.type, defaultRep(argType), true);
-    default:
-      return new RowAccumulator(env, a, ctx);
+/** One accumulator and the aggregate whose arguments, filter and distinctness it takes. */
+interface State {
+  readonly accumulator: Accumulator;
+  readonly input: number;
+  readonly distinct: DistinctFilter | undefined;
+}
+
+/** Accumulators of an aggregation, equal ones shared (an average is a sum and a count), and how results come of them. */
+class States {
+  readonly list: State[] = [];
+  readonly #known = new Map<string, State>();
+
+  constructor(readonly env: AccumulatorEnv, readonly ctx: TaskContext) {}
+
+  result(a: BoundAggregate, input: number): (groups: number, region: Region) => Vector {
+    const kernel = kernelOf(a);
+    const { env } = this;
+    const arg = a.args[0]?.type as DataType;
+    if (kernel === 'avg') {
+      const sum = this.#share('sum', a, input, () => new SumAccumulator(env, arg, arg)) as SumAccumulator;
+      const count = this.#share('count', a, input, () => new CountAccumulator(env, LONG));
+      return (groups, region) => finishAverage(env, sum, count.arrays, a.type, groups, region);
+    }
+    if (kernel === 'sum') {
+      const sum = this.#share('sum', a, input, () => new SumAccumulator(env, arg, arg)) as SumAccumulator;
+      return (groups, region) => sum.finish(groups, region, a.type);
+    }
+    const own = this.#share(kernel ?? `${a.fn} ${input}`, a, input, () => {
+      if (kernel === 'count') return new CountAccumulator(env, a.type);
+      if (kernel === undefined) return new RowAccumulator(env, a, this.ctx);
+      return new MinMaxAccumulator(env, a.type, defaultRep(arg), kernel === 'max');
+    });
+    return (groups, region) => own.finish(groups, region);
+  }
+
+  #share(kind: string, a: BoundAggregate, input: number, make: () => Accumulator): Accumulator {
+    const key = `${kind} ${textOf([a.args, a.filter, a.distinct])}`;
+    let state = this.#known.get(key);
+    if (!state) {
+      const distinct = a.distinct ? new DistinctFilter(this.env, a.args.map((x) => x.type)) : undefined;
+      state = { accumulator: make(), input, distinct };
+      this.#known.set(key, state);
+      this.list.push(state);
+    }
+    return state.accumulator;
   }
 }
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+}
+
+/** With at most this many groups, rows are listed by group before they are added up. */
+const FEW_GROUPS = 64;
 
 /** One hash aggregation on one thread: group numbers by key, accumulators by group number. */
 export class Aggregation {
   readonly #region: Region;
   readonly #table: GroupTable;
-  readonly #accumulators: readonly Accumulator[];
-  readonly #distinct: readonly (DistinctFilter | undefined)[];
+  readonly #states: readonly State[];
+  readonly #results: readonly ((groups: number, region: Region) => Vector)[];
 
   constructor(
     readonly ctx: TaskContext,
@@ -88,10 +125,9 @@ export class Aggregation {
     const env: AccumulatorEnv = { kernels: ctx.kernels, region: this.#region, scratch: ctx.scratch };
     const keyTypes = spec.keys.map((k) => k.type);
     this.#table = new GroupTable(ctx.kernels, this.#region, ctx.scratch, keyTypes, expectedGroups);
-    this.#accumulators = spec.aggregates.map((a) => createAccumulator(a, env, ctx));
-    this.#distinct = spec.aggregates.map((a) =>
-      a.distinct ? new DistinctFilter(env, a.args.map((x) => x.type)) : undefined,
-    );
+    const states = new States(env, ctx);
+    this.#results = spec.aggregates.map((a, i) => states.result(a, i));
+    this.#states = states.list;
   }
 
   get groups(): number {
@@ -104,10 +140,11 @@ export class Aggregation {
     if (selected === 0) return;
     const gids = this.#table.find(keys, selection, selected);
     const groups = this.#table.groups;
-    for (let a = 0; a < args.length; a++) {
-      const accumulator = this.#accumulators[a]!;
+    const runs = groups <= FEW_GROUPS && selected >= groups * 4 ? this.#runs(gids, selection, selected, groups) : undefined;
+    for (const { accumulator, input, distinct } of this.#states) {
       accumulator.ensure(groups);
-      const { vectors, filter } = args[a]!;
+      const { vectors, filter } = args[input]!;
+      if (runs && !filter && !distinct && accumulator.updateRuns?.(vectors, runs.rows, runs.offsets, groups)) continue;
       let rows = selection;
       let n = selected;
       let own = gids;
@@ -115,13 +152,26 @@ export class Aggregation {
         [rows, own, n] = this.#filtered(filter, rows, own, n);
         if (n === 0) continue;
       }
-      const distinct = this.#distinct[a];
       if (distinct) {
         [rows, own, n] = distinct.firsts(vectors, rows, own, n);
         if (n === 0) continue;
       }
       accumulator.update(vectors, rows, own, n);
     }
+  }
+
+  /** Rows listed by group. */
+  #runs(gids: number, selection: number, n: number, groups: number): { rows: number; offsets: number } {
+    const { kernels, scratch, arena } = this.ctx;
+    const offsets = scratch.alloc((groups + 1) * 4);
+    if (groups === 1) {
+      arena.u32[offsets >>> 2] = 0;
+      arena.u32[(offsets >>> 2) + 1] = n;
+      return { rows: selection, offsets };
+    }
+    const rows = scratch.alloc(n * 4);
+    kernels.groupRuns(gids, selection, n, groups, offsets, scratch.alloc(groups * 4), rows);
+    return { rows, offsets };
   }
 
   /** Rows whose filter is true, and their group numbers. */
@@ -135,13 +185,13 @@ export class Aggregation {
 
   /** The state for another thread's `merge`. */
   table(): AggregateTable {
-    for (const a of this.#accumulators) a.ensure(this.groups);
+    for (const { accumulator } of this.#states) accumulator.ensure(this.groups);
     return {
       groups: this.groups,
       mode: this.#table.mode,
       keys: this.#table.keys,
       nullGroup: this.#table.nullGroup,
-      accumulators: this.#accumulators.map((a) => [...a.arrays]),
+      accumulators: this.#states.map((s) => [...s.accumulator.arrays]),
     };
   }
 
@@ -179,9 +229,9 @@ export class Aggregation {
         gids = this.#table.find([{ type: this.#table.types[0]!, rep: 'i64', data: other.keys, validity }], rows, count);
       }
     }
-    this.#accumulators.forEach((a, i) => {
-      a.ensure(this.groups);
-      a.merge(other.accumulators[i]!, groups, rows, gids, count);
+    this.#states.forEach(({ accumulator }, i) => {
+      accumulator.ensure(this.groups);
+      accumulator.merge(other.accumulators[i]!, groups, rows, gids, count);
     });
   }
 
@@ -189,10 +239,10 @@ export class Aggregation {
   finish(): { batch: number; rows: number } {
     const groups = this.groups;
     const region = this.#region;
-    for (const a of this.#accumulators) a.ensure(groups);
+    for (const { accumulator } of this.#states) accumulator.ensure(groups);
     const columns = [
       ...this.#table.keyVectors(region),
-      ...this.#accumulators.map((a) => a.finish(groups, region)),
+      ...this.#results.map((result) => result(groups, region)),
     ];
     return { batch: writeBatchHeader(region, { length: groups, columns, owner: region.owner }), rows: groups };
   }

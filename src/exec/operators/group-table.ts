@@ -7,6 +7,8 @@ import { isIntegerKey, PackedKeys } from './packed-keys.js';
 
 const FIRST_GROUPS = 1024;
 const NO_GROUP = -1;
+/** Combinations of dictionary codes that a direct table may have. */
+const MOST_COMBINATIONS = 1 << 16;
 
 /** Numbers the distinct keys that it is shown, 0, 1, 2, … Null is a key like any other. Memory: the region; growth leaves the
  * smaller arrays behind. */
@@ -19,6 +21,8 @@ export class GroupTable {
   #slots = 0;
   #size = 0;
   #keys = 0;
+  #codeMap = 0;
+  #codeIds = '';
 
   constructor(
     readonly kernels: Kernels,
@@ -68,6 +72,7 @@ export class GroupTable {
       }
       return gids;
     }
+    if (this.#findCodes(vectors, selection, n, gids)) return gids;
     // Packed in pieces, so that scratch stays within a morsel's measure.
     for (let from = 0; from < n; from += MORSEL_ROWS) {
       const count = Math.min(MORSEL_ROWS, n - from);
@@ -78,6 +83,39 @@ export class GroupTable {
       } else this.#findPacked(vectors, selection === 0 ? 0 : selection + from * 4, count, gids + from * 4);
     }
     return gids;
+  }
+
+  /** Dictionary-encoded keys: a table from code combinations to groups, as long as the dictionaries stay the same. */
+  #findCodes(vectors: readonly Vector[], selection: number, n: number, gids: number): boolean {
+    let combinations = 1;
+    for (const { dictionary } of vectors) {
+      if (!dictionary) return false;
+      combinations *= dictionary.size + 1;
+      if (combinations > MOST_COMBINATIONS) return false;
+    }
+    const { kernels, scratch, region } = this;
+    const ids = vectors.map((v) => v.dictionary!.id).join();
+    if (ids !== this.#codeIds) {
+      this.#codeIds = ids;
+      if (this.#codeMap === 0) this.#codeMap = region.alloc(MOST_COMBINATIONS * 4);
+      kernels.moveFill(this.#codeMap, 0, combinations * 4);
+    }
+    const keys = scratch.alloc(n * 4 + 4);
+    vectors.forEach(({ data, validity, dictionary }, k) => {
+      kernels.codeKeys(data, validity, selection, n, dictionary!.size, k === 0 ? 1 : 0, keys);
+    });
+    const unknown = scratch.alloc(n * 4 + 4);
+    const count = kernels.codeGroups(keys, n, this.#codeMap, gids, unknown);
+    if (count === 0) return true;
+    let rows = unknown;
+    if (selection !== 0) {
+      rows = scratch.alloc(count * 4);
+      kernels.moveGather(selection, unknown, count, 4, rows);
+    }
+    const found = scratch.alloc(count * 4);
+    this.#findPacked(vectors, rows, count, found);
+    kernels.codeLearn(keys, unknown, count, found, this.#codeMap, gids);
+    return true;
   }
 
   #findPacked(vectors: readonly Vector[], selection: number, n: number, gids: number): void {

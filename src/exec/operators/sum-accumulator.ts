@@ -8,18 +8,18 @@ import { type Accumulator, type AccumulatorEnv, GroupArrays, seenBitmap } from '
 
 /** sum and avg. Integers and decimals add up exactly in 128 bits, and only the final value may overflow (Spark may raise
  * earlier, by the order of addition); floats and doubles in double precision. */
-abstract class AddingAccumulator implements Accumulator {
+export class SumAccumulator implements Accumulator {
   protected readonly groups: GroupArrays;
-  protected readonly exact: boolean;
+  readonly exact: boolean;
 
   constructor(
     readonly env: AccumulatorEnv,
     readonly argType: DataType,
+    /** Of the sum. */
     readonly type: DataType,
-    extra: readonly number[],
   ) {
     this.exact = argType.kind !== 'double' && argType.kind !== 'float';
-    this.groups = new GroupArrays(env.region, [this.exact ? 16 : 8, 1, ...extra]);
+    this.groups = new GroupArrays(env.kernels, env.region, [this.exact ? 16 : 8, 1]);
   }
 
   get arrays(): readonly number[] {
@@ -32,6 +32,21 @@ abstract class AddingAccumulator implements Accumulator {
 
   update(args: readonly Vector[], selection: number, gids: number, n: number): void {
     this.add(args[0]!, selection, gids, n);
+  }
+
+  updateRuns(args: readonly Vector[], rows: number, offsets: number, groups: number): boolean {
+    return this.addRuns(args[0]!, rows, offsets, groups);
+  }
+
+  protected addRuns({ rep, data, validity }: Vector, rows: number, offsets: number, groups: number): boolean {
+    const { kernels } = this.env;
+    const [acc, seen] = this.arrays as [number, number];
+    if (rep === 'i64') kernels.runSumI64(data, validity, rows, offsets, groups, acc, seen);
+    else if (rep === 'i32') kernels.runSumI32(data, validity, rows, offsets, groups, acc, seen);
+    else if (rep === 'i128') kernels.runSumI128(data, validity, rows, offsets, groups, acc, seen);
+    else if (rep === 'f64') kernels.runSumF64(data, validity, rows, offsets, groups, acc, seen);
+    else return false;
+    return true;
   }
 
   protected add(v: Vector, selection: number, gids: number, n: number): void {
@@ -50,17 +65,8 @@ abstract class AddingAccumulator implements Accumulator {
     this.add({ type: this.type, rep: this.exact ? 'i128' : 'f64', data: arrays[0]!, validity }, rows, gids, n);
   }
 
-  abstract finish(groups: number, region: Region): Vector;
-}
-
-export class SumAccumulator extends AddingAccumulator {
-  constructor(env: AccumulatorEnv, argType: DataType, type: DataType) {
-    super(env, argType, type, []);
-  }
-
   /** @throws ARITHMETIC_OVERFLOW */
-  finish(groups: number, region: Region): Vector {
-    const { type } = this;
+  finish(groups: number, region: Region, type: DataType = this.type): Vector {
     const [acc, seen] = this.arrays as [number, number];
     const validity = seenBitmap(this.env, seen, groups, region);
     if (!this.exact) return { type, rep: 'f64', data: acc, validity };
@@ -78,62 +84,58 @@ function checkPrecision(env: AccumulatorEnv, acc: number, groups: number, type: 
   if (env.kernels.exceedsI128(acc, groups, type.precision) >= 0) throw arithmeticOverflow(message, 'try_sum');
 }
 
-/** Averages of decimals are exact, half up, at scale + 4; of other numbers the double quotient. */
-export class AvgAccumulator extends AddingAccumulator {
-  constructor(env: AccumulatorEnv, argType: DataType, type: DataType) {
-    super(env, argType, type, [8]);
+/** Averages out of sums and counts. Those of decimals are exact, half up, at scale + 4; of other numbers the double quotient. */
+export function finishAverage(
+  env: AccumulatorEnv,
+  sums: SumAccumulator,
+  counts: readonly number[],
+  type: DataType,
+  groups: number,
+  region: Region,
+): Vector {
+  const { kernels } = env;
+  const [acc, seen] = sums.arrays as [number, number];
+  const [count] = counts as [number];
+  const validity = seenBitmap(env, seen, groups, region);
+  if (type.kind === 'decimal') return averageDecimals(env, sums, count, type, groups, region, validity);
+  let doubles = acc;
+  if (sums.exact) {
+    doubles = region.alloc(Math.max(1, groups) * 8);
+    kernels.i128ToF64(acc, groups, doubles);
   }
+  const data = region.alloc(Math.max(1, groups) * 8);
+  kernels.avgF64(doubles, count, groups, data);
+  return { type, rep: 'f64', data, validity };
+}
 
-  override update(args: readonly Vector[], selection: number, gids: number, n: number): void {
-    const v = args[0]!;
-    this.add(v, selection, gids, n);
-    const counts = this.arrays[2]!;
-    if (v.validity === 0) this.env.kernels.aggCount(gids, n, counts);
-    else this.env.kernels.aggCountValid(v.validity, selection, gids, n, counts);
+function averageDecimals(
+  env: AccumulatorEnv,
+  sums: SumAccumulator,
+  counts: number,
+  type: DecimalType,
+  groups: number,
+  region: Region,
+  validity: number,
+): Vector {
+  const acc = sums.arrays[0]!;
+  const { arena } = region;
+  const argScale = sums.argType.kind === 'decimal' ? sums.argType.scale : 0;
+  const rep = defaultRep(type);
+  const wide = rep === 'i128';
+  const data = region.alloc(Math.max(1, groups) * (wide ? 16 : 8));
+  const factor = 10 ** (type.scale - argScale);
+  for (let g = 0; g < groups; g++) {
+    g = env.kernels.avgDecimal(acc, counts, g, groups, factor, wide ? 1 : 0, data);
+    if (g >= groups) break;
+    const count = arena.i64[(counts >>> 3) + g]!;
+    const x = readInt128(arena, acc + g * 16) * BigInt(factor);
+    let q = x / count;
+    const r = x % count;
+    if ((r < 0n ? -r : r) * 2n >= count) q += x < 0n ? -1n : 1n;
+    if (wide) writeInt128(arena, data + g * 16, q);
+    else arena.i64[(data >>> 3) + g] = q;
   }
-
-  override merge(arrays: readonly number[], groups: number, rows: number, gids: number, n: number): void {
-    super.merge(arrays, groups, rows, gids, n);
-    this.env.kernels.aggAddI64(arrays[2]!, rows, gids, n, this.arrays[2]!);
-  }
-
-  finish(groups: number, region: Region): Vector {
-    const { type, env } = this;
-    const { kernels } = env;
-    const [acc, seen, counts] = this.arrays as [number, number, number];
-    const validity = seenBitmap(env, seen, groups, region);
-    if (type.kind === 'decimal') return this.#decimal(type, groups, region, validity);
-    let sums = acc;
-    if (this.exact) {
-      sums = region.alloc(Math.max(1, groups) * 8);
-      kernels.i128ToF64(acc, groups, sums);
-    }
-    const data = region.alloc(Math.max(1, groups) * 8);
-    kernels.avgF64(sums, counts, groups, data);
-    return { type, rep: 'f64', data, validity };
-  }
-
-  #decimal(type: DecimalType, groups: number, region: Region, validity: number): Vector {
-    const [acc, , counts] = this.arrays as [number, number, number];
-    const { arena } = region;
-    const argScale = this.argType.kind === 'decimal' ? this.argType.scale : 0;
-    const rep = defaultRep(type);
-    const wide = rep === 'i128';
-    const data = region.alloc(Math.max(1, groups) * (wide ? 16 : 8));
-    const factor = 10 ** (type.scale - argScale);
-    for (let g = 0; g < groups; g++) {
-      g = this.env.kernels.avgDecimal(acc, counts, g, groups, factor, wide ? 1 : 0, data);
-      if (g >= groups) break;
-      const count = arena.i64[(counts >>> 3) + g]!;
-      const x = readInt128(arena, acc + g * 16) * BigInt(factor);
-      let q = x / count;
-      const r = x % count;
-      if ((r < 0n ? -r : r) * 2n >= count) q += x < 0n ? -1n : 1n;
-      if (wide) writeInt128(arena, data + g * 16, q);
-      else arena.i64[(data >>> 3) + g] = q;
-    }
-    return { type, rep, data, validity };
-  }
+  return { type, rep, data, validity };
 }
 
 /** Whether `sum` and `avg` over this type have a kernel. */

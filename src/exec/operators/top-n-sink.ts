@@ -1,5 +1,6 @@
-import { writeBatchHeader } from '../../storage/column/batch.js';
-import type { Morsel, Vector } from '../../storage/column/vector.js';
+import { type Batch, writeBatchHeader } from '../../storage/column/batch.js';
+import { isValid } from '../../storage/column/read.js';
+import type { Morsel, Rep, Vector } from '../../storage/column/vector.js';
 import { type DataType, INT } from '../../types/index.js';
 import { BatchCollector } from '../pipelines/batch-collector.js';
 import { concatBatches } from '../pipelines/concat.js';
@@ -12,6 +13,8 @@ import { sortBatch } from './sort-sink.js';
 type TopNSinkSpec = Extract<SinkSpec, { kind: 'topN' }>;
 
 const LEAST_BUFFER = 16_384;
+/** Reps whose order shows in one word, as `kernels/assembly/sort.ts` numbers them. */
+const REP_CODES: Partial<Record<Rep, number>> = { bool: 0, i32: 1, i64: 2, f32: 3, f64: 4, i128: 5 };
 
 /** The first `limit` rows in key order that this thread sees, ties by slice and row, so that any number of threads gives
  * the same rows. Memory: about four times the limit. The output keeps the keys: its consumer sorts once more. */
@@ -23,6 +26,7 @@ export class TopNSink implements Sink {
   #collector: BatchCollector;
   #slice: Slice | undefined;
   #row = 0;
+  #boundary: { readonly rep: Rep; readonly word: bigint } | undefined;
 
   constructor(
     readonly spec: TopNSinkSpec,
@@ -47,17 +51,37 @@ export class TopNSink implements Sink {
 
   push(morsel: Morsel): void {
     if (morsel.selected === 0 || this.spec.limit === 0) return;
+    const keys = this.#keys.run(morsel);
+    const base = this.#row;
+    this.#row += morsel.length;
+    const rest = this.#withinBound(morsel, keys[0]);
+    if (rest.selected > 0) this.#keep(rest, keys, base);
+  }
+
+  /** Rows that do not come after the last one kept so far, by the first key. */
+  #withinBound(morsel: Morsel, key: Vector | undefined): Morsel {
+    const bound = this.#boundary;
+    if (!bound || !key || key.rep !== bound.rep) return morsel;
+    const { kernels, scratch } = this.ctx;
+    const { descending, nullsFirst } = this.#orders[0]!;
+    const out = scratch.alloc(morsel.selected * 4 + 4);
+    const selected = kernels.topSelect(
+      key.data, REP_CODES[key.rep]!, key.validity, morsel.selection, morsel.selected, bound.word, descending ? 1 : 0, nullsFirst ? 1 : 0, out,
+    );
+    return { ...morsel, selection: out, selected };
+  }
+
+  #keep(morsel: Morsel, keys: readonly Vector[], base: number): void {
     const { scratch, kernels, arena } = this.ctx;
     const slice = scratch.alloc(morsel.length * 4);
     arena.i32.fill(this.#slice!.order, slice >>> 2, (slice >>> 2) + morsel.length);
     const row = scratch.alloc(morsel.length * 4);
-    kernels.moveIota(this.#row, morsel.length, row);
-    this.#row += morsel.length;
+    kernels.moveIota(base, morsel.length, row);
     const ties: Vector[] = [
       { type: INT, rep: 'i32', data: slice, validity: 0 },
       { type: INT, rep: 'i32', data: row, validity: 0 },
     ];
-    this.#collector.append({ ...morsel, columns: [...morsel.columns, ...this.#keys.run(morsel), ...ties] });
+    this.#collector.append({ ...morsel, columns: [...morsel.columns, ...keys, ...ties] });
     if (this.#collector.rows >= this.#bound) this.#cut();
   }
 
@@ -67,8 +91,20 @@ export class TopNSink implements Sink {
     const { ctx } = this;
     const batch = concatBatches(ctx.kernels, ctx.keep, this.#collector.finish(), this.#types);
     const cut = sortBatch(ctx, batch, this.#orders, this.types.length, this.spec.limit, true);
+    this.#boundary = this.#boundaryOf(cut);
     this.#collector = this.#open();
     this.#collector.append({ length: cut.length, columns: cut.columns, selection: 0, selected: cut.length });
+  }
+
+  /** The first key of the last row kept, once there are enough rows. */
+  #boundaryOf(cut: Batch): { rep: Rep; word: bigint } | undefined {
+    const key = cut.columns[this.types.length];
+    if (!key || cut.length < this.spec.limit || key.dictionary || REP_CODES[key.rep] === undefined) return undefined;
+    const last = cut.length - 1;
+    const { kernels, arena } = this.ctx;
+    if (!isValid(arena, key.validity, last)) return undefined;
+    const word = kernels.topWord(key.data, REP_CODES[key.rep]!, last, this.#orders[0]!.descending ? 1 : 0);
+    return { rep: key.rep, word: BigInt.asUintN(64, word) };
   }
 
   finish(): { outputs: readonly SliceOutput[] } {

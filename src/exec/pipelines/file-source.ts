@@ -1,21 +1,18 @@
 import { statSync } from 'node:fs';
-import { datetimeFormatter, type ParsedDatetime } from '../../eval/datetime/formatter.js';
-import { parseDate, parseTimestampText } from '../../eval/datetime/parse-text.js';
-import { unsupported } from '../../errors/index.js';
 import { buildColumns } from '../../storage/column/build.js';
 import { MORSEL_ROWS, type Morsel, type Vector } from '../../storage/column/vector.js';
 import { readCsv, type TextScan } from '../../storage/files/csv.js';
 import { readJson } from '../../storage/files/json.js';
-import { CountingSource } from '../../storage/files/source.js';
-import type { TextParsers } from '../../storage/files/text-options.js';
+import { isCompressedText, MemorySource, readWholeText } from '../../storage/files/compressed-text.js';
+import { type ByteSource, CountingSource } from '../../storage/files/source.js';
 import { readLines } from '../../storage/files/text-lines.js';
-import { type RowValues, StructField, StructType, toInstantMicros, zoneOf } from '../../types/index.js';
+import { readParquetjs } from '../../storage/parquet/parquetjs-engine.js';
+import { type DataType, type RowValues, StructField, StructType } from '../../types/index.js';
 import type { FileSplit } from '../operators/spec.js';
 import type { SourceSpec } from './fragment.js';
 import { constantVector } from './parquet-source.js';
 import type { TaskContext } from './task-context.js';
-
-const DAY = 86_400_000_000n;
+import { textParsers } from './text-parsers.js';
 
 type FileScan = Extract<SourceSpec, { op: 'scanFile' }>;
 
@@ -23,7 +20,10 @@ type FileScan = Extract<SourceSpec, { op: 'scanFile' }>;
 export async function* fileMorsels(scan: FileScan, splits: readonly FileSplit[], ctx: TaskContext): AsyncGenerator<Morsel> {
   const metric = ctx.counter(scan.id, 'bytesRead');
   for (const split of splits) {
-    const source = new CountingSource(split.path);
+    const whole = isWhole(scan, split);
+    // All of such a file belongs to the split that holds its first byte.
+    if (whole && split.start > 0) continue;
+    const source = sourceOf(scan, split);
     try {
       for await (const rows of readRows(scan, split, source)) {
         for (let from = 0; from < rows.length; from += MORSEL_ROWS) yield morselOf(scan, split, rows.slice(from, from + MORSEL_ROWS), ctx);
@@ -39,11 +39,26 @@ function dataColumns(scan: FileScan): { name: string; at: number }[] {
   return scan.columns.flatMap((c, at) => ('data' in c ? [{ name: c.data, at }] : []));
 }
 
-function readRows(scan: FileScan, split: FileSplit, source: CountingSource): AsyncGenerator<RowValues[]> {
+/** Whether the file is read as one piece, whatever its splits. */
+function isWhole(scan: FileScan, split: FileSplit): boolean {
+  return scan.format === 'parquetjs-lite' || isCompressedText(split.path);
+}
+
+function sourceOf(scan: FileScan, split: FileSplit): ByteSource {
+  if (scan.format === 'parquetjs-lite' || !isCompressedText(split.path)) return new CountingSource(split.path);
+  return new MemorySource(split.path, readWholeText(split.path), statSync(split.path).size);
+}
+
+function wantedColumns(scan: FileScan): { name: string; type: DataType }[] {
+  return dataColumns(scan).map(({ name, at }) => ({ name, type: scan.output[at]!.type }));
+}
+
+function readRows(scan: FileScan, split: FileSplit, source: ByteSource): AsyncGenerator<RowValues[]> {
+  if (scan.format === 'parquetjs-lite') return readParquetjs(split.path, wantedColumns(scan));
   const dataSchema = new StructType(scan.dataSchema.map((c) => new StructField(c.name, c.type, c.nullable)));
   const text: TextScan = {
-    split,
-    fileSize: statSync(split.path).size,
+    split: source instanceof MemorySource ? { ...split, start: 0, length: source.bytes.length } : split,
+    fileSize: source instanceof MemorySource ? source.bytes.length : statSync(split.path).size,
     dataSchema,
     columns: dataColumns(scan).map((c) => c.name),
     options: scan.options,
@@ -56,34 +71,11 @@ function readRows(scan: FileScan, split: FileSplit, source: CountingSource): Asy
       return readJson(text, source);
     case 'text':
       return readText(text, source);
-    case 'parquetjs-lite':
-      throw unsupported('reading through parquetjs-lite in a task');
   }
 }
 
-/** Dates and timestamps as the SQL casts read them, or by pattern. */
-function textParsers(timeZone: string): TextParsers {
-  const zone = zoneOf(timeZone);
-  const byPattern = (text: string, pattern: string): ParsedDatetime | undefined => {
-    const parsed = datetimeFormatter(pattern).parse(text);
-    return 'local' in parsed ? parsed : undefined;
-  };
-  return {
-    date: (text, pattern) => {
-      if (pattern === undefined) return parseDate(text) ?? null;
-      const parsed = byPattern(text, pattern);
-      return parsed ? Number((parsed.local - (((parsed.local % DAY) + DAY) % DAY)) / DAY) : null;
-    },
-    timestamp: (text, zoned, pattern) => {
-      const parsed = pattern === undefined ? parseTimestampText(text) : byPattern(text, pattern);
-      if (!parsed) return null;
-      return zoned ? toInstantMicros(parsed.local, parsed.zone ?? zone) : parsed.local;
-    },
-  };
-}
-
 /** One string column, a line a row. Spark: `TextFileFormat`. */
-async function* readText(scan: TextScan, source: CountingSource): AsyncGenerator<RowValues[]> {
+async function* readText(scan: TextScan, source: ByteSource): AsyncGenerator<RowValues[]> {
   for await (const lines of readLines(source, scan.split, scan.fileSize, scan.options['lineSep']))
     yield lines.map((line) => scan.columns.map(() => line));
 }

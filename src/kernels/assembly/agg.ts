@@ -157,17 +157,20 @@ export function groupRehash(oldSlots: usize, oldSize: u32, slots: usize, mask: u
 
 // Single 64-bit key: slots of 16 bytes: key, group + 1 (0: empty). Null has a group of its own. --------------------------
 
+/** Sixteen neighbouring keys share 256 neighbouring bytes, since keys often come in order; the rest is mixed. */
 // @ts-ignore: decorator
 @inline
 function hashI64(key: i64): u32 {
-  let h = <u64>key * 0x9e3779b97f4a7c15;
-  return <u32>(h >> 32);
+  const h = <u64>(key >> 4) * 0x9e3779b97f4a7c15;
+  return ((<u32>(h >> 32)) << 4) | (<u32>key & 15);
 }
 
 /** As `groupRowsFind` for one integer key (`wide`: i64, else i32) without packing. `state`: number of groups, group of
  * null + 1. Group keys are kept in `groupKeys` (i64). */
 export function groupI64Find(data: usize, wide: bool, validity: usize, selection: usize, from: i32, n: i32, slots: usize, mask: u32, groupKeys: usize, limit: i32, state: usize, gids: usize): i32 {
   let count = load<u32>(state);
+  let lastKey: i64 = 0;
+  let lastGroup: u32 = 0;
   for (let s = from; s < n; s++) {
     const i = rowAt(selection, s);
     if (!isValid(validity, i)) {
@@ -186,6 +189,11 @@ export function groupI64Find(data: usize, wide: bool, validity: usize, selection
       continue;
     }
     const key = wide ? load<i64>(data + (<usize>i << 3)) : <i64>load<i32>(data + (<usize>i << 2));
+    if (key == lastKey && lastGroup != 0) {
+      store<u32>(gids + (<usize>s << 2), lastGroup - 1);
+      continue;
+    }
+    lastKey = key;
     let at = hashI64(key) & mask;
     for (;;) {
       const slot = slots + (<usize>at << 4);
@@ -200,10 +208,12 @@ export function groupI64Find(data: usize, wide: bool, validity: usize, selection
         count++;
         store<i64>(slot, key);
         store<u32>(slot + 8, count);
+        lastGroup = count;
         break;
       }
       if (load<i64>(slot) == key) {
         store<u32>(gids + (<usize>s << 2), group - 1);
+        lastGroup = group;
         break;
       }
       at = (at + 1) & mask;
@@ -230,7 +240,7 @@ export function groupI64Rehash(oldSlots: usize, oldSize: u32, slots: usize, mask
 export function groupI64Part(keys: usize, n: i32, nullGroup: i32, part: u32, parts: u32, out: usize): i32 {
   let found = 0;
   for (let g = 0; g < n; g++) {
-    const h = g == nullGroup ? 0 : hashI64(load<i64>(keys + (<usize>g << 3))) >> 16;
+    const h = g == nullGroup ? 0 : <u32>((<u64>(load<i64>(keys + (<usize>g << 3)) >> 4) * 0xc2b2ae3d27d4eb4f) >> 40);
     store<u32>(out + (<usize>found << 2), g);
     found += <i32>(h % parts == part);
   }
@@ -590,5 +600,151 @@ export function i128ToF64(data: usize, n: i32, out: usize): void {
     const low = load<u64>(data + (<usize>g << 4));
     const high = load<i64>(data + (<usize>g << 4) + 8);
     store<f64>(out + (<usize>g << 3), high == <i64>low >> 63 ? <f64>(<i64>low) : <f64>high * 18446744073709551616.0 + <f64>low);
+  }
+}
+
+// Few groups: rows are listed by group first, so that each group adds up in registers. ---------------------------------
+
+/** Row numbers of the selected rows by group, in order within a group. `offsets`: u32, groups + 1.
+ * @param cursor groups × u32 of scratch */
+export function groupRuns(gids: usize, selection: usize, n: i32, groups: i32, offsets: usize, cursor: usize, rows: usize): void {
+  memory.fill(offsets, 0, <usize>(groups + 1) << 2);
+  for (let s = 0; s < n; s++) {
+    const at = offsets + 4 + (<usize>load<u32>(gids + (<usize>s << 2)) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  for (let g = 0; g < groups; g++) {
+    const start = load<u32>(offsets + (<usize>g << 2));
+    store<u32>(cursor + (<usize>g << 2), start);
+    store<u32>(offsets + 4 + (<usize>g << 2), start + load<u32>(offsets + 4 + (<usize>g << 2)));
+  }
+  for (let s = 0; s < n; s++) {
+    const at = cursor + (<usize>load<u32>(gids + (<usize>s << 2)) << 2);
+    const to = load<u32>(at);
+    store<u32>(at, to + 1);
+    store<u32>(rows + (<usize>to << 2), rowAt(selection, s));
+  }
+}
+
+export function runCount(offsets: usize, groups: i32, acc: usize): void {
+  for (let g = 0; g < groups; g++) {
+    const n = load<u32>(offsets + 4 + (<usize>g << 2)) - load<u32>(offsets + (<usize>g << 2));
+    store<i64>(acc + (<usize>g << 3), load<i64>(acc + (<usize>g << 3)) + <i64>n);
+  }
+}
+
+/** `rows` 0: the rows themselves, 0…n−1, in one group. */
+// @ts-ignore: decorator
+@inline
+function runSum<T>(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
+  for (let g = 0; g < groups; g++) {
+    const start = load<u32>(offsets + (<usize>g << 2));
+    const end = load<u32>(offsets + 4 + (<usize>g << 2));
+    if (start == end) continue;
+    // Halves add up without carry: a morsel has far fewer than 2^31 rows.
+    let low: u64 = 0;
+    let high: i64 = 0;
+    if (validity == 0) {
+      if (rows == 0) {
+        for (let s = start; s < end; s++) {
+          const x = <i64>load<T>(data + <usize>s * sizeof<T>());
+          low += <u64>x & 0xffffffff;
+          high += x >> 32;
+        }
+      } else {
+        for (let s = start; s < end; s++) {
+          const x = <i64>load<T>(data + <usize>load<u32>(rows + (<usize>s << 2)) * sizeof<T>());
+          low += <u64>x & 0xffffffff;
+          high += x >> 32;
+        }
+      }
+      store<u8>(seen + g, 1);
+    } else {
+      for (let s = start; s < end; s++) {
+        const i = <i32>(rows == 0 ? s : load<u32>(rows + (<usize>s << 2)));
+        if (!isValid(validity, i)) continue;
+        const x = <i64>load<T>(data + <usize>i * sizeof<T>());
+        low += <u64>x & 0xffffffff;
+        high += x >> 32;
+        store<u8>(seen + g, 1);
+      }
+    }
+    high += <i64>(low >> 32);
+    // high × 2^32 + low's lower half, in 128 bits.
+    add128(acc + (<usize>g << 4), (<u64>high << 32) | (low & 0xffffffff), high >> 32);
+  }
+}
+export function runSumI32(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
+  runSum<i32>(data, validity, rows, offsets, groups, acc, seen);
+}
+export function runSumI64(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
+  runSum<i64>(data, validity, rows, offsets, groups, acc, seen);
+}
+export function runSumI128(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
+  for (let g = 0; g < groups; g++) {
+    const start = load<u32>(offsets + (<usize>g << 2));
+    const end = load<u32>(offsets + 4 + (<usize>g << 2));
+    let low: u64 = 0;
+    let high: i64 = 0;
+    let any = false;
+    for (let s = start; s < end; s++) {
+      const i = <i32>(rows == 0 ? s : load<u32>(rows + (<usize>s << 2)));
+      if (!isValid(validity, i)) continue;
+      const x = load<u64>(data + (<usize>i << 4));
+      low += x;
+      high += load<i64>(data + (<usize>i << 4) + 8) + <i64>(low < x);
+      any = true;
+    }
+    if (!any) continue;
+    add128(acc + (<usize>g << 4), low, high);
+    store<u8>(seen + g, 1);
+  }
+}
+export function runSumF64(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
+  for (let g = 0; g < groups; g++) {
+    const start = load<u32>(offsets + (<usize>g << 2));
+    const end = load<u32>(offsets + 4 + (<usize>g << 2));
+    let sum = load<f64>(acc + (<usize>g << 3));
+    for (let s = start; s < end; s++) {
+      const i = <i32>(rows == 0 ? s : load<u32>(rows + (<usize>s << 2)));
+      if (!isValid(validity, i)) continue;
+      sum += load<f64>(data + (<usize>i << 3));
+      store<u8>(seen + g, 1);
+    }
+    store<f64>(acc + (<usize>g << 3), sum);
+  }
+}
+
+// Dictionary codes as keys ---------------------------------------------------------------------------------------------
+
+/** Adds a column to composite codes: out[s] = out[s] × (size + 1) + code, null being `size`. @param fresh out starts at 0 */
+export function codeKeys(codes: usize, validity: usize, selection: usize, n: i32, size: u32, fresh: bool, out: usize): void {
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    const code = isValid(validity, i) ? load<u32>(codes + (<usize>i << 2)) : size;
+    const at = out + (<usize>s << 2);
+    store<u32>(at, fresh ? code : load<u32>(at) * (size + 1) + code);
+  }
+}
+
+/** Groups by composite code: map[code] = group + 1, 0 unknown. @returns number of unknown positions, listed in `unknown` */
+export function codeGroups(keys: usize, n: i32, map: usize, gids: usize, unknown: usize): i32 {
+  let found = 0;
+  for (let s = 0; s < n; s++) {
+    const group = load<u32>(map + (<usize>load<u32>(keys + (<usize>s << 2)) << 2));
+    store<u32>(gids + (<usize>s << 2), group - 1);
+    store<u32>(unknown + (<usize>found << 2), s);
+    found += <i32>(group == 0);
+  }
+  return found;
+}
+
+/** Remembers the groups found for unknown positions. */
+export function codeLearn(keys: usize, unknown: usize, n: i32, found: usize, map: usize, gids: usize): void {
+  for (let u = 0; u < n; u++) {
+    const s = load<u32>(unknown + (<usize>u << 2));
+    const group = load<u32>(found + (<usize>u << 2));
+    store<u32>(map + (<usize>load<u32>(keys + (<usize>s << 2)) << 2), group + 1);
+    store<u32>(gids + (<usize>s << 2), group);
   }
 }

@@ -136,3 +136,11 @@ export function moveWiden(data: usize, size: i32, n: i32, out: usize, outSize: i
     else store<i32>(out + (<usize>i << 2), <i32>x);
   }
 }
+
+export function moveCopy(from: usize, to: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
+}
+
+export function moveFill(at: usize, byte: i32, bytes: usize): void {
+  memory.fill(at, <u8>byte, bytes);
+}

@@ -198,3 +198,33 @@ export function sortBoundaries(keys: usize, stride: i32, words: i32, viewMask: u
     store<u8>(out + s, <u8>differs);
   }
 }
+
+// @ts-ignore: decorator
+@inline
+function keyWord(data: usize, rep: i32, i: i32): u64 {
+  if (rep == 2) return load<u64>(data + (<usize>i << 3)) ^ 0x8000000000000000;
+  if (rep == 1) return <u64>(<i64>load<i32>(data + (<usize>i << 2))) ^ 0x8000000000000000;
+  if (rep == 4) return orderF64(load<f64>(data + (<usize>i << 3)));
+  if (rep == 3) return orderF64(<f64>load<f32>(data + (<usize>i << 2)));
+  // Of 128 bits the upper half.
+  if (rep == 5) return load<u64>(data + (<usize>i << 4) + 8) ^ 0x8000000000000000;
+  return load<u8>(data + i);
+}
+
+/** Word of one valid row's key. */
+export function topWord(data: usize, rep: i32, row: i32, desc: bool): u64 {
+  return keyWord(data, rep, row) ^ (desc ? u64.MAX_VALUE : 0);
+}
+
+/** Selected rows whose key does not come after `bound`; nulls by their place. @returns how many are in `out` */
+export function topSelect(data: usize, rep: i32, validity: usize, selection: usize, n: i32, bound: u64, desc: bool, nullsFirst: bool, out: usize): i32 {
+  const flip: u64 = desc ? u64.MAX_VALUE : 0;
+  let found = 0;
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    store<u32>(out + (<usize>found << 2), i);
+    const keep = isValid(validity, i) ? (keyWord(data, rep, i) ^ flip) <= bound : nullsFirst;
+    found += <i32>keep;
+  }
+  return found;
+}
