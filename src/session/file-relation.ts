@@ -3,6 +3,9 @@ import type { FileRelation } from '../plan/logical/index.js';
 import { analysisError, unsupported } from '../errors/index.js';
 import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
 import { readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { textParsers } from '../exec/pipelines/text-parsers.js';
+import { inferCsvSchema } from '../storage/files/csv.js';
+import { inferJsonSchema } from '../storage/files/json.js';
 import { inferParquetSchema } from '../storage/parquet/infer-schema.js';
 import { asNullable } from '../storage/parquet/spark-schema.js';
 import { type DataType, STRING, sameType, StructField, StructType, type Value } from '../types/index.js';
@@ -159,6 +162,14 @@ function inferSchema(
     }
     case 'text':
       return new StructType([new StructField('value', STRING)]);
+    case 'csv':
+    case 'json': {
+      const files = listing.files.map((f) => f.path);
+      const parsers = textParsers(options['timezone'] ?? conf.get('spark.sql.session.timeZone'));
+      const schema = format === 'csv' ? inferCsvSchema(files, options, parsers) : inferJsonSchema(files, options, parsers);
+      if (!schema) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.toUpperCase() });
+      return schema;
+    }
     default:
       throw unsupported(`inferring the schema of ${format} files (${paths.join(', ')}); give one with .schema(…)`);
   }

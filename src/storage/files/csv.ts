@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { analysisError, runtimeError, type SparkError } from '../../errors/index.js';
 import {
   BOOLEAN,
@@ -18,8 +18,9 @@ import {
   type Value,
 } from '../../types/index.js';
 import { type CsvOptions, csvOptions } from './csv-options.js';
+import { readWholeText } from './compressed-text.js';
 import { CsvParser, type CsvRecord } from './csv-parser.js';
-import { readFailure, recordFailure } from './file-errors.js';
+import { recordFailure } from './file-errors.js';
 import type { ByteSource } from './source.js';
 import { splitLines, readLines, withoutMark } from './text-lines.js';
 import { type TextParsers, UTC_PARSERS } from './text-options.js';
@@ -62,12 +63,7 @@ export function inferCsvSchema(
 }
 
 function* recordsOf(path: string, parser: CsvParser, options: CsvOptions): Generator<CsvRecord> {
-  let text: string;
-  try {
-    text = withoutMark(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  const text = withoutMark(readWholeText(path).toString('utf8'));
   if (options.multiLine) {
     for (const record of parser.records(text)) yield record.fields;
     return;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { unsupported } from '../../errors/index.js';
 import {
   type DataType,
@@ -11,7 +11,7 @@ import {
   type Value,
 } from '../../types/index.js';
 import { malformedRecord, plainText, type TextFormatter, type TextScan } from './csv.js';
-import { readFailure } from './file-errors.js';
+import { readWholeText } from './compressed-text.js';
 import { canonical, inferNode, widenJson } from './json-infer.js';
 import { type JsonNode, type JsonSyntax, jsonSyntax, parseJson } from './json-parser.js';
 import type { ByteSource } from './source.js';
@@ -58,12 +58,8 @@ export function inferJsonSchema(
 }
 
 function recordTexts(path: string, options: TextOptions): string[] {
-  try {
-    const text = withoutMark(readFileSync(path, 'utf8'));
-    return options.flag('multiLine', false) ? [text] : splitLines(text, options.get('lineSep'));
-  } catch (error) {
-    throw readFailure(path, error);
-  }
+  const text = withoutMark(readWholeText(path).toString('utf8'));
+  return options.flag('multiLine', false) ? [text] : splitLines(text, options.get('lineSep'));
 }
 
 /** Objects of one record: an array at the top holds several. @returns undefined if it is not JSON */
