@@ -1,15 +1,17 @@
-import { type DataType, LONG } from '../../types/index.js';
 import { AggregateExpression } from '../../plan/expressions/aggregate.js';
 import type { Expression } from '../../plan/expressions/expression.js';
 import { Alias, AttributeReference, isNamed, type NamedExpression, toAttribute } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import type { Aggregate } from '../../plan/logical/operators.js';
+import { type DataType, LONG } from '../../types/index.js';
 import { AggregateExec, type AggregateMode, type WholeAggregation } from './aggregates.js';
 import type { PhysicalPlan } from './physical-plan.js';
 
 /** Takes an aggregate apart: each function once, results and keys as columns that the output expressions read.
  * Spark: `PhysicalAggregation`. */
-export function takeApart(plan: Aggregate): Omit<WholeAggregation, 'child'> & { readonly keys: readonly NamedExpression[] } {
+export function takeApart(
+  plan: Aggregate,
+): Omit<WholeAggregation, 'child'> & { readonly keys: readonly NamedExpression[] } {
   const functions = new Map<string, AggregateExpression>();
   const results = new Map<string, AttributeReference>();
   for (const e of plan.aggregateExpressions)
@@ -82,14 +84,31 @@ export function planAggregate(plan: Aggregate, child: PhysicalPlan): PhysicalPla
   if (distinct.length === 0) {
     const buffers = [...groupingAttributes, ...plain.flatMap(bufferAttributes)];
     const partial = step(keys, as(plain, 'Partial'), undefined, buffers, buffers, child, undefined, true);
-    return step(groupingAttributes, as(plain, 'Final'), groupingAttributes, finalOutput, resultExpressions, partial, whole);
+    return step(
+      groupingAttributes,
+      as(plain, 'Final'),
+      groupingAttributes,
+      finalOutput,
+      resultExpressions,
+      partial,
+      whole,
+    );
   }
   const distinctKeys = uniqueOperands(distinct);
   const distinctNamed = distinctKeys.map((e) => (isNamed(e) ? e : new Alias(e, String(e))));
   const distinctAttributes = distinctNamed.map(toAttribute);
   const buffers = plain.flatMap(bufferAttributes);
   const wide = [...groupingAttributes, ...distinctAttributes];
-  const first = step([...keys, ...distinctNamed], as(plain, 'Partial'), undefined, [...wide, ...buffers], [...wide, ...buffers], child, undefined, true);
+  const first = step(
+    [...keys, ...distinctNamed],
+    as(plain, 'Partial'),
+    undefined,
+    [...wide, ...buffers],
+    [...wide, ...buffers],
+    child,
+    undefined,
+    true,
+  );
   const merged = step(wide, as(plain, 'PartialMerge'), wide, [...wide, ...buffers], [...wide, ...buffers], first);
   const renamed = distinct.map((a) => withOperands(a, distinctKeys, distinctAttributes));
   const partialBuffers = [...groupingAttributes, ...buffers, ...renamed.flatMap(bufferAttributes)];
@@ -119,8 +138,7 @@ export function planAggregate(plan: Aggregate, child: PhysicalPlan): PhysicalPla
 
 function uniqueOperands(list: readonly AggregateExpression[]): Expression[] {
   const seen = new Map<string, Expression>();
-  for (const a of list)
-    for (const o of a.aggregateFunction.operands) if (!o.foldable) seen.set(o.canonicalized.key, o);
+  for (const a of list) for (const o of a.aggregateFunction.operands) if (!o.foldable) seen.set(o.canonicalized.key, o);
   return [...seen.values()];
 }
 
@@ -134,7 +152,8 @@ function withOperands(a: AggregateExpression, from: readonly Expression[], to: A
 function functionText(a: AggregateExpression, mode: AggregateMode): string {
   const prefix = mode === 'Partial' ? 'partial_' : mode === 'PartialMerge' ? 'merge_' : '';
   const filter = a.filter && mode !== 'Partial' && mode !== 'Complete' ? undefined : a.filter;
-  const plain = filter === a.filter ? a : new AggregateExpression(a.aggregateFunction, a.isDistinct, filter, a.resultId);
+  const plain =
+    filter === a.filter ? a : new AggregateExpression(a.aggregateFunction, a.isDistinct, filter, a.resultId);
   return prefix + String(plain);
 }
 
@@ -164,7 +183,8 @@ function nodeKind(list: readonly AggregateExpression[]): AggregateExec['kind'] {
   if (list.some((a) => TYPED.has(a.aggregateFunction.def.name))) return 'ObjectHashAggregate';
   const fixed = list.every(
     (a) =>
-      !BY_VALUE.has(a.aggregateFunction.def.name) || a.aggregateFunction.operands.every((o) => isFixedWidth(o.dataType)),
+      !BY_VALUE.has(a.aggregateFunction.def.name) ||
+      a.aggregateFunction.operands.every((o) => isFixedWidth(o.dataType)),
   );
   return fixed ? 'HashAggregate' : 'SortAggregate';
 }

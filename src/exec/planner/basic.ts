@@ -10,7 +10,7 @@ import {
 } from '../../plan/expressions/named.js';
 import { splitConjuncts } from '../../plan/expressions/predicates.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
-import { ALL_TUPLES, type Distribution, type Partitioning, SINGLE, unknown, UNSPECIFIED } from './partitioning.js';
+import { ALL_TUPLES, type Distribution, type Partitioning, SINGLE, UNSPECIFIED, unknown } from './partitioning.js';
 import { bracketed, PhysicalPlan, UnaryExec } from './physical-plan.js';
 
 export function outputOf(list: readonly Expression[]): Attributes {

@@ -1,13 +1,13 @@
 import { internalError } from '../../errors/index.js';
 import type { Expression } from '../../plan/expressions/expression.js';
+import { AttributeReference } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import { isIntegral } from '../../types/index.js';
 import { SortExec } from './basic.js';
 import { BroadcastExchangeExec, ShuffleExchangeExec } from './exchange.js';
 import { JoinExec } from './joins.js';
-import { type Distribution, orderingSatisfies, type Partitioning, satisfies, SINGLE } from './partitioning.js';
+import { type Distribution, orderingSatisfies, type Partitioning, SINGLE, satisfies } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
-import { AttributeReference } from '../../plan/expressions/named.js';
 
 /** Puts exchanges and sorts in where a node's children are not spread or ordered as it asks. Spark: `EnsureRequirements`. */
 export function ensureRequirements(plan: PhysicalPlan, shufflePartitions: number): PhysicalPlan {
@@ -62,7 +62,8 @@ function coPartition(join: JoinExec, children: readonly PhysicalPlan[], n: numbe
       child,
     );
   // Spark keeps the side with more partitions if it has at least as many as a new exchange would make.
-  if (l && (!r || l.numPartitions >= r.numPartitions) && l.numPartitions >= n) return [left, exchange(right, join.rightKeys, l)];
+  if (l && (!r || l.numPartitions >= r.numPartitions) && l.numPartitions >= n)
+    return [left, exchange(right, join.rightKeys, l)];
   if (r && r.numPartitions >= n) return [exchange(left, join.leftKeys, r), right];
   return [exchange(left, join.leftKeys), exchange(right, join.rightKeys)];
 }
@@ -99,7 +100,8 @@ function packedKeys(keys: readonly Expression[], input: Attributes): string[] {
   const texts = keys.map((k) => boundText(k, input));
   const bits = keys.map((k) => (isIntegral(k.dataType) ? (BITS[k.dataType.kind] as number) : 65));
   if (keys.length === 0 || bits.reduce((a, b) => a + b, 0) > 64) return texts;
-  const asLong = (i: number) => (keys[i]?.dataType.kind === 'long' ? (texts[i] as string) : `cast(${texts[i]} as bigint)`);
+  const asLong = (i: number) =>
+    keys[i]?.dataType.kind === 'long' ? (texts[i] as string) : `cast(${texts[i]} as bigint)`;
   let packed = asLong(0);
   for (let i = 1; i < keys.length; i++) {
     const width = bits[i] as number;
@@ -130,4 +132,3 @@ class BoundText extends AttributeReference {
     return `input[${this.ordinal}, ${this.dataType.simpleString}, ${this.nullable}]`;
   }
 }
-

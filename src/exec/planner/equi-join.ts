@@ -1,10 +1,10 @@
-import { type DataType, Decimal, type Value } from '../../types/index.js';
 import { Coalesce } from '../../plan/expressions/conditional.js';
 import type { Expression } from '../../plan/expressions/expression.js';
 import { Literal } from '../../plan/expressions/literal.js';
-import { Comparison, NullCheck, Or, splitConjuncts, joinConjuncts } from '../../plan/expressions/predicates.js';
+import { Comparison, joinConjuncts, NullCheck, Or, splitConjuncts } from '../../plan/expressions/predicates.js';
 import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
 import type { Join } from '../../plan/logical/operators.js';
+import { type DataType, Decimal, type Value } from '../../types/index.js';
 
 /** A join's condition, taken apart. `original` keys with `nullSafe` flags say the same as the `leftKeys`, in which `<=>` is
  * spelled as Spark spells it. */

@@ -1,6 +1,6 @@
-import { type Partitioning } from './partitioning.js';
-import { bracketed, PhysicalPlan, UnaryExec } from './physical-plan.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
+import type { Partitioning } from './partitioning.js';
+import { bracketed, PhysicalPlan, UnaryExec } from './physical-plan.js';
 
 export type ShuffleOrigin =
   | 'ENSURE_REQUIREMENTS'

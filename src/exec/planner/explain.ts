@@ -1,6 +1,6 @@
 import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
-import { drawTree, type DrawnNode } from '../../plan/tree-node.js';
+import { type DrawnNode, drawTree } from '../../plan/tree-node.js';
 import { AdaptiveSparkPlanExec } from './exchange.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
@@ -91,19 +91,14 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
   const drawn = (p: PhysicalPlan, stage: number | undefined): DrawnNode => {
     if (p instanceof CodegenStageExec) return drawn(p.child, p.id);
     const star = stage !== undefined && p.supportsCodegen ? '* ' : '';
-    const inner =
-      p instanceof InMemoryTableScanExec
-        ? p.innerChildren.map((c) => c.drawn(maxFields))
-        : [];
+    const inner = p instanceof InMemoryTableScanExec ? p.innerChildren.map((c) => c.drawn(maxFields)) : [];
     return {
       lines: `${star}${title(p)} (${numbers.get(p)})`,
       inner,
       children: p.children.map((c) => drawn(c, p.supportsCodegen ? stage : undefined)),
     };
   };
-  const details = [...numbers]
-    .sort((a, b) => a[1] - b[1])
-    .map(([p, n]) => [n, detail(p, n, maxFields)] as const);
+  const details = [...numbers].sort((a, b) => a[1] - b[1]).map(([p, n]) => [n, detail(p, n, maxFields)] as const);
   let text = drawTree(drawn(plan, undefined)) + '\n\n';
   const own = new Set<number>();
   plan.foreach((p) => {
@@ -143,8 +138,12 @@ function formattedName(p: PhysicalPlan): string {
 function detail(p: PhysicalPlan, n: number, maxFields: number): string {
   if (p instanceof AdaptiveSparkPlanExec)
     return `(${n}) AdaptiveSparkPlan\nOutput [${p.output.length}]: [${p.output.join(', ')}]\nArguments: isFinalPlan=${p.isFinalPlan}`;
-  const lines = p.formattedDetails(maxFields).map(([label, text]) =>
-    text.startsWith('[') && /^\[\d+\]: /.test(text) ? `${label} ${text}` : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
-  );
+  const lines = p
+    .formattedDetails(maxFields)
+    .map(([label, text]) =>
+      text.startsWith('[') && /^\[\d+\]: /.test(text)
+        ? `${label} ${text}`
+        : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
+    );
   return [`(${n}) ${title(p)}`, ...lines].join('\n');
 }

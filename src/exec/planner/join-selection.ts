@@ -1,6 +1,6 @@
 import type { Expression } from '../../plan/expressions/expression.js';
-import { Join } from '../../plan/logical/operators.js';
-import { bytesConf, booleanConf, type ConfReader } from '../../plan/optimizer/conf.js';
+import type { Join } from '../../plan/logical/operators.js';
+import { booleanConf, bytesConf, type ConfReader } from '../../plan/optimizer/conf.js';
 import { estimatedRows } from '../../plan/optimizer/row-estimate.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
 import { isOrderable } from '../../types/index.js';
@@ -10,12 +10,7 @@ import type { PhysicalPlan } from './physical-plan.js';
 
 /** Chooses the algorithm of a join as Spark would: hints first, then a broadcast of a side that is small enough, then sorting
  * both. Spark: `JoinSelection`. */
-export function planJoin(
-  join: Join,
-  left: PhysicalPlan,
-  right: PhysicalPlan,
-  conf: ConfReader,
-): JoinExec {
+export function planJoin(join: Join, left: PhysicalPlan, right: PhysicalPlan, conf: ConfReader): JoinExec {
   const { joinType, hint } = join;
   const threshold = BigInt(bytesConf(conf, 'spark.sql.autoBroadcastJoinThreshold', 10485760));
   const leftSize = statistics(join.left).sizeInBytes;
@@ -41,7 +36,19 @@ export function planJoin(
     original: JoinExec['original'],
     nullAware = false,
   ) =>
-    new JoinExec(kind, leftKeys, rightKeys, joinType, condition, left, right, side, nullAware, original, nullAware ? 'right' : preferred);
+    new JoinExec(
+      kind,
+      leftKeys,
+      rightKeys,
+      joinType,
+      condition,
+      left,
+      right,
+      side,
+      nullAware,
+      original,
+      nullAware ? 'right' : preferred,
+    );
 
   const naaj = extractNullAwareAntiJoin(join);
   if (naaj) {
@@ -78,7 +85,8 @@ export function planJoin(
 
   const none = { left: [], right: [], nullSafe: [] };
   const loop = (kind: JoinAlgorithm, side: BuildSide | undefined) => make(kind, [], [], join.condition, side, none);
-  const desired: BuildSide = inner || joinType.kind === 'FullOuter' ? (rightSize <= leftSize ? 'right' : 'left') : canLeft ? 'left' : 'right';
+  const desired: BuildSide =
+    inner || joinType.kind === 'FullOuter' ? (rightSize <= leftSize ? 'right' : 'left') : canLeft ? 'left' : 'right';
   const b = hinted('broadcast', true, true);
   if (b) return loop('BroadcastNestedLoopJoin', b);
   if (inner && (hint.left === 'shuffle_replicate_nl' || hint.right === 'shuffle_replicate_nl'))

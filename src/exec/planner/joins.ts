@@ -3,7 +3,7 @@ import { SortOrder } from '../../plan/expressions/named.js';
 import type { JoinType } from '../../plan/logical/join-type.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import type { Distribution, Partitioning } from './partitioning.js';
-import { SINGLE, unknown, UNSPECIFIED } from './partitioning.js';
+import { SINGLE, UNSPECIFIED, unknown } from './partitioning.js';
 import { bracketed, PhysicalPlan } from './physical-plan.js';
 
 export type BuildSide = 'left' | 'right';
@@ -28,7 +28,11 @@ export class JoinExec extends PhysicalPlan {
     readonly buildSide: BuildSide | undefined,
     readonly isNullAwareAntiJoin: boolean,
     /** `leftKeys[i] <=> rightKeys[i]` rather than `=`: as the query wrote it; Spark rewrites such keys, the runtime takes them. */
-    readonly original: { readonly left: readonly Expression[]; readonly right: readonly Expression[]; readonly nullSafe: readonly boolean[] },
+    readonly original: {
+      readonly left: readonly Expression[];
+      readonly right: readonly Expression[];
+      readonly nullSafe: readonly boolean[];
+    },
     /** The side whose hash table is likely the smaller: what the runtime builds, whatever the algorithm shown. */
     readonly preferredBuild: BuildSide,
   ) {
@@ -116,8 +120,7 @@ export class JoinExec extends PhysicalPlan {
       if (this.joinType.kind === 'FullOuter') return [];
       return (right ? this.rightKeys : this.leftKeys).map((k) => new SortOrder(k));
     }
-    if (this.kind === 'BroadcastHashJoin')
-      return (this.buildSide === 'left' ? this.right : this.left).outputOrdering;
+    if (this.kind === 'BroadcastHashJoin') return (this.buildSide === 'left' ? this.right : this.left).outputOrdering;
     return [];
   }
   override get requiredChildDistribution(): readonly Distribution[] {

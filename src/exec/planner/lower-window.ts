@@ -6,8 +6,8 @@ import { Alias } from '../../plan/expressions/named.js';
 import {
   FrameBoundary,
   SpecifiedWindowFrame,
-  type WindowFrame,
   WindowExpression,
+  type WindowFrame,
   WindowFunctionCall,
 } from '../../plan/expressions/window.js';
 import { foldConstant } from '../../plan/optimizer/constant-folding.js';

@@ -99,8 +99,7 @@ class Lowering {
     if (known !== undefined) return known;
     if (!(s instanceof PlannedSubquery)) throw internalError('a subquery was not planned');
     const inner = lowerPlan(s.physical);
-    for (const i of inner.subqueries)
-      if (!this.subqueries.some((x) => x.id === i.id)) this.subqueries.push(i);
+    for (const i of inner.subqueries) if (!this.subqueries.some((x) => x.id === i.id)) this.subqueries.push(i);
     this.subqueries.push({ id: s.exprId, spec: inner.spec });
     this.#done.set(s.exprId, s.exprId);
     this.#byKey.set(s.physical.key, s.exprId);
@@ -145,7 +144,15 @@ class Lowering {
       const binder = this.binder(p.child.output);
       const args = p.generator.operands.map((e) => binder.bind(e));
       const keep = p.requiredChildOutput.map((a) => ordinal(p.child.output, a));
-      return { ...this.base(p.output, child.partitions), op: 'generate', fn: p.generator.name, args, outer: p.outer, keep, child };
+      return {
+        ...this.base(p.output, child.partitions),
+        op: 'generate',
+        fn: p.generator.name,
+        args,
+        outer: p.outer,
+        keep,
+        child,
+      };
     }
     if (p instanceof CoalesceExec) {
       const child = this.lower(p.child);
@@ -154,7 +161,15 @@ class Lowering {
     if (p instanceof SampleExec) {
       const child = this.lower(p.child);
       const { lowerBound, upperBound, withReplacement, seed } = p;
-      return { ...this.base(p.output, child.partitions), op: 'sample', lowerBound, upperBound, withReplacement, seed, child };
+      return {
+        ...this.base(p.output, child.partitions),
+        op: 'sample',
+        lowerBound,
+        upperBound,
+        withReplacement,
+        seed,
+        child,
+      };
     }
     return this.leaf(p, []);
   }
@@ -169,8 +184,7 @@ class Lowering {
         columns: p.output.map((a) => ordinal(p.relation.output, a)),
         pushed,
       };
-    if (p instanceof LocalTableScanExec)
-      return { ...this.base(p.output, p.numPartitions), op: 'values', rows: p.rows };
+    if (p instanceof LocalTableScanExec) return { ...this.base(p.output, p.numPartitions), op: 'values', rows: p.rows };
     if (p instanceof RangeExec)
       return { ...this.base(p.output, p.numSlices), op: 'range', start: p.start, end: p.end, step: p.step };
     throw unsupported(`running ${p.nodeName}`);
@@ -207,11 +221,21 @@ class Lowering {
     const binder = this.binder(below.output);
     const condition = binder.bind(p.condition);
     const isScan = below instanceof FileScanExec || below instanceof InMemoryTableScanExec;
-    const child = isScan ? this.leaf(below, pushable(p.condition).map((e) => binder.bind(e))) : this.lower(below);
+    const child = isScan
+      ? this.leaf(
+          below,
+          pushable(p.condition).map((e) => binder.bind(e)),
+        )
+      : this.lower(below);
     return { ...this.base(p.output, child.partitions), op: 'filter', condition, child };
   }
 
-  private project(list: readonly Expression[], output: Attributes, input: Attributes, child: PhysicalSpec): PhysicalSpec {
+  private project(
+    list: readonly Expression[],
+    output: Attributes,
+    input: Attributes,
+    child: PhysicalSpec,
+  ): PhysicalSpec {
     const identity =
       list.length === input.length &&
       list.every((e, i) => e instanceof AttributeReference && e.exprId === (input[i] as AttributeReference).exprId);
@@ -295,7 +319,13 @@ class Lowering {
     const child = this.lower(p.global ? stripped(p.child) : p.child);
     const binder = this.binder(p.child.output);
     const keys = p.sortOrder.map((o) => binder.bindSortOrder(o));
-    return { ...this.base(p.output, p.global ? this.free(p) : child.partitions), op: 'sort', keys, global: p.global, child };
+    return {
+      ...this.base(p.output, p.global ? this.free(p) : child.partitions),
+      op: 'sort',
+      keys,
+      global: p.global,
+      child,
+    };
   }
 
   private topN(p: TakeOrderedAndProjectExec): PhysicalSpec {

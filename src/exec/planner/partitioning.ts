@@ -40,11 +40,12 @@ export function satisfies(p: Partitioning, d: Distribution): boolean {
     if (p.kind === 'hash') {
       const keys = p.expressions;
       if (d.requireAll)
-        return keys.length === d.expressions.length && keys.every((k, i) => k.semanticEquals(d.expressions[i] as Expression));
+        return (
+          keys.length === d.expressions.length && keys.every((k, i) => k.semanticEquals(d.expressions[i] as Expression))
+        );
       return keys.length > 0 && keys.every((k) => d.expressions.some((e) => e.semanticEquals(k)));
     }
-    if (p.kind === 'range')
-      return p.ordering.every((o) => d.expressions.some((e) => e.semanticEquals(o.child)));
+    if (p.kind === 'range') return p.ordering.every((o) => d.expressions.some((e) => e.semanticEquals(o.child)));
     return false;
   }
   // An ordering is met by a range over a prefix of it, or that it is a prefix of.

@@ -4,7 +4,7 @@ import type { SortOrder } from '../../plan/expressions/named.js';
 import { SubqueryExpression } from '../../plan/expressions/subquery.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import { argKey, type DrawnNode, drawTree, flattenArg, mapArg, TreeNode } from '../../plan/tree-node.js';
-import { type Distribution, type Partitioning, unknown, UNSPECIFIED } from './partitioning.js';
+import { type Distribution, type Partitioning, UNSPECIFIED, unknown } from './partitioning.js';
 
 /** How a query runs, as Spark would run it: the tree that explain shows and that is lowered for the runtime. Immutable.
  * Spark: `SparkPlan`. */
@@ -88,7 +88,13 @@ export abstract class PhysicalPlan extends TreeNode<PhysicalPlan> {
   formattedDetails(maxFields: number): readonly (readonly [label: string, text: string])[] {
     const out: [string, string][] = [];
     if (this.children.length === 0) out.push(['Output', countedList(this.output, maxFields)]);
-    else out.push(...this.children.map((c, i): [string, string] => [inputLabel(i, this.children.length), countedList(c.output, maxFields)]));
+    else
+      out.push(
+        ...this.children.map((c, i): [string, string] => [
+          inputLabel(i, this.children.length),
+          countedList(c.output, maxFields),
+        ]),
+      );
     const args = this.stringArgs(maxFields).join(', ');
     if (args) out.push(['Arguments', args]);
     return out;

@@ -1,5 +1,5 @@
-import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
 import { ScalarSubquery, SubqueryExpression } from '../../plan/expressions/subquery.js';
+import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
 import { booleanConf, type ConfReader, intConf } from '../../plan/optimizer/conf.js';
 import { ensureRequirements } from './ensure-requirements.js';
 import { AdaptiveSparkPlanExec, BroadcastExchangeExec, ShuffleExchangeExec } from './exchange.js';
@@ -24,7 +24,8 @@ export class PhysicalPlanner {
   }
 
   private prepare(sparkPlan: PhysicalPlan, isSubquery: boolean): PhysicalPlan {
-    const adaptive = booleanConf(this.conf, 'spark.sql.adaptive.enabled', true) && (isSubquery || wantsAdaptive(sparkPlan));
+    const adaptive =
+      booleanConf(this.conf, 'spark.sql.adaptive.enabled', true) && (isSubquery || wantsAdaptive(sparkPlan));
     const withSubqueries = this.planSubqueries(sparkPlan);
     const ensured = ensureRequirements(withSubqueries, intConf(this.conf, 'spark.sql.shuffle.partitions', 200));
     return adaptive ? new AdaptiveSparkPlanExec(ensured) : insertTransitionsAndStages(ensured);

@@ -1,7 +1,7 @@
-import { formatLiteral } from '../../plan/expressions/literal-text.js';
 import type { Expression } from '../../plan/expressions/expression.js';
 import { ScalarCall } from '../../plan/expressions/functions.js';
 import { Literal } from '../../plan/expressions/literal.js';
+import { formatLiteral } from '../../plan/expressions/literal-text.js';
 import { AttributeReference } from '../../plan/expressions/named.js';
 import { And, Comparison, In, Not, NullCheck, Or, SWAPPED } from '../../plan/expressions/predicates.js';
 import { toSqlString } from '../../types/index.js';
@@ -76,4 +76,3 @@ function text(l: Literal): string {
   if (l.dataType.kind === 'timestamp') return toSqlString(l.value, l.dataType, 'UTC').replace(/^([^.]*)$/, '$1.0');
   return formatLiteral(l.value, l.dataType);
 }
-

@@ -2,10 +2,9 @@ import type { Expression } from '../../plan/expressions/expression.js';
 import type { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import type { FileRelation, InMemoryRelation, LogicalRelation } from '../../plan/logical/relations.js';
-import type { PartitionDirectory } from '../../storage/files/listing.js';
-import type { StructType } from '../../types/index.js';
 import type { DrawnNode } from '../../plan/tree-node.js';
-import type { Value } from '../../types/index.js';
+import type { PartitionDirectory } from '../../storage/files/listing.js';
+import type { StructType, Value } from '../../types/index.js';
 import type { FileSplit } from '../operators/spec.js';
 import { type Partitioning, SINGLE, unknown } from './partitioning.js';
 import { bracketed, type DrawnInner, PhysicalPlan, truncated } from './physical-plan.js';
@@ -41,7 +40,15 @@ export class FileScanExec extends LeafExec {
     super();
   }
   args() {
-    return [this.relation, this.output, this.partitionFilters, this.dataFilters, this.pushedFilters, this.requiredSchema, this.splits];
+    return [
+      this.relation,
+      this.output,
+      this.partitionFilters,
+      this.dataFilters,
+      this.pushedFilters,
+      this.requiredSchema,
+      this.splits,
+    ];
   }
   override get key() {
     return `FileScan(${this.relation.relation.key},${this.output.map((a) => a.key)},${this.partitionFilters.map((e) => e.key)},${this.dataFilters.map((e) => e.key)})`;
@@ -95,7 +102,13 @@ export class FileScanExec extends LeafExec {
   }
 }
 
-const FORMAT_NAMES: Readonly<Record<string, string>> = { parquet: 'Parquet', csv: 'CSV', json: 'JSON', text: 'Text', orc: 'ORC' };
+const FORMAT_NAMES: Readonly<Record<string, string>> = {
+  parquet: 'Parquet',
+  csv: 'CSV',
+  json: 'JSON',
+  text: 'Text',
+  orc: 'ORC',
+};
 
 /** Reads a cached relation. Spark: `InMemoryTableScanExec`. */
 export class InMemoryTableScanExec extends LeafExec {
@@ -209,7 +222,9 @@ export class LocalTableScanExec extends LeafExec {
   }
   override simpleString(maxFields: number) {
     if (this.form === 'LocalTableScan')
-      return this.rows.length ? `LocalTableScan ${bracketed(this.output, maxFields)}` : `LocalTableScan <empty>, ${bracketed(this.output, maxFields)}`;
+      return this.rows.length
+        ? `LocalTableScan ${bracketed(this.output, maxFields)}`
+        : `LocalTableScan <empty>, ${bracketed(this.output, maxFields)}`;
     return `${this.nodeName}[${truncated(this.output, maxFields, ',')}]`;
   }
   protected override stringArgs(maxFields: number) {

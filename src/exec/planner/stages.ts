@@ -1,6 +1,6 @@
+import type { DrawnNode } from '../../plan/tree-node.js';
 import { ColumnarToRowExec } from './exchange.js';
 import type { PhysicalPlan } from './physical-plan.js';
-import type { DrawnNode } from '../../plan/tree-node.js';
 import { UnaryExec } from './physical-plan.js';
 
 /** A node inside stage `id` of generated code: shows with a star. Spark: `WholeStageCodegenExec`. */

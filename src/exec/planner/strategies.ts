@@ -25,7 +25,13 @@ import {
   Union,
   Window,
 } from '../../plan/logical/operators.js';
-import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../../plan/logical/relations.js';
+import {
+  InMemoryRelation,
+  LocalRelation,
+  LogicalRelation,
+  OneRowRelation,
+  Range,
+} from '../../plan/logical/relations.js';
 import { bytesConf, type ConfReader, intConf } from '../../plan/optimizer/conf.js';
 import { aliasMap, replaceAlias, replaceAliasButKeepName } from '../../plan/optimizer/substitute.js';
 import { planFilePartitions } from '../../storage/files/split.js';
@@ -84,7 +90,8 @@ export class Strategies {
       const limited = limitAndOffset(plan);
       if (limited && limited.offset > 0)
         return new LimitExec('GlobalLimit', limited.limit, limited.offset, this.localLimit(limited));
-      if (plan instanceof GlobalLimit) return new LimitExec('GlobalLimit', intOf(plan.limitExpr), 0, this.plan(plan.child));
+      if (plan instanceof GlobalLimit)
+        return new LimitExec('GlobalLimit', intOf(plan.limitExpr), 0, this.plan(plan.child));
       return new LimitExec('GlobalLimit', -1, intOf(plan.offsetExpr), this.plan(plan.child));
     }
     if (plan instanceof LocalLimit) return new LimitExec('LocalLimit', intOf(plan.limitExpr), 0, this.plan(plan.child));
@@ -114,7 +121,13 @@ export class Strategies {
       );
     if (plan instanceof OneRowRelation) return new LocalTableScanExec([], [[]], 1, 'OneRowRelation');
     if (plan instanceof Range)
-      return new RangeExec(plan.start, plan.end, plan.step, plan.numSlices ?? this.conf.defaultParallelism, plan.output);
+      return new RangeExec(
+        plan.start,
+        plan.end,
+        plan.step,
+        plan.numSlices ?? this.conf.defaultParallelism,
+        plan.output,
+      );
     throw unsupported(`running ${plan.nodeName}`, plan.origin);
   }
 
@@ -141,7 +154,11 @@ export class Strategies {
     const child = this.plan(plan.child);
     if (!plan.shuffle) return new CoalesceExec(plan.numPartitions, child);
     const n = plan.numPartitions;
-    return new ShuffleExchangeExec(n === 1 ? SINGLE : { kind: 'roundRobin', numPartitions: n }, child, 'REPARTITION_BY_NUM');
+    return new ShuffleExchangeExec(
+      n === 1 ? SINGLE : { kind: 'roundRobin', numPartitions: n },
+      child,
+      'REPARTITION_BY_NUM',
+    );
   }
 
   private repartitionBy(plan: RepartitionByExpression): PhysicalPlan {
@@ -164,7 +181,11 @@ export class Strategies {
     return this.fileScan(op.projects, op.filters, op.relation);
   }
 
-  private fileScan(projects: readonly Expression[] | undefined, filters: readonly Expression[], relation: LogicalRelation): PhysicalPlan {
+  private fileScan(
+    projects: readonly Expression[] | undefined,
+    filters: readonly Expression[],
+    relation: LogicalRelation,
+  ): PhysicalPlan {
     const { partitionSchema } = relation.relation;
     const partitionNames = new Set(partitionSchema.fields.map((f) => f.name.toLowerCase()));
     const partitionColumns = relation.output.filter((a) => partitionNames.has(a.name.toLowerCase()));
@@ -173,7 +194,9 @@ export class Strategies {
       e.deterministic && e.references.size > 0 && e.references.subsetOf(partitionSet) && !hasSubquery(e);
     const partitionFilters = filters.filter(isPartitionFilter);
     const after = filters.filter((e) => !isPartitionFilter(e));
-    const dataFilters = after.filter((e) => e.deterministic && !e.references.intersects(partitionSet) && e.references.size > 0);
+    const dataFilters = after.filter(
+      (e) => e.deterministic && !e.references.intersects(partitionSet) && e.references.size > 0,
+    );
     const wanted = new AttributeSet();
     for (const e of projects ?? relation.output) e.collectReferences(wanted);
     for (const e of after) e.collectReferences(wanted);
@@ -184,7 +207,10 @@ export class Strategies {
       output,
       partitionFilters,
       dataFilters,
-      dataFilters.filter((e) => !hasSubquery(e)).map(translateFilter).filter((t) => t !== undefined),
+      dataFilters
+        .filter((e) => !hasSubquery(e))
+        .map(translateFilter)
+        .filter((t) => t !== undefined),
       new StructType(dataColumns.map((a) => new StructField(a.name, a.dataType))),
       this.splits(relation, partitionColumns, partitionFilters),
     );
@@ -201,7 +227,10 @@ export class Strategies {
     const directories = passes ? files.directories.filter((d) => passes(d.values) === true) : files.directories;
     const max = intConf(this.conf, 'spark.sql.files.maxPartitionNum', -1);
     const format = files.format;
-    const splitable = format === 'parquet' || ((format === 'csv' || format === 'json') && files.options['multiLine'] !== 'true') || format === 'text';
+    const splitable =
+      format === 'parquet' ||
+      ((format === 'csv' || format === 'json') && files.options['multiLine'] !== 'true') ||
+      format === 'text';
     return planFilePartitions(
       directories,
       {
@@ -229,7 +258,8 @@ function limitAndOffset(plan: LogicalPlan): Limited | undefined {
   if (plan instanceof GlobalLimit && plan.limitExpr instanceof Literal) {
     const limit = intOf(plan.limitExpr);
     const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
-    if (inner instanceof Offset) return { limit: limit + intOf(inner.offsetExpr), offset: intOf(inner.offsetExpr), child: inner.child };
+    if (inner instanceof Offset)
+      return { limit: limit + intOf(inner.offsetExpr), offset: intOf(inner.offsetExpr), child: inner.child };
     return { limit, offset: 0, child: inner };
   }
   if (plan instanceof Offset) {
@@ -274,7 +304,10 @@ function physicalOperation(plan: LogicalPlan): Operation | undefined {
     const map = below.projects ? aliasMap(below.projects) : undefined;
     // Spark merges only what does not repeat costly work; the optimizer has merged the rest already.
     if (map && map.size > 0) return undefined;
-    return { ...below, projects: map ? plan.projectList.map((e) => replaceAliasButKeepName(e, map)) : plan.projectList };
+    return {
+      ...below,
+      projects: map ? plan.projectList.map((e) => replaceAliasButKeepName(e, map)) : plan.projectList,
+    };
   }
   return undefined;
 }
@@ -293,7 +326,11 @@ function projected(projects: readonly Expression[], child: PhysicalPlan): Physic
 }
 
 /** Spark: `InMemoryScans` with `pruneFilterProject`. */
-function cacheScan(projects: readonly Expression[] | undefined, filters: readonly Expression[], relation: InMemoryRelation): PhysicalPlan {
+function cacheScan(
+  projects: readonly Expression[] | undefined,
+  filters: readonly Expression[],
+  relation: InMemoryRelation,
+): PhysicalPlan {
   const list = projects ?? relation.output;
   const projectSet = new AttributeSet();
   for (const e of list) e.collectReferences(projectSet);

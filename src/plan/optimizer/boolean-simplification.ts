@@ -1,6 +1,15 @@
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import { And, Comparison, type ComparisonKind, Not, NullCheck, Or, splitConjuncts, splitDisjuncts } from '../expressions/predicates.js';
+import {
+  And,
+  Comparison,
+  type ComparisonKind,
+  Not,
+  NullCheck,
+  Or,
+  splitConjuncts,
+  splitDisjuncts,
+} from '../expressions/predicates.js';
 import { rule } from '../rule.js';
 
 /** Spark: `BooleanSimplification`. */
@@ -41,7 +50,14 @@ function simplifyAnd(e: And): Expression {
     if (contradicts(left, right.left)) return new And(left, right.right);
     if (contradicts(left, right.right)) return new And(left, right.left);
   }
-  return factor(splitConjuncts(e), splitDisjuncts, (l, r) => new Or(l, r), (l, r) => new And(l, r)) ?? e;
+  return (
+    factor(
+      splitConjuncts(e),
+      splitDisjuncts,
+      (l, r) => new Or(l, r),
+      (l, r) => new And(l, r),
+    ) ?? e
+  );
 }
 
 function simplifyOr(e: Or): Expression {
@@ -51,7 +67,14 @@ function simplifyOr(e: Or): Expression {
   if (isTrue(left) || isTrue(right)) return Literal.TRUE;
   if (left.semanticEquals(right)) return left;
   if (!left.nullable && contradicts(left, right)) return Literal.TRUE;
-  return factor(splitDisjuncts(e), splitConjuncts, (l, r) => new And(l, r), (l, r) => new Or(l, r)) ?? e;
+  return (
+    factor(
+      splitDisjuncts(e),
+      splitConjuncts,
+      (l, r) => new And(l, r),
+      (l, r) => new Or(l, r),
+    ) ?? e
+  );
 }
 
 function contradicts(a: Expression, b: Expression): boolean {
@@ -70,15 +93,13 @@ function factor(
   if (!first || rest.length === 0 || !parts.every((p) => p.deterministic)) return undefined;
   const common: Expression[] = [];
   for (const c of first)
-    if (!common.some((k) => k.semanticEquals(c)) && rest.every((s) => s.some((x) => x.semanticEquals(c)))) common.push(c);
+    if (!common.some((k) => k.semanticEquals(c)) && rest.every((s) => s.some((x) => x.semanticEquals(c))))
+      common.push(c);
   if (common.length === 0) return undefined;
   const remainders = sets.map((s) => s.filter((x) => !common.some((c) => c.semanticEquals(x))));
   const shared = common.reduce(inner);
   if (remainders.some((r) => r.length === 0)) return shared;
-  return inner(
-    shared,
-    remainders.map((r) => r.reduce(inner)).reduce(outer),
-  );
+  return inner(shared, remainders.map((r) => r.reduce(inner)).reduce(outer));
 }
 
 function simplifyNot(e: Not): Expression {
@@ -95,4 +116,3 @@ function simplifyNot(e: Not): Expression {
   if (child instanceof NullCheck) return new NullCheck(child.kind === 'IsNull' ? 'IsNotNull' : 'IsNull', child.child);
   return e;
 }
-

@@ -3,7 +3,7 @@ import { Alias, AttributeReference, OuterReference } from '../expressions/named.
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, GlobalLimit, LocalLimit, Project, Repartition, Sample } from '../logical/operators.js';
 import { rule } from '../rule.js';
-import { aliasMap, type AliasMap, isRenaming, replaceAliasButKeepName } from './substitute.js';
+import { type AliasMap, aliasMap, isRenaming, replaceAliasButKeepName } from './substitute.js';
 
 /** Two projections become one, a projection over an aggregate moves into it. Refuses to compute a costly expression twice or
  * a non-deterministic one elsewhere. Spark: `CollapseProject`. */
@@ -13,7 +13,11 @@ export const CollapseProject = rule('CollapseProject', (plan) =>
     const { child } = p;
     if (child instanceof Project && canCollapse(p.projectList, aliasMap(child.projectList)))
       return new Project(merge(p.projectList, child.projectList), child.child);
-    if (child instanceof Aggregate && canCollapse(p.projectList, aliasMap(child.aggregateExpressions)) && !hasSubquery(p))
+    if (
+      child instanceof Aggregate &&
+      canCollapse(p.projectList, aliasMap(child.aggregateExpressions)) &&
+      !hasSubquery(p)
+    )
       return new Aggregate(child.groupingExpressions, merge(p.projectList, child.aggregateExpressions), child.child);
     return throughLimit(p);
   }),
@@ -29,7 +33,10 @@ function throughLimit(p: Project): LogicalPlan {
       child.child.withNewChildren([new Project(merge(p.projectList, inner.projectList), inner.child)]),
     ]);
   }
-  if ((child instanceof Repartition || child instanceof Sample || child instanceof LocalLimit) && child.child instanceof Project) {
+  if (
+    (child instanceof Repartition || child instanceof Sample || child instanceof LocalLimit) &&
+    child.child instanceof Project
+  ) {
     const inner = child.child;
     if (!isRenaming(p.projectList) || !isRenaming(inner.projectList)) return p;
     return child.withNewChildren([new Project(merge(p.projectList, inner.projectList), inner.child)]);
@@ -52,8 +59,7 @@ export function canCollapse(consumers: readonly Expression[], producers: AliasMa
   const uses = new Map<number, number>();
   for (const c of consumers)
     c.foreach((e) => {
-      if (e instanceof AttributeReference && producers.has(e.exprId))
-        uses.set(e.exprId, (uses.get(e.exprId) ?? 0) + 1);
+      if (e instanceof AttributeReference && producers.has(e.exprId)) uses.set(e.exprId, (uses.get(e.exprId) ?? 0) + 1);
     });
   for (const c of consumers)
     if (c.exists((e) => e.kind === 'ScalarSubquery'))
@@ -70,5 +76,7 @@ export function canCollapse(consumers: readonly Expression[], producers: AliasMa
 export function isCheap(e: Expression): boolean {
   if (e instanceof AttributeReference || e instanceof OuterReference || e.foldable) return true;
   if (e instanceof Alias) return isCheap(e.child);
-  return (e.kind === 'GetStructField' || e.kind === 'GetArrayItem' || e.kind === 'GetMapValue') && e.children.every(isCheap);
+  return (
+    (e.kind === 'GetStructField' || e.kind === 'GetArrayItem' || e.kind === 'GetMapValue') && e.children.every(isCheap)
+  );
 }

@@ -104,10 +104,7 @@ function pruneGenerate(p: Project, g: Generate): LogicalPlan {
   const unwanted = new AttributeSet(without(g.generator.references, p.references));
   const indexes = below.output.flatMap((a, i) => (unwanted.has(a) ? [i] : []));
   if (below === g.child && indexes.join() === g.unrequiredChildIndex.join()) return p;
-  return new Project(
-    p.projectList,
-    new Generate(g.generator, indexes, g.outer, g.qualifier, g.generatorOutput, below),
-  );
+  return new Project(p.projectList, new Generate(g.generator, indexes, g.outer, g.qualifier, g.generatorOutput, below));
 }
 
 /** Projections below a node whose other columns nobody reads. Set operations need all of theirs. */
@@ -117,7 +114,9 @@ function pruneBelow(p: Project): LogicalPlan {
     return p;
   const wanted = new AttributeSet([...child.references, ...p.references]);
   const children = child.children.map((c) => pruned(c, wanted));
-  return children.every((c, i) => c === child.children[i]) ? p : new Project(p.projectList, child.withNewChildren(children));
+  return children.every((c, i) => c === child.children[i])
+    ? p
+    : new Project(p.projectList, child.withNewChildren(children));
 }
 
 /** Project(Filter(Project(columns))) → Project(Filter): the inner projection would keep filters from moving on, and scans
@@ -135,7 +134,11 @@ function removeProjectBeforeFilter(plan: LogicalPlan): LogicalPlan {
 /** Project that changes nothing → child; Window, Aggregate and others without effect alike. Spark: `RemoveNoopOperators`. */
 export const RemoveNoopOperators = rule('RemoveNoopOperators', (plan) =>
   plan.transformUp((p) => {
-    if (p instanceof Project && sameOutput(p.output, p.child.output) && p.projectList.every((e) => e instanceof AttributeReference))
+    if (
+      p instanceof Project &&
+      sameOutput(p.output, p.child.output) &&
+      p.projectList.every((e) => e instanceof AttributeReference)
+    )
       return p.child;
     if (p instanceof Window && p.windowExpressions.length === 0) return p.child;
     return p;

@@ -1,8 +1,8 @@
-import { DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../types/index.js';
 import { castFunction } from '../../eval/cast.js';
+import { DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../types/index.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
-import { rule, type Rule } from '../rule.js';
+import { type Rule, rule } from '../rule.js';
 import type { OptimizerEnv } from './conf.js';
 
 /** One point in time for a whole query. Spark: `ComputeCurrentTime`. */
@@ -17,7 +17,10 @@ export const computeCurrentTime = (env: OptimizerEnv): Rule =>
           case 'now':
             return new Literal(env.currentTimeMicros, TIMESTAMP);
           case 'localtimestamp':
-            return new Literal(castFunction(TIMESTAMP, TIMESTAMP_NTZ, 'ANSI', zone)(env.currentTimeMicros), TIMESTAMP_NTZ);
+            return new Literal(
+              castFunction(TIMESTAMP, TIMESTAMP_NTZ, 'ANSI', zone)(env.currentTimeMicros),
+              TIMESTAMP_NTZ,
+            );
           case 'current_date':
           case 'curdate':
             return new Literal(castFunction(TIMESTAMP, DATE, 'ANSI', zone)(env.currentTimeMicros), DATE);

@@ -3,7 +3,13 @@ import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Alias, AttributeReference, isNamed, OuterReference, SortOrder } from '../expressions/named.js';
 import { Comparison, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
-import { FrameBoundary, SpecifiedWindowFrame, WindowExpression, WindowFunctionCall, WindowSpecDefinition } from '../expressions/window.js';
+import {
+  FrameBoundary,
+  SpecifiedWindowFrame,
+  WindowExpression,
+  WindowFunctionCall,
+  WindowSpecDefinition,
+} from '../expressions/window.js';
 import { INNER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import {
@@ -140,7 +146,8 @@ function limitPerGroup(plan: GlobalLimit): Decorrelated | undefined {
   const input = child instanceof LocalLimit ? child.child : child;
   const order = input instanceof Sort ? input.order : [];
   const below = pullUp(input instanceof Sort ? input.child : input, false);
-  if (!below || !below.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter)) return undefined;
+  if (!below || !below.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter))
+    return undefined;
   const columns = innerColumns(below);
   return { plan: firstRows(below.plan, columns, order, plan.limitExpr), conditions: below.conditions };
 }

@@ -1,6 +1,6 @@
 import { RuntimeReplaceable } from '../expressions/functions.js';
-import { LogicalPlan } from '../logical/logical-plan.js';
-import { ResolvedHint, SubqueryAlias } from '../logical/operators.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
+import { PipeOperator, ResolvedHint, SubqueryAlias } from '../logical/operators.js';
 import { View } from '../logical/relations.js';
 import { rule } from '../rule.js';
 
@@ -11,9 +11,9 @@ export const ReplaceExpressions = rule('ReplaceExpressions', (plan) =>
   ),
 );
 
-/** SubqueryAlias(x) → x: names served resolution only. Spark: `EliminateSubqueryAliases`. */
+/** SubqueryAlias(x) → x: names served resolution only. Spark: `EliminateSubqueryAliases`, `EliminatePipeOperators`. */
 export const EliminateSubqueryAliases = rule('EliminateSubqueryAliases', (plan) =>
-  plan.transformUpWithSubqueries((p) => (p instanceof SubqueryAlias ? p.child : p)),
+  plan.transformUpWithSubqueries((p) => (p instanceof SubqueryAlias || p instanceof PipeOperator ? p.child : p)),
 );
 
 /** View(x) → x. Spark: `EliminateView`. */

@@ -1,7 +1,7 @@
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Project, Sort } from '../logical/operators.js';
-import { rule, type Rule } from '../rule.js';
+import { type Rule, rule } from '../rule.js';
 
 /** Optimizes the plans inside subquery expressions, each once: the whole optimizer runs on them. A sort on top of a subquery
  * says nothing and goes. Spark: `OptimizeSubqueries`. */

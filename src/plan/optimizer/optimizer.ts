@@ -1,18 +1,34 @@
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { type Batch, batch, fixedPoint, RuleExecutor, type RuleObserver } from '../rule-executor.js';
+import {
+  CollapseRepartition,
+  CollapseWindow,
+  EliminateSorts,
+  RemoveLiteralFromGroupExpressions,
+  RemoveRepetitionFromGroupExpressions,
+} from './aggregates.js';
 import { BooleanSimplification } from './boolean-simplification.js';
 import { CollapseProject } from './collapse-project.js';
 import { ColumnPruning, RemoveNoopOperators } from './column-pruning.js';
 import { computeCurrentTime, replaceCurrentLike } from './compute-current-time.js';
 import type { ConfReader, OptimizerEnv } from './conf.js';
 import { ConstantFolding } from './constant-folding.js';
+import { ConstantPropagation, FoldablePropagation } from './constant-propagation.js';
+import { costBasedJoinReorder } from './cost-based-join-reorder.js';
 import { EliminateOuterJoin } from './eliminate-outer-join.js';
 import { EliminateResolvedHint } from './eliminate-resolved-hint.js';
 import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions } from './finish-analysis.js';
+import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
 import { InlineCTE } from './inline-cte.js';
+import { LikeSimplification } from './like-simplification.js';
+import { EliminateLimits, LimitPushDown } from './limits.js';
+import { NullPropagation } from './null-propagation.js';
+import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
 import { optimizeSubqueries } from './optimize-subqueries.js';
+import { ConvertToLocalRelation, PropagateEmptyRelation, PruneFilters } from './propagate-empty-relation.js';
 import { PullupCorrelatedPredicates } from './pullup-correlated-predicates.js';
 import { PushDownPredicates } from './push-down-predicates.js';
+import { PushExtraPredicateThroughJoin } from './push-extra-predicate-through-join.js';
 import { PushPredicateThroughJoin } from './push-predicate-through-join.js';
 import {
   ReplaceDeduplicateWithAggregate,
@@ -23,7 +39,12 @@ import {
   RewriteIntersectAll,
 } from './replace-operators.js';
 import { RewriteCorrelatedScalarSubquery } from './rewrite-correlated-scalar-subquery.js';
+import { RewriteLateralSubquery } from './rewrite-lateral-subquery.js';
 import { RewriteNonCorrelatedExists, RewritePredicateSubquery } from './rewrite-predicate-subquery.js';
+import { SimplifyCasts } from './simplify-casts.js';
+import { ReplaceNullWithFalseInPredicate, SimplifyConditionals } from './simplify-conditionals.js';
+import { CombineUnions, PushProjectionThroughUnion } from './unions.js';
+import { UnwrapCastInBinaryComparison } from './unwrap-cast-in-binary-comparison.js';
 
 /** Makes an analyzed plan (cached fragments already put in) cheaper without changing its rows. Batches run in order; each
  * order that matters is noted beside it. Spark: `Optimizer.defaultBatches`. */
@@ -34,7 +55,10 @@ export class Optimizer {
     readonly env: OptimizerEnv = defaultEnv(),
     observe?: RuleObserver,
   ) {
-    this.#executor = new RuleExecutor(batches(conf, env, (plan) => this.execute(plan)), observe);
+    this.#executor = new RuleExecutor(
+      batches(conf, env, (plan) => this.execute(plan)),
+      observe,
+    );
   }
   execute(plan: LogicalPlan): LogicalPlan {
     return this.#executor.execute(plan);
@@ -50,15 +74,33 @@ function defaultEnv(): OptimizerEnv {
   };
 }
 
-function batches(_conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPlan) => LogicalPlan): Batch[] {
+function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPlan) => LogicalPlan): Batch[] {
   const operators = [
+    PushProjectionThroughUnion,
     EliminateOuterJoin,
     PushDownPredicates,
+    LimitPushDown,
     ColumnPruning,
+    CollapseRepartition,
     CollapseProject,
+    CollapseWindow,
+    EliminateLimits,
+    CombineUnions,
+    NullPropagation,
+    ConstantPropagation,
+    FoldablePropagation,
+    OptimizeIn,
     ConstantFolding,
+    LikeSimplification,
     BooleanSimplification,
+    SimplifyConditionals,
+    SimplifyBinaryComparison,
+    ReplaceNullWithFalseInPredicate,
+    PruneFilters,
+    SimplifyCasts,
     RewriteCorrelatedScalarSubquery,
+    RewriteLateralSubquery,
+    UnwrapCastInBinaryComparison,
     RemoveNoopOperators,
   ];
   return [
@@ -76,6 +118,8 @@ function batches(_conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalP
       computeCurrentTime(env),
       replaceCurrentLike(env),
     ),
+    batch('Union', fixedPoint(), RemoveNoopOperators, CombineUnions),
+    batch('LocalRelation early', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),
     // Before subqueries are optimized: pushing filters would otherwise scatter outer columns over the plan.
     batch('Pullup Correlated Expressions', 'once', PullupCorrelatedPredicates),
     batch('Subquery', 'once', optimizeSubqueries(optimize)),
@@ -89,13 +133,23 @@ function batches(_conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalP
       ReplaceDistinctWithAggregate,
       ReplaceDeduplicateWithAggregate,
     ),
+    batch('Aggregate', fixedPoint(), RemoveLiteralFromGroupExpressions, RemoveRepetitionFromGroupExpressions),
     batch('Operator Optimization before Inferring Filters', fixedPoint(), ...operators),
+    // Once: what is inferred is pushed on by the next batch, and would be inferred again.
+    batch('Infer Filters', 'once', InferFiltersFromConstraints),
+    batch('Operator Optimization after Inferring Filters', fixedPoint(), ...operators),
+    batch('Push extra predicate through join', fixedPoint(), PushExtraPredicateThroughJoin, PushDownPredicates),
+    // After filters stand where they stay: the estimates depend on them.
+    batch('Join Reorder', 'once', costBasedJoinReorder(conf), ColumnPruning, CollapseProject, RemoveNoopOperators),
+    batch('Eliminate Sorts', 'once', EliminateSorts),
+    batch('LocalRelation', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),
     // Last: predicates that hold queries have moved as low as they may by now.
     batch(
       'RewriteSubquery',
       'once',
       RewritePredicateSubquery,
       PushPredicateThroughJoin,
+      LimitPushDown,
       ColumnPruning,
       CollapseProject,
       RemoveNoopOperators,

@@ -1,8 +1,7 @@
 import type { Expression } from '../expressions/expression.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
-import { LateralJoin } from '../logical/operators.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { Project } from '../logical/operators.js';
+import { LateralJoin, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
 import { decorrelate } from './decorrelate-inner-query.js';
 import { stripOuter } from './outer-references.js';

@@ -1,16 +1,26 @@
-import { lookupAggregate } from '../../eval/registry.js';
 import { internalError } from '../../errors/index.js';
+import { lookupAggregate } from '../../eval/registry.js';
 import { BOOLEAN, LONG, StructField, StructType } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import { If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
-import { Alias, AttributeReference, newExprId } from '../expressions/named.js';
+import { Alias, type AttributeReference, newExprId } from '../expressions/named.js';
 import { And, Comparison, joinConjuncts } from '../expressions/predicates.js';
 import { LEFT_ANTI, LEFT_SEMI } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { Aggregate, Deduplicate, Distinct, Filter, Generate, Join, Project, SetOperation, Union } from '../logical/operators.js';
+import {
+  Aggregate,
+  Deduplicate,
+  Distinct,
+  Filter,
+  Generate,
+  Join,
+  Project,
+  SetOperation,
+  Union,
+} from '../logical/operators.js';
 import { rule } from '../rule.js';
 
 export function aggregateCall(name: string, operands: readonly Expression[], distinct = false): AggregateExpression {
@@ -78,7 +88,9 @@ function replicate(count: AttributeReference, columns: readonly AttributeReferen
   const generator = new GeneratorCall('replicaterows', [count, ...columns], () => schema);
   const output = columns.map((a) => a);
   const index = child.output.findIndex((a) => a.exprId === count.exprId);
-  const unwanted = child.output.flatMap((_, i) => (i === index || columns.some((c) => c.exprId === child.output[i]?.exprId) ? [i] : []));
+  const unwanted = child.output.flatMap((_, i) =>
+    i === index || columns.some((c) => c.exprId === child.output[i]?.exprId) ? [i] : [],
+  );
   return new Project(output, new Generate(generator, unwanted, false, undefined, output, child));
 }
 
@@ -102,16 +114,17 @@ export const RewriteIntersectAll = rule('RewriteIntersectAll', (plan) =>
   plan.transformUp((p) => {
     if (!(p instanceof SetOperation) || p.kind !== 'Intersect' || !p.isAll) return p;
     const nothing = Literal.nullOf(BOOLEAN);
-    const left = new Project(
-      [new Alias(Literal.TRUE, 'vcol1'), new Alias(nothing, 'vcol2'), ...p.left.output],
-      p.left,
-    );
+    const left = new Project([new Alias(Literal.TRUE, 'vcol1'), new Alias(nothing, 'vcol2'), ...p.left.output], p.left);
     const right = new Project(
       [new Alias(nothing, 'vcol1'), new Alias(Literal.TRUE, 'vcol2'), ...p.right.output],
       p.right,
     );
     const union = new Union([left, right]);
-    const [v1, v2, ...columns] = union.output as readonly [AttributeReference, AttributeReference, ...AttributeReference[]];
+    const [v1, v2, ...columns] = union.output as readonly [
+      AttributeReference,
+      AttributeReference,
+      ...AttributeReference[],
+    ];
     const c1 = new Alias(aggregateCall('count', [v1]), 'vcol1_count');
     const c2 = new Alias(aggregateCall('count', [v2]), 'vcol2_count');
     const aggregate = new Aggregate(columns, [c1, c2, ...columns], union);

@@ -1,5 +1,5 @@
-import type { CallContext } from '../../eval/function.js';
 import { unsupported } from '../../errors/index.js';
+import type { CallContext } from '../../eval/function.js';
 import { AggregateExpression, containsAggregate } from '../expressions/aggregate.js';
 import { If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';

@@ -138,4 +138,3 @@ export const RewriteNonCorrelatedExists = rule('RewriteNonCorrelatedExists', (pl
     }),
   ),
 );
-

@@ -1,10 +1,21 @@
 import { Decimal, type Value } from '../../types/index.js';
-import { AttributeReference } from '../expressions/named.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
+import { AttributeReference } from '../expressions/named.js';
 import { And, Comparison, In, Not, NullCheck, Or, splitConjuncts } from '../expressions/predicates.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { Aggregate, Expand, Filter, Generate, GlobalLimit, Join, LocalLimit, Project, Sample, Union } from '../logical/operators.js';
+import {
+  Aggregate,
+  Expand,
+  Filter,
+  Generate,
+  GlobalLimit,
+  Join,
+  LocalLimit,
+  Project,
+  Sample,
+  Union,
+} from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
 
 /** What we think of a column: how many values differ, and their range if numbers. */
@@ -58,7 +69,8 @@ function compute(plan: LogicalPlan): Estimate {
       if (e instanceof AttributeReference) setFrom(columns, e.exprId, child, e);
       else if (e.kind === 'Alias') {
         const inner = e.children[0] as Expression;
-        if (inner instanceof AttributeReference) setFrom(columns, (e as unknown as AttributeReference).exprId, child, inner);
+        if (inner instanceof AttributeReference)
+          setFrom(columns, (e as unknown as AttributeReference).exprId, child, inner);
       }
     }
     return { rows: child.rows, columns };
@@ -80,7 +92,11 @@ function compute(plan: LogicalPlan): Estimate {
     const n = plan.limitExpr instanceof Literal ? Number(plan.limitExpr.value) : child.rows;
     return shrink(child, Math.min(n, child.rows));
   }
-  if (plan instanceof Union) return leaf(plan, plan.inputs.reduce((n, p) => n + estimate(p).rows, 0));
+  if (plan instanceof Union)
+    return leaf(
+      plan,
+      plan.inputs.reduce((n, p) => n + estimate(p).rows, 0),
+    );
   if (plan instanceof Sample) {
     const child = estimate(plan.child);
     return shrink(child, child.rows * (plan.upperBound - plan.lowerBound));
@@ -92,7 +108,10 @@ function compute(plan: LogicalPlan): Estimate {
   }
   const [only] = plan.children;
   if (only && plan.children.length === 1) return estimate(only);
-  return leaf(plan, plan.children.reduce((n, p) => n * estimate(p).rows, 1));
+  return leaf(
+    plan,
+    plan.children.reduce((n, p) => n * estimate(p).rows, 1),
+  );
 }
 
 function leaf(plan: LogicalPlan, rows: number): Estimate {
@@ -121,7 +140,11 @@ function ofFiles(plan: LogicalRelation): Estimate {
     const min = range && asNumber(range.min);
     const max = range && asNumber(range.max);
     if (min !== undefined && max !== undefined) {
-      const whole = a.dataType.kind === 'int' || a.dataType.kind === 'long' || a.dataType.kind === 'date' || a.dataType.kind === 'short';
+      const whole =
+        a.dataType.kind === 'int' ||
+        a.dataType.kind === 'long' ||
+        a.dataType.kind === 'date' ||
+        a.dataType.kind === 'short';
       const scale = a.dataType.kind === 'decimal' ? 10 ** a.dataType.scale : 1;
       const span = whole || a.dataType.kind === 'decimal' ? (max - min) * scale + 1 : rows;
       columns.set(a.exprId, { distinct: Math.max(1, Math.min(rows, span)), min, max });
@@ -156,7 +179,11 @@ function selectivity(e: Expression, input: Estimate): number {
   if (e.kind === 'InSubquery' || e.kind === 'Exists') return 0.5;
   if (e instanceof Comparison) {
     const [column, literal, kind] =
-      e.right instanceof Literal ? [e.left, e.right, e.kind] : e.left instanceof Literal ? [e.right, e.left, flip(e.kind)] : [];
+      e.right instanceof Literal
+        ? [e.left, e.right, e.kind]
+        : e.left instanceof Literal
+          ? [e.right, e.left, flip(e.kind)]
+          : [];
     if (kind === 'EqualTo' || kind === 'EqualNullSafe') return equality(column as Expression, input);
     if (!column || !literal || !kind) return e.kind === 'EqualTo' ? 0.1 : 1 / 3;
     const c = column instanceof AttributeReference ? input.columns.get(column.exprId) : undefined;
@@ -196,22 +223,25 @@ function ofJoin(join: Join): Estimate {
   const columns = new Map([...left.columns, ...right.columns]);
   const pairs = join.condition ? splitConjuncts(join.condition) : [];
   let rows = left.rows * right.rows;
-  let keyed = false;
+  let keys = 1;
+  let cap = Number.POSITIVE_INFINITY;
   for (const c of pairs) {
     if (c instanceof Comparison && (c.kind === 'EqualTo' || c.kind === 'EqualNullSafe')) {
       const l = c.left.references.subsetOf(join.left.outputSet) ? c.left : c.right;
       const r = l === c.left ? c.right : c.left;
-      if (r.references.subsetOf(join.right.outputSet)) {
-        // A foreign key's count of values is over-estimated by its rows: the smaller count is nearer the truth.
-        const [dl, dr] = [distinctOf(l, left), distinctOf(r, right)];
-        const d = Math.max(1, Math.min(baseDistinct(l, join.left, dl), baseDistinct(r, join.right, dr)));
-        rows /= keyed ? Math.min(d, 10) : d;
-        keyed = true;
+      const [la] = [...l.references];
+      const [ra] = [...r.references];
+      if (la && ra && r.references.subsetOf(join.right.outputSet)) {
+        // A foreign key's count of values is over-estimated by its rows: the smaller count is nearer the truth. The
+        // combinations of several keys are at most the rows of the smaller table.
+        keys *= Math.max(1, Math.min(distinctCount(la, join.left), distinctCount(ra, join.right)));
+        cap = Math.min(cap, baseRowsOf(la, join.left), baseRowsOf(ra, join.right));
         continue;
       }
     }
     rows *= selectivity(c, { rows, columns });
   }
+  rows /= Math.max(1, Math.min(keys, cap));
   rows = Math.max(1, rows);
   switch (join.joinType.kind) {
     case 'LeftSemi':
@@ -236,10 +266,17 @@ function ofJoin(join: Join): Estimate {
   return { rows, columns: capped };
 }
 
-/** Distinct values of a key before filters: what a filter on the key's own table removes shows in the rows already. */
-function baseDistinct(key: Expression, plan: LogicalPlan, otherwise: number): number {
-  const [a] = [...key.references];
-  if (!a) return otherwise;
-  const source = plan.find((p) => p.children.length === 0 && p.outputSet.has(a));
-  return source ? (estimate(source).columns.get(a.exprId)?.distinct ?? otherwise) : otherwise;
+/** Distinct values of a column in its own table, before filters: what a filter removes shows in the rows already. */
+export function distinctCount(a: AttributeReference, plan: LogicalPlan): number {
+  const source = sourceOf(a, plan);
+  return estimate(source).columns.get(a.exprId)?.distinct ?? estimate(source).rows;
+}
+
+/** Rows of the relation that a column comes from. */
+export function baseRowsOf(a: AttributeReference, plan: LogicalPlan): number {
+  return Math.max(1, estimate(sourceOf(a, plan)).rows);
+}
+
+function sourceOf(a: AttributeReference, plan: LogicalPlan): LogicalPlan {
+  return plan.find((p) => (p.children.length === 0 || p instanceof Aggregate) && p.outputSet.has(a)) ?? plan;
 }

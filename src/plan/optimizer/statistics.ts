@@ -1,18 +1,8 @@
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import type { LogicalPlan } from '../logical/logical-plan.js';
-import {
-  Aggregate,
-  Expand,
-  Filter,
-  GlobalLimit,
-  Join,
-  LocalLimit,
-  Sample,
-  Union,
-} from '../logical/operators.js';
+import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
+import { Aggregate, Expand, Filter, GlobalLimit, Join, LocalLimit, Sample, Union } from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
-import type { Attributes } from '../logical/logical-plan.js';
 
 /** Spark: `Statistics`. Sizes decide on broadcasts and must be Spark's. */
 export interface Statistics {
@@ -76,7 +66,8 @@ function compute(plan: LogicalPlan): Statistics {
   if (plan instanceof GlobalLimit) {
     const n = literalInt(plan.limitExpr);
     const child = statistics(plan.child);
-    const rows = n === undefined ? child.rowCount : child.rowCount === undefined || n < child.rowCount ? n : child.rowCount;
+    const rows =
+      n === undefined ? child.rowCount : child.rowCount === undefined || n < child.rowCount ? n : child.rowCount;
     return { sizeInBytes: outputSize(plan.output, rows ?? 0n), rowCount: rows };
   }
   if (plan instanceof LocalLimit) {

@@ -63,7 +63,9 @@ export function attributeMapping(from: Attributes, to: Attributes): Map<number, 
 }
 
 export function isRenaming(list: readonly Expression[]): boolean {
-  return list.every((e) => e instanceof AttributeReference || (e instanceof Alias && e.child instanceof AttributeReference));
+  return list.every(
+    (e) => e instanceof AttributeReference || (e instanceof Alias && e.child instanceof AttributeReference),
+  );
 }
 
 export function sameOutput(a: Attributes, b: Attributes): boolean {

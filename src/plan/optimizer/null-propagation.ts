@@ -1,0 +1,53 @@
+import { AggregateExpression } from '../expressions/aggregate.js';
+import { Cast } from '../expressions/cast.js';
+import { Coalesce } from '../expressions/conditional.js';
+import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
+import { Comparison, In, NullCheck } from '../expressions/predicates.js';
+import { InSubquery } from '../expressions/subquery.js';
+import { rule } from '../rule.js';
+import { aggregateCall } from './replace-operators.js';
+
+/** A null operand makes a null, a column that is never null passes its check. Spark: `NullPropagation`. */
+export const NullPropagation = rule('NullPropagation', (plan) =>
+  plan.transformUp((p) => p.transformExpressionsUp(propagate)),
+);
+
+function isNull(e: Expression): boolean {
+  return e instanceof Literal && e.value === null;
+}
+
+function propagate(e: Expression): Expression {
+  if (e instanceof AggregateExpression && e.aggregateFunction.def.name === 'count' && !e.isDistinct) {
+    const { operands } = e.aggregateFunction;
+    if (e.filter === undefined && operands.every(isNull)) return Literal.long(0n);
+    // count(x) over a column that is never null counts rows.
+    if (operands.length > 0 && operands.every((o) => !o.nullable) && !operands.every((o) => o instanceof Literal)) {
+      const one = aggregateCall('count', [Literal.int(1)]);
+      return new AggregateExpression(one.aggregateFunction, false, e.filter, e.resultId);
+    }
+    return e;
+  }
+  if (e instanceof NullCheck) {
+    if (!e.child.nullable) return e.kind === 'IsNull' ? Literal.FALSE : Literal.TRUE;
+    return e;
+  }
+  if (e instanceof Comparison && e.kind === 'EqualNullSafe') {
+    if (isNull(e.right)) return new NullCheck('IsNull', e.left);
+    if (isNull(e.left)) return new NullCheck('IsNull', e.right);
+    return e;
+  }
+  if (e instanceof Coalesce) {
+    const kept = e.operands.filter((o) => !isNull(o));
+    if (kept.length === 0) return Literal.nullOf(e.dataType);
+    const cut = kept.findIndex((o) => !o.nullable);
+    const list = cut === -1 ? kept : kept.slice(0, cut + 1);
+    if (list.length === 1) return list[0] as Expression;
+    return list.length === e.operands.length ? e : new Coalesce(list);
+  }
+  if (e instanceof In && isNull(e.value)) return Literal.nullOf(e.dataType);
+  if (e instanceof InSubquery && e.values.length === 1 && e.values.every(isNull)) return e;
+  if (e.nullIntolerant && !(e instanceof Cast) && e.children.length > 0 && e.children.some(isNull) && e.resolved)
+    return Literal.nullOf(e.dataType);
+  return e;
+}
