@@ -2,6 +2,11 @@
  * and states are Spark 4.0.1's, verbatim; the sentences are ours. Add a row here before raising a new condition;
  * keep it sorted. Sub-conditions are written with a dot, as Spark prints them. */
 export const conditions = {
+  AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION: {
+    sqlState: '42845',
+    message:
+      'The aggregate <sqlExpr> holds a non-deterministic expression.',
+  },
   AMBIGUOUS_COLUMN_REFERENCE: {
     sqlState: '42702',
     message:
@@ -165,6 +170,11 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: the inputs of <functionName> must have one type, but have <dataType>.',
   },
+  'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the condition <filter> is <type>, not boolean.',
+  },
   'DATATYPE_MISMATCH.HASH_MAP_TYPE': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> cannot hash maps.',
@@ -180,6 +190,16 @@ export const conditions = {
   'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> cannot order <dataType>.',
+  },
+  'DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the sides of IN have different types: [<leftType>] and [<rightType>]; mismatched: [<mismatchedColumns>].',
+  },
+  'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the left side of IN has <leftLength> columns [<leftColumns>], the right side <rightLength> [<rightColumns>].',
   },
   'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': {
     sqlState: '42K09',
@@ -198,10 +218,45 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> takes no NULL-typed arguments.',
   },
+  'DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: a RANGE frame over <orderSpecType> cannot have edges of <valueBoundaryType>.',
+  },
+  'DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: a RANGE frame with bounds takes one order key only: <orderSpec>.',
+  },
+  'DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: a RANGE frame with bounds needs ORDER BY.',
+  },
   'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
     sqlState: '42K09',
     message:
       'Cannot resolve <sqlExpr>: <functionName> needs start and stop of one type (<startType>, step <stepType>; else <otherStartType>).',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      "Cannot resolve <sqlExpr>: the frame's edges <lower> and <upper> have the types <lowerType> and <upperType>.",
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <upper> does not come after <lower>.',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the <location> edge is <exprType>, not <expectedType>.',
+  },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the <location> edge <expression> is not constant.',
   },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     sqlState: '42K09',
@@ -227,6 +282,11 @@ export const conditions = {
   },
   DATETIME_OVERFLOW: { sqlState: '22008', message: 'Datetime overflow: <operation>.' },
   DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: { sqlState: '22003', message: 'The decimal precision <precision> is above the maximum <maxPrecision>.' },
+  DISTINCT_WINDOW_FUNCTION_UNSUPPORTED: {
+    sqlState: '0A000',
+    message:
+      'DISTINCT in a window function is not supported: <windowExpr>.',
+  },
   DIVIDE_BY_ZERO: {
     sqlState: '22012',
     message: 'Division by zero. Use `try_divide` to get NULL instead. See <config>.',
@@ -261,6 +321,11 @@ export const conditions = {
     sqlState: '42809',
     message: 'The operation <operation> expects a view, but <tableName> is a table.',
   },
+  EXPRESSION_TYPE_IS_NOT_ORDERABLE: {
+    sqlState: '42822',
+    message:
+      '<exprType> cannot be ordered (<expr>).',
+  },
   'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
     sqlState: 'KD001',
     message:
@@ -281,6 +346,7 @@ export const conditions = {
     message:
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
+  FAILED_TO_PARSE_TOO_COMPLEX: { sqlState: '54001', message: 'The statement is too deeply nested to be parsed.' },
   FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME: {
     sqlState: '42000',
     message: 'The value <obj> of JavaScript type <obj_type> is not acceptable as <data_type> in <field_name>.',
@@ -321,6 +387,16 @@ export const conditions = {
       'GROUP BY position <index> is not in the select list (1 to <size>).',
   },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
+  INCOMPARABLE_PIVOT_COLUMN: {
+    sqlState: '42818',
+    message:
+      'The pivot column <columnName> has a type that cannot be compared.',
+  },
+  INCOMPATIBLE_COLUMN_TYPE: {
+    sqlState: '42825',
+    message:
+      '<operator> needs compatible columns: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>',
+  },
   INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.' },
   'INCOMPLETE_TYPE_DEFINITION.MAP': { sqlState: '42K01', message: 'Incomplete type: MAP needs a key and a value type.' },
@@ -518,6 +594,31 @@ export const conditions = {
       'The function expects a lambda of <expectedNumArgs> arguments, not of <actualNumArgs>.',
   },
   INVALID_LATERAL_JOIN_TYPE: { sqlState: '42613', message: 'A <joinType> join with LATERAL is not allowed.' },
+  'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': {
+    sqlState: '42K0E',
+    message:
+      'The <name> expression <expr> must be an integer, not <dataType>.',
+  },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': {
+    sqlState: '42K0E',
+    message:
+      'The <name> expression <expr> must not be negative, but is <v>.',
+  },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL': {
+    sqlState: '42K0E',
+    message:
+      'The <name> expression <expr> must not be null.',
+  },
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': {
+    sqlState: '42K0E',
+    message:
+      'The <name> expression <expr> must be constant.',
+  },
+  INVALID_NON_DETERMINISTIC_EXPRESSIONS: {
+    sqlState: '42K0E',
+    message:
+      'This operator takes deterministic expressions only, not <sqlExprs>.',
+  },
   INVALID_NUMERIC_LITERAL_RANGE: { sqlState: '22003', message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.' },
   INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
     sqlState: '22006',
@@ -597,6 +698,11 @@ export const conditions = {
   'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is not defined.' },
   'INVALID_SQL_SYNTAX.UNSUPPORTED_FUNC_NAME': { sqlState: '42000', message: 'The function name <funcName> has too many parts.' },
   INVALID_STATEMENT_OR_CLAUSE: { sqlState: '42601', message: 'The statement or clause <operation> is not valid.' },
+  'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': {
+    sqlState: '42823',
+    message:
+      'A scalar subquery must have one column, not <number>.',
+  },
   INVALID_TIMEZONE: {
     sqlState: '22009',
     message: '<timeZone> is neither a region id like Europe/Berlin nor an offset like +01:00.',
@@ -613,6 +719,16 @@ export const conditions = {
     sqlState: '42601',
     message: '<detail>.',
   },
+  INVALID_WHERE_CONDITION: {
+    sqlState: '42903',
+    message:
+      'The WHERE condition <condition> holds expressions that do not belong there: <expressionList>. Move them to HAVING or the select list.',
+  },
+  JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
+    sqlState: '42K0E',
+    message:
+      'The join condition <joinCondition> is <conditionType>, not boolean.',
+  },
   MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
     sqlState: '22000',
@@ -627,6 +743,16 @@ export const conditions = {
     message:
       'The expression <expression> is neither grouped by nor aggregated. Group by it or wrap it, e.g. <expressionAnyValue>.',
   },
+  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION': {
+    sqlState: 'XX000',
+    message:
+      'Resolved attributes <missingAttributes> are missing from <input> in operator <operator>. Columns of the same names appear: <operation>; check that the right ones are used.',
+  },
+  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': {
+    sqlState: 'XX000',
+    message:
+      'Resolved attributes <missingAttributes> are missing from <input> in operator <operator>.',
+  },
   MISSING_GROUP_BY: {
     sqlState: '42803',
     message:
@@ -638,21 +764,53 @@ export const conditions = {
       'No window named <windowName> in the WINDOW clause. See <docroot>.',
   },
   MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: { sqlState: '42000', message: '<clause1> and <clause2> cannot stand after the same pipe operator.' },
+  MULTI_ALIAS_WITHOUT_GENERATOR: {
+    sqlState: '42K0E',
+    message:
+      'Several names (<names>) for <expr>, which is no generator.',
+  },
   NAMED_PARAMETERS_NOT_SUPPORTED: {
     sqlState: '4274K',
     message:
       'The function <functionName> takes no named arguments; pass them by position.',
   },
+  NESTED_AGGREGATE_FUNCTION: {
+    sqlState: '42607',
+    message:
+      'An aggregate function cannot be the argument of another one; use a subquery.',
+  },
+  NON_LITERAL_PIVOT_VALUES: {
+    sqlState: '42K08',
+    message:
+      'Pivot values must be constants, not <expression>.',
+  },
   'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': { sqlState: '42601', message: 'A WINDOW clause is not allowed after |> WHERE.' },
+  NUM_COLUMNS_MISMATCH: {
+    sqlState: '42826',
+    message:
+      '<operator> needs inputs with equal numbers of columns: the first has <firstNumColumns>, the <invalidOrdinalNum> has <invalidNumColumns>.',
+  },
   ORDER_BY_POS_OUT_OF_RANGE: {
     sqlState: '42805',
     message:
       'ORDER BY position <index> is not in the select list (1 to <size>).',
   },
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: { sqlState: '0A000', message: 'The expression <expr> after |> AGGREGATE needs an aggregate function.' },
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: { sqlState: '0A000', message: 'The pipe operator <clause> does not allow the aggregate function <expr>; use |> AGGREGATE.' },
+  PIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    sqlState: '42K09',
+    message:
+      'The pivot value <value> is <valueType>, which cannot become <pivotType>.',
+  },
   REQUIRED_PARAMETER_NOT_FOUND: {
     sqlState: '4274K',
     message:
       'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
+  },
+  SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION: {
+    sqlState: '0A000',
+    message:
+      'The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate function.',
   },
   SCALAR_SUBQUERY_TOO_MANY_ROWS: {
     sqlState: '21000',
@@ -662,6 +820,11 @@ export const conditions = {
     sqlState: '0A000',
     message:
       'No * in a select list whose GROUP BY counts positions.',
+  },
+  SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT: {
+    sqlState: '22003',
+    message:
+      'LIMIT <limit> and OFFSET <offset> together exceed the largest integer.',
   },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     sqlState: '42802',
@@ -677,6 +840,26 @@ export const conditions = {
     sqlState: '4274K',
     message:
       'Call of <routineName>: a positional argument stands behind the named one for <parameterName>.',
+  },
+  UNPIVOT_REQUIRES_ATTRIBUTES: {
+    sqlState: '42K0A',
+    message:
+      'UNPIVOT takes columns as <given> expressions when no <empty> expressions are given; these are not: [<expressions>].',
+  },
+  UNPIVOT_REQUIRES_VALUE_COLUMNS: {
+    sqlState: '42K0A',
+    message:
+      'UNPIVOT needs at least one value column.',
+  },
+  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
+    sqlState: '42K09',
+    message:
+      'The value columns of UNPIVOT have no common type: [<types>].',
+  },
+  UNPIVOT_VALUE_SIZE_MISMATCH: {
+    sqlState: '428C4',
+    message:
+      'Each value of UNPIVOT must be made of <names> columns, one for each value name.',
   },
   UNRECOGNIZED_PARAMETER_NAME: {
     sqlState: '4274K',
@@ -698,6 +881,16 @@ export const conditions = {
     message:
       'USING column <colName> is not on the <side> side of the join, whose columns are [<suggestion>].',
   },
+  UNSUPPORTED_EXPR_FOR_OPERATOR: {
+    sqlState: '42K0E',
+    message:
+      'These expressions are not allowed here: <invalidExprSqls>.',
+  },
+  UNSUPPORTED_EXPR_FOR_WINDOW: {
+    sqlState: '42P20',
+    message:
+      '<sqlExpr> is not allowed in a window.',
+  },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': {
     sqlState: '0A000',
     message:
@@ -717,6 +910,11 @@ export const conditions = {
     sqlState: '0A000',
     message:
       'The window expression <windowExpr> reads the lateral column alias <lca>; use a subquery.',
+  },
+  'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE': {
+    sqlState: '0A000',
+    message:
+      'Maps cannot take part in set operations, but column <colName> is <dataType>.',
   },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     sqlState: '42K0E',
@@ -743,14 +941,64 @@ export const conditions = {
     message:
       'grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP.',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED': {
+    sqlState: '0A000',
+    message:
+      'Outer columns cannot be read here: <treeNode>.',
+  },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': {
     sqlState: '0A000',
     message:
       'An aggregate function in a correlated subquery reads outer and own columns: <function>.',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_COLUMN_NOT_FOUND': {
+    sqlState: '0A000',
+    message:
+      'The correlated column <value> cannot be found.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': {
+    sqlState: '0A000',
+    message:
+      'This operator of a subquery cannot read outer columns: <sqlExprs>.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY': {
+    sqlState: '0A000',
+    message:
+      'A correlated scalar subquery must be aggregated to at most one row.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_CORRELATED_COLUMNS_IN_GROUP_BY': {
+    sqlState: '0A000',
+    message:
+      'GROUP BY of a correlated scalar subquery holds columns that are not correlated: <value>.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY': {
+    sqlState: '0A000',
+    message:
+      'Correlated scalar subqueries belong in filters, projections and aggregates: <treeNode>.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': {
+    sqlState: '0A000',
+    message:
+      'IN and EXISTS belong in filters, joins, projections and aggregates: <treeNode>.',
+  },
+  WINDOW_FUNCTION_AND_FRAME_MISMATCH: {
+    sqlState: '42K0E',
+    message:
+      '<funcName> can be evaluated only in an ordered row frame with one offset: <windowExpr>.',
+  },
+  WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE: {
+    sqlState: '42601',
+    message:
+      'The window function <funcName> needs an OVER clause.',
+  },
   _LEGACY_ERROR_TEMP_0037: { message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.' },
   _LEGACY_ERROR_TEMP_0045: { message: 'Invalid time zone displacement value.' },
   _LEGACY_ERROR_TEMP_0063: { message: '<msg>.' },
+  _LEGACY_ERROR_TEMP_1006: {
+    sqlState: undefined,
+    message:
+      'A pivot needs an aggregate expression, but <sql> is outside of one.',
+  },
   _LEGACY_ERROR_TEMP_1021: {
     sqlState: undefined,
     message:

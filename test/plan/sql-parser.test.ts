@@ -12,6 +12,7 @@ import {
   parseTableIdentifier,
   parseTableSchema,
 } from '../../src/plan/sql/parser.js';
+import { suggestKeyword } from '../../src/plan/sql/suggest.js';
 
 /** Nested kinds of a tree, e.g. `Add(Literal,Literal)`. */
 function shape(e: Expression): string {
@@ -46,8 +47,8 @@ describe('expressions', () => {
     expect(expression('a = b IS NULL')).toBe('IsNull(EqualTo(UnresolvedAttribute,UnresolvedAttribute))');
     expect(expression('NOT a AND b')).toBe('And(Not(UnresolvedAttribute),UnresolvedAttribute)');
     expect(expression('a OR b AND c')).toBe('Or(UnresolvedAttribute,And(UnresolvedAttribute,UnresolvedAttribute))');
-    expect(expression('1 << 2 + 3')).toBe('shiftleft(Literal,Add(Literal,Literal))');
-    expect(expression('8 >> 1 >>> 1')).toBe('shiftrightunsigned(shiftright(Literal,Literal),Literal)');
+    expect(expression('1 << 2 + 3')).toBe('<<(Literal,Add(Literal,Literal))');
+    expect(expression('8 >> 1 >>> 1')).toBe('>>>(>>(Literal,Literal),Literal)');
   });
 
   it('balances runs of AND and OR', () => {
@@ -155,7 +156,7 @@ describe('queries', () => {
     expect(plan('TABLE a UNION ALL (TABLE b UNION ALL TABLE c)')).toBe(`Union(${t},Union(${t},${t}))`);
     expect(plan('TABLE a UNION TABLE b INTERSECT TABLE c')).toBe(`Distinct(Union(${t},Intersect(${t},${t})))`);
     expect(plan('TABLE a EXCEPT TABLE b MINUS ALL TABLE c')).toBe(`Except(Except(${t},${t}),${t})`);
-    expect(plan('TABLE a UNION ALL TABLE b |> WHERE x |> UNION ALL TABLE c')).toBe(`Union(Filter(Union(${t},${t})),${t})`);
+    expect(plan('TABLE a UNION ALL TABLE b |> WHERE x |> UNION ALL TABLE c')).toBe(`Union(Filter(PipeOperator(Union(${t},${t}))),${t})`);
   });
 
   it('joins', () => {
@@ -298,6 +299,31 @@ describe('errors', () => {
       ["CREATE TABLE t (a INT) USING x OPTIONS ('a' '1', 'a' '2')", 'DUPLICATE_KEY'],
     ];
     for (const [sql, condition] of cases) expect(failure(() => parsePlan(sql)).condition, sql).toBe(condition);
+  });
+});
+
+describe('limits and help', () => {
+  it('refuses nesting that the stack cannot hold', () => {
+    const deep = `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
+    expect(failure(() => parsePlan(deep)).condition).toBe('FAILED_TO_PARSE_TOO_COMPLEX');
+    const wide = `SELECT * FROM t WHERE ${Array.from({ length: 5000 }, (_, i) => `a = ${i}`).join(' OR ')}`;
+    expect(plan(wide)).toBe('Project(Filter(UnresolvedRelation))');
+  });
+
+  it('suggests keywords', () => {
+    expect(['SELEC', 'form', 'GRUOP', 'hvaing', 'xyz', 'select'].map(suggestKeyword)).toEqual([
+      ...['SELECT', 'FROM', 'GROUP', 'HAVING', undefined, undefined],
+    ]);
+  });
+
+  it('checks aggregates in pipe operators', () => {
+    const sum = 'FROM t |> SELECT sum(a)';
+    expect(failure(() => parsePlan(sum)).condition).toBe('PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION');
+    const none = 'FROM t |> AGGREGATE a + 1 GROUP BY b';
+    expect(failure(() => parsePlan(none)).condition).toBe('PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION');
+    expect(plan('FROM t |> AGGREGATE sum(a) AS s GROUP BY b |> WHERE s > 1 |> ORDER BY s')).toBe(
+      'Sort(PipeOperator(Filter(PipeOperator(Aggregate(UnresolvedRelation)))))',
+    );
   });
 });
 

@@ -82,8 +82,8 @@ function lex(sql: string): IToken[] {
   return [...tokens, ...unknown].sort((a, b) => a.startOffset - b.startOffset);
 }
 
-/** Cuts SQL text into tokens: keywords retagged from names, numbers by their form; each opening parenthesis carries in
- * `payload` how many tokens further its partner stands (undefined if there is none).
+/** Cuts SQL text into tokens: keywords retagged from names, numbers by their form; each opening parenthesis that is
+ * closed carries a `Parenthesis` as `payload`.
  * @throws UNCLOSED_BRACKETED_COMMENT */
 export function tokenize(sql: string): IToken[] {
   const tokens = lex(sql);
@@ -102,7 +102,7 @@ export function tokenize(sql: string): IToken[] {
       if (symbol === T.LParen) open.push(result.length);
       else if (symbol === T.RParen) {
         const start = open.pop();
-        if (start !== undefined) (result[start] as IToken).payload = result.length - start;
+        if (start !== undefined) closeParenthesis(result, start);
       } else if (symbol === T.Lt) {
         if (typeDepth > 0 || opensType(result[result.length - 1])) typeDepth++;
       } else if (symbol === T.Gt) {
@@ -114,6 +114,19 @@ export function tokenize(sql: string): IToken[] {
   }
   checkComments(sql);
   return result;
+}
+
+/** What an opening parenthesis carries in `payload`. */
+export interface Parenthesis {
+  /** How many tokens further its partner stands. */
+  readonly close: number;
+  /** How many opening parentheses follow directly. */
+  readonly run: number;
+}
+function closeParenthesis(tokens: readonly IToken[], start: number): void {
+  const inner = tokens[start + 1]?.payload as Parenthesis | undefined;
+  const payload: Parenthesis = { close: tokens.length - start, run: inner === undefined ? 0 : inner.run + 1 };
+  (tokens[start] as IToken).payload = payload;
 }
 
 function opensType(token: IToken | undefined): boolean {

@@ -47,12 +47,23 @@ function tokensOf(sql: string): IToken[] {
 function parseTree(sql: string, rule: EntryRule, tokens: readonly IToken[] = tokensOf(sql)): CstNode {
   const grammar = sqlGrammar();
   grammar.input = tokens as IToken[];
-  const tree = grammar[rule]() as CstNode | undefined;
+  const tree = guarded(sql, () => grammar[rule]() as CstNode | undefined);
   const error = grammar.errors[0];
   if (error === undefined && tree !== undefined) return tree;
   if (sql.trim() === '') throw parseError('PARSE_EMPTY_STATEMENT', {}, originOf(sql, { start: 0, stop: 0 }));
   if (error === undefined) throw internalError(`no tree and no error for ${rule}`);
   throw syntaxError(sql, error, tokens);
+}
+
+/** Nesting too deep for the call stack is the text's fault, not ours.
+ * @throws FAILED_TO_PARSE_TOO_COMPLEX */
+function guarded<T>(sql: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', {}, originOf(sql, { start: 0, stop: sql.length - 1 }));
+  }
 }
 
 function syntaxError(sql: string, error: IRecognitionException, tokens: readonly IToken[]) {
@@ -81,13 +92,13 @@ export function parsePlan(sql: string, options: ParserOptions = {}): LogicalPlan
   const tokens = tokensOf(sql);
   rejectUnsupported(tokens, sql);
   const tree = parseTree(sql, 'singleStatement', tokens);
-  return builderOf(sql, options).statement(need(tree, 'statement'));
+  return guarded(sql, () => builderOf(sql, options).statement(need(tree, 'statement')));
 }
 
 /** One expression, perhaps with an alias: `a + 1 AS x`. Spark: `ParserInterface.parseExpression`. */
 export function parseExpression(text: string, options: ParserOptions = {}): Expression {
   const tree = parseTree(text, 'singleExpression');
-  return builderOf(text, options).namedExpression(need(tree, 'namedExpression'));
+  return guarded(text, () => builderOf(text, options).namedExpression(need(tree, 'namedExpression')));
 }
 
 /** The parts of a dotted name, back-ticks off. Spark: `parseMultipartIdentifier`. */

@@ -1,5 +1,6 @@
 import type { IToken } from 'chevrotain';
 import { unsupported } from '../../errors/index.js';
+import type { Parenthesis } from './lexer.js';
 import { originOf } from './builder/origin.js';
 
 /** Beginnings of statements that are Spark SQL but are not built here; the first that fits names the feature. */
@@ -34,9 +35,13 @@ const BEGINNINGS: readonly RegExp[] = [
 const ALTERATIONS =
   /^(?:RENAME TO|SET TBLPROPERTIES|UNSET TBLPROPERTIES|ADD (?:COLUMNS?|PARTITION|IF)|DROP (?:PARTITION|IF EXISTS PARTITION)|RECOVER PARTITIONS|AS|SELECT|WITH(?! SCHEMA)|FROM|VALUES|TABLE)\b/;
 
+/** Statements that begin so are queries, none of those above. */
+const PLAIN_STARTS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'LParen']);
+
 /** Refuses valid Spark SQL that is not built, by its first words, so that it never looks like a syntax error.
  * @throws UNSUPPORTED_FEATURE */
 export function rejectUnsupported(tokens: readonly IToken[], sql: string): void {
+  if (PLAIN_STARTS.has(tokens[0]?.tokenType.name ?? '')) return rejectTransform(tokens, sql);
   const words = tokens.slice(0, 60).map((t) => t.image.toUpperCase());
   const text = words.join(' ');
   const inner = text.replace(/^EXPLAIN (?:(?:EXTENDED|FORMATTED|COST|CODEGEN|CACHE) )?/, '');
@@ -67,8 +72,9 @@ function rejectTransform(tokens: readonly IToken[], sql: string): void {
   for (let i = 0; i + 2 < tokens.length; i++) {
     const open = tokens[i + 2] as IToken;
     if (tokens[i]?.tokenType.name !== 'SELECT' || tokens[i + 1]?.tokenType.name !== 'TRANSFORM') continue;
-    if (typeof open.payload !== 'number') continue;
-    const after = tokens[i + 2 + open.payload + 1];
+    const parenthesis = open.payload as Parenthesis | undefined;
+    if (parenthesis === undefined) continue;
+    const after = tokens[i + 2 + parenthesis.close + 1];
     if (after !== undefined && /^(?:USING|ROW|RECORDWRITER)$/i.test(after.image)) {
       throw unsupported('SELECT TRANSFORM', originOf(sql, { start: open.startOffset, stop: sql.length - 1 }));
     }

@@ -38,9 +38,9 @@ const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
   Pipe: 'BitwiseOr',
 };
 const SHIFTS: Readonly<Record<string, string>> = {
-  ShiftLeft: 'shiftleft',
-  ShiftRight: 'shiftright',
-  ShiftRightUnsigned: 'shiftrightunsigned',
+  ShiftLeft: '<<',
+  ShiftRight: '>>',
+  ShiftRightUnsigned: '>>>',
 };
 const COMPARISONS: Readonly<Record<string, ComparisonKind>> = {
   Eq: 'EqualTo',

@@ -15,6 +15,7 @@ import {
   Filter,
   limitPlan,
   Offset,
+  PipeOperator,
   Project,
   RepartitionByExpression,
   SetOperation,
@@ -31,6 +32,7 @@ import {
   WithWindowDefinition,
 } from '../../logical/unresolved.js';
 import { type CstNode, has, keyword, need, needToken, node, nodes, type Span, spanOf, token } from './cst.js';
+import { checkPipeAggregates, checkPipeItems } from './pipes.js';
 import { RelationBuilder } from './relations.js';
 import { quoteId } from './text.js';
 
@@ -260,6 +262,7 @@ export abstract class QueryBuilder extends RelationBuilder {
   private pipe(tree: CstNode, left: LogicalPlan): LogicalPlan {
     const select = node(tree, 'selectClause');
     if (select !== undefined) {
+      checkPipeItems(this.namedExpressions(need(select, 'namedExpressionSeq')), 'SELECT');
       const plan = this.select(select, undefined, left, tree);
       const windows = node(tree, 'windowClause');
       return windows === undefined ? plan : this.withWindows(windows, plan);
@@ -267,7 +270,7 @@ export abstract class QueryBuilder extends RelationBuilder {
     const where = node(tree, 'whereClause');
     if (where !== undefined) {
       if (has(tree, 'windowClause')) throw parseError('NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE', {}, this.origin(tree));
-      return this.at(new Filter(this.neededExpression(where), left), tree);
+      return this.at(new Filter(this.neededExpression(where), new PipeOperator(left)), tree);
     }
     const pivot = node(tree, 'pivotClause');
     if (pivot !== undefined) return this.pivot(pivot, left);
@@ -292,7 +295,7 @@ export abstract class QueryBuilder extends RelationBuilder {
       if (clause1 !== undefined && clause2 !== undefined && !(paired && clauses.length === 2)) {
         throw parseError('MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1, clause2 }, this.origin(tree));
       }
-      return this.organized(left, organization);
+      return this.organized(new PipeOperator(left), organization);
     }
     return this.pipeKeyword(tree, left);
   }
@@ -301,6 +304,7 @@ export abstract class QueryBuilder extends RelationBuilder {
     switch (needToken(tree, 'kind').tokenType.name) {
       case 'EXTEND': {
         const items = this.namedExpressions(need(tree, 'namedExpressionSeq')).map(asNamed);
+        checkPipeItems(items, 'EXTEND');
         return this.at(new Project([new UnresolvedStar(), ...items], left), tree);
       }
       case 'DROP': {
@@ -320,6 +324,7 @@ export abstract class QueryBuilder extends RelationBuilder {
   private pipeAggregate(tree: CstNode, left: LogicalPlan): LogicalPlan {
     const list = node(tree, 'namedExpressionSeq');
     const items = list === undefined ? [] : this.namedExpressions(list).map(asNamed);
+    checkPipeAggregates(items);
     const grouping = node(tree, 'aggregationClause');
     if (grouping === undefined) {
       if (list !== undefined) return this.at(new Aggregate([], items, left), tree);

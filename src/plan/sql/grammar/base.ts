@@ -7,6 +7,7 @@ import {
   type TokenType,
 } from 'chevrotain';
 import { internalError } from '../../../errors/index.js';
+import type { Parenthesis } from '../lexer.js';
 import { LOOKAHEAD_TABLES } from '../lookahead-tables.js';
 import { type LookaheadFunction, lookaheadFunction, NO_STRATEGY } from '../lookahead.js';
 import * as T from '../tokens.js';
@@ -100,8 +101,8 @@ export abstract class GrammarBase extends CstParser {
   }
   /** Position ahead of the parenthesis that closes the one at `n`; 0 if there is none. */
   protected closing(n: number): number {
-    const distance = this.LA(n).payload as number | undefined;
-    return distance === undefined ? 0 : n + distance;
+    const parenthesis = this.LA(n).payload as Parenthesis | undefined;
+    return parenthesis === undefined ? 0 : n + parenthesis.close;
   }
 
   /** Whether a clause begins at the n-th token ahead, so that its keyword is not an alias. */
@@ -135,7 +136,8 @@ export abstract class GrammarBase extends CstParser {
   /** Whether the parentheses at `n` hold a query rather than an expression or a relation: `((SELECT 1) UNION ...)` is one,
    * `((SELECT 1) + 1)` is none. */
   protected parenthesizedQueryAt(n: number): boolean {
-    let inner = n;
+    const known = this.LA(n).payload as Parenthesis | undefined;
+    let inner = n + (known?.run ?? 0);
     while (this.is(inner + 1, T.LParen)) inner++;
     if (!this.queryAt(inner + 1)) return false;
     for (let open = inner; open > n; open--) {
