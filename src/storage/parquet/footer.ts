@@ -1,18 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 import { unsupported } from '../../errors/index.js';
 import { footerError, readFailure } from '../files/file-errors.js';
 import type { Annotation, ChunkMeta, ParquetFile, RawStatistics, RowGroupMeta, TimeUnit } from './format.js';
 import { CODECS } from './format.js';
 import { buildSchema, type SchemaElement } from './schema-tree.js';
+import { bytesField, decodeThrift, numberField, structField, structs, textField, type ThriftStruct, type ThriftValue } from './thrift.js';
 
 /** Read in one go from the end of a file: holds nearly every footer. */
 const TAIL_BYTES = 1 << 17;
 const MAGIC = 0x31524150;
 const ENCRYPTED_MAGIC = 0x45524150;
-
-type Thrift = Record<string, unknown>;
 
 /** Reads and parses a file's footer, uncached (see `files/file-metadata-cache.ts`).
  * @throws FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER, FAILED_READ_FILE.FILE_NOT_EXIST */
@@ -84,29 +82,29 @@ function footerLength(path: string, tail: Buffer, size: number): number {
   return length;
 }
 
-/** Parses footer bytes (the thrift struct alone). Statistics keep their raw bytes, copied out of `bytes`. */
+/** Parses footer bytes (the thrift struct alone). Statistics keep their raw bytes, copied out of `bytes`.
+ * Field numbers are those of parquet.thrift. */
 export function parseFooter(path: string, size: number, mtimeMs: number, bytes: Uint8Array): ParquetFile {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const meta = deserializeTCompactProtocol({ view, offset: 0 }) as Thrift;
-  const { root, leaves } = buildSchema(list(meta['field_2']).map(schemaElement));
+  const meta = decodeThrift(bytes);
+  const { root, leaves } = buildSchema(structs(meta[2]).map(schemaElement));
   const dataEnd = size - 8 - bytes.byteLength;
   let firstRow = 0;
-  const rowGroups = list(meta['field_4']).map((raw): RowGroupMeta => {
-    const rows = count(raw['field_3'], 'rows');
-    const columns = list(raw['field_1']);
+  const rowGroups = structs(meta[4]).map((raw): RowGroupMeta => {
+    const rows = count(raw[3], 'rows');
+    const columns = structs(raw[1]);
     if (columns.length !== leaves.length) throw new RangeError('row group lacks columns');
     const group = { rows, firstRow, chunks: columns.map((c) => chunkMeta(c, dataEnd)) };
     firstRow += rows;
     return group;
   });
   const keyValue: Record<string, string> = Object.create(null);
-  for (const kv of optionalList(meta['field_5'])) keyValue[text(kv['field_1'])] = text(kv['field_2']);
+  if (meta[5] !== undefined) for (const kv of structs(meta[5])) keyValue[textField(kv[1])] = textField(kv[2]);
   return {
     path,
     size,
     mtimeMs,
     numRows: firstRow,
-    createdBy: text(meta['field_6']),
+    createdBy: textField(meta[6]),
     keyValue: { ...keyValue },
     schema: root,
     leaves,
@@ -115,107 +113,106 @@ export function parseFooter(path: string, size: number, mtimeMs: number, bytes: 
   };
 }
 
-function chunkMeta(column: Thrift, dataEnd: number): ChunkMeta {
-  const path = text(column['field_1']);
-  if (path !== '') throw unsupported('Parquet column chunks in other files');
-  const meta = column['field_3'] as Thrift | undefined;
+function chunkMeta(column: ThriftStruct, dataEnd: number): ChunkMeta {
+  if (textField(column[1]) !== '') throw unsupported('Parquet column chunks in other files');
+  const meta = structField(column[3]);
   if (!meta) throw unsupported('encrypted Parquet columns');
-  const codec = CODECS[meta['field_4'] as number];
-  if (!codec) throw new RangeError(`unknown codec ${meta['field_4']}`);
-  const dataOffset = count(meta['field_9'], 'data page offset');
-  const dictionaryOffset = meta['field_11'] === undefined ? 0 : count(meta['field_11'], 'dictionary page offset');
+  const codec = CODECS[numberField(meta[4]) ?? -1];
+  if (!codec) throw new RangeError(`unknown codec ${meta[4]}`);
+  const dataOffset = count(meta[9], 'data page offset');
+  const dictionaryOffset = meta[11] === undefined ? 0 : count(meta[11], 'dictionary page offset');
   // Some writers store 0, or an offset behind the data, for "no dictionary".
   const offset = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset;
-  const byteLength = count(meta['field_7'], 'chunk length');
+  const byteLength = count(meta[7], 'chunk length');
   if (offset + byteLength > dataEnd) throw new RangeError('column chunk lies outside the file');
-  const statistics = rawStatistics(meta['field_12'] as Thrift | undefined);
-  const bloom = meta['field_14'];
+  const statistics = rawStatistics(structField(meta[12]));
+  const bloom = numberField(meta[14]);
   return {
     codec,
-    numValues: count(meta['field_5'], 'values'),
+    numValues: count(meta[5], 'values'),
     offset,
     byteLength,
-    uncompressedByteLength: count(meta['field_6'], 'uncompressed length'),
+    uncompressedByteLength: count(meta[6], 'uncompressed length'),
     ...(statistics && { statistics }),
-    ...range('columnIndex', column['field_6'], column['field_7']),
-    ...range('offsetIndex', column['field_4'], column['field_5']),
-    ...(typeof bloom === 'bigint' && { bloomOffset: Number(bloom) }),
+    ...range('columnIndex', column[6], column[7], dataEnd),
+    ...range('offsetIndex', column[4], column[5], dataEnd),
+    ...(bloom !== undefined && { bloomOffset: bloom }),
   };
 }
 
-function range<K extends string>(key: K, offset: unknown, length: unknown): { [P in K]?: readonly [number, number] } {
-  if (typeof offset !== 'bigint' || typeof length !== 'number' || length <= 0) return {};
-  return { [key]: [Number(offset), length] as const } as { [P in K]?: readonly [number, number] };
+function range<K extends string>(
+  key: K,
+  offset: ThriftValue | undefined,
+  length: ThriftValue | undefined,
+  dataEnd: number,
+): { [P in K]?: readonly [number, number] } {
+  if (typeof offset !== 'number' || typeof length !== 'number' || offset <= 0 || length <= 0) return {};
+  if (offset + length > dataEnd) return {};
+  return { [key]: [offset, length] as const } as { [P in K]?: readonly [number, number] };
 }
 
-function rawStatistics(raw: Thrift | undefined): RawStatistics | undefined {
+function rawStatistics(raw: ThriftStruct | undefined): RawStatistics | undefined {
   if (!raw) return undefined;
-  const modern = raw['field_5'] !== undefined || raw['field_6'] !== undefined;
-  const min = (modern ? raw['field_6'] : raw['field_2']) as Uint8Array | undefined;
-  const max = (modern ? raw['field_5'] : raw['field_1']) as Uint8Array | undefined;
-  const nulls = raw['field_3'];
+  const modern = raw[5] !== undefined || raw[6] !== undefined;
+  const min = bytesField(modern ? raw[6] : raw[2]);
+  const max = bytesField(modern ? raw[5] : raw[1]);
+  const nulls = numberField(raw[3]);
   return {
-    ...(min && { min: Uint8Array.from(min) }),
-    ...(max && { max: Uint8Array.from(max) }),
-    ...(typeof nulls === 'bigint' && nulls >= 0n && { nullCount: Number(nulls) }),
+    ...(min && { min }),
+    ...(max && { max }),
+    ...(nulls !== undefined && nulls >= 0 && { nullCount: nulls }),
     ...(!modern && (min || max) && { deprecated: true as const }),
   };
 }
 
-function schemaElement(raw: Thrift): SchemaElement {
+function schemaElement(raw: ThriftStruct): SchemaElement {
   return {
-    name: text(raw['field_4']),
-    type: raw['field_1'] as number | undefined,
-    typeLength: (raw['field_2'] as number | undefined) ?? 0,
-    repetition: (raw['field_3'] as number | undefined) ?? 0,
-    childCount: (raw['field_5'] as number | undefined) ?? 0,
-    annotation: logicalAnnotation(raw['field_10'] as Thrift | undefined) ?? convertedAnnotation(raw),
+    name: textField(raw[4]),
+    type: numberField(raw[1]),
+    typeLength: numberField(raw[2]) ?? 0,
+    repetition: numberField(raw[3]) ?? 0,
+    childCount: numberField(raw[5]) ?? 0,
+    annotation: logicalAnnotation(structField(raw[10])) ?? convertedAnnotation(raw),
   };
 }
 
-const SIMPLE_LOGICAL: Readonly<Record<string, Annotation>> = {
-  field_1: { kind: 'string' },
-  field_2: { kind: 'map' },
-  field_3: { kind: 'list' },
-  field_4: { kind: 'enum' },
-  field_6: { kind: 'date' },
-  field_12: { kind: 'json' },
-  field_13: { kind: 'bson' },
-  field_14: { kind: 'uuid' },
-  field_15: { kind: 'float16' },
-  field_16: { kind: 'other', name: 'VARIANT' },
-  field_17: { kind: 'other', name: 'GEOMETRY' },
-  field_18: { kind: 'other', name: 'GEOGRAPHY' },
+const SIMPLE_LOGICAL: Readonly<Record<number, Annotation>> = {
+  1: { kind: 'string' },
+  2: { kind: 'map' },
+  3: { kind: 'list' },
+  4: { kind: 'enum' },
+  6: { kind: 'date' },
+  12: { kind: 'json' },
+  13: { kind: 'bson' },
+  14: { kind: 'uuid' },
+  15: { kind: 'float16' },
+  16: { kind: 'other', name: 'VARIANT' },
+  17: { kind: 'other', name: 'GEOMETRY' },
+  18: { kind: 'other', name: 'GEOGRAPHY' },
 };
 
-function logicalAnnotation(raw: Thrift | undefined): Annotation | undefined {
-  for (const [key, value] of Object.entries(raw ?? {})) {
-    const fields = value as Thrift;
-    if (key === 'field_5')
-      return { kind: 'decimal', scale: Number(fields['field_1'] ?? 0), precision: Number(fields['field_2'] ?? 0) };
-    if (key === 'field_7' || key === 'field_8')
-      return {
-        kind: key === 'field_7' ? 'time' : 'timestamp',
-        utc: fields['field_1'] === true,
-        unit: timeUnit(fields['field_2'] as Thrift),
-      };
-    if (key === 'field_10')
-      return { kind: 'int', bits: Number(fields['field_1']), signed: fields['field_2'] === true };
-    // UNKNOWN (always null) says nothing about the type: Spark reads the physical type.
-    if (key === 'field_11') return undefined;
-    return SIMPLE_LOGICAL[key] ?? { kind: 'other', name: key };
-  }
-  return undefined;
+/** A union: the one field that is set. */
+function logicalAnnotation(raw: ThriftStruct | undefined): Annotation | undefined {
+  const key = raw ? raw.findIndex((f) => f !== undefined) : -1;
+  if (!raw || key < 0) return undefined;
+  const fields = structField(raw[key]) ?? [];
+  if (key === 5) return { kind: 'decimal', scale: numberField(fields[1]) ?? 0, precision: numberField(fields[2]) ?? 0 };
+  if (key === 7 || key === 8)
+    return { kind: key === 7 ? 'time' : 'timestamp', utc: fields[1] === true, unit: timeUnit(structField(fields[2])) };
+  if (key === 10) return { kind: 'int', bits: numberField(fields[1]) ?? 0, signed: fields[2] === true };
+  // UNKNOWN (always null) says nothing about the type: Spark reads the physical type.
+  if (key === 11) return undefined;
+  return SIMPLE_LOGICAL[key] ?? { kind: 'other', name: `logical type ${key}` };
 }
 
-function timeUnit(raw: Thrift): TimeUnit {
-  return raw['field_1'] ? 'MILLIS' : raw['field_2'] ? 'MICROS' : 'NANOS';
+function timeUnit(raw: ThriftStruct | undefined): TimeUnit {
+  return raw?.[1] ? 'MILLIS' : raw?.[2] ? 'MICROS' : 'NANOS';
 }
 
 const SIGNED_AND_UNSIGNED_BITS = [8, 16, 32, 64];
 
-function convertedAnnotation(raw: Thrift): Annotation | undefined {
-  const converted = raw['field_6'] as number | undefined;
+function convertedAnnotation(raw: ThriftStruct): Annotation | undefined {
+  const converted = numberField(raw[6]);
   switch (converted) {
     case undefined:
       return undefined;
@@ -230,7 +227,7 @@ function convertedAnnotation(raw: Thrift): Annotation | undefined {
     case 4:
       return { kind: 'enum' };
     case 5:
-      return { kind: 'decimal', scale: Number(raw['field_7'] ?? 0), precision: Number(raw['field_8'] ?? 0) };
+      return { kind: 'decimal', scale: numberField(raw[7]) ?? 0, precision: numberField(raw[8]) ?? 0 };
     case 6:
       return { kind: 'date' };
     case 7:
@@ -253,20 +250,9 @@ function convertedAnnotation(raw: Thrift): Annotation | undefined {
   }
 }
 
-function list(value: unknown): Thrift[] {
-  if (!Array.isArray(value)) throw new RangeError('footer lacks a list');
-  return value as Thrift[];
-}
-function optionalList(value: unknown): Thrift[] {
-  return value === undefined ? [] : list(value);
-}
-const decoder = new TextDecoder();
-function text(value: unknown): string {
-  return value instanceof Uint8Array ? decoder.decode(value) : '';
-}
 /** A non-negative 64-bit number of the footer. */
-function count(value: unknown, what: string): number {
-  const n = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof n !== 'number' || n < 0 || n > Number.MAX_SAFE_INTEGER) throw new RangeError(`bad number of ${what}: ${n}`);
-  return n;
+function count(value: ThriftValue | undefined, what: string): number {
+  if (typeof value !== 'number' || value < 0 || value > Number.MAX_SAFE_INTEGER)
+    throw new RangeError(`bad number of ${what}: ${value}`);
+  return value;
 }
