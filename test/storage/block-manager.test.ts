@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -313,6 +313,16 @@ describe('eviction', () => {
 });
 
 describe('lifetime', () => {
+  it('E12: who waits for an unpersist finds no file any more', async () => {
+    start(64 * MIB);
+    await put(1, 0, StorageLevel.DISK_ONLY);
+    expect(files()).toHaveLength(1);
+    const removed = manager.removeRelation(1);
+    expect(manager.relations()).toEqual([]);
+    await removed;
+    expect(files()).toEqual([]);
+  });
+
   it('an unpersisted block lives until its last reader ends, and is not stored again', async () => {
     start(64 * MIB);
     await put(1, 0);
@@ -444,6 +454,23 @@ describe('disk', () => {
       expect(log.at(-1)).toBe(`dropped rdd_1_${partition} damaged`);
     }
     expect(seen).toHaveLength(tries.length);
+  });
+
+  it('sweeps what a killed process left, and nothing else', async () => {
+    // Above the largest pid that Linux gives.
+    for (const name of [
+      'memoframe-blocks-4999999-abc',
+      `memoframe-blocks-${process.ppid}-abc`,
+      'memoframe-blocks-x',
+      'other',
+    ])
+      mkdirSync(join(directory, name, '00'), { recursive: true });
+    start(64 * MIB);
+    await put(1, 0, StorageLevel.DISK_ONLY, 5);
+    const left = readdirSync(directory);
+    expect(left).toHaveLength(4);
+    expect(left).not.toContain('memoframe-blocks-4999999-abc');
+    expect(left.some((n) => n.startsWith(`memoframe-blocks-${process.pid}-`))).toBe(true);
   });
 
   it('E11: files lie in hashed sub-directories under names of blocks', async () => {

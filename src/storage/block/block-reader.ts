@@ -1,6 +1,6 @@
 import { defaultRep, MORSEL_ROWS, type Morsel, REP_BYTES, type Rep, type Vector } from '../column/vector.js';
 import type { Region } from '../memory/region.js';
-import type { Block, ColumnStats } from './block.js';
+import type { Block, Chunk, ColumnStats } from './block.js';
 import type { BlockContext } from './context.js';
 import { KIND } from './layout.js';
 
@@ -18,6 +18,9 @@ export type BatchFilter = (stats: (column: number) => ColumnStats, rows: number)
  * rest is widened into the task's region. The block must stay pinned while morsels are in use. */
 export class BlockReader {
   readonly #buffers: number[];
+  /** Chunks of the batch that is read now. */
+  readonly #chunks: Chunk[];
+  #batch = -1;
   /** Batches left out by the filter, counted over all calls. */
   prunedBatches = 0;
 
@@ -29,6 +32,7 @@ export class BlockReader {
     readonly options: BlockReaderOptions = {},
   ) {
     this.#buffers = columns.map(() => 0);
+    this.#chunks = [];
   }
 
   *morsels(filter?: BatchFilter): Generator<Morsel> {
@@ -47,15 +51,21 @@ export class BlockReader {
 
   /** `length` rows from `start` (a multiple of 4,096) of a batch. */
   morsel(batch: number, start: number, length: number): Morsel {
-    const columns = this.columns.map((c, i) => this.#vector(c, i, batch, start, length));
+    if (batch !== this.#batch) {
+      this.columns.forEach((c, i) => {
+        this.#chunks[i] = this.block.chunk(c, batch);
+      });
+      this.#batch = batch;
+    }
+    const columns = this.columns.map((c, i) => this.#vector(c, i, start, length));
     return { length, columns, selection: 0, selected: length };
   }
 
-  #vector(column: number, slot: number, batch: number, start: number, length: number): Vector {
+  #vector(column: number, slot: number, start: number, length: number): Vector {
     const { block } = this;
     const { kernels } = this.context;
     const type = block.types[column]!;
-    const chunk = block.chunk(column, batch);
+    const chunk = this.#chunks[slot]!;
     const validity = chunk.validity === 0 ? 0 : chunk.validity + (start >>> 3);
     if (type.kind === 'null') {
       const data = this.#buffer(slot, 1);

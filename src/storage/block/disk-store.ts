@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,9 @@ export const nodeFiles: BlockFiles = {
   },
 };
 
+/** A store's directory is named after the process it belongs to. */
+const PREFIX = 'memoframe-blocks-';
+
 /** Spark: `spark.diskStore.subDirectories`. */
 const SUB_DIRECTORIES = 64;
 
@@ -49,7 +52,11 @@ export class DiskStore {
   ) {}
 
   path(name: string): string {
-    this.#root ??= mkdtempSync(join(this.directory, 'memoframe-blocks-'));
+    if (this.#root === undefined) {
+      sweepDead(this.directory);
+      this.#root = mkdtempSync(join(this.directory, `${PREFIX}${process.pid}-`));
+      process.once('exit', this.#closeAtExit);
+    }
     return join(this.#root, (hash(name) % SUB_DIRECTORIES).toString(16).padStart(2, '0'), name);
   }
 
@@ -79,8 +86,11 @@ export class DiskStore {
     return this.files.remove(this.path(name));
   }
 
+  readonly #closeAtExit = () => this.close();
+
   /** Removes the store's directory. */
   close(): void {
+    process.removeListener('exit', this.#closeAtExit);
     if (this.#root !== undefined) rmSync(this.#root, { recursive: true, force: true });
     this.#root = undefined;
     this.#made.clear();
@@ -91,4 +101,27 @@ function hash(text: string): number {
   let h = 0;
   for (let i = 0; i < text.length; i++) h = (Math.imul(h, 31) + text.charCodeAt(i)) | 0;
   return Math.abs(h);
+}
+
+/** Removes what killed processes of this user have left behind. */
+function sweepDead(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(directory, name);
+    try {
+      if (statSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another process sweeps, too.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
