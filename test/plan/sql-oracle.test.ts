@@ -60,7 +60,8 @@ describe('recorded Spark cases', () => {
           statements++;
           const condition = refusal(sql);
           // Spark parses UPDATE and refuses it later; we say at once that it is not supported.
-          if (condition !== undefined && condition !== error && !/^UPDATE /.test(sql)) wrong.push({ id, sql, condition, error });
+          if (condition !== undefined && condition !== error && !/^UPDATE /.test(sql))
+            wrong.push({ id, sql, condition, error });
         }
       }
     }

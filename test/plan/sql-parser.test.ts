@@ -43,7 +43,9 @@ describe('expressions', () => {
   it('applies precedence', () => {
     expect(expression('1 + 2 * 3')).toBe('Add(Literal,Multiply(Literal,Literal))');
     expect(expression('1 - 2 - 3')).toBe('Subtract(Subtract(Literal,Literal),Literal)');
-    expect(expression('a | b & c')).toBe('BitwiseOr(UnresolvedAttribute,BitwiseAnd(UnresolvedAttribute,UnresolvedAttribute))');
+    expect(expression('a | b & c')).toBe(
+      'BitwiseOr(UnresolvedAttribute,BitwiseAnd(UnresolvedAttribute,UnresolvedAttribute))',
+    );
     expect(expression('a = b IS NULL')).toBe('IsNull(EqualTo(UnresolvedAttribute,UnresolvedAttribute))');
     expect(expression('NOT a AND b')).toBe('And(Not(UnresolvedAttribute),UnresolvedAttribute)');
     expect(expression('a OR b AND c')).toBe('Or(UnresolvedAttribute,And(UnresolvedAttribute,UnresolvedAttribute))');
@@ -66,7 +68,9 @@ describe('expressions', () => {
     expect(expression("a NOT LIKE 'x' ESCAPE '!'")).toBe('Not(like(UnresolvedAttribute,Literal,Literal))');
     expect(expression("a LIKE ANY ('x', 'y')")).toBe('likeany(UnresolvedAttribute,Literal,Literal)');
     expect(expression("a NOT LIKE ALL ('x')")).toBe('notlikeall(UnresolvedAttribute,Literal)');
-    expect(expression("a LIKE ALL ('x', b)")).toBe('And(like(UnresolvedAttribute,Literal),like(UnresolvedAttribute,UnresolvedAttribute))');
+    expect(expression("a LIKE ALL ('x', b)")).toBe(
+      'And(like(UnresolvedAttribute,Literal),like(UnresolvedAttribute,UnresolvedAttribute))',
+    );
   });
 
   it('reads literals by form and suffix', () => {
@@ -96,7 +100,9 @@ describe('expressions', () => {
 
   it('reads names, fields, stars, lambdas and calls', () => {
     expect(parseExpression('a.`b c`.d').toString()).toBe("'a.b c.d");
-    expect(expression('f(a).b[0]')).toBe('UnresolvedExtractValue(UnresolvedExtractValue(f(UnresolvedAttribute),Literal),Literal)');
+    expect(expression('f(a).b[0]')).toBe(
+      'UnresolvedExtractValue(UnresolvedExtractValue(f(UnresolvedAttribute),Literal),Literal)',
+    );
     expect(String(parseExpression('t.*'))).toBe('t.*');
     expect(expression('transform(a, (x, i) -> x + i)')).toBe(
       'transform(UnresolvedAttribute,LambdaFunction(Add(UnresolvedNamedLambdaVariable,UnresolvedNamedLambdaVariable),UnresolvedNamedLambdaVariable,UnresolvedNamedLambdaVariable))',
@@ -107,7 +113,11 @@ describe('expressions', () => {
     expect(expression('timestampadd(DAY, 1, d)')).toBe('timestampadd(Literal,Literal,UnresolvedAttribute)');
     expect(expression("extract(YEAR FROM DATE '2000-01-01')")).toBe('extract(Literal,Literal)');
     expect(expression("trim(BOTH 'x' FROM s)")).toBe('trim(Literal,UnresolvedAttribute)');
-    expect(expression('sum(a) FILTER (WHERE b > 1) OVER (PARTITION BY c ORDER BY d ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)')).toBe(
+    expect(
+      expression(
+        'sum(a) FILTER (WHERE b > 1) OVER (PARTITION BY c ORDER BY d ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)',
+      ),
+    ).toBe(
       'WindowExpression(sum(UnresolvedAttribute,GreaterThan(UnresolvedAttribute,Literal)),WindowSpecDefinition(UnresolvedAttribute,SortOrder(UnresolvedAttribute),SpecifiedWindowFrame(negative(Literal),FrameBoundary)))',
     );
     expect(expression('a::decimal(10, 2)')).toBe('Cast(UnresolvedAttribute)');
@@ -144,7 +154,9 @@ describe('queries', () => {
       'UnresolvedHint(UnresolvedHint(Project(UnresolvedRelation)))',
     );
     expect(plan('FROM t SELECT a WHERE b')).toBe('Project(Filter(UnresolvedRelation))');
-    expect(plan('SELECT * FROM t LATERAL VIEW OUTER explode(a) x AS y')).toBe('Project(UnresolvedGenerate(UnresolvedRelation))');
+    expect(plan('SELECT * FROM t LATERAL VIEW OUTER explode(a) x AS y')).toBe(
+      'Project(UnresolvedGenerate(UnresolvedRelation))',
+    );
     expect(plan('WITH a AS (SELECT 1) SELECT * FROM a')).toBe(
       'UnresolvedWith(Project(UnresolvedRelation),SubqueryAlias(Project(OneRowRelation)))',
     );
@@ -156,14 +168,17 @@ describe('queries', () => {
     expect(plan('TABLE a UNION ALL (TABLE b UNION ALL TABLE c)')).toBe(`Union(${t},Union(${t},${t}))`);
     expect(plan('TABLE a UNION TABLE b INTERSECT TABLE c')).toBe(`Distinct(Union(${t},Intersect(${t},${t})))`);
     expect(plan('TABLE a EXCEPT TABLE b MINUS ALL TABLE c')).toBe(`Except(Except(${t},${t}),${t})`);
-    expect(plan('TABLE a UNION ALL TABLE b |> WHERE x |> UNION ALL TABLE c')).toBe(`Union(Filter(PipeOperator(Union(${t},${t}))),${t})`);
+    expect(plan('TABLE a UNION ALL TABLE b |> WHERE x |> UNION ALL TABLE c')).toBe(
+      `Union(Filter(PipeOperator(Union(${t},${t}))),${t})`,
+    );
   });
 
   it('joins', () => {
     const t = 'UnresolvedRelation';
     expect(plan('SELECT * FROM a, b JOIN c ON x')).toBe(`Project(Join(Join(${t},${t}),${t}))`);
     expect(plan('SELECT * FROM a JOIN (b CROSS JOIN c) ON x')).toBe(`Project(Join(${t},Join(${t},${t})))`);
-    const joins = 'LEFT JOIN|LEFT OUTER JOIN|RIGHT JOIN|FULL OUTER JOIN|SEMI JOIN|LEFT ANTI JOIN|CROSS JOIN|NATURAL JOIN|JOIN';
+    const joins =
+      'LEFT JOIN|LEFT OUTER JOIN|RIGHT JOIN|FULL OUTER JOIN|SEMI JOIN|LEFT ANTI JOIN|CROSS JOIN|NATURAL JOIN|JOIN';
     const types = joins.split('|').map((j) => {
       const join = parsePlan(`SELECT * FROM a ${j} b`).children[0] as Logical.Join;
       return join.joinType.kind;
@@ -190,7 +205,8 @@ describe('queries', () => {
   });
 
   it('groups', () => {
-    const keys = (by: string) => (parsePlan(`SELECT 1 FROM t GROUP BY ${by}`) as Logical.Aggregate).groupingExpressions.map(String);
+    const keys = (by: string) =>
+      (parsePlan(`SELECT 1 FROM t GROUP BY ${by}`) as Logical.Aggregate).groupingExpressions.map(String);
     expect(keys('a, ROLLUP(b, (c, d))')).toEqual(["'a", "rollup(('b), ('c, 'd))"]);
     expect(keys('a, b WITH CUBE')).toEqual(["cube(('a), ('b))"]);
     expect(keys('a, b GROUPING SETS ((a), ())')).toEqual(["grouping sets(('a), ())"]);
@@ -201,7 +217,9 @@ describe('queries', () => {
 
 describe('statements', () => {
   it('builds commands', () => {
-    const cache = parsePlan("CACHE LAZY TABLE t OPTIONS ('storageLevel' = 'DISK_ONLY') AS SELECT  1") as Logical.CacheTable;
+    const cache = parsePlan(
+      "CACHE LAZY TABLE t OPTIONS ('storageLevel' = 'DISK_ONLY') AS SELECT  1",
+    ) as Logical.CacheTable;
     expect(cache).toBeInstanceOf(Logical.CacheTable);
     expect([cache.nameParts, cache.isLazy, cache.options, cache.originalText]).toEqual([
       ['t'],
@@ -216,7 +234,9 @@ describe('statements', () => {
       'temporary',
       true,
     ]);
-    const table = parsePlan("CREATE TABLE db.t (a INT NOT NULL, b STRING) USING parquet PARTITIONED BY (b) LOCATION '/x'") as Logical.CreateTable;
+    const table = parsePlan(
+      "CREATE TABLE db.t (a INT NOT NULL, b STRING) USING parquet PARTITIONED BY (b) LOCATION '/x'",
+    ) as Logical.CreateTable;
     expect([table.nameParts, table.tableSchema?.sql, table.provider, table.partitionColumns, table.location]).toEqual([
       ['db', 't'],
       'STRUCT<a: INT NOT NULL, b: STRING>',
@@ -262,7 +282,15 @@ describe('statements', () => {
   });
 
   it('names what is not supported', () => {
-    for (const sql of ['MERGE INTO a USING b ON x WHEN MATCHED THEN DELETE', 'UPDATE t SET a = 1', 'GRANT ALL ON t', 'CREATE FUNCTION f AS "x"', 'SELECT TRANSFORM(a) USING "cat" FROM t', 'ALTER TABLE t RENAME COLUMN a TO b', "INSERT OVERWRITE DIRECTORY '/x' SELECT 1"]) {
+    for (const sql of [
+      'MERGE INTO a USING b ON x WHEN MATCHED THEN DELETE',
+      'UPDATE t SET a = 1',
+      'GRANT ALL ON t',
+      'CREATE FUNCTION f AS "x"',
+      'SELECT TRANSFORM(a) USING "cat" FROM t',
+      'ALTER TABLE t RENAME COLUMN a TO b',
+      "INSERT OVERWRITE DIRECTORY '/x' SELECT 1",
+    ]) {
       expect(failure(() => parsePlan(sql)).condition, sql).toBe('UNSUPPORTED_FEATURE');
     }
   });
@@ -320,7 +348,9 @@ describe('limits and help', () => {
     const sum = 'FROM t |> SELECT sum(a)';
     expect(failure(() => parsePlan(sum)).condition).toBe('PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION');
     const none = 'FROM t |> AGGREGATE a + 1 GROUP BY b';
-    expect(failure(() => parsePlan(none)).condition).toBe('PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION');
+    expect(failure(() => parsePlan(none)).condition).toBe(
+      'PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION',
+    );
     expect(plan('FROM t |> AGGREGATE sum(a) AS s GROUP BY b |> WHERE s > 1 |> ORDER BY s')).toBe(
       'Sort(PipeOperator(Filter(PipeOperator(Aggregate(UnresolvedRelation)))))',
     );

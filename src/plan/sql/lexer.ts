@@ -12,11 +12,12 @@ const NAME =
 const NUMBER = /(?:\d+[lLsSyY]|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?:[bB][dD]|[fFdD])?)(?![A-Za-z0-9_])/;
 
 /** Symbols, the longer before their beginnings. */
-const SYMBOL = /\*\/|<=>|<>|<=|<<|!=|!>|!<|>=|==|=>|->|::|\|>|\|\||[=<>!+\-*\/%~&^?:|()[\],.;]/;
+const SYMBOL = /\*\/|<=>|<>|<=|<<|!=|!>|!<|>=|==|=>|->|::|\|>|\|\||[=<>!+\-*/%~&^?:|()[\],.;]/;
 
 /** Nested block comments; an unclosed one runs to the end and is reported by `tokenize`. */
 function blockComment(text: string, offset: number): CustomPatternMatcherReturn | null {
-  if (text.charCodeAt(offset) !== 47 || text.charCodeAt(offset + 1) !== 42 || text.charCodeAt(offset + 2) === 43) return null;
+  if (text.charCodeAt(offset) !== 47 || text.charCodeAt(offset + 1) !== 42 || text.charCodeAt(offset + 2) === 43)
+    return null;
   const end = blockCommentEnd(text, offset);
   return [text.slice(offset, end === -1 ? text.length : end)] as unknown as CustomPatternMatcherReturn;
 }
@@ -77,7 +78,12 @@ function lex(sql: string): IToken[] {
   if (errors.length === 0) return tokens;
   const unknown = errors.map(({ offset }): IToken => {
     const type = T.Unrecognized;
-    return { image: sql[offset] ?? '', startOffset: offset, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number };
+    return {
+      image: sql[offset] ?? '',
+      startOffset: offset,
+      tokenType: type,
+      tokenTypeIdx: type.tokenTypeIdx as number,
+    };
   });
   return [...tokens, ...unknown].sort((a, b) => a.startOffset - b.startOffset);
 }
@@ -187,7 +193,8 @@ export interface Stretch {
 
 /** Comments, quoted stretches and semicolons of a text, in order; everything else is left out. */
 export function* scan(sql: string): Generator<Stretch> {
-  const finder = /--(?:\\\n|[^\r\n])*|\/\*(?!\+)|[rR]'[^']*'?|[rR]"[^"]*"?|'(?:[^'\\]|\\[\s\S])*'?|"(?:[^"\\]|\\[\s\S])*"?|`(?:[^`]|``)*`?|[A-Za-z0-9_]+|;/g;
+  const finder =
+    /--(?:\\\n|[^\r\n])*|\/\*(?!\+)|[rR]'[^']*'?|[rR]"[^"]*"?|'(?:[^'\\]|\\[\s\S])*'?|"(?:[^"\\]|\\[\s\S])*"?|`(?:[^`]|``)*`?|[A-Za-z0-9_]+|;/g;
   for (let m = finder.exec(sql); m !== null; m = finder.exec(sql)) {
     const text = m[0];
     const start = m.index;
@@ -203,7 +210,12 @@ export function* scan(sql: string): Generator<Stretch> {
       const closed = text.length > 1 && text.endsWith(first) && isClosed(text, first);
       yield { kind: 'quoted', start, stop: start + text.length, closed };
     } else if (/^[rR]['"]/.test(text)) {
-      yield { kind: 'quoted', start, stop: start + text.length, closed: text.length > 2 && text.endsWith(text[1] as string) };
+      yield {
+        kind: 'quoted',
+        start,
+        stop: start + text.length,
+        closed: text.length > 2 && text.endsWith(text[1] as string),
+      };
     }
   }
 }

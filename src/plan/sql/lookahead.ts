@@ -68,7 +68,8 @@ export function findOverlaps(rules: readonly Rule[]): string[] {
       const taken = new Set<number>();
       or.definition.forEach((alternative, i) => {
         const own = indexesOf(firsts.sequence(definitionOf(alternative)).types);
-        if ([...own].some((index) => taken.has(index))) overlaps.push(`${rule.name}: OR${or.idx}, alternative ${i + 1}`);
+        if ([...own].some((index) => taken.has(index)))
+          overlaps.push(`${rule.name}: OR${or.idx}, alternative ${i + 1}`);
         for (const index of own) taken.add(index);
       });
     }
@@ -92,7 +93,10 @@ export function lookaheadFunction(row: string, isAlternation: boolean): Lookahea
     byName ??= new Map(tokenTypes.map((t) => [t.name, t]));
     return row.split('|').map((names) => {
       const has: boolean[] = [];
-      const types = names.replace('?', '').split(' ').filter((n) => n !== '');
+      const types = names
+        .replace('?', '')
+        .split(' ')
+        .filter((n) => n !== '');
       for (const index of indexesOf(types.map((n) => byName?.get(n) as TokenType))) has[index] = true;
       return has;
     });

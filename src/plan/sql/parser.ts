@@ -1,7 +1,7 @@
 import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
 import { internalError, parseError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
-import { type DataType, StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
+import { type DataType, type StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { TableIdentifier } from '../logical/table-identifier.js';
@@ -29,7 +29,12 @@ class SqlBuilder extends StatementBuilder {
   }
 }
 
-type EntryRule = 'singleStatement' | 'singleExpression' | 'singleMultipartIdentifier' | 'singleDataType' | 'singleTableSchema';
+type EntryRule =
+  | 'singleStatement'
+  | 'singleExpression'
+  | 'singleMultipartIdentifier'
+  | 'singleDataType'
+  | 'singleTableSchema';
 
 let shared: SqlGrammar | undefined;
 function sqlGrammar(): SqlGrammar {
@@ -112,7 +117,11 @@ export function parseTableIdentifier(text: string): TableIdentifier {
   const parts = parseMultipartIdentifier(text);
   const table = parts.at(-1) as string;
   if (parts.length > 3) {
-    throw parseError('PARSE_SYNTAX_ERROR', { error: "'.'", hint: '' }, originOf(text, { start: 0, stop: text.length - 1 }));
+    throw parseError(
+      'PARSE_SYNTAX_ERROR',
+      { error: "'.'", hint: '' },
+      originOf(text, { start: 0, stop: text.length - 1 }),
+    );
   }
   return new TableIdentifier(table, parts.at(-2), parts.at(-3));
 }

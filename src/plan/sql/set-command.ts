@@ -41,7 +41,8 @@ function setCommand(text: string, origin: Origin): LogicalPlan | undefined {
     if (quoted[2] === undefined) return new SetCommand(key, undefined);
     const value = quoted[2].trim();
     if (/^`(?:[^`]|``)*`$/.test(value)) return new SetCommand(key, unquote(value));
-    if (value.includes(';')) throw parseError('INVALID_PROPERTY_VALUE', { value: `"${value}"`, key: `"${key}"` }, origin);
+    if (value.includes(';'))
+      throw parseError('INVALID_PROPERTY_VALUE', { value: `"${value}"`, key: `"${key}"` }, origin);
     return new SetCommand(key, value);
   }
   const quotedValue = /^([\s\S]*?)=\s*(`(?:[^`]|``)*`)$/.exec(rest);
@@ -62,7 +63,8 @@ function setCommand(text: string, origin: Origin): LogicalPlan | undefined {
 function setTimeZone(value: string, origin: Origin): LogicalPlan {
   if (value === '') throw parseError('_LEGACY_ERROR_TEMP_0045', {}, origin);
   if (/^LOCAL$/i.test(value)) return new SetCommand(TIME_ZONE, Intl.DateTimeFormat().resolvedOptions().timeZone);
-  if (/^(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")$/.test(value)) return new SetCommand(TIME_ZONE, unescapeString(value));
+  if (/^(?:'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")$/.test(value))
+    return new SetCommand(TIME_ZONE, unescapeString(value));
   throw unsupported('SET TIME ZONE with an interval', origin);
 }
 

@@ -10,7 +10,8 @@ export function suggestKeyword(word: string): string | undefined {
   for (const keyword of keywordTypes.keys()) {
     if (keyword.length < 3 || Math.abs(keyword.length - upper.length) > least) continue;
     const distance = edits(upper, keyword);
-    const closer = distance === least && (best === undefined || (best.length !== upper.length && keyword.length === upper.length));
+    const closer =
+      distance === least && (best === undefined || (best.length !== upper.length && keyword.length === upper.length));
     if (distance < least || closer) {
       best = keyword;
       least = distance;

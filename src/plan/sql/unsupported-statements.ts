@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { unsupported } from '../../errors/index.js';
-import type { Parenthesis } from './lexer.js';
 import { originOf } from './builder/origin.js';
+import type { Parenthesis } from './lexer.js';
 
 /** Beginnings of statements that are Spark SQL but are not built here; the first that fits names the feature. */
 const BEGINNINGS: readonly RegExp[] = [
@@ -41,7 +41,11 @@ const PLAIN_STARTS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'LParen']);
 /** Refuses valid Spark SQL that is not built, by its first words, so that it never looks like a syntax error.
  * @throws UNSUPPORTED_FEATURE */
 export function rejectUnsupported(tokens: readonly IToken[], sql: string): void {
-  if (PLAIN_STARTS.has(tokens[0]?.tokenType.name ?? '')) return rejectTransform(tokens, sql);
+  if (!PLAIN_STARTS.has(tokens[0]?.tokenType.name ?? '')) rejectBeginning(tokens, sql);
+  rejectTransform(tokens, sql);
+}
+
+function rejectBeginning(tokens: readonly IToken[], sql: string): void {
   const words = tokens.slice(0, 60).map((t) => t.image.toUpperCase());
   const text = words.join(' ');
   const inner = text.replace(/^EXPLAIN (?:(?:EXTENDED|FORMATTED|COST|CODEGEN|CACHE) )?/, '');
@@ -53,7 +57,6 @@ export function rejectUnsupported(tokens: readonly IToken[], sql: string): void 
     const action = (altered[2] as string).split(' ').slice(0, 2).join(' ');
     if (/^[A-Z]/.test(action)) throw unsupported(`ALTER ${altered[1]} … ${action}`, originOf(sql, span));
   }
-  rejectTransform(tokens, sql);
 }
 
 /** The words of a beginning without the names in it. */

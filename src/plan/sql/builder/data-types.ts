@@ -80,7 +80,12 @@ function primitive(tree: CstNode, origin: Origin): Types.DataType {
   const [first, second] = parameters;
   const collation = node(tree, 'collation');
   if (collation !== undefined && !/^utf8_binary$/i.test(needToken(collation, 'Word').image)) {
-    throw unsupported(`COLLATE ${tokens(collation, 'Word').map((t) => t.image).join('.')}`, origin);
+    throw unsupported(
+      `COLLATE ${tokens(collation, 'Word')
+        .map((t) => t.image)
+        .join('.')}`,
+      origin,
+    );
   }
   if (first === undefined) {
     const simple = SIMPLE[name];

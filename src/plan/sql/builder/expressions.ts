@@ -16,7 +16,20 @@ import {
   UnresolvedStar,
 } from '../../expressions/unresolved.js';
 import { BuilderBase } from './base.js';
-import { type CstNode, has, type IToken, keyword, need, needToken, node, nodes, type Span, spanOf, token, tokens } from './cst.js';
+import {
+  type CstNode,
+  has,
+  type IToken,
+  keyword,
+  need,
+  needToken,
+  node,
+  nodes,
+  type Span,
+  spanOf,
+  token,
+  tokens,
+} from './cst.js';
 import { buildDataType } from './data-types.js';
 import { intervalLiteral } from './intervals.js';
 import { typedLiteral } from './literals.js';
@@ -42,7 +55,11 @@ export abstract class ExpressionBuilder extends BuilderBase {
     });
     const parts = disjuncts.map((group) => {
       const span = { start: spanOf(group[0] as CstNode).start, stop: spanOf(group.at(-1) as CstNode).stop };
-      return this.balanced(group.map((g) => this.notExpression(g)), span, (l, r) => new And(l, r));
+      return this.balanced(
+        group.map((g) => this.notExpression(g)),
+        span,
+        (l, r) => new And(l, r),
+      );
     });
     return this.balanced(parts, spanOf(tree), (l, r) => new Or(l, r));
   }
@@ -159,7 +176,13 @@ export abstract class ExpressionBuilder extends BuilderBase {
       case 'lambda':
         return this.at(this.lambda(inner), tree);
       case 'structExpression':
-        return this.at(builtin('struct', nodes(inner, 'namedExpression').map((e) => this.namedExpression(e))), tree);
+        return this.at(
+          builtin(
+            'struct',
+            nodes(inner, 'namedExpression').map((e) => this.namedExpression(e)),
+          ),
+          tree,
+        );
       default:
         return this.at(this.specialCall(inner), tree);
     }
@@ -224,7 +247,13 @@ export abstract class ExpressionBuilder extends BuilderBase {
       if (alias !== undefined) throw this.syntaxErrorAt(alias);
       return this.neededExpression(only);
     }
-    return this.at(builtin('struct', items.map((e) => this.namedExpression(e))), tree);
+    return this.at(
+      builtin(
+        'struct',
+        items.map((e) => this.namedExpression(e)),
+      ),
+      tree,
+    );
   }
 
   constant(tree: CstNode): Expression {
@@ -291,7 +320,15 @@ export abstract class ExpressionBuilder extends BuilderBase {
         return at(new NullCheck(negated ? 'IsNotNull' : 'IsNull', value));
       case 'TRUE':
       case 'FALSE':
-        return invert(new Comparison('EqualNullSafe', value, keyword(tree, 'kind') === 'TRUE' ? new Literal(true, Literal.TRUE.dataType) : new Literal(false, Literal.TRUE.dataType)));
+        return invert(
+          new Comparison(
+            'EqualNullSafe',
+            value,
+            keyword(tree, 'kind') === 'TRUE'
+              ? new Literal(true, Literal.TRUE.dataType)
+              : new Literal(false, Literal.TRUE.dataType),
+          ),
+        );
       case 'UNKNOWN': {
         // The cast makes the analyzer refuse what is not boolean. Spark: `IsUnknown`.
         const check = new NullCheck(negated ? 'IsNotNull' : 'IsNull', value);
@@ -314,9 +351,9 @@ export abstract class ExpressionBuilder extends BuilderBase {
     const name = keyword(tree, 'kind') === 'ILIKE' ? 'ilike' : 'like';
     const quantifier = keyword(tree, 'quantifier');
     if (quantifier === undefined) {
-      const escape = token(tree, 'escape');
-      if (escape === undefined) return invert(builtin(name, [value, ...values]));
-      const text = unescapeString(escape.image);
+      const escapeToken = token(tree, 'escape');
+      if (escapeToken === undefined) return invert(builtin(name, [value, ...values]));
+      const text = unescapeString(escapeToken.image);
       if (text.length !== 1) throw parseError('INVALID_ESC', { invalidEscape: quoteValue(text) }, this.origin(tree));
       return invert(builtin(name, [value, ...values, Literal.string(text)]));
     }

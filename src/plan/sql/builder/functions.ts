@@ -1,7 +1,13 @@
 import { parseError, unsupported } from '../../../errors/index.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
-import { NamedArgumentExpression, ParameterMarker, UnresolvedAttribute, UnresolvedFunction, UnresolvedStar } from '../../expressions/unresolved.js';
+import {
+  NamedArgumentExpression,
+  ParameterMarker,
+  UnresolvedAttribute,
+  UnresolvedFunction,
+  UnresolvedStar,
+} from '../../expressions/unresolved.js';
 import {
   FrameBoundary,
   SpecifiedWindowFrame,
@@ -24,9 +30,9 @@ const UNITS = new Set('YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND 
 export abstract class FunctionBuilder extends ExpressionBuilder {
   protected functionCall(tree: CstNode): Expression {
     const nameExpression = node(tree, 'nameExpression');
-    const parts = nameExpression === undefined ? this.names(tree, 'Word') : this.identifierClause(this.expression(nameExpression));
-    const plain =
-      !has(tree, 'setQuantifier') && !has(tree, 'where') && !has(tree, 'nulls') && !has(tree, 'windowSpec');
+    const parts =
+      nameExpression === undefined ? this.names(tree, 'Word') : this.identifierClause(this.expression(nameExpression));
+    const plain = !has(tree, 'setQuantifier') && !has(tree, 'where') && !has(tree, 'nulls') && !has(tree, 'windowSpec');
     const operands = this.functionArguments(tree);
     const special = plain && parts.length === 1 ? this.specialFunction(parts[0] as string, operands, tree) : undefined;
     if (special !== undefined) return this.at(special, tree);
@@ -96,7 +102,11 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
     if (!(first instanceof UnresolvedAttribute) || first.nameParts.length !== 1) return undefined;
     const unit = (first.nameParts[0] as string).toUpperCase();
     if (!UNITS.has(unit)) return undefined;
-    return builtin(adds ? 'timestampadd' : 'timestampdiff', [Literal.string(unit), second as Expression, third as Expression]);
+    return builtin(adds ? 'timestampadd' : 'timestampdiff', [
+      Literal.string(unit),
+      second as Expression,
+      third as Expression,
+    ]);
   }
 
   /** The name that IDENTIFIER('…') spells. */
@@ -112,18 +122,25 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
     const partition = this.expressions(tree);
     const order = nodes(tree, 'sortItem').map((s) => this.sortItem(s));
     const frame = node(tree, 'windowFrame');
-    return this.at(new WindowSpecDefinition(partition, order, frame === undefined ? new UnspecifiedFrame() : this.frame(frame)), tree);
+    return this.at(
+      new WindowSpecDefinition(partition, order, frame === undefined ? new UnspecifiedFrame() : this.frame(frame)),
+      tree,
+    );
   }
 
   private frame(tree: CstNode): SpecifiedWindowFrame {
     const bounds = nodes(tree, 'frameBound').map((b) => this.frameBound(b));
     const type = has(tree, 'RANGE') ? 'RangeFrame' : 'RowFrame';
-    return this.at(new SpecifiedWindowFrame(type, bounds[0] as Expression, bounds[1] ?? FrameBoundary.CURRENT_ROW), tree);
+    return this.at(
+      new SpecifiedWindowFrame(type, bounds[0] as Expression, bounds[1] ?? FrameBoundary.CURRENT_ROW),
+      tree,
+    );
   }
 
   private frameBound(tree: CstNode): Expression {
     const preceding = has(tree, 'PRECEDING');
-    if (has(tree, 'UNBOUNDED')) return preceding ? FrameBoundary.UNBOUNDED_PRECEDING : FrameBoundary.UNBOUNDED_FOLLOWING;
+    if (has(tree, 'UNBOUNDED'))
+      return preceding ? FrameBoundary.UNBOUNDED_PRECEDING : FrameBoundary.UNBOUNDED_FOLLOWING;
     if (has(tree, 'CURRENT')) return FrameBoundary.CURRENT_ROW;
     const value = this.neededExpression(tree);
     if (!isConstant(value)) throw refuse('Frame bound value must be a literal.', this.origin(tree));

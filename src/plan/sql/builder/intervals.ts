@@ -28,7 +28,11 @@ export function intervalLiteral(tree: CstNode, sql: string): Literal {
       const unit = `'${needToken(bad, 'unit').image}'`;
       throw parseError('INVALID_INTERVAL_FORMAT.INVALID_UNIT', { input: text, unit }, origin);
     }
-    throw parseError('INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR', { input: text, word: `'${text.trim()}'` }, origin);
+    throw parseError(
+      'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR',
+      { input: text, word: `'${text.trim()}'` },
+      origin,
+    );
   }
   return multiUnits(interval, units, sql, origin);
 }
@@ -127,7 +131,15 @@ const FIELD_MICROS = [MICROS_PER_DAY, 3_600_000_000n, 60_000_000n, 1_000_000n];
 const DAY_TIME_FORMATS = ['d', 'h', 'm', 's.n'];
 
 /** Spark: `IntervalUtils.castStringToDTInterval`. */
-function dayTimeMicros(text: string, from: string, to: string, start: number, end: number, typeName: string, origin: Origin) {
+function dayTimeMicros(
+  text: string,
+  from: string,
+  to: string,
+  start: number,
+  end: number,
+  typeName: string,
+  origin: Origin,
+) {
   let pattern = `^([+-])?${FIRST_FIELDS[start]}`;
   let format = `${DAY_TIME_FORMATS[start]}`;
   for (let field = start + 1; field <= end; field++) {

@@ -1,8 +1,8 @@
 import { type Origin, parseError } from '../../../errors/index.js';
 import { parseDate, parseTimestamp, parseTimestampNtz, parseTimestampText } from '../../../eval/datetime/parse-text.js';
 import {
-  type DataType,
   DATE,
+  type DataType,
   findZone,
   TIMESTAMP,
   TIMESTAMP_NTZ,
@@ -20,7 +20,7 @@ const MICROS_PER_DAY = 86_400_000_000n;
 /** The literal of `TYPE 'text'`. Spark: `AstBuilder.visitTypeConstructor`.
  * @throws INVALID_TYPED_LITERAL, UNSUPPORTED_TYPED_LITERAL */
 export function typedLiteral(typeName: string, text: string, zone: Zone, sql: string, origin: Origin): Literal {
-  const made = valueOf(typeName.toUpperCase(), text, zone, sql, origin);
+  const made = literalOf(typeName.toUpperCase(), text, zone, sql, origin);
   if (made === null) {
     const supported = ['DATE', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP', 'INTERVAL', 'X'];
     throw parseError(
@@ -36,7 +36,7 @@ export function typedLiteral(typeName: string, text: string, zone: Zone, sql: st
 }
 
 /** undefined: malformed; null: no such typed literal. */
-function valueOf(type: string, text: string, zone: Zone, sql: string, origin: Origin): Literal | undefined | null {
+function literalOf(type: string, text: string, zone: Zone, sql: string, origin: Origin): Literal | undefined | null {
   switch (type) {
     case 'DATE': {
       const special = specialDay(text, zone);
@@ -74,7 +74,8 @@ function unhex(text: string): Uint8Array {
 function specialDay(text: string, zone: Zone): bigint | undefined {
   const word = text.trim().toLowerCase();
   if (word === 'epoch') return 0n;
-  const shift = word === 'now' || word === 'today' ? 0n : word === 'tomorrow' ? 1n : word === 'yesterday' ? -1n : undefined;
+  const shift =
+    word === 'now' || word === 'today' ? 0n : word === 'tomorrow' ? 1n : word === 'yesterday' ? -1n : undefined;
   if (shift === undefined) return undefined;
   const local = toLocalMicros(BigInt(Date.now()) * 1000n, zone);
   return (local - (((local % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY + shift;
@@ -83,7 +84,12 @@ function specialInstant(text: string, zone: Zone): bigint | undefined {
   const word = text.trim().toLowerCase();
   const named = /^(epoch|now|today|tomorrow|yesterday)\s+(\S+)$/.exec(word);
   if (named !== null) {
-    const other = findZone(text.trim().slice((named[1] as string).length).trim());
+    const other = findZone(
+      text
+        .trim()
+        .slice((named[1] as string).length)
+        .trim(),
+    );
     return other === undefined ? undefined : specialInstant(named[1] as string, other);
   }
   if (word === 'epoch') return 0n;

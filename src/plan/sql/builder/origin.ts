@@ -10,7 +10,8 @@ export class TextOrigin implements Origin {
   ) {}
   get line(): number {
     let line = 1;
-    for (let i = this.sqlText.indexOf('\n'); i !== -1 && i < this.startIndex; i = this.sqlText.indexOf('\n', i + 1)) line++;
+    for (let i = this.sqlText.indexOf('\n'); i !== -1 && i < this.startIndex; i = this.sqlText.indexOf('\n', i + 1))
+      line++;
     return line;
   }
   get startPosition(): number {

@@ -6,8 +6,13 @@ import type { Expression } from '../../expressions/expression.js';
 import { Alias, MultiAlias, SortOrder } from '../../expressions/named.js';
 import { And, Comparison, In, Not, NullCheck, Or } from '../../expressions/predicates.js';
 import { Exists, InSubquery } from '../../expressions/subquery.js';
-import { UnresolvedAlias, UnresolvedAttribute, UnresolvedFunction, UnresolvedStar } from '../../expressions/unresolved.js';
-import { WindowSpecDefinition } from '../../expressions/window.js';
+import {
+  UnresolvedAlias,
+  UnresolvedAttribute,
+  UnresolvedFunction,
+  UnresolvedStar,
+} from '../../expressions/unresolved.js';
+import type { WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import {
   Aggregate,
@@ -15,7 +20,6 @@ import {
   Filter,
   limitPlan,
   Offset,
-  PipeOperator,
   Project,
   RepartitionByExpression,
   SetOperation,
@@ -31,8 +35,7 @@ import {
   UnresolvedWith,
   WithWindowDefinition,
 } from '../../logical/unresolved.js';
-import { type CstNode, has, keyword, need, needToken, node, nodes, type Span, spanOf, token } from './cst.js';
-import { checkPipeAggregates, checkPipeItems } from './pipes.js';
+import { type CstNode, has, keyword, need, node, nodes, type Span, spanOf, token } from './cst.js';
 import { RelationBuilder } from './relations.js';
 import { quoteId } from './text.js';
 
@@ -55,7 +58,8 @@ export abstract class QueryBuilder extends RelationBuilder {
       names.push(name);
       const query = this.query(need(named, 'query'));
       const columns = this.columnAliases(named);
-      const renamed = columns === undefined ? query : this.at(new UnresolvedSubqueryColumnAliases(columns, query), named);
+      const renamed =
+        columns === undefined ? query : this.at(new UnresolvedSubqueryColumnAliases(columns, query), named);
       return this.at(new SubqueryAlias([name], renamed), named);
     });
     if (duplicates.size > 0) {
@@ -173,8 +177,15 @@ export abstract class QueryBuilder extends RelationBuilder {
     if (kind === undefined) return this.at(new Aggregate(keys, items, child), tree);
     const analytics =
       kind === 'GROUPING'
-        ? new GroupingSetsExpression('grouping sets', nodes(tree, 'groupingSet').map((s) => this.expressions(s)), keys)
-        : new GroupingSetsExpression(kind === 'CUBE' ? 'cube' : 'rollup', keys.map((k) => [k]));
+        ? new GroupingSetsExpression(
+            'grouping sets',
+            nodes(tree, 'groupingSet').map((s) => this.expressions(s)),
+            keys,
+          )
+        : new GroupingSetsExpression(
+            kind === 'CUBE' ? 'cube' : 'rollup',
+            keys.map((k) => [k]),
+          );
     return this.at(new Aggregate([this.at(analytics, tree)], items, child), tree);
   }
 
@@ -203,7 +214,8 @@ export abstract class QueryBuilder extends RelationBuilder {
       return this.at(new GroupingSetsExpression('grouping sets', sets), tree);
     }
     const groups = nodes(tree, 'groupingSet').map((s) => this.expressions(s));
-    if (groups.some((g) => g.length === 0)) throw parseError('_LEGACY_ERROR_TEMP_0051', { element: kind }, this.origin(tree));
+    if (groups.some((g) => g.length === 0))
+      throw parseError('_LEGACY_ERROR_TEMP_0051', { element: kind }, this.origin(tree));
     return this.at(new GroupingSetsExpression(kind === 'CUBE' ? 'cube' : 'rollup', groups), tree);
   }
 
@@ -214,7 +226,11 @@ export abstract class QueryBuilder extends RelationBuilder {
     const names = windows.map((w) => this.neededName(w, 'name'));
     for (const [i, name] of names.entries()) {
       if (names.indexOf(name) !== i) {
-        throw parseError('INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION', { windowName: quoteId(name) }, this.origin(tree));
+        throw parseError(
+          'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION',
+          { windowName: quoteId(name) },
+          this.origin(tree),
+        );
       }
       const spec = need(windows[i] as CstNode, 'windowSpec');
       if (!has(spec, 'name')) definitions.set(name, this.windowDefinition(spec));
@@ -240,14 +256,22 @@ export abstract class QueryBuilder extends RelationBuilder {
     const distribute = this.expressions(tree, 'distributeBy');
     const cluster = this.expressions(tree, 'clusterBy');
     const kinds = [order, cluster, [...distribute, ...sort]].filter((k) => k.length > 0);
-    if (kinds.length > 1) throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES', {}, this.origin(tree));
+    if (kinds.length > 1)
+      throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES', {}, this.origin(tree));
     let result = plan;
     if (order.length > 0) result = this.at(new Sort(order, true, result), tree);
     if (distribute.length > 0) result = this.at(new RepartitionByExpression(distribute, result, undefined), tree);
     if (sort.length > 0) result = this.at(new Sort(sort, false, result), tree);
     if (cluster.length > 0) {
       const partitioned = this.at(new RepartitionByExpression(cluster, result, undefined), tree);
-      result = this.at(new Sort(cluster.map((e) => new SortOrder(e).withOrigin(e.origin)), false, partitioned), tree);
+      result = this.at(
+        new Sort(
+          cluster.map((e) => new SortOrder(e).withOrigin(e.origin)),
+          false,
+          partitioned,
+        ),
+        tree,
+      );
     }
     const windows = node(tree, 'windowClause');
     if (windows !== undefined) result = this.withWindows(windows, result);
@@ -258,124 +282,16 @@ export abstract class QueryBuilder extends RelationBuilder {
     return result;
   }
 
-  /** The step after `|>`. Spark: `visitOperatorPipeRightSide`. */
-  private pipe(tree: CstNode, left: LogicalPlan): LogicalPlan {
-    const select = node(tree, 'selectClause');
-    if (select !== undefined) {
-      checkPipeItems(this.namedExpressions(need(select, 'namedExpressionSeq')), 'SELECT');
-      const plan = this.select(select, undefined, left, tree);
-      const windows = node(tree, 'windowClause');
-      return windows === undefined ? plan : this.withWindows(windows, plan);
-    }
-    const where = node(tree, 'whereClause');
-    if (where !== undefined) {
-      if (has(tree, 'windowClause')) throw parseError('NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE', {}, this.origin(tree));
-      return this.at(new Filter(this.neededExpression(where), new PipeOperator(left)), tree);
-    }
-    const pivot = node(tree, 'pivotClause');
-    if (pivot !== undefined) return this.pivot(pivot, left);
-    const unpivot = node(tree, 'unpivotClause');
-    if (unpivot !== undefined) return this.unpivot(unpivot, left);
-    const sample = node(tree, 'sample');
-    if (sample !== undefined) return this.sample(sample, left);
-    const join = node(tree, 'joinRelation');
-    if (join !== undefined) return this.join(join, left);
-    const operator = node(tree, 'setOperator');
-    if (operator !== undefined) {
-      return this.setOperation(operator, left, this.queryPrimary(need(tree, 'queryPrimary')), spanOf(tree));
-    }
-    const organization = node(tree, 'queryOrganization');
-    if (organization !== undefined) {
-      if (has(organization, 'windowClause')) {
-        throw parseError('UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS', { clauses: 'the WINDOW clause' }, this.origin(tree));
-      }
-      const clauses = PIPE_CLAUSES.filter(([label]) => has(organization, label)).map(([, text]) => text);
-      const [clause1, clause2] = clauses;
-      const paired = clause1 === 'OFFSET' || clause1 === 'DISTRIBUTE BY';
-      if (clause1 !== undefined && clause2 !== undefined && !(paired && clauses.length === 2)) {
-        throw parseError('MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1, clause2 }, this.origin(tree));
-      }
-      return this.organized(new PipeOperator(left), organization);
-    }
-    return this.pipeKeyword(tree, left);
-  }
-
-  private pipeKeyword(tree: CstNode, left: LogicalPlan): LogicalPlan {
-    switch (needToken(tree, 'kind').tokenType.name) {
-      case 'EXTEND': {
-        const items = this.namedExpressions(need(tree, 'namedExpressionSeq')).map(asNamed);
-        checkPipeItems(items, 'EXTEND');
-        return this.at(new Project([new UnresolvedStar(), ...items], left), tree);
-      }
-      case 'DROP': {
-        const except = this.names(tree, 'column').map((n) => [n]);
-        return this.at(new Project([new UnresolvedStar(undefined, except)], left), tree);
-      }
-      case 'AS':
-        return this.at(new SubqueryAlias([this.neededName(tree, 'alias')], left), tree);
-      case 'AGGREGATE':
-        return this.pipeAggregate(tree, left);
-      default:
-        throw unsupported('|> SET', this.origin(tree));
-    }
-  }
-
-  /** The grouping keys come first in the output. */
-  private pipeAggregate(tree: CstNode, left: LogicalPlan): LogicalPlan {
-    const list = node(tree, 'namedExpressionSeq');
-    const items = list === undefined ? [] : this.namedExpressions(list).map(asNamed);
-    checkPipeAggregates(items);
-    const grouping = node(tree, 'aggregationClause');
-    if (grouping === undefined) {
-      if (list !== undefined) return this.at(new Aggregate([], items, left), tree);
-      const message =
-        'The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or both';
-      throw parseError('_LEGACY_ERROR_TEMP_0035', { message }, this.origin(tree));
-    }
-    const made = this.aggregate(grouping, items, left, true);
-    const unsupportedCase = (text: string) =>
-      parseError('UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE', { case: text }, this.origin(grouping));
-    for (const e of [...made.groupingExpressions, ...items]) {
-      const call = e.find(
-        (x) => x instanceof UnresolvedFunction && x.operands.length === 1 && /^grouping(?:_id)?$/i.test(x.nameParts.join('.')),
-      );
-      if (call instanceof UnresolvedFunction) throw unsupportedCase(call.name.toUpperCase());
-      if (e.exists((x) => x instanceof WindowSpecDefinition)) {
-        throw unsupportedCase(
-          'window functions; please update the query to move the window functions to a subsequent |> SELECT operator instead',
-        );
-      }
-    }
-    for (const key of made.groupingExpressions) {
-      if (key instanceof GroupingSetsExpression) {
-        throw unsupportedCase(key.form === 'grouping sets' ? 'GROUPING SETS' : `GROUP BY ${key.form.toUpperCase()}`);
-      }
-      if (key instanceof UnresolvedAttribute && key.name.toUpperCase() === 'ALL') throw unsupportedCase('GROUP BY ALL');
-      if (key.kind === 'Literal') throw unsupported('|> AGGREGATE with GROUP BY ordinals', this.origin(grouping));
-    }
-    return this.at(
-      new Aggregate(made.groupingExpressions, [...made.groupingExpressions.map(asNamed), ...items], left),
-      tree,
-    );
-  }
+  /** The step after `|>`. Defined in `pipes.ts`. */
+  protected abstract pipe(tree: CstNode, left: LogicalPlan): LogicalPlan;
 }
 
 /** What has no name yet gets one in analysis. */
-function asNamed(e: Expression): Expression {
+export function asNamed(e: Expression): Expression {
   const hasName =
     e instanceof Alias || e instanceof MultiAlias || e instanceof UnresolvedAttribute || e instanceof UnresolvedStar;
   return hasName ? e : new UnresolvedAlias(e).withOrigin(e.origin);
 }
-
-/** In the order in which Spark looks at them. */
-const PIPE_CLAUSES = [
-  ['order', 'ORDER BY'],
-  ['clusterBy', 'CLUSTER BY'],
-  ['distributeBy', 'DISTRIBUTE BY'],
-  ['sort', 'SORT BY'],
-  ['offset', 'OFFSET'],
-  ['limit', 'LIMIT'],
-] as const;
 
 const PREDICATE_CALLS = /^(?:r?like|ilike|(?:not)?like(?:any|all))$/;
 /** What Spark's parser already makes a predicate; HAVING casts all else to boolean. */
@@ -388,7 +304,8 @@ function isPredicate(e: Expression): boolean {
 function selectedSets(e: GroupingSetsExpression): Expression[][] {
   const { form, groups } = e;
   if (form === 'grouping sets') return groups.map((g) => [...g]);
-  if (form === 'rollup') return Array.from({ length: groups.length + 1 }, (_, i) => groups.slice(0, groups.length - i).flat());
+  if (form === 'rollup')
+    return Array.from({ length: groups.length + 1 }, (_, i) => groups.slice(0, groups.length - i).flat());
   const subsets: (readonly (readonly Expression[])[])[] = [[]];
   for (const group of groups) subsets.push(...subsets.map((s) => [...s, group]));
   return subsets.sort((a, b) => b.length - a.length).map((s) => s.flat());

@@ -12,12 +12,12 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Filter, Join, LateralJoin, limitPlan, Sample, SubqueryAlias } from '../../logical/operators.js';
 import {
   Pivot,
+  Unpivot,
   UnresolvedGenerate,
   UnresolvedInlineTable,
   UnresolvedRelation,
   UnresolvedSubqueryColumnAliases,
   UnresolvedTableValuedFunction,
-  Unpivot,
 } from '../../logical/unresolved.js';
 import { type CstNode, has, keyword, need, needToken, node, nodes, spanOf, token, tokens } from './cst.js';
 import { rowValues } from './expressions.js';
@@ -121,7 +121,11 @@ export abstract class RelationBuilder extends FunctionBuilder {
       const other = lateral ? 'LATERAL' : base.kind === 'Cross' ? 'Cross' : undefined;
       if (other !== undefined) {
         const [joinType1, joinType2] = lateral ? ['LATERAL', 'NATURAL'] : ['NATURAL', 'CROSS'];
-        throw parseError('INCOMPATIBLE_JOIN_TYPES', { joinType1: joinType1 as string, joinType2: joinType2 as string }, origin);
+        throw parseError(
+          'INCOMPATIBLE_JOIN_TYPES',
+          { joinType1: joinType1 as string, joinType2: joinType2 as string },
+          origin,
+        );
       }
       joinType = { kind: 'NaturalJoin', type: base };
     }
@@ -140,7 +144,8 @@ export abstract class RelationBuilder extends FunctionBuilder {
     switch (rule) {
       case 'aliasedQuery': {
         const plan = this.sampled(inner, this.query(need(inner, 'query')));
-        if (!has(need(inner, 'tableAlias'), 'alias')) return this.at(new SubqueryAlias([AUTO_SUBQUERY_NAME], plan), inner);
+        if (!has(need(inner, 'tableAlias'), 'alias'))
+          return this.at(new SubqueryAlias([AUTO_SUBQUERY_NAME], plan), inner);
         return this.aliased(inner, plan);
       }
       case 'aliasedRelation':
@@ -288,8 +293,7 @@ export abstract class RelationBuilder extends FunctionBuilder {
       tree,
     );
     const keepNulls = token(tree, 'nulls')?.tokenType.name === 'INCLUDE';
-    const notNull = () =>
-      new NullCheck('IsNotNull', new Coalesce(valueNames.map((n) => new UnresolvedAttribute([n]))));
+    const notNull = () => new NullCheck('IsNotNull', new Coalesce(valueNames.map((n) => new UnresolvedAttribute([n]))));
     const filtered = keepNulls ? made : this.at(new Filter(notNull(), made), tree);
     const alias = token(tree, 'alias');
     return alias === undefined ? filtered : this.at(new SubqueryAlias([this.name(alias)], filtered), tree);

@@ -5,7 +5,13 @@ export function unescapeString(image: string): string {
   if (!body.includes('\\')) return body;
   return body.replace(
     /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([01][0-7][0-7])|([\s\S]))/g,
-    (all, unit: string | undefined, point: string | undefined, octal: string | undefined, plain: string | undefined) => {
+    (
+      all,
+      unit: string | undefined,
+      point: string | undefined,
+      octal: string | undefined,
+      plain: string | undefined,
+    ) => {
       if (unit !== undefined) return String.fromCharCode(Number.parseInt(unit, 16));
       if (point !== undefined) return fromCodePoint(Number.parseInt(point, 16));
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));

@@ -8,8 +8,8 @@ import {
 } from 'chevrotain';
 import { internalError } from '../../../errors/index.js';
 import type { Parenthesis } from '../lexer.js';
-import { LOOKAHEAD_TABLES } from '../lookahead-tables.js';
 import { type LookaheadFunction, lookaheadFunction, NO_STRATEGY } from '../lookahead.js';
+import { LOOKAHEAD_TABLES } from '../lookahead-tables.js';
 import * as T from '../tokens.js';
 import { kw } from '../tokens.js';
 
@@ -19,9 +19,20 @@ export type Rule = ParserMethod<[], CstNode>;
 /** How the keyword of a clause is told from a name in its place: by what must follow it. */
 const CLAUSES = new Map<TokenType, 'by' | 'view' | 'window' | 'paren' | 'any'>([
   ...['GROUP', 'ORDER', 'SORT', 'CLUSTER', 'DISTRIBUTE'].map((w) => [kw(w), 'by'] as const),
-  ...['FROM', 'WHERE', 'HAVING', 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'SELECT', 'INSERT', 'SET'].map(
-    (w) => [kw(w), 'any'] as const,
-  ),
+  ...[
+    'FROM',
+    'WHERE',
+    'HAVING',
+    'LIMIT',
+    'OFFSET',
+    'UNION',
+    'EXCEPT',
+    'MINUS',
+    'INTERSECT',
+    'SELECT',
+    'INSERT',
+    'SET',
+  ].map((w) => [kw(w), 'any'] as const),
   ...['FOR', 'WITH', 'AS', 'USING', 'ON'].map((w) => [kw(w), 'any'] as const),
   [kw('LATERAL'), 'view'],
   [kw('WINDOW'), 'window'],
@@ -95,9 +106,7 @@ export abstract class GrammarBase extends CstParser {
   /** Whether the n-th token ahead cannot continue anything: end of text, comma, closing parenthesis, semicolon. */
   protected isEnd(n: number): boolean {
     const { tokenType } = this.LA(n);
-    return (
-      tokenType.name === 'EOF' || tokenType === T.Comma || tokenType === T.RParen || tokenType === T.Semicolon
-    );
+    return tokenType.name === 'EOF' || tokenType === T.Comma || tokenType === T.RParen || tokenType === T.Semicolon;
   }
   /** Position ahead of the parenthesis that closes the one at `n`; 0 if there is none. */
   protected closing(n: number): number {

@@ -1,4 +1,4 @@
-import type { IOrAlt, CstNode } from 'chevrotain';
+import type { CstNode, IOrAlt } from 'chevrotain';
 import * as T from '../tokens.js';
 import { kw } from '../tokens.js';
 import { GrammarBase, type Rule } from './base.js';

@@ -333,7 +333,9 @@ export abstract class QueryGrammar extends ExpressionGrammar {
             this.CONSUME2(T.RParen);
           },
         },
-        { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Dot, DEF: () => this.CONSUME(T.Word, { LABEL: 'functionName' }) }) },
+        {
+          ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Dot, DEF: () => this.CONSUME(T.Word, { LABEL: 'functionName' }) }),
+        },
       ],
     });
     this.CONSUME(T.LParen);
@@ -351,7 +353,9 @@ export abstract class QueryGrammar extends ExpressionGrammar {
   readonly tableAlias = this.RULE('tableAlias', () => {
     this.OPTION({
       GATE: () =>
-        this.is(1, kw('AS')) ? this.isIn(2, T.StrictWord) || (this.is(2, T.LParen) && !this.queryAt(3)) : !this.clauseAt(1),
+        this.is(1, kw('AS'))
+          ? this.isIn(2, T.StrictWord) || (this.is(2, T.LParen) && !this.queryAt(3))
+          : !this.clauseAt(1),
       DEF: () => {
         this.OPTION2({ GATE: () => this.isIn(2, T.StrictWord), DEF: () => this.CONSUME(kw('AS')) });
         this.CONSUME(T.StrictWord, { LABEL: 'alias' });

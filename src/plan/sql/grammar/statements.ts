@@ -195,14 +195,20 @@ export class SqlGrammar extends QueryGrammar {
   /** A name, in tables with a type and options. */
   readonly columnDefinition = this.RULE('columnDefinition', () => {
     this.CONSUME(T.Word, { LABEL: 'name' });
-    this.MANY({ GATE: () => this.isWord(2), DEF: () => {
-      this.CONSUME(T.Dot);
-      this.CONSUME2(T.Word, { LABEL: 'name' });
-    } });
-    this.OPTION({ GATE: () => !this.is(1, kw('COMMENT')) || !this.isString(2), DEF: () => {
-      this.OPTION2({ GATE: () => false, DEF: () => this.CONSUME(T.Colon) });
-      this.SUBRULE(this.dataType);
-    } });
+    this.MANY({
+      GATE: () => this.isWord(2),
+      DEF: () => {
+        this.CONSUME(T.Dot);
+        this.CONSUME2(T.Word, { LABEL: 'name' });
+      },
+    });
+    this.OPTION({
+      GATE: () => !this.is(1, kw('COMMENT')) || !this.isString(2),
+      DEF: () => {
+        this.OPTION2({ GATE: () => false, DEF: () => this.CONSUME(T.Colon) });
+        this.SUBRULE(this.dataType);
+      },
+    });
     this.MANY2(() => this.SUBRULE(this.columnOption));
   });
 
@@ -425,8 +431,7 @@ export class SqlGrammar extends QueryGrammar {
             this.OR4([
               { ALT: () => this.SUBRULE(this.columnDefinitions) },
               {
-                ALT: () =>
-                  this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) }),
+                ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) }),
               },
             ]);
           },
@@ -576,7 +581,10 @@ export class SqlGrammar extends QueryGrammar {
         },
         {
           ALT: () => {
-            this.OPTION9({ GATE: () => this.is(2, kw('FUNCTIONS')), DEF: () => this.CONSUME(T.Word, { LABEL: 'scope' }) });
+            this.OPTION9({
+              GATE: () => this.is(2, kw('FUNCTIONS')),
+              DEF: () => this.CONSUME(T.Word, { LABEL: 'scope' }),
+            });
             this.CONSUME(kw('FUNCTIONS'), { LABEL: 'kind' });
             this.option(10, () => {
               this.SUBRULE5(this.fromOrIn);
@@ -636,7 +644,7 @@ export class SqlGrammar extends QueryGrammar {
           },
         },
         {
-          GATE: () => this.queryAt(1) && !(this.is(1, kw('TABLE'))),
+          GATE: () => this.queryAt(1) && !this.is(1, kw('TABLE')),
           ALT: () => this.SUBRULE(this.query),
         },
         {
