@@ -116,6 +116,18 @@ export function pow10(n: i32): u64 {
 /** limbs = limbs / 10^digits, rounded half up (mode 0) or towards zero (mode 1). */
 export function dropDigits(digits: i32, mode: i32): void {
   if (digits <= 0) return;
+  if ((g2 | g3 | g4 | g5 | g6 | g7) == 0 && digits <= 19) {
+    const value = g0 | (g1 << 32);
+    const divisor = pow10(digits);
+    let quotient = value / divisor;
+    if (mode == 0) {
+      const remainder = value - quotient * divisor;
+      quotient += u64(remainder >= divisor - remainder);
+    }
+    g0 = quotient & 0xffffffff;
+    g1 = quotient >> 32;
+    return;
+  }
   let rest = mode == 0 ? digits - 1 : digits;
   while (rest > 0) {
     const n = min(rest, 9);
