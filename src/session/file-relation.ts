@@ -3,6 +3,8 @@ import type { FileRelation } from '../plan/logical/index.js';
 import { analysisError, unsupported } from '../errors/index.js';
 import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
 import { readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { columnRange } from '../storage/parquet/column-range.js';
+import type { ParquetFile } from '../storage/parquet/format.js';
 import { textParsers } from '../exec/pipelines/text-parsers.js';
 import { inferCsvSchema } from '../storage/files/csv.js';
 import { inferJsonSchema } from '../storage/files/json.js';
@@ -13,10 +15,16 @@ import { cast } from '../eval/cast.js';
 import type { TableMetadata } from './catalog-store.js';
 import type { RuntimeConfig } from './conf.js';
 
+/** Files beyond which estimates go by size. */
+const MAX_FOOTERS = 64;
+
 /** Files behind a `LogicalRelation`, listed once and kept until `refresh`, as Spark's `InMemoryFileIndex` does: a DataFrame
  * goes on seeing the files that it was made over. */
 export class FileTable implements FileRelation {
   #listing: readonly PartitionDirectory[] | undefined;
+  /** Null: not to be read. */
+  #footers: readonly ParquetFile[] | null | undefined;
+  readonly #ranges = new Map<string, { min: number; max: number } | undefined>();
   constructor(
     readonly format: string,
     readonly rootPaths: readonly string[],
@@ -39,15 +47,26 @@ export class FileTable implements FileRelation {
     for (const d of this.directories) for (const f of d.files) sum += f.size;
     return sum;
   }
-  /** Rows by the footers of all files; undefined for formats that do not say. */
+  /** Footers for estimates; undefined for formats without, and for so many files that reading them would hold up planning. */
+  private get footers(): readonly ParquetFile[] | undefined {
+    if (this.#footers === undefined) {
+      const files = this.format === 'parquet' ? this.directories.flatMap((d) => d.files) : [];
+      this.#footers = files.length === 0 || files.length > MAX_FOOTERS ? null : files.map((f) => readFooterSync(f.path));
+    }
+    return this.#footers ?? undefined;
+  }
+  /** Rows by the footers of all files; undefined where they are not read. */
   get rowCount(): bigint | undefined {
-    if (this.format !== 'parquet') return undefined;
-    let rows = 0n;
-    for (const d of this.directories) for (const f of d.files) rows += BigInt(readFooterSync(f.path).numRows);
-    return rows;
+    return this.footers?.reduce((rows, f) => rows + BigInt(f.numRows), 0n);
+  }
+  columnRange(name: string): { min: number; max: number } | undefined {
+    if (!this.#ranges.has(name)) this.#ranges.set(name, this.footers && columnRange(this.footers, name));
+    return this.#ranges.get(name);
   }
   refresh(): void {
     this.#listing = undefined;
+    this.#footers = undefined;
+    this.#ranges.clear();
   }
   get schema(): StructType {
     return new StructType([...this.dataSchema.fields, ...this.partitionSchema.fields]);

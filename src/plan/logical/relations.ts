@@ -125,8 +125,8 @@ export interface FileRelation {
   readonly sizeInBytes: number;
   /** Rows of all files, where the format tells cheaply. Guides join order and build sides only. */
   readonly rowCount?: bigint | undefined;
-  /** Least and greatest value of a data column over all files, where the format tells cheaply. */
-  columnRange?(name: string): { readonly min: Value; readonly max: Value } | undefined;
+  /** Least and greatest value of a data column over all files, as numbers, where the format tells cheaply. For estimates. */
+  columnRange?(name: string): { readonly min: number; readonly max: number } | undefined;
   /** Injective text of what makes two relations the same: location (a set of root paths, or a partitioned catalog table's
    * name), schemas, format, options. */
   readonly key: string;
