@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as arrow from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -126,6 +127,45 @@ describe('Arrow round trips', () => {
       );
       expect(rowsOf(fromArrowTable(table, region).batches)).toEqual(all);
       expect(rowsOf(fromArrowTable(table.slice(1, 3), region).batches)).toEqual(all.slice(1, 3));
+    }));
+
+  it('read what pyarrow writes', () =>
+    withRegion(async (region) => {
+      const bytes = readFileSync(new URL('arrow/pyarrow.arrow', import.meta.url));
+      const { schema, batches } = await fromArrowIpc(bytes, region);
+      expect(schema.fields.map((f) => f.dataType.simpleString).join(' ')).toBe(
+        'string string binary binary smallint int bigint decimal(20,0) float date timestamp_ntz timestamp ' +
+          'interval day to second decimal(18,2) decimal(38,2) array<int> array<string> map<string,bigint> ' +
+          'struct<a:tinyint,b:string> boolean interval',
+      );
+      const d = (unscaled: bigint, scale: number) => new Decimal(unscaled, scale);
+      const bin = (...b: number[]) => Uint8Array.from(b);
+      const span = (months: number, days: number, micros: bigint) => new CalendarInterval(months, days, micros);
+      const columns: Value[][] = [
+        ['a', null, 'b', 'a'],
+        ['', 'é', null, 'x'],
+        [bin(), bin(0, 255), null, bin(120)],
+        [bin(97, 98), null, bin(99, 100), bin(101, 102)],
+        [255, null, 0, 1],
+        [65535, null, 0, 1],
+        [4294967295n, null, 0n, 1n],
+        [d(18446744073709551615n, 0), null, d(0n, 0), d(1n, 0)],
+        [1.5, null, -Infinity, 2 ** -24],
+        [-1, null, 0, 1],
+        [-1_000_000n, null, 0n, 1_000_000n],
+        [-1n, null, 1n, -2n],
+        [-1000n, null, 0n, 1000n],
+        [d(-125n, 2), null, d(0n, 2), d(10n ** 18n - 1n, 2)],
+        [d(-125n, 2), null, d(0n, 2), d(10n ** 38n - 1n, 2)],
+        [[1, 2], null, [null, 3], [4, 5]],
+        [['a'], null, [], [null]],
+        [new MapValue(['k'], [1n]), null, new MapValue([], []), new MapValue(['a', 'b'], [null, 2n])],
+        [[1, 'x'], null, [null, null], [2, 'y']],
+        [true, null, false, true],
+        [span(1, -2, 3n), null, span(0, 0, -1n), span(12, 30, 0n)],
+      ];
+      const rows = [0, 1, 2, 3].map((i) => columns.map((c) => c[i]!));
+      expect(rowsOf(batches)).toEqual([...rows, ...rows.slice(1)]);
     }));
 
   it('refuse types that SQL lacks', () => {
