@@ -132,6 +132,23 @@ describe('lists', () => {
   });
 });
 
+describe('bits and rounding', () => {
+  it('bit operations', () => {
+    for (const t of [BYTE, INT, LONG])
+      for (const fn of ['&', '|', '^']) agree(call(fn, t, [input(0, t), input(1, t)]), [t, t]);
+    for (const t of [INT, LONG])
+      for (const fn of ['shiftleft', 'shiftright', 'shiftrightunsigned']) agree(call(fn, t, [input(0, t), input(1, INT)]), [t, INT]);
+  });
+  it('round, floor, ceil, sqrt', () => {
+    agree(call('round', d(11, 2), [input(0, d(12, 4)), literal(2, INT)]), [d(12, 4)]);
+    agree(call('round', d(20, 2), [input(0, d(37, 20)), literal(2, INT)]), [d(37, 20)]);
+    agree(call('round', d(9, 0), [input(0, d(12, 4))]), [d(12, 4)]);
+    agree(call('round', DOUBLE, [input(0, DOUBLE), literal(1, INT)]), [DOUBLE]);
+    for (const fn of ['floor', 'ceil']) agree(call(fn, LONG, [input(0, DOUBLE)]), [DOUBLE]);
+    agree(call('sqrt', DOUBLE, [input(0, DOUBLE)]), [DOUBLE]);
+  });
+});
+
 describe('nested', () => {
   const struct = new StructType([new StructField('a', INT), new StructField('b', STRING), new StructField('c', d(30, 2)), new StructField('d', new ArrayType(LONG))]);
   const list = new ArrayType(STRING);

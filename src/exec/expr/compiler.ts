@@ -17,6 +17,7 @@ import type { Node } from './node.js';
 import {
   arithmeticKernel, comparableTypes, comparisonKernel, comparisonOperator, compareVectors, isComparable, unaryKernel,
 } from './numeric-kernels.js';
+import { mathKernel } from './math-kernels.js';
 import { nestedKernel } from './nested-kernels.js';
 import { PerEntryNode } from './per-entry.js';
 import { stringKernel } from './string-kernels.js';
@@ -146,7 +147,7 @@ function kernelOf(call: Call): StrictKernel | undefined {
     case 'not':
       return notKernel(call);
     default:
-      return dateKernel(call) ?? stringKernel(call) ?? nestedKernel(call);
+      return dateKernel(call) ?? stringKernel(call) ?? nestedKernel(call) ?? mathKernel(call);
   }
 }
 
