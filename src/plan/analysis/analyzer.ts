@@ -19,7 +19,7 @@ export class Analyzer {
   execute(plan: LogicalPlan): LogicalPlan {
     if (plan.analyzed) return plan;
     const resolved = this.resolve(plan);
-    checkAnalysis(resolved, this.conf, this.catalog);
+    checkAnalysis(resolved, this.conf);
     markAnalyzed(resolved);
     return resolved;
   }

@@ -27,6 +27,8 @@ export interface CallClauses {
   readonly filter?: Expression | undefined;
   readonly ignoreNulls?: boolean;
   readonly withinGroup?: readonly SortOrder[];
+  /** From the DataFrame interface or an operator: functions that SQL does not name may be called. */
+  readonly isInternal?: boolean;
 }
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
@@ -342,21 +344,61 @@ export function scalarCall(
   context: AnalyzerContext,
   def: ScalarFunction,
   name: string,
-  args: readonly Expression[],
+  written: readonly Expression[],
   origin: Origin,
 ): Expression {
-  checkArity(name, def.arity, args.length, origin);
+  checkArity(name, def.arity, written.length, origin);
+  const args = withDefaults(def, written);
   const shown = SHOWN_ALIASES.has(name) ? name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
   if (def.replacement) {
     const replacement = def.replacement(
       args.map((a) => a.dataType),
       analysisContext(args, context.mode, context.conf.timeZone),
     );
-    return new RuntimeReplaceable(shown, args, replace(context, replacement, args, origin), OPAQUE.has(def.sparkClass));
+    const options = def.sparkClass === 'ParseToDate' && args.length === 1 ? parserOptions(context, 'None') : [];
+    return new RuntimeReplaceable(
+      shown,
+      args,
+      replace(context, def, replacement, args, origin),
+      OPAQUE.has(def.sparkClass),
+      options,
+    );
   }
   const site = def.deterministic === false ? nextSite() : undefined;
   return new ScalarCall(def, args, context.mode, undefined, shown === def.name ? undefined : shown, site);
 }
+
+function parserOptions(context: AnalyzerContext, format: string): readonly string[] {
+  return [format, `Some(${context.conf.timeZone})`, String(context.conf.ansiEnabled)];
+}
+
+/** Arguments that Spark's constructors fill in when they are left out: they show, and they count for equality. */
+const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal[]>>>> = {
+  BRound: { 1: [Literal.int(0)] },
+  RegExpExtract: { 2: [Literal.int(1)] },
+  RegExpExtractAll: { 2: [Literal.int(1)] },
+  RegExpInStr: { 2: [Literal.int(0)] },
+  RegExpReplace: { 3: [Literal.int(1)] },
+  Round: { 1: [Literal.int(0)] },
+  SortArray: { 1: [Literal.TRUE] },
+  StringLPad: { 2: [Literal.string(' ')] },
+  StringLocate: { 2: [Literal.int(1)] },
+  StringRPad: { 2: [Literal.string(' ')] },
+  StringSplit: { 2: [Literal.int(-1)] },
+  StringToMap: { 1: [Literal.string(','), Literal.string(':')], 2: [Literal.string(':')] },
+  MonthsBetween: { 2: [Literal.TRUE] },
+  FromUnixTime: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
+  UnixTimestamp: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
+  ToUnixTimestamp: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
+  Overlay: { 3: [Literal.int(-1)] },
+  Substring: { 2: [Literal.int(2147483647)] },
+};
+function withDefaults(def: ScalarFunction, args: readonly Expression[]): readonly Expression[] {
+  if (def.sparkClass === 'Like' && args[2] instanceof Literal && args[2].value === '\\') return args.slice(0, 2);
+  const more = DEFAULTS[def.sparkClass]?.[args.length];
+  return more && args.length + more.length <= def.arity[1] ? [...args, ...more] : args;
+}
+
 const OPAQUE: ReadonlySet<string> = new Set(['NullIf']);
 
 let lastSite = 0;
@@ -367,6 +409,7 @@ export function nextSite(): number {
 
 function replace(
   context: AnalyzerContext,
+  def: ScalarFunction,
   r: Replacement,
   args: readonly Expression[],
   origin: Origin,
@@ -377,8 +420,9 @@ function replace(
     return arg;
   }
   if ('constant' in r) return new Literal(r.constant, r.type as DataType);
-  if ('cast' in r) return new Cast(replace(context, r.cast, args, origin), r.type, r.mode ?? context.mode);
-  const inner = r.args.map((a) => replace(context, a, args, origin));
+  if ('cast' in r) return new Cast(replace(context, def, r.cast, args, origin), r.type, r.mode ?? context.mode);
+  const inner = r.args.map((a) => replace(context, def, a, args, origin));
+  if (r.fn === def.name) return new ScalarCall(def, inner, r.mode ?? context.mode);
   const arithmetic = ARITHMETIC[r.fn];
   if (arithmetic && inner.length === 2)
     return new Arithmetic(arithmetic, inner[0] as Expression, inner[1] as Expression, r.mode ?? context.mode);

@@ -44,12 +44,32 @@ export class AggregateCall extends Expression {
     return this.shownName ?? this.def.name;
   }
   override toString() {
-    return `${this.name}(${this.operands.join(', ')})`;
+    return this.text(false);
+  }
+  /** As `AggregateExpression` shows it; buffers' offsets are arguments of some of Spark's classes. */
+  text(isDistinct: boolean): string {
+    const extra = BUFFERED.has(this.def.sparkClass) ? [...(RATES[this.def.sparkClass] ?? []), '0', '0'] : [];
+    return `${this.name}(${isDistinct ? 'distinct ' : ''}${[...this.operands, ...extra].join(', ')})`;
   }
   override sql(pretty: boolean) {
-    return `${this.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+    return this.sqlText(pretty, false);
+  }
+  sqlText(pretty: boolean, isDistinct: boolean): string {
+    // Whether nulls are passed over is not an operand of Spark's First and Last.
+    const shown = POSITIONAL.has(this.def.sparkClass) ? this.operands.slice(0, 1) : this.operands;
+    return `${this.name}(${isDistinct ? 'DISTINCT ' : ''}${shown.map((o) => o.sql(pretty)).join(', ')})`;
   }
 }
+const POSITIONAL: ReadonlySet<string> = new Set(['First', 'Last', 'AnyValue']);
+const BUFFERED: ReadonlySet<string> = new Set([
+  'ApproximatePercentile',
+  'BitmapConstructAgg',
+  'CollectList',
+  'CollectSet',
+  'HyperLogLogPlusPlus',
+  'PivotFirst',
+]);
+const RATES: Readonly<Record<string, readonly string[]>> = { HyperLogLogPlusPlus: ['0.05'] };
 
 /** An aggregate function in place: distinct or not, perhaps filtered. Spark: `AggregateExpression`. */
 export class AggregateExpression extends Expression {
@@ -81,14 +101,12 @@ export class AggregateExpression extends Expression {
   }
   override toString() {
     const { aggregateFunction: f } = this;
-    const call = this.isDistinct ? `${f.name}(distinct ${f.operands.join(', ')})` : String(f);
+    const call = f.text(this.isDistinct);
     return this.filter ? `${call} FILTER (WHERE ${this.filter})` : call;
   }
   override sql(pretty: boolean) {
     const { aggregateFunction: f } = this;
-    const call = this.isDistinct
-      ? `${f.name}(DISTINCT ${f.operands.map((o) => o.sql(pretty)).join(', ')})`
-      : f.sql(pretty);
+    const call = f.sqlText(pretty, this.isDistinct);
     return this.filter ? `${call} FILTER (WHERE ${this.filter.sql(pretty)})` : call;
   }
 }

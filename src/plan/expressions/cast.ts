@@ -1,6 +1,7 @@
+import { canCast } from '../../eval/can-cast.js';
 import type { EvalMode } from '../../eval/function.js';
-import { type DataType, equalTypes } from '../../types/index.js';
-import { Expression } from './expression.js';
+import { type DataType, equalTypes, isNumeric } from '../../types/index.js';
+import { Expression, type TypeCheckFailure } from './expression.js';
 
 /** Converts to another type. `timeZone` is undefined until the analyzer sets it. Spark: `Cast`. */
 export class Cast extends Expression {
@@ -23,6 +24,10 @@ export class Cast extends Expression {
   }
   get needsTimeZone(): boolean {
     return this.child.resolved && castNeedsTimeZone(this.child.dataType, this.dataType);
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const from = this.child.dataType;
+    return canCast(from, this.dataType, this.mode) ? undefined : castFailure(this, from);
   }
   override get resolved() {
     return super.resolved && (this.timeZone !== undefined || !this.needsTimeZone);
@@ -58,6 +63,33 @@ export class Cast extends Expression {
     if (pretty && !this.userSpecified) return this.child.sql(true);
     return `${this.mode === 'TRY' ? 'TRY_CAST' : 'CAST'}(${this.child.sql(pretty)} AS ${this.dataType.sql})`;
   }
+}
+
+/** Why a cast is impossible, with the functions or the conf that would do it. Spark: `Cast.typeCheckFailureMessage`. */
+function castFailure(e: Cast, from: DataType): TypeCheckFailure {
+  const to = e.dataType;
+  const parameters = { sqlExpr: `"${e.sql(true)}"`, srcType: `"${from.sql}"`, targetType: `"${to.sql}"` };
+  if (e.mode !== 'LEGACY') {
+    const functions = castFunctions(from, to);
+    if (functions)
+      return {
+        condition: 'CAST_WITH_FUNC_SUGGESTION',
+        parameters: { ...parameters, functionNames: functions.map((f) => `\`${f}\``).join('/') },
+      };
+    if (e.mode === 'ANSI' && canCast(from, to, 'LEGACY'))
+      return {
+        condition: 'CAST_WITH_CONF_SUGGESTION',
+        parameters: { ...parameters, config: '"spark.sql.ansi.enabled"', configVal: "'false'" },
+      };
+  }
+  return { condition: 'CAST_WITHOUT_SUGGESTION', parameters };
+}
+function castFunctions(from: DataType, to: DataType): readonly string[] | undefined {
+  if (isNumeric(from) && to.kind === 'timestamp') return ['TIMESTAMP_SECONDS', 'TIMESTAMP_MILLIS', 'TIMESTAMP_MICROS'];
+  if (from.kind === 'timestamp' && isNumeric(to)) return ['UNIX_SECONDS', 'UNIX_MILLIS', 'UNIX_MICROS'];
+  if (isNumeric(from) && to.kind === 'date') return ['DATE_FROM_UNIX_DATE'];
+  if (from.kind === 'date' && isNumeric(to)) return ['UNIX_DATE'];
+  return undefined;
 }
 
 /** Whether the session time zone decides the result. Spark: `Cast.needsTimeZone`. */

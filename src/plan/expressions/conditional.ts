@@ -19,6 +19,22 @@ function diffTypes(e: Expression, name: string, branches: readonly Expression[])
   };
 }
 
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+function notBoolean(e: Expression, condition: Expression, index: number): TypeCheckFailure | undefined {
+  if (condition.dataType.kind === 'boolean') return undefined;
+  return {
+    condition: 'UNEXPECTED_INPUT_TYPE',
+    parameters: {
+      sqlExpr: quoteExpr(e),
+      paramIndex: ORDINALS[index] ?? `${index + 1}th`,
+      requiredType: '"BOOLEAN"',
+      inputSql: quoteExpr(condition),
+      inputType: `"${condition.dataType.sql}"`,
+    },
+  };
+}
+
 /** `if(predicate, whenTrue, whenFalse)`; a null predicate counts as false. Spark: `If`. */
 export class If extends Expression {
   readonly kind = 'If';
@@ -42,7 +58,7 @@ export class If extends Expression {
     return this.children.every((c) => c.foldable);
   }
   override checkInputDataTypes() {
-    return diffTypes(this, 'if', [this.trueValue, this.falseValue]);
+    return notBoolean(this, this.predicate, 0) ?? diffTypes(this, 'if', [this.trueValue, this.falseValue]);
   }
   override toString() {
     return `if (${this.predicate}) ${this.trueValue} else ${this.falseValue}`;
@@ -78,7 +94,10 @@ export class CaseWhen extends Expression {
     return this.children.every((c) => c.foldable);
   }
   override checkInputDataTypes() {
-    return diffTypes(this, 'casewhen', this.values);
+    const differ = diffTypes(this, 'casewhen', this.values);
+    if (differ) return differ;
+    const at = this.whens.findIndex((w) => w.dataType.kind !== 'boolean');
+    return at < 0 ? undefined : notBoolean(this, this.whens[at] as Expression, at + 1);
   }
   override toString() {
     const cases = this.whens.map((w, i) => ` WHEN ${w} THEN ${this.thens[i]}`).join('');

@@ -1,5 +1,6 @@
 import type { AnalysisContext, Coercion, EvalMode, ScalarFunction } from '../../eval/function.js';
 import { type DataType, type StructType, sameType } from '../../types/index.js';
+import { type CallParts, callSql, callString } from './call-text.js';
 import { byKey, orderedOperands } from './commutative.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
 import { Literal } from './literal.js';
@@ -120,11 +121,15 @@ export class ScalarCall extends Expression {
     }
     return this.withCanonicalizedChildren();
   }
+  private get parts(): CallParts {
+    const { def, operands, mode, timeZone } = this;
+    return { sparkClass: def.sparkClass, name: this.shownName ?? def.name, operands, ansi: mode === 'ANSI', timeZone };
+  }
   override toString() {
-    return `${this.shownName ?? this.def.name}(${this.operands.join(', ')})`;
+    return callString(this.parts);
   }
   override sql(pretty: boolean) {
-    return `${this.shownName ?? this.def.name}(${this.operands.map((o) => o.sql(pretty)).join(', ')})`;
+    return callSql(this.parts, pretty);
   }
 }
 
@@ -155,11 +160,13 @@ export class RuntimeReplaceable extends Expression {
     readonly replacement: Expression,
     /** Spark's replacement computes a common part once (`With`), so it never equals the same thing written out. */
     readonly opaque = false,
+    /** Options that plan strings show behind the parameters. */
+    readonly shownOptions: readonly string[] = [],
   ) {
     super();
   }
   args() {
-    return [this.name, this.parameters, this.replacement, this.opaque];
+    return [this.name, this.parameters, this.replacement, this.opaque, this.shownOptions];
   }
   /** Only the replacement is transformed by rules; the parameters stay as written (Spark: `InheritAnalysisRules`). */
   override get children() {
@@ -167,7 +174,7 @@ export class RuntimeReplaceable extends Expression {
   }
   override withNewChildren(children: readonly Expression[]): Expression {
     const [replacement] = children;
-    return this.rebuild([this.name, this.parameters, replacement, this.opaque]);
+    return this.rebuild([this.name, this.parameters, replacement, this.opaque, this.shownOptions]);
   }
   get dataType(): DataType {
     return this.replacement.dataType;
@@ -183,10 +190,12 @@ export class RuntimeReplaceable extends Expression {
     return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
   override toString() {
-    return `${this.name}(${this.parameters.join(', ')})`;
+    if (this.name === '-') return this.parameters.join(' - ');
+    return `${this.name}(${[...this.parameters, ...this.shownOptions].join(', ')})`;
   }
   override sql(pretty: boolean) {
-    return `${this.name}(${this.parameters.map((p) => p.sql(pretty)).join(', ')})`;
+    const sql = this.parameters.map((p) => p.sql(pretty));
+    return this.name === '-' ? sql.join(' - ') : `${this.name}(${sql.join(', ')})`;
   }
 }
 

@@ -1,5 +1,5 @@
-import { type DataType, EMPTY_METADATA, LONG, type Metadata, quoteIfNeeded } from '../../types/index.js';
-import { type AttributeSet, Expression, LeafExpression } from './expression.js';
+import { type DataType, EMPTY_METADATA, isOrderable, LONG, type Metadata, quoteIfNeeded } from '../../types/index.js';
+import { type AttributeSet, Expression, LeafExpression, type TypeCheckFailure } from './expression.js';
 
 let lastExprId = 0;
 /** Ids are drawn for the whole process, so that attributes of different queries never collide. Spark: `NamedExpression.newExprId`. */
@@ -212,6 +212,14 @@ export class SortOrder extends Expression {
   }
   args() {
     return [this.child, this.direction, this.nullOrdering];
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const type = this.child.dataType;
+    if (isOrderable(type)) return undefined;
+    return {
+      condition: 'INVALID_ORDERING_TYPE',
+      parameters: { functionName: '`sortorder`', sqlExpr: `"${this.sql(true)}"`, dataType: `"${type.sql}"` },
+    };
   }
   get dataType(): DataType {
     return this.child.dataType;

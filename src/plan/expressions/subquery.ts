@@ -1,6 +1,6 @@
-import { BOOLEAN, type DataType, StructField, StructType } from '../../types/index.js';
+import { BOOLEAN, type DataType, StructField, StructType, sameType } from '../../types/index.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { type AttributeSet, Expression } from './expression.js';
+import { type AttributeSet, Expression, type TypeCheckFailure } from './expression.js';
 import { type AttributeReference, newExprId } from './named.js';
 
 /** An expression that holds a plan. `outerAttrs` are the outer columns that it reads; `joinCond` is filled by the optimizer
@@ -193,6 +193,38 @@ export class InSubquery extends Expression {
   args() {
     return [this.values, this.query];
   }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const right = this.query.childOutputs;
+    const { values } = this;
+    const text = (es: readonly Expression[]) => es.map((e) => `"${e.sql(true)}"`).join(', ');
+    const sqlExpr = `"${this.sql(true)}"`;
+    if (values.length !== right.length)
+      return {
+        condition: 'IN_SUBQUERY_LENGTH_MISMATCH',
+        parameters: {
+          sqlExpr,
+          leftLength: String(values.length),
+          rightLength: String(right.length),
+          leftColumns: text(values),
+          rightColumns: text(right),
+        },
+      };
+    const mismatched = values.flatMap((v, i) => {
+      const r = right[i] as AttributeReference;
+      if (sameType(v.dataType, r.dataType)) return [];
+      return [`(${v.sql(false)}:${v.dataType.simpleString}, ${r.sql(false)}:${r.dataType.simpleString})`];
+    });
+    if (mismatched.length === 0) return undefined;
+    return {
+      condition: 'IN_SUBQUERY_DATA_TYPE_MISMATCH',
+      parameters: {
+        sqlExpr,
+        mismatchedColumns: mismatched.join(', '),
+        leftType: values.map((v) => `"${v.dataType.sql}"`).join(', '),
+        rightType: right.map((a) => `"${a.dataType.sql}"`).join(', '),
+      },
+    };
+  }
   get dataType(): DataType {
     return BOOLEAN;
   }
@@ -200,14 +232,17 @@ export class InSubquery extends Expression {
     return this.values.some((v) => v.nullable) || this.query.childOutputs.some((a) => a.nullable);
   }
   override toString() {
-    const v = this.values.length === 1 ? String(this.values[0]) : `named_struct(${this.values.join(', ')})`;
+    const v =
+      this.values.length === 1
+        ? String(this.values[0])
+        : `named_struct(${this.values.map((x, i) => `${(x as { name?: string }).name ?? `col${i + 1}`}, ${x}`).join(', ')})`;
     return `${v} IN (${this.query})`;
   }
   override sql(pretty: boolean) {
     const v =
       this.values.length === 1
         ? this.values[0]?.sql(pretty)
-        : `named_struct(${this.values.map((x) => x.sql(pretty)).join(', ')})`;
+        : `named_struct(${this.values.map((x, i) => `${(x as { name?: string }).name ?? `col${i + 1}`}, ${x.sql(pretty)}`).join(', ')})`;
     return `(${v} IN (${this.query.sql()}))`;
   }
 }

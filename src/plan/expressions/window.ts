@@ -1,5 +1,5 @@
-import { type DataType, DOUBLE, INT, NULL } from '../../types/index.js';
-import { Expression, LeafExpression } from './expression.js';
+import { type DataType, DOUBLE, INT, isAnsiInterval, isNumeric, NULL, sameType } from '../../types/index.js';
+import { Expression, LeafExpression, type TypeCheckFailure } from './expression.js';
 import { Literal } from './literal.js';
 import type { SortOrder } from './named.js';
 
@@ -55,15 +55,20 @@ export class SpecifiedWindowFrame extends Unevaluable {
   args() {
     return [this.frameType, this.lower, this.upper];
   }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    return frameFailure(this);
+  }
+  /** Edges with an offset. */
+  get valueBoundary(): readonly Expression[] {
+    return [this.lower, this.upper].filter((e) => !(e instanceof FrameBoundary));
+  }
   override toString() {
     return `specifiedwindowframe(${this.frameType}, ${this.lower}, ${this.upper})`;
   }
   override sql(pretty: boolean) {
     const edge = (e: Expression) => {
       if (e instanceof FrameBoundary) return e.sql();
-      if (e instanceof Literal && (typeof e.value === 'number' || typeof e.value === 'bigint'))
-        return e.value < 0 ? `${-e.value} PRECEDING` : `${e.value} FOLLOWING`;
-      return e.kind === 'UnaryMinus' ? `${e.children[0]?.sql(pretty)} PRECEDING` : `${e.sql(pretty)} FOLLOWING`;
+      return e.nodeName === 'UnaryMinus' ? `${e.children[0]?.sql(pretty)} PRECEDING` : `${e.sql(pretty)} FOLLOWING`;
     };
     return `${this.frameType === 'RowFrame' ? 'ROWS' : 'RANGE'} BETWEEN ${edge(this.lower)} AND ${edge(this.upper)}`;
   }
@@ -89,6 +94,64 @@ export class UnspecifiedFrame extends LeafExpression {
   }
 }
 
+function rangeAccepts(key: DataType, edge: DataType): boolean {
+  if (key.kind === 'date')
+    return (
+      edge.kind === 'int' ||
+      edge.kind === 'ym_interval' ||
+      (edge.kind === 'dt_interval' && edge.endField === 0) ||
+      edge.kind === 'date'
+    );
+  if (key.kind === 'timestamp' || key.kind === 'timestamp_ntz')
+    return edge.kind === 'interval' || edge.kind === 'ym_interval' || edge.kind === 'dt_interval' || edge.kind === key.kind;
+  return sameType(key, edge);
+}
+
+function frameFailure(f: SpecifiedWindowFrame): TypeCheckFailure | undefined {
+  const sqlExpr = `"${f.sql(true)}"`;
+  const quote = (e: Expression) => `"${e.sql(true)}"`;
+  for (const [location, e] of [
+    ['lower', f.lower],
+    ['upper', f.upper],
+  ] as const) {
+    if (e instanceof FrameBoundary) continue;
+    if (!e.foldable)
+      return { condition: 'SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE', parameters: { sqlExpr, location, expression: quote(e) } };
+    const t = e.dataType;
+    const ok = f.frameType === 'RowFrame' ? t.kind === 'int' : isNumeric(t) || isAnsiInterval(t) || t.kind === 'interval';
+    if (!ok)
+      return {
+        condition: 'SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE',
+        parameters: {
+          sqlExpr,
+          location,
+          exprType: `"${t.sql}"`,
+          expectedType:
+            f.frameType === 'RowFrame'
+              ? '"INT"'
+              : '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")',
+        },
+      };
+  }
+  if (f.lower === FrameBoundary.UNBOUNDED_FOLLOWING || f.upper === FrameBoundary.UNBOUNDED_PRECEDING)
+    return {
+      condition: 'SPECIFIED_WINDOW_FRAME_INVALID_BOUND',
+      parameters: { sqlExpr, upper: quote(f.upper), lower: quote(f.lower) },
+    };
+  const [lower, upper] = f.valueBoundary;
+  if (!lower || !upper || sameType(lower.dataType, upper.dataType)) return undefined;
+  return {
+    condition: 'SPECIFIED_WINDOW_FRAME_DIFF_TYPES',
+    parameters: {
+      sqlExpr,
+      lower: quote(lower),
+      upper: quote(upper),
+      lowerType: `"${lower.dataType.sql}"`,
+      upperType: `"${upper.dataType.sql}"`,
+    },
+  };
+}
+
 export type WindowFrame = SpecifiedWindowFrame | UnspecifiedFrame;
 
 /** Spark: `WindowSpecDefinition`. */
@@ -105,7 +168,25 @@ export class WindowSpecDefinition extends Unevaluable {
     return [this.partitionSpec, this.orderSpec, this.frame];
   }
   override get resolved() {
-    return this.childrenResolved && this.frame instanceof SpecifiedWindowFrame;
+    return this.childrenResolved && this.frame instanceof SpecifiedWindowFrame && this.checkInputDataTypes() === undefined;
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const { frame, orderSpec } = this;
+    if (!(frame instanceof SpecifiedWindowFrame) || frame.frameType !== 'RangeFrame') return undefined;
+    const sqlExpr = `"${this.sql(true)}"`;
+    const unbounded =
+      frame.lower === FrameBoundary.UNBOUNDED_PRECEDING && frame.upper === FrameBoundary.UNBOUNDED_FOLLOWING;
+    if (!unbounded && orderSpec.length === 0) return { condition: 'RANGE_FRAME_WITHOUT_ORDER', parameters: { sqlExpr } };
+    const [value] = frame.valueBoundary;
+    const [key] = orderSpec;
+    if (!value || !key) return undefined;
+    if (orderSpec.length > 1)
+      return { condition: 'RANGE_FRAME_MULTI_ORDER', parameters: { sqlExpr, orderSpec: orderSpec.join(',') } };
+    if (rangeAccepts(key.dataType, value.dataType)) return undefined;
+    return {
+      condition: 'RANGE_FRAME_INVALID_TYPE',
+      parameters: { sqlExpr, orderSpecType: `"${key.dataType.sql}"`, valueBoundaryType: `"${value.dataType.sql}"` },
+    };
   }
   override toString() {
     return `windowspecdefinition(${[...this.partitionSpec, ...this.orderSpec, this.frame].join(', ')})`;
@@ -238,15 +319,24 @@ export class WindowFunctionCall extends Expression {
         return new SpecifiedWindowFrame('RangeFrame', FrameBoundary.UNBOUNDED_PRECEDING, FrameBoundary.CURRENT_ROW);
       case 'lag':
       case 'lead': {
-        const offset = this.operands[1] as Expression;
-        return new SpecifiedWindowFrame('RowFrame', offset, offset);
+        return new SpecifiedWindowFrame('RowFrame', this.offset, this.offset);
       }
       default:
         return undefined;
     }
   }
+  /** Rows from the current one, negative for lag. */
+  private get offset(): Expression {
+    const given = this.operands[1] as Expression;
+    if (this.name === 'lead' || !(given instanceof Literal) || typeof given.value !== 'number') return given;
+    return new Literal(-given.value, given.dataType);
+  }
   override toString() {
-    return `${this.name}(${this.operands.join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
+    const shown =
+      this.name === 'lag' || this.name === 'lead'
+        ? [this.operands[0], this.offset, ...this.operands.slice(2)]
+        : this.operands;
+    return `${this.name}(${shown.join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
   }
   override sql(pretty: boolean) {
     const shown =

@@ -264,6 +264,23 @@ export class SubqueryAlias extends UnaryNode {
   }
 }
 
+/** The end of a step of the pipe syntax (`|>`). Unlike aliases it stays in canonical plans. Spark: `PipeOperator`. */
+export class PipeOperator extends UnaryNode {
+  readonly kind = 'PipeOperator';
+  constructor(readonly child: LogicalPlan) {
+    super();
+  }
+  args() {
+    return [this.child];
+  }
+  override get output() {
+    return this.child.output;
+  }
+  override get maxRows() {
+    return this.child.maxRows;
+  }
+}
+
 /** A hint that was understood. Vanishes in canonical plans. Spark: `ResolvedHint`. */
 export class ResolvedHint extends UnaryNode {
   readonly kind = 'ResolvedHint';
@@ -581,7 +598,8 @@ export class Window extends UnaryNode {
     return new AttributeSet(outputOf(this.windowExpressions));
   }
   protected override stringArgs() {
-    const out = [argString(this.windowExpressions), argString(this.partitionSpec)];
+    const out = [argString(this.windowExpressions)];
+    if (this.partitionSpec.length) out.push(argString(this.partitionSpec));
     if (this.orderSpec.length) out.push(argString(this.orderSpec));
     return out;
   }
