@@ -1,5 +1,7 @@
+import { BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, SHORT, STRING, TIMESTAMP } from '../types/index.js';
 import { basicAggregates } from './aggregates/basic.js';
 import { collectingAggregates } from './aggregates/collect.js';
+import { pivotAggregates } from './aggregates/pivot.js';
 import { statisticalAggregates } from './aggregates/statistics.js';
 import type { AggregateFunctionDef, ScalarFunction } from './function.js';
 import { arithmeticFunctions } from './functions/arithmetic.js';
@@ -48,6 +50,7 @@ const aggregateFunctions: readonly AggregateFunctionDef[] = [
   ...basicAggregates,
   ...statisticalAggregates,
   ...collectingAggregates,
+  ...pivotAggregates,
 ];
 
 const scalars = index(scalarFunctions);
@@ -72,6 +75,16 @@ export function lookupScalar(name: string): ScalarFunction | undefined {
 /** An aggregate function by name or alias, any case. */
 export function lookupAggregate(name: string): AggregateFunctionDef | undefined {
   return aggregates.get(name) ?? aggregates.get(name.toLowerCase());
+}
+
+const CAST_FUNCTIONS: Readonly<Record<string, DataType>> = {
+  boolean: BOOLEAN, tinyint: BYTE, smallint: SHORT, int: INT, bigint: LONG, float: FLOAT, double: DOUBLE,
+  decimal: new DecimalType(10, 0), date: DATE, timestamp: TIMESTAMP, binary: BINARY, string: STRING,
+};
+/** The type that a function such as `int(x)` casts to. Spark: `FunctionRegistry.castAlias`. */
+export function castFunctionType(name: string): DataType | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(CAST_FUNCTIONS, key) ? CAST_FUNCTIONS[key] : undefined;
 }
 
 /** Every function once, in registry order. */
