@@ -10,6 +10,8 @@ import { type PageInfo, scanPages } from './page-header.js';
 
 /** Kernels may read and write this far past a buffer. */
 export const SLACK = 64;
+/** Rows passed over at a time. */
+const SKIP_ROWS = 4096;
 /** State of one hybrid stream (see the kernel). */
 const STATE_BYTES = 8192;
 
@@ -19,12 +21,13 @@ export interface DecodeContext {
   readonly kernels: Kernels;
 }
 
-/** Where a chunk's bytes lie in the arena. */
+/** Where a chunk's bytes, or some of its pages, lie in the arena. */
 export interface ChunkBytes {
-  readonly address: number;
-  readonly byteLength: number;
+  readonly pieces: readonly { readonly address: number; readonly byteLength: number }[];
   readonly numValues: number;
   readonly codec: Codec;
+  /** If pages are left out: the row that each data page starts with. */
+  readonly firstRows?: readonly number[];
 }
 
 /** Where the current page's values come from. */
@@ -54,11 +57,16 @@ export class ChunkReader {
   readonly allDictionary: boolean;
   readonly rep: Rep;
   dictionary: Dictionary | undefined;
+  /** Row of the next value, for columns without repetition. */
+  row = 0;
   readonly #pages: readonly PageInfo[];
+  readonly #firstRows: readonly number[] | undefined;
   #nextPage = 0;
+  #dataPages = 0;
   #leftInPage = 0;
   #values: Values = { kind: 'none' };
   #pageBuffer = 0;
+  #waste = 0;
   readonly #pageBytes: number;
   #rawBuffer = 0;
   #rawBytes = 0;
@@ -73,11 +81,13 @@ export class ChunkReader {
     readonly chunk: ChunkBytes,
     readonly memory: Scratch,
   ) {
-    const { address, byteLength, numValues } = chunk;
+    const { pieces, numValues, firstRows } = chunk;
     this.rep = conversion.rep;
-    this.#pages = scanPages(context.arena.u8, address, address + byteLength, numValues);
+    this.#pages = pieces.flatMap((p) => scanPages(context.arena.u8, p.address, p.address + p.byteLength, numValues));
     const data = this.#pages.filter((p) => p.type !== PAGE.DICTIONARY);
     this.allDictionary = data.length > 0 && data.every((p) => isDictionary(p.encoding));
+    if (firstRows && firstRows.length !== data.length) throw new RangeError('pages do not match the offset index');
+    this.#firstRows = firstRows;
     // Pages that hold bytes for views are decompressed where they stay.
     this.#pageBytes = this.#pages.reduce((most, p) => Math.max(most, p.uncompressedBytes), 0);
     this.#defState = leaf.maxDef > 0 ? memory.scratch.alloc(STATE_BYTES) : 0;
@@ -93,6 +103,8 @@ export class ChunkReader {
       const page = this.#pages[this.#nextPage];
       if (!page) return 0;
       this.#nextPage++;
+      this.row = this.#firstRows?.[this.#dataPages] ?? this.row;
+      this.#dataPages++;
       this.#openPage(page);
     }
     return this.#leftInPage;
@@ -101,10 +113,26 @@ export class ChunkReader {
   /** Reads definition levels of the next `count` ≤ `available()` values as bits of `bitmap` from bit `from`. @returns number of set bits */
   readDefined(count: number, bitmap: number, from: number): number {
     this.#leftInPage -= count;
+    this.row += count;
     if (this.leaf.maxDef === 0) return count;
     const valid = this.context.kernels.pqDefinedBits(this.#defState, count, bitmap, from, this.leaf.maxDef);
     if (valid < 0) throw new RangeError('definition levels cut short');
     return valid;
+  }
+
+  /** Passes over `count` ≤ `available()` rows of a column without repetition. */
+  skip(count: number): void {
+    if (count === this.#leftInPage) {
+      this.row += count;
+      this.#leftInPage = 0;
+      return;
+    }
+    this.#waste ||= this.memory.scratch.alloc(SKIP_ROWS * 16 + SLACK);
+    for (let left = count; left > 0; ) {
+      const n = Math.min(left, SKIP_ROWS);
+      this.readValues(this.readDefined(n, this.#waste, 0), this.#waste);
+      left -= n;
+    }
   }
 
   /** Reads levels of the next `count` ≤ `available()` values, one byte each. `rep` or `def` is left alone where the maximum is 0. */

@@ -4,38 +4,71 @@ import { REP_BYTES, type Vector } from '../column/vector.js';
 import type { Region } from '../memory/region.js';
 import { type ChunkReader, SLACK } from './chunk-reader.js';
 
-/** Decodes the next `rows` rows of a flat column into `region`.
- * @throws RangeError if the chunk holds fewer */
-export function readFlat(reader: ChunkReader, type: DataType, rows: number, region: Region): Vector {
-  const { kernels } = reader.context;
-  const { maxDef } = reader.leaf;
-  const coded = reader.rep === 'view' && reader.allDictionary;
-  const width = coded ? 4 : REP_BYTES[reader.rep];
-  const data = region.alloc(rows * width + SLACK);
-  const bitmap = maxDef > 0 ? region.allocZeroed((rows >> 3) + 16) : 0;
-  let nulls = 0;
-  for (let done = 0; done < rows; ) {
-    const n = Math.min(rows - done, reader.available());
-    if (n === 0) throw new RangeError(`column ${reader.leaf.name} holds ${done} rows of ${rows}`);
-    const valid = reader.readDefined(n, bitmap, done);
-    const to = data + done * width;
-    if (coded) reader.readCodes(valid, to);
-    else reader.readValues(valid, to);
-    if (valid < n) {
-      nulls += n - valid;
-      if (coded) {
+/** Rows [from, to) of a row group. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Decodes a flat column: the rows of ascending ranges, a stretch at a time. */
+export class FlatColumnReader {
+  #range = 0;
+
+  constructor(
+    readonly reader: ChunkReader,
+    readonly type: DataType,
+    readonly ranges: readonly RowRange[],
+  ) {}
+
+  /** Decodes the next `rows` rows into `region`.
+   * @throws RangeError if the chunk holds fewer */
+  read(rows: number, region: Region): Vector {
+    const { reader, type } = this;
+    const { maxDef } = reader.leaf;
+    const coded = reader.rep === 'view' && reader.allDictionary;
+    const width = coded ? 4 : REP_BYTES[reader.rep];
+    const data = region.alloc(rows * width + SLACK);
+    const bitmap = maxDef > 0 ? region.allocZeroed((rows >> 3) + 16) : 0;
+    let nulls = 0;
+    for (let done = 0; done < rows; ) {
+      const n = Math.min(rows - done, this.#available());
+      const valid = reader.readDefined(n, bitmap, done);
+      const to = data + done * width;
+      if (coded) reader.readCodes(valid, to);
+      else reader.readValues(valid, to);
+      if (valid < n) {
+        nulls += n - valid;
         // Slots of nulls hold codes too: whoever gathers without looking must stay inside the dictionary.
-        reader.context.arena.u8.fill(0, to + valid * 4, to + n * 4);
-        kernels.pqSpread32(to, bitmap, done, n, valid);
-      } else if (width === 8) kernels.pqSpread64(to, bitmap, done, n, valid);
-      else if (width === 4) kernels.pqSpread32(to, bitmap, done, n, valid);
-      else if (width === 1) kernels.pqSpread8(to, bitmap, done, n, valid);
-      else kernels.pqSpread128(to, bitmap, done, n, valid);
+        if (coded) reader.context.arena.u8.fill(0, to + valid * 4, to + n * 4);
+        spread(reader, width, to, bitmap, done, n, valid);
+      }
+      done += n;
     }
-    done += n;
+    const base = { type, rep: reader.rep, data, validity: nulls > 0 ? bitmap : 0 };
+    return coded && reader.dictionary ? { ...base, dictionary: reader.dictionary } : base;
   }
-  const base = { type, rep: reader.rep, data, validity: nulls > 0 ? bitmap : 0 };
-  return coded && reader.dictionary ? { ...base, dictionary: reader.dictionary } : base;
+
+  /** Rows that can be read at once, after passing over those between ranges. */
+  #available(): number {
+    const { reader } = this;
+    for (;;) {
+      const range = this.ranges[this.#range];
+      const left = reader.available();
+      if (!range || left === 0) throw new RangeError(`column ${reader.leaf.name} holds fewer rows than its row group`);
+      if (reader.row >= range.to) this.#range++;
+      else if (reader.row < range.from) reader.skip(Math.min(left, range.from - reader.row));
+      else return Math.min(left, range.to - reader.row);
+    }
+  }
+}
+
+/** Moves `valid` packed values to their rows. */
+function spread(reader: ChunkReader, width: number, to: number, bitmap: number, from: number, rows: number, valid: number): void {
+  const { kernels } = reader.context;
+  if (width === 8) kernels.pqSpread64(to, bitmap, from, rows, valid);
+  else if (width === 4) kernels.pqSpread32(to, bitmap, from, rows, valid);
+  else if (width === 1) kernels.pqSpread8(to, bitmap, from, rows, valid);
+  else kernels.pqSpread128(to, bitmap, from, rows, valid);
 }
 
 /** A column of nulls: what a file lacks. */

@@ -109,12 +109,12 @@ class HeaderReader {
   }
 }
 
-/** Finds the pages in a column chunk's bytes [start, end). Index pages are left out.
+/** Finds the pages in a column chunk's bytes [start, end), up to `numValues` values. Index pages are left out.
  * @throws RangeError if a header is malformed or a page reaches past the end */
 export function scanPages(bytes: Uint8Array, start: number, end: number, numValues: number): PageInfo[] {
   const pages: PageInfo[] = [];
   const reader = new HeaderReader(bytes, start, end);
-  for (let seen = 0; seen < numValues; ) {
+  for (let seen = 0; seen < numValues && reader.at < end; ) {
     const page = readHeader(reader);
     if (page.compressedBytes > end - reader.at) throw new RangeError('page reaches past its column chunk');
     reader.at += page.compressedBytes;

@@ -1,5 +1,5 @@
 import type { BoundExpr } from '../../eval/bound.js';
-import { type DataType, Decimal, type Value } from '../../types/index.js';
+import type { DataType, Decimal, Value } from '../../types/index.js';
 import type { RawStatistics, SchemaNode } from './format.js';
 
 /** What is known of one column in a row group or page. `leaf` null: the file lacks the column, all rows are null. */
@@ -249,12 +249,14 @@ function bigEndian(raw: Uint8Array): bigint | undefined {
 
 /** A literal in the domain of bounds; decimals as exact multiples of 10^-scale, rounded to neither side: undefined if inexact. */
 function domainValue(value: Value, type: DataType, scale: number): DomainValue | undefined {
-  if (value instanceof Decimal) {
-    if (value.scale <= scale) return value.unscaled * 10n ** BigInt(scale - value.scale);
-    const factor = 10n ** BigInt(value.scale - scale);
-    return value.unscaled % factor === 0n ? value.unscaled / factor : undefined;
-  }
   if (value instanceof Uint8Array) return value;
+  // By its fields: a literal that came from another thread has lost its class.
+  if (typeof value === 'object' && value !== null && 'unscaled' in value) {
+    const { unscaled, scale: own } = value as Decimal;
+    if (own <= scale) return unscaled * 10n ** BigInt(scale - own);
+    const factor = 10n ** BigInt(own - scale);
+    return unscaled % factor === 0n ? unscaled / factor : undefined;
+  }
   switch (typeof value) {
     case 'boolean':
       return value ? 1n : 0n;

@@ -6,10 +6,20 @@ import { type ByteSource, CountingSource } from '../files/source.js';
 import type { Arena } from '../memory/arena.js';
 import { Region } from '../memory/region.js';
 import { assembleRows, type LeafCursor } from './assemble.js';
-import { ChunkReader, SLACK } from './chunk-reader.js';
-import { type LeafColumn, nullVector, readFlat, readLeaf } from './column-decoder.js';
+import { type ChunkBytes, ChunkReader, SLACK } from './chunk-reader.js';
+import { FlatColumnReader, type LeafColumn, nullVector, readLeaf, type RowRange } from './column-decoder.js';
 import { type Conversion, conversionOf } from './conversion.js';
 import type { ChunkMeta, SchemaNode } from './format.js';
+import {
+  countRows,
+  decodeColumnIndex,
+  decodeOffsetIndex,
+  type IndexedColumn,
+  inputsOf,
+  matchingRows,
+  overlaps,
+  type PageLocation,
+} from './page-index.js';
 import type { ReadNode } from './read-node.js';
 import type { ColumnPlan, RowGroupPlan, SplitPlan, WantedColumn } from './split-plan.js';
 
@@ -74,39 +84,124 @@ export class SplitReader {
     }
   }
 
-  /** Reads the bytes of row group `i` without decoding them, so that the next group's I/O overlaps this one's decoding. Release it. */
+  /** Reads the bytes of row group `i` without decoding them, so that the next group's I/O overlaps this one's decoding. Release it.
+   * Pages that statistics rule out are not read: then the group has fewer rows than its plan says. */
   async fetch(i: number, columns: readonly number[]): Promise<RowGroupReader> {
     const group = this.plan.rowGroups[i] as RowGroupPlan;
     const scratch = new Region(this.context.arena, this.context.scratchOwner);
     try {
-      const addresses = await this.#load(group, columns, scratch);
-      return new RowGroupReader(this, group, columns, addresses, scratch);
+      const selection = await this.#selectPages(group, columns, scratch);
+      const pieces = selection ? selection.pieces : wholeChunks(group, columns);
+      const addresses = await this.#load([...pieces.values()].flat(), scratch);
+      const bytes = new Map<ChunkMeta, ChunkBytes>();
+      for (const [chunk, list] of pieces) {
+        const firstRows = selection?.firstRows.get(chunk);
+        bytes.set(chunk, {
+          pieces: list.map((p) => ({ address: addresses.get(p) as number, byteLength: p.byteLength })),
+          numValues: firstRows ? Number.POSITIVE_INFINITY : chunk.numValues,
+          codec: chunk.codec,
+          ...(firstRows && { firstRows }),
+        });
+      }
+      const ranges = selection?.ranges ?? [{ from: 0, to: group.rows }];
+      return new RowGroupReader(this, group, columns, bytes, ranges, scratch);
     } catch (error) {
       scratch.release();
       throw error;
     }
   }
 
-  /** Addresses of the chunks in the arena. Chunks that lie next to each other are read at once. */
-  async #load(group: RowGroupPlan, columns: readonly number[], scratch: Region): Promise<Map<ChunkMeta, number>> {
-    const chunks = [...new Set(columns.flatMap((c) => group.chunks[c] as readonly ChunkMeta[]))];
-    chunks.sort((a, b) => a.offset - b.offset);
-    const addresses = new Map<ChunkMeta, number>();
+  /** Works out which pages hold rows that may match; undefined: all of them, or there is no index to tell.
+   * A broken index is passed over: the pages themselves are read then. */
+  async #selectPages(group: RowGroupPlan, columns: readonly number[], scratch: Region): Promise<PageSelection | undefined> {
+    const { pushed } = this.plan;
+    if (pushed.length === 0 || group.rows < MIN_INDEXED_ROWS) return undefined;
+    const filtered = [...new Set(pushed.flatMap((e) => [...inputsOf(e)]))].filter((c) => this.#flatChunk(group, c)?.columnIndex);
+    const chunks = columns.map((c) => this.#flatChunk(group, c));
+    // Every column must be able to leave rows out.
+    if (filtered.length === 0 || !columns.every((c, i) => this.plan.columns[c]?.node === null || chunks[i]?.offsetIndex))
+      return undefined;
+    try {
+      return await this.#readIndexes(group, filtered, chunks.filter((c) => c !== undefined), scratch);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The one chunk of a flat column. */
+  #flatChunk(group: RowGroupPlan, column: number): ChunkMeta | undefined {
+    const node = this.plan.columns[column]?.node;
+    return node?.kind === 'leaf' && node.node.maxRep === 0 ? group.chunks[column]?.[0] : undefined;
+  }
+
+  async #readIndexes(
+    group: RowGroupPlan,
+    filtered: readonly number[],
+    wanted: readonly ChunkMeta[],
+    scratch: Region,
+  ): Promise<PageSelection | undefined> {
+    const { u8 } = this.context.arena;
+    const piece = ([offset, byteLength]: readonly [number, number]): FilePiece => ({ offset, byteLength });
+    const filterChunks = filtered.map((c) => this.#flatChunk(group, c) as ChunkMeta);
+    const statistics = new Map(filterChunks.map((c) => [c, piece(c.columnIndex as readonly [number, number])]));
+    const locations = new Map(filterChunks.map((c) => [c, piece(c.offsetIndex as readonly [number, number])]));
+    const bytesOf = (addresses: ReadonlyMap<FilePiece, number>, p: FilePiece): Uint8Array => {
+      const at = addresses.get(p) as number;
+      return u8.slice(at, at + p.byteLength);
+    };
+    let addresses = await this.#load([...statistics.values(), ...locations.values()], scratch);
+    const pages = new Map<ChunkMeta, readonly PageLocation[]>();
+    const indexed = new Map<number, IndexedColumn>();
+    filtered.forEach((c, i) => {
+      const chunk = filterChunks[i] as ChunkMeta;
+      const found = decodeOffsetIndex(bytesOf(addresses, locations.get(chunk) as FilePiece), chunk, group.rows);
+      pages.set(chunk, found);
+      const ranges = rangesOf(found, group.rows);
+      const node = (this.plan.columns[c] as ColumnPlan).node as ReadNode & { kind: 'leaf' };
+      const stats = decodeColumnIndex(bytesOf(addresses, statistics.get(chunk) as FilePiece), ranges.map((r) => r.to - r.from));
+      indexed.set(c, { leaf: node.node, ranges, statistics: stats });
+    });
+    const ranges = matchingRows(this.plan.pushed, indexed, group.rows);
+    if (countRows(ranges) === group.rows) return undefined;
+    const missing = wanted.filter((c) => !pages.has(c) && c.offsetIndex);
+    const more = new Map(missing.map((c) => [c, piece(c.offsetIndex as readonly [number, number])]));
+    addresses = await this.#load([...more.values()], scratch);
+    for (const [chunk, p] of more) pages.set(chunk, decodeOffsetIndex(bytesOf(addresses, p), chunk, group.rows));
+    const pieces = new Map<ChunkMeta, FilePiece[]>();
+    const firstRows = new Map<ChunkMeta, number[]>();
+    for (const chunk of wanted) {
+      const all = pages.get(chunk) as readonly PageLocation[];
+      const spans = rangesOf(all, group.rows);
+      const kept = all.filter((_, i) => overlaps(ranges, (spans[i] as RowRange).from, (spans[i] as RowRange).to));
+      const list: FilePiece[] = kept.map(({ offset, byteLength }) => ({ offset, byteLength }));
+      const first = all[0]?.offset ?? chunk.offset;
+      if (kept.length > 0 && first > chunk.offset) list.unshift({ offset: chunk.offset, byteLength: first - chunk.offset });
+      pieces.set(chunk, list);
+      firstRows.set(chunk, kept.map((p) => p.firstRow));
+    }
+    return { ranges, pieces, firstRows };
+  }
+
+  /** Addresses of pieces of the file in the arena. Pieces that lie next to each other are read at once. */
+  async #load(wanted: readonly FilePiece[], scratch: Region): Promise<Map<FilePiece, number>> {
+    const pieces = [...new Set(wanted)].sort((a, b) => a.offset - b.offset);
+    const addresses = new Map<FilePiece, number>();
     const reads: Promise<void>[] = [];
     const { u8 } = this.context.arena;
-    for (let first = 0; first < chunks.length; ) {
-      const start = (chunks[first] as ChunkMeta).offset;
-      let end = start + (chunks[first] as ChunkMeta).byteLength;
+    for (let first = 0; first < pieces.length; ) {
+      const start = (pieces[first] as FilePiece).offset;
+      let end = start + (pieces[first] as FilePiece).byteLength;
       let next = first + 1;
-      for (; next < chunks.length; next++) {
-        const chunk = chunks[next] as ChunkMeta;
-        if (chunk.offset > end + MERGE_GAP_BYTES) break;
-        end = Math.max(end, chunk.offset + chunk.byteLength);
+      for (; next < pieces.length; next++) {
+        const piece = pieces[next] as FilePiece;
+        if (piece.offset > end + MERGE_GAP_BYTES) break;
+        end = Math.max(end, piece.offset + piece.byteLength);
       }
       const at = scratch.alloc(end - start + SLACK);
       for (let k = first; k < next; k++) {
-        const chunk = chunks[k] as ChunkMeta;
-        addresses.set(chunk, at + chunk.offset - start);
+        const piece = pieces[k] as FilePiece;
+        addresses.set(piece, at + piece.offset - start);
       }
       reads.push(this.source.read(u8.subarray(at, at + end - start), start));
       first = next;
@@ -122,8 +217,31 @@ export class SplitReader {
   }
 }
 
-/** Chunks closer than this are read together. */
+/** Pieces closer than this are read together. */
 const MERGE_GAP_BYTES = 4096;
+/** Row groups smaller than this are read whole: their index would cost as much. */
+const MIN_INDEXED_ROWS = 2048;
+
+/** Bytes of the file. */
+interface FilePiece {
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+interface PageSelection {
+  readonly ranges: readonly RowRange[];
+  /** By chunk: its dictionary page and the pages with rows of the ranges. */
+  readonly pieces: ReadonlyMap<ChunkMeta, readonly FilePiece[]>;
+  readonly firstRows: ReadonlyMap<ChunkMeta, readonly number[]>;
+}
+
+function wholeChunks(group: RowGroupPlan, columns: readonly number[]): Map<ChunkMeta, readonly FilePiece[]> {
+  return new Map(columns.flatMap((c) => (group.chunks[c] as readonly ChunkMeta[]).map((chunk) => [chunk, [chunk]] as const)));
+}
+
+function rangesOf(pages: readonly PageLocation[], rows: number): RowRange[] {
+  return pages.map((p, i) => ({ from: p.firstRow, to: pages[i + 1]?.firstRow ?? rows }));
+}
 
 type ColumnReader = (rows: number, region: Region) => Vector;
 
@@ -132,7 +250,8 @@ export class RowGroupReader {
   rowsLeft: number;
   readonly #split: SplitReader;
   readonly #columns: readonly number[];
-  readonly #addresses: ReadonlyMap<ChunkMeta, number>;
+  readonly #bytes: ReadonlyMap<ChunkMeta, ChunkBytes>;
+  readonly #ranges: readonly RowRange[];
   readonly #scratch: Region;
   #readers: ColumnReader[] | undefined;
 
@@ -140,14 +259,16 @@ export class RowGroupReader {
     split: SplitReader,
     readonly group: RowGroupPlan,
     columns: readonly number[],
-    addresses: ReadonlyMap<ChunkMeta, number>,
+    bytes: ReadonlyMap<ChunkMeta, ChunkBytes>,
+    ranges: readonly RowRange[],
     scratch: Region,
   ) {
     this.#split = split;
     this.#columns = columns;
-    this.#addresses = addresses;
+    this.#bytes = bytes;
+    this.#ranges = ranges;
     this.#scratch = scratch;
-    this.rowsLeft = group.rows;
+    this.rowsLeft = countRows(ranges);
   }
 
   /** Decodes the next `rows` rows (at most `rowsLeft`).
@@ -180,7 +301,8 @@ export class RowGroupReader {
     if (node.kind === 'leaf') {
       if (node.node.maxRep > 0) throw new RangeError('repeated leaf in a flat column');
       const reader = this.#chunk(node.node, conversionOf(node.node, node.type), chunks[0] as ChunkMeta, region);
-      return (rows, into) => readFlat(reader, type, rows, into);
+      const flat = new FlatColumnReader(reader, type, this.#ranges);
+      return (rows, into) => flat.read(rows, into);
     }
     return this.#nested(node, type, plan.leaves, chunks, region);
   }
@@ -224,9 +346,8 @@ export class RowGroupReader {
   }
 
   #chunk(leaf: SchemaNode, conversion: Conversion, meta: ChunkMeta, keep: Region): ChunkReader {
-    const address = this.#addresses.get(meta) as number;
-    const chunk = { address, byteLength: meta.byteLength, numValues: meta.numValues, codec: meta.codec };
-    return new ChunkReader(this.#split.context, leaf, conversion, chunk, { scratch: this.#scratch, keep });
+    const bytes = this.#bytes.get(meta) as ChunkBytes;
+    return new ChunkReader(this.#split.context, leaf, conversion, bytes, { scratch: this.#scratch, keep });
   }
 }
 

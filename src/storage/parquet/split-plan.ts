@@ -4,6 +4,7 @@ import { runtimeError } from '../../errors/index.js';
 import { scanPath } from '../files/file-errors.js';
 import { conversionOf } from './conversion.js';
 import type { ChunkMeta, ParquetFile, RowGroupMeta, SchemaNode } from './format.js';
+import { inputsOf } from './page-index.js';
 import { mayMatch } from './prune.js';
 import { findChild, leavesOf, matchType, type ReadNode, TypeMismatch } from './read-node.js';
 
@@ -39,6 +40,8 @@ export interface SplitPlan {
   readonly rowGroups: readonly RowGroupPlan[];
   /** Row groups of the split that statistics ruled out. */
   readonly prunedRowGroups: number;
+  /** Conjuncts that page statistics may rule out further; ordinals index the wanted columns. */
+  readonly pushed: readonly BoundExpr[];
 }
 
 export interface SplitOptions {
@@ -105,7 +108,16 @@ export function planSplit(
     columns: plans,
     rowGroups: rowGroups.map((g) => ({ ...g, chunks: g.chunks.map((list) => list.map(rangeOnly)) })),
     prunedRowGroups: owned.length - rowGroups.length,
+    pushed: pushed.filter((conjunct) => hasPageStatistics(conjunct, plans, rowGroups)),
   };
+}
+
+/** Whether a column that the conjunct reads has a page index. */
+function hasPageStatistics(conjunct: BoundExpr, plans: readonly ColumnPlan[], groups: readonly RowGroupPlan[]): boolean {
+  return [...inputsOf(conjunct)].some((ordinal) => {
+    if (plans[ordinal]?.node?.kind !== 'leaf') return false;
+    return groups.some((g) => g.chunks[ordinal]?.[0]?.columnIndex !== undefined);
+  });
 }
 
 /** Statistics stay behind: the worker has no use for them. */
