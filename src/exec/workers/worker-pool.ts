@@ -140,6 +140,11 @@ export class WorkerPool {
     return results as JobResult[];
   }
 
+  /** Ends one thread as if it had crashed; the next job replaces it. */
+  async kill(index: number): Promise<void> {
+    await this.#workers[index]?.stop();
+  }
+
   async stop(): Promise<void> {
     const workers = this.#workers;
     this.#workers = [];

@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { PhysicalSpec } from '../../src/exec/operators/spec.js';
+import { BOOLEAN, INT, LONG } from '../../src/types/index.js';
+import { aggregate, call, columns, executor, id, input, literal, rowsOf, values } from './support.js';
+
+const range = (n: bigint, partitions = 4): PhysicalSpec => ({ op: 'range', id: id(), output: columns(LONG), partitions, start: 0n, end: n, step: 1n });
+
+function project(child: PhysicalSpec, ...exprs: ReturnType<typeof call>[]): PhysicalSpec {
+  return { op: 'project', id: id(), output: columns(...exprs.map((e) => e.type)), partitions: 0, exprs, child };
+}
+
+function count(child: PhysicalSpec): PhysicalSpec {
+  return { op: 'aggregate', id: id(), output: columns(LONG), partitions: 0, keys: [], aggregates: [aggregate('count', LONG, [])], child };
+}
+
+/** Rows times themselves: long enough to be interrupted. */
+function slow(): PhysicalSpec {
+  const left = range(400_000n);
+  const right = range(100_000n);
+  return count({
+    op: 'join', id: id(), output: columns(LONG, LONG), partitions: 0, joinType: 'inner', leftKeys: [], rightKeys: [], nullSafe: [],
+    condition: call('<', BOOLEAN, call('+', LONG, input(0, LONG), input(1, LONG)), literal(-1n, LONG)),
+    buildSide: 'right', nullAwareAnti: false, left, right,
+  });
+}
+
+describe.each([0, 2])('failures with %i workers', (workers) => {
+  const e = executor(workers);
+  afterAll(async () => {
+    await e.stop();
+    expect(e.arena.usedBytes()).toBe(0);
+  });
+  const idle = () => e.arena.usedBytes();
+
+  it('throws the error of a row with its parameters, and gives memory back', async () => {
+    await rowsOf(e, count(range(500_000n)));
+    const before = idle();
+    const bad = project(range(500_000n), call('div', LONG, literal(1n, LONG), call('-', LONG, input(0, LONG), literal(499_999n, LONG))));
+    await expect(e.run(bad)).rejects.toMatchObject({ condition: 'DIVIDE_BY_ZERO', sqlState: '22012', kind: 'runtime', parameters: { config: '"spark.sql.ansi.enabled"' } });
+    expect(idle()).toBeLessThanOrEqual(before + (16 << 20));
+    expect(await rowsOf(e, count(range(10n)))).toEqual([[10n]]);
+  });
+
+  if (workers > 0) {
+    it('stops at an abort', async () => {
+      const abort = new AbortController();
+      const started = Date.now();
+      setTimeout(() => abort.abort(), 300);
+      await expect(e.run(slow(), { signal: abort.signal })).rejects.toMatchObject({ condition: 'OPERATION_CANCELED' });
+      expect(Date.now() - started).toBeLessThan(8000);
+    });
+
+    it('survives the death of a worker', async () => {
+      const running = e.run(slow());
+      await new Promise((done) => setTimeout(done, 400));
+      await e.pool?.kill(0);
+      await expect(running).rejects.toMatchObject({ condition: 'INTERNAL_ERROR' });
+      expect(await rowsOf(e, count(range(300_000n)))).toEqual([[300_000n]]);
+    });
+
+    it('runs queries side by side', async () => {
+      const all = await Promise.all(Array.from({ length: 6 }, (_, i) => rowsOf(e, count(range(BigInt(100_000 + i))))));
+      expect(all.flat(2)).toEqual(Array.from({ length: 6 }, (_, i) => BigInt(100_000 + i)));
+    });
+  }
+
+  it('refuses a query whose signal is up', async () => {
+    await expect(e.run(range(5n), { signal: AbortSignal.abort() })).rejects.toMatchObject({ condition: 'OPERATION_CANCELED' });
+  });
+
+  it('streams partitions and stops when the caller does', async () => {
+    const sizes: number[] = [];
+    for await (const r of e.stream(range(100n))) {
+      sizes.push(r.numRows);
+      if (sizes.length === 2) break;
+    }
+    expect(sizes).toEqual([25, 25]);
+  });
+
+  it('says when the arena is full', async () => {
+    const spec: PhysicalSpec = { op: 'sort', id: id(), output: columns(LONG), partitions: 0, keys: [{ expr: input(0, LONG), descending: true, nullsFirst: false }], global: true, child: range(60_000_000n, 2) };
+    await expect(e.run(spec)).rejects.toMatchObject({ condition: 'UNABLE_TO_ACQUIRE_MEMORY' });
+    expect(await rowsOf(e, values([INT], [[1]]))).toEqual([[1]]);
+  });
+});
