@@ -63,7 +63,13 @@ const managers: BlockManager[] = [];
 
 function start(
   onHeap: number,
-  options: { arenaReserve?: number; offHeap?: number; files?: BlockFiles; storageFraction?: number } = {},
+  options: {
+    peers?: () => BlockManager[];
+    arenaReserve?: number;
+    offHeap?: number;
+    files?: BlockFiles;
+    storageFraction?: number;
+  } = {},
 ): BlockManager {
   const events = new BlockEvents();
   log = [];
@@ -79,6 +85,7 @@ function start(
     memory: new UnifiedMemory({ onHeap, offHeap, storageFraction }),
     events,
     disk: new DiskStore(directory, options.files),
+    ...(options.peers === undefined ? {} : { peers: options.peers }),
     ...(options.arenaReserve === undefined ? {} : { arenaReserve: options.arenaReserve }),
   });
   managers.push(manager);
@@ -178,6 +185,43 @@ describe('levels', () => {
       'BlockManager: Block rdd_1_0 replicated to only 0 peer(s) instead of 1 peers',
       'BlockManager: Block rdd_2_0 replicated to only 0 peer(s) instead of 2 peers',
     ]);
+  });
+});
+
+describe('several executors', () => {
+  /** Three executors over one arena. */
+  function cluster(onHeap: number): BlockManager[] {
+    const all: BlockManager[] = [];
+    for (let i = 0; i < 3; i++) all.push(start(onHeap, { peers: () => all }));
+    return all;
+  }
+
+  it('replicate to peers, which serve the block when its executor dies', async () => {
+    const [a, b, c] = cluster(4 * size) as [BlockManager, BlockManager, BlockManager];
+    const id = { rddId: 1, partition: 0 };
+    (await a.put(id, publish(100), StorageLevel.MEMORY_AND_DISK_2)).release();
+    expect([a, b, c].map((m) => m.relation(1).numCachedPartitions)).toEqual([1, 1, 0]);
+    await a.close();
+    expect(context.arena.usedBytes()).toBe(SLAB_BYTES);
+    manager = c;
+    expect(await read(1, 0)).toEqual(rowsFor(100, ROWS));
+    await b.close();
+    expect(await read(1, 0)).toBeUndefined();
+  });
+
+  it('replicate to each other at once, and say where too few peers took it', async () => {
+    const [a, b] = cluster(4 * size) as [BlockManager, BlockManager];
+    const said: string[] = [];
+    a.events.on('log', (e) => e.severity === 'WARN' && said.push(e.message));
+    const pins = await Promise.all([
+      a.put({ rddId: 1, partition: 0 }, publish(100), StorageLevel.DISK_ONLY_2),
+      b.put({ rddId: 1, partition: 1 }, publish(101), StorageLevel.DISK_ONLY_2),
+      a.put({ rddId: 1, partition: 2 }, publish(102), new StorageLevel(true, true, false, true, 5)),
+    ]);
+    for (const pin of pins) pin.release();
+    expect(said).toEqual(['Block rdd_1_2 replicated to only 2 peer(s) instead of 4 peers']);
+    manager = b;
+    for (let p = 0; p < 3; p++) expect(await read(1, p)).toEqual(rowsFor(100 + p, ROWS));
   });
 });
 

@@ -1,3 +1,4 @@
+// Over 400 lines: put, pin, load, evict and remove are one state machine over one table and one queue.
 import { runtimeError } from '../../errors/index.js';
 import type { Arena } from '../memory/arena.js';
 import { blockName, type RddBlockId } from './block-id.js';
@@ -9,7 +10,7 @@ import { type Extent, ExtentStore, extentFootprint } from './extent-store.js';
 import { imageLength, packBlock, unpackBlock } from './image.js';
 import { MemoryStore } from './memory-store.js';
 import type { PublishedBlock } from './publish.js';
-import type { StorageLevel } from './storage-level.js';
+import { StorageLevel } from './storage-level.js';
 import type { MemoryMode, UnifiedMemory } from './unified-memory.js';
 
 export interface BlockManagerOptions {
@@ -19,6 +20,8 @@ export interface BlockManagerOptions {
   readonly disk?: DiskStore;
   /** Spark's name of the executor whose blocks these are. */
   readonly executorId?: string;
+  /** The other executors' managers, over the same arena: replicas go there, and blocks that are not here are read there. */
+  readonly peers?: () => readonly BlockManager[];
   /** Bytes of the arena that blocks leave free for queries, whatever the limits allow. Default: an eighth of it. */
   readonly arenaReserve?: number;
 }
@@ -45,6 +48,7 @@ export class BlockManager {
   readonly executorId: string;
   readonly extents: ExtentStore;
   readonly arenaReserve: number;
+  readonly #peers: () => readonly BlockManager[];
   readonly #store: MemoryStore;
   readonly #relations = new Map<number, Map<number, BlockEntry>>();
   readonly #removedRelations = new Set<number>();
@@ -59,6 +63,7 @@ export class BlockManager {
     this.disk = options.disk ?? new DiskStore();
     this.executorId = options.executorId ?? 'driver';
     this.extents = new ExtentStore(this.arena);
+    this.#peers = options.peers ?? (() => []);
     this.arenaReserve = options.arenaReserve ?? this.arena.totalBytes / 8;
     this.#store = new MemoryStore(this.memory, this.extents);
     this.memory.setEvict((bytes, mode, rddId) => this.#evict(bytes, mode, rddId));
@@ -102,20 +107,49 @@ export class BlockManager {
     this.extents.release(extent);
     const refused = this.#removedRelations.has(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
     if (refused) return Promise.resolve(pin);
-    return this.#serially(async () => {
-      try {
-        await this.#storeNew(entry, extent);
-      } catch (error) {
-        pin.release();
-        throw error;
-      }
-      return pin;
-    });
+    return this.#serially(() => this.#storeNew(entry, extent))
+      .then((stored) => (stored && level.replication > 1 ? this.#replicate(entry, extent) : undefined))
+      .then(
+        () => pin,
+        (error) => {
+          pin.release();
+          throw error;
+        },
+      );
   }
 
-  async #storeNew(entry: BlockEntry, extent: Extent): Promise<void> {
+  /** Not in turn with this manager's work: two executors that replicate to each other must not wait for each other.
+   * Spark: `BlockManager.replicate`. */
+  async #replicate(entry: BlockEntry, extent: Extent): Promise<void> {
     const { id, level, name } = entry;
-    if (this.#entry(id) !== undefined || this.#removedRelations.has(id.rddId)) return;
+    const wanted = level.replication - 1;
+    let made = 0;
+    for (const peer of this.#peers()) {
+      if (made === wanted) break;
+      if (peer !== this && (await peer.receive(id, extent, entry))) made++;
+    }
+    if (made < wanted)
+      this.#log('WARN', 'BlockManager', `Block ${name} replicated to only ${made} peer(s) instead of ${wanted} peers`);
+  }
+
+  /** Stores a copy of a peer's block, which the peer keeps pinned meanwhile. @returns whether it is stored */
+  async receive(id: RddBlockId, source: Extent, { level, rows, sparkSize }: BlockEntry): Promise<boolean> {
+    const { useDisk, useMemory, useOffHeap, deserialized } = level;
+    const single = new StorageLevel(useDisk, useMemory, useOffHeap, deserialized);
+    const entry = new BlockEntry(id, blockName(id), single, rows, sparkSize, ++this.#sequence);
+    const extent = this.extents.copy(source);
+    if (!extent) return false;
+    try {
+      return await this.#serially(() => this.#storeNew(entry, extent));
+    } finally {
+      this.extents.release(extent);
+    }
+  }
+
+  /** @returns whether it is stored */
+  async #storeNew(entry: BlockEntry, extent: Extent): Promise<boolean> {
+    const { id, level, name } = entry;
+    if (this.#entry(id) !== undefined || this.#removedRelations.has(id.rddId)) return false;
     let image: Uint8Array | undefined;
     if (level.useMemory) {
       if (!level.deserialized) image = await packBlock(this.arena, extent.address, extent.byteLength);
@@ -134,27 +168,34 @@ export class BlockManager {
       image ??= await packBlock(this.arena, extent.address, extent.byteLength);
       await this.#writeToDisk(entry, image);
     }
-    if (!entry.memory && entry.diskSize === 0) return;
+    if (!entry.memory && entry.diskSize === 0) return false;
     if (this.#removedRelations.has(id.rddId)) {
       await this.#discard(entry);
-      return;
+      return false;
     }
     let relation = this.#relations.get(id.rddId);
     if (!relation) this.#relations.set(id.rddId, (relation = new Map()));
     relation.set(id.partition, entry);
     this.events.emit('put', { id, status: entry.status });
-    if (level.replication > 1)
-      this.#log(
-        'WARN',
-        'BlockManager',
-        `Block ${name} replicated to only 0 peer(s) instead of ${level.replication - 1} peers`,
-      );
+    return true;
   }
 
   /** A stored block for reading, or undefined where it is not stored (any more).
    * @throws UNABLE_TO_ACQUIRE_MEMORY where the arena has no room to unpack it */
   async pin(id: RddBlockId): Promise<BlockPin | undefined> {
     const quick = this.tryPin(id);
+    if (quick) return quick;
+    const here = await this.#pinHere(id);
+    if (here) return here;
+    for (const peer of this.#peers()) {
+      const there = peer === this ? undefined : await peer.#pinHere(id);
+      if (there) return there;
+    }
+    return undefined;
+  }
+
+  async #pinHere(id: RddBlockId): Promise<BlockPin | undefined> {
+    const quick = this.#tryPinHere(id);
     if (quick) return quick;
     const entry = this.#entry(id);
     if (!entry) return undefined;
@@ -174,6 +215,16 @@ export class BlockManager {
 
   /** As `pin`, for blocks that are in the arena now. */
   tryPin(id: RddBlockId): BlockPin | undefined {
+    const here = this.#tryPinHere(id);
+    if (here) return here;
+    for (const peer of this.#peers()) {
+      const there = peer === this ? undefined : peer.#tryPinHere(id);
+      if (there) return there;
+    }
+    return undefined;
+  }
+
+  #tryPinHere(id: RddBlockId): BlockPin | undefined {
     const entry = this.#entry(id);
     if (!entry) return undefined;
     this.#store.touch(entry);

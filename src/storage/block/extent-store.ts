@@ -1,6 +1,6 @@
 import { internalError } from '../../errors/index.js';
 import { type Arena, SLAB_BYTES } from '../memory/arena.js';
-import { rebaseBlock } from './layout.js';
+import { rebaseBlock, renewIds } from './layout.js';
 import type { PublishedBlock } from './publish.js';
 
 const PAGE_BYTES = 4096;
@@ -52,6 +52,17 @@ export class ExtentStore {
     rebaseBlock(arena.u32, place >>> 2, place - address);
     arena.release(owner, address, slabs);
     return this.#track({ address: place, byteLength });
+  }
+
+  /** A copy of another store's block with one reference, or undefined when the arena has no room. */
+  copy(source: Extent): Extent | undefined {
+    const extent = this.alloc(source.byteLength);
+    if (!extent) return undefined;
+    const { arena } = this;
+    arena.u8.copyWithin(extent.address, source.address, source.address + source.byteLength);
+    rebaseBlock(arena.u32, extent.address >>> 2, extent.address - source.address);
+    renewIds(arena.u32, extent.address >>> 2, () => arena.nextId());
+    return extent;
   }
 
   /** An extent for `byteLength` bytes with one reference, or undefined when the arena has no such room. */

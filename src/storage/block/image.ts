@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
 import { runtimeError } from '../../errors/index.js';
 import type { Arena } from '../memory/arena.js';
-import { BLOCK_MAGIC, C, COLUMN_WORDS, H, rebaseBlock } from './layout.js';
+import { BLOCK_MAGIC, H, rebaseBlock, renewIds } from './layout.js';
 
 /** A block outside the arena: the extent's bytes with views counted from 0, cut into pieces, each compressed by zlib, whose
  * checksum guards the piece. u32 magic, raw length, number of pieces, their compressed lengths, then the pieces. */
@@ -81,10 +81,5 @@ export async function unpackBlock(arena: Arena, address: number, image: Uint8Arr
   const { u32 } = arena;
   if (u32[head + H.magic] !== BLOCK_MAGIC || u32[head + H.byteLength] !== length) throw damaged(path);
   rebaseBlock(u32, head, address);
-  u32[head + H.id] = arena.nextId();
-  const columns = (address + u32[head + H.columnTable]!) >>> 2;
-  for (let c = 0; c < u32[head + H.columns]!; c++) {
-    const entry = columns + c * COLUMN_WORDS;
-    if (u32[entry + C.dictionary] !== 0) u32[entry + C.dictionaryId] = arena.nextId();
-  }
+  renewIds(u32, head, () => arena.nextId());
 }

@@ -81,3 +81,14 @@ export function rebaseBlock(u32: Uint32Array, base: number, delta: number): void
     for (; at < end; at += 2) if (u32[at + 1] !== 0) u32[at]! += delta;
   }
 }
+
+/** Gives a block that was copied or restored ids of its own, so that nothing remembered of another block fits it.
+ * @param base word of the header in `u32` */
+export function renewIds(u32: Uint32Array, base: number, nextId: () => number): void {
+  u32[base + H.id] = nextId();
+  const columns = base + (u32[base + H.columnTable]! >>> 2);
+  for (let c = 0; c < u32[base + H.columns]!; c++) {
+    const entry = columns + c * COLUMN_WORDS;
+    if (u32[entry + C.dictionary] !== 0) u32[entry + C.dictionaryId] = nextId();
+  }
+}
