@@ -774,6 +774,10 @@ export const conditions = {
     message:
       'The function <functionName> takes no named arguments; pass them by position.',
   },
+  NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: {
+    sqlState: '22003',
+    message: 'Negative value <negativeValue> in <frequencyExpression>; a frequency must be positive.',
+  },
   NESTED_AGGREGATE_FUNCTION: {
     sqlState: '42607',
     message:

@@ -2,7 +2,8 @@ import {
   type ArrayType, type DataType, DecimalType, isAnsiInterval, isDatetime, isIntegral, isNested, isNumeric, type MapType,
   sameType, type StructType,
 } from '../types/index.js';
-import type { EvalMode } from './function.js';
+import type { EvalMode, TypeMismatch } from './function.js';
+import { toSqlType } from './sql-literal.js';
 
 const isString = (t: DataType): boolean => t.kind === 'string' || t.kind === 'char' || t.kind === 'varchar';
 const isAtomic = (t: DataType): boolean => !isNested(t) && t.kind !== 'null' && t.kind !== 'interval';
@@ -45,7 +46,7 @@ export function canCast(from: DataType, to: DataType, mode: EvalMode): boolean {
   if (sameType(from, to) || from.kind === 'null') return true;
   if (isString(to)) return true;
   if (from.kind === 'array' && to.kind === 'array') {
-    return nullability(from.containsNull || forcesNull(from.elementType, to.elementType, mode), to.containsNull) &&
+    return nullability(from.containsNull || loses(from.elementType, to.elementType, mode), to.containsNull) &&
       canCast(from.elementType, to.elementType, mode);
   }
   if (from.kind === 'map' && to.kind === 'map') return canCastMap(from, to, mode);
@@ -89,9 +90,9 @@ export function canCast(from: DataType, to: DataType, mode: EvalMode): boolean {
 function canCastMap(from: MapType, to: MapType, mode: EvalMode): boolean {
   return (
     canCast(from.keyType, to.keyType, mode) &&
-    !forcesNull(from.keyType, to.keyType, mode) &&
+    !loses(from.keyType, to.keyType, mode) &&
     canCast(from.valueType, to.valueType, mode) &&
-    nullability(from.valueContainsNull || forcesNull(from.valueType, to.valueType, mode), to.valueContainsNull)
+    nullability(from.valueContainsNull || loses(from.valueType, to.valueType, mode), to.valueContainsNull)
   );
 }
 function canCastStruct(from: StructType, to: StructType, mode: EvalMode): boolean {
@@ -101,30 +102,63 @@ function canCastStruct(from: StructType, to: StructType, mode: EvalMode): boolea
       const g = to.fields[i] as (typeof to.fields)[number];
       return (
         canCast(f.dataType, g.dataType, mode) &&
-        nullability(f.nullable || forcesNull(f.dataType, g.dataType, mode), g.nullable)
+        nullability(f.nullable || loses(f.dataType, g.dataType, mode), g.nullable)
       );
     })
   );
 }
+/** In LEGACY mode a nested cast that may lose values needs a nullable target. */
+const loses = (from: DataType, to: DataType, mode: EvalMode): boolean => mode === 'LEGACY' && forcesNull(from, to);
 const nullability = (from: boolean, to: boolean): boolean => !from || to;
 
-/** Whether a cast may give null for a value that is not. Spark: `Cast.forceNullable`, `Cast.nullable`. */
-export function forcesNull(from: DataType, to: DataType, mode: EvalMode): boolean {
-  if (mode === 'TRY') return !canUpCast(from, to);
-  if (mode === 'ANSI') return false;
-  if (from.kind === 'null') return true;
-  if (sameType(from, to)) return false;
+/** Whether Spark takes a cast to be able to give null for a value that is not, in every mode. Spark: `Cast.forceNullable`. */
+export function forcesNull(from: DataType, to: DataType): boolean {
+  if (from.kind === 'null' || sameType(from, to)) return false;
   if (isString(from)) return !isString(to) && to.kind !== 'binary';
   if (isString(to)) return false;
-  if (from.kind === 'timestamp') return to.kind === 'byte' || to.kind === 'short' || to.kind === 'int';
+  if (from.kind === 'timestamp' && (to.kind === 'byte' || to.kind === 'short' || to.kind === 'int')) return true;
   if ((from.kind === 'float' || from.kind === 'double') && to.kind === 'timestamp') return true;
-  if (from.kind === 'date') return to.kind !== 'timestamp' && to.kind !== 'timestamp_ntz';
-  if (to.kind === 'date' || to.kind === 'interval') return !isDatetime(from);
+  if (to.kind === 'date') return from.kind !== 'timestamp';
+  if (from.kind === 'date') return to.kind !== 'timestamp';
+  if (to.kind === 'interval') return true;
   if (to.kind === 'decimal') {
     if (from.kind === 'boolean') return to.precision - to.scale < 1;
+    if (from.kind === 'decimal' && to.precision - to.scale > from.precision - from.scale) return false;
     return from.kind === 'decimal' || isIntegral(from) ? !decimalIsWider(to, from) : true;
   }
-  return false;
+  return isIntegral(to) && (from.kind === 'float' || from.kind === 'double' || from.kind === 'decimal');
+}
+
+/** Nullability of a cast. Spark: `Cast.nullable`. */
+export function castNullable(from: DataType, to: DataType, mode: EvalMode, childNullable: boolean): boolean {
+  if (childNullable) return true;
+  if (mode !== 'TRY') return forcesNull(from, to);
+  if (isString(from) && to.kind === 'binary') return false;
+  if (from.kind === 'decimal' && isIntegral(to)) return true;
+  return !canUpCast(from, to);
+}
+
+/** What is wrong with a cast that `canCast` refuses: the sub-condition of DATATYPE_MISMATCH and its parameters but `sqlExpr`.
+ * Spark: `Cast.typeCheckFailureInCast`. */
+export function castMismatch(from: DataType, to: DataType, mode: EvalMode): TypeMismatch {
+  const types = { srcType: toSqlType(from), targetType: toSqlType(to) };
+  const suggestion = (names: string): TypeMismatch => ({
+    mismatch: { condition: 'CAST_WITH_FUNC_SUGGESTION', parameters: { ...types, functionNames: names } },
+  });
+  if (mode === 'ANSI') {
+    if (isNumeric(from) && to.kind === 'date') return suggestion('`DATE_FROM_UNIX_DATE`');
+    if (from.kind === 'date' && isNumeric(to)) return suggestion('`UNIX_DATE`');
+    if (from.kind === 'array' && to.kind === 'string') return suggestion('`ARRAY_JOIN`');
+    if (canCast(from, to, 'LEGACY')) {
+      return {
+        mismatch: {
+          condition: 'CAST_WITH_CONF_SUGGESTION',
+          parameters: { ...types, config: '"spark.sql.ansi.enabled"', configVal: "'false'" },
+        },
+      };
+    }
+  }
+  return { mismatch: { condition: 'CAST_WITHOUT_SUGGESTION', parameters: types } };
 }
 
 const PRECEDENCE = ['byte', 'short', 'int', 'long', 'float', 'double'];

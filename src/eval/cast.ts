@@ -11,7 +11,7 @@ import { parseDate, parseTimestamp, parseTimestampNtz, trimAll } from './datetim
 import { castInvalidInput, castOverflow } from './errors.js';
 import type { EvalMode } from './function.js';
 
-export { canAnsiStoreAssign, canCast, canUpCast, forcesNull } from './can-cast.js';
+export { canAnsiStoreAssign, canCast, canUpCast, castMismatch, castNullable, forcesNull } from './can-cast.js';
 
 export type CastFunction = (value: Value) => Value;
 

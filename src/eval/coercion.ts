@@ -320,11 +320,32 @@ export function allSame(functionName: string, from = 0): Coercion {
   };
 }
 
+/** As `allSame`, but a string and another type have nothing in common. Spark: `findWiderTypeWithoutStringPromotion`. */
+export function allSameUnpromoted(functionName: string): Coercion {
+  return (args, context) => {
+    let common: DataType | undefined = NULL;
+    for (const type of args) {
+      common = common && findWiderTypeWithoutStringPromotion(common, type, context.mode);
+    }
+    if (!common) return diffTypes(functionName, args);
+    return castsTo(args, args.map(() => common));
+  };
+}
+
+/** Spark: `findWiderTypeWithoutStringPromotionForTwo`. */
+export function findWiderTypeWithoutStringPromotion(a: DataType, b: DataType, mode: EvalMode = 'ANSI'): DataType | undefined {
+  return (
+    findTightestCommonType(a, b, mode) ??
+    findWiderTypeForDecimal(a, b) ??
+    forComplex(a, b, (x, y) => findWiderTypeWithoutStringPromotion(x, y, mode))
+  );
+}
+
 export function diffTypes(functionName: string, args: readonly DataType[]): TypeMismatch {
   return {
     mismatch: {
       condition: 'DATA_DIFF_TYPES',
-      parameters: { functionName: `\`${functionName}\``, dataType: `(${args.map(toSqlType).join(' or ')})` },
+      parameters: { functionName: `\`${functionName}\``, dataType: `[${args.map(toSqlType).join(', ')}]` },
     },
   };
 }

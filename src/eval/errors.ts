@@ -1,4 +1,4 @@
-import { runtimeError, type SparkError } from '../errors/index.js';
+import { NO_ORIGIN, runtimeError, SparkError } from '../errors/index.js';
 import type { DataType, Decimal, DecimalType, Value } from '../types/index.js';
 import { toSqlType, toSqlValue } from './sql-literal.js';
 
@@ -48,4 +48,9 @@ export function castInvalidInput(value: Value, from: DataType, to: DataType): Sp
     sourceType: toSqlType(from),
     targetType: toSqlType(to),
   });
+}
+
+/** An exception of Java that Spark lets through without a condition of its own; its class stands in for the condition. */
+export function javaError(className: string, message: string): SparkError {
+  return new SparkError('runtime', className, {}, NO_ORIGIN, { message });
 }

@@ -81,7 +81,7 @@ export interface ScalarFunction {
   /** True (default): any null argument gives null and `evaluate` is not called. */
   readonly nullIntolerant?: boolean;
   /** Default: nullable if any argument is. `'always'` e.g. for lookups; `'never'` e.g. for `isnull`. */
-  readonly nullability?: 'any-argument' | 'always' | 'never' | ((nullable: readonly boolean[], args: readonly DataType[]) => boolean);
+  readonly nullability?: 'any-argument' | 'always' | 'never' | ((nullable: readonly boolean[], args: readonly DataType[], context?: AnalysisContext) => boolean);
   readonly deterministic?: boolean;
   /** Arguments that are lambdas, by position: number of parameters the lambda may have. */
   readonly lambdaArguments?: Readonly<Record<number, readonly number[]>>;

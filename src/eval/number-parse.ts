@@ -22,6 +22,11 @@ export function parseFloatText(text: string): number | undefined {
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/.test(trimmed)) {
     return Number(trimmed.replace(/[dDfF]$/, ''));
   }
+  const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/.exec(trimmed);
+  if (hex && (hex[2] !== '' || hex[3] !== '')) {
+    const mantissa = Number(`0x${hex[2]}${hex[3]}`) * 2 ** (Number(hex[4]) - 4 * (hex[3] as string).length);
+    return hex[1] === '-' ? -mantissa : mantissa;
+  }
   const key = trimmed.toLowerCase();
   return Object.hasOwn(SPECIAL, key) ? SPECIAL[key] : undefined;
 }

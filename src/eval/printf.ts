@@ -1,10 +1,11 @@
 import { formatDouble, type DataType, toSqlString, type Value, Decimal } from '../types/index.js';
+import { javaError } from './errors.js';
 import { exactDecimal, groupedDecimal } from './number-format.js';
 
 const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
 /** Text of a Java format string (`%s %d %5.2f %x %e %b %c %n %%`, flags `-+ 0,(`). Java: `java.util.Formatter`.
- * @throws RangeError where Java throws an IllegalFormatException */
+ * @throws java.util.IllegalFormatException */
 export function javaFormat(format: string, args: readonly Value[], types: readonly DataType[], timeZone: string): string {
   let next = 0;
   let last = -1;
@@ -13,7 +14,7 @@ export function javaFormat(format: string, args: readonly Value[], types: readon
     if (conversion === '%') return pad('%', flags, width);
     const index = position !== undefined ? Number(position) - 1 : previous !== undefined ? last : next++;
     last = index;
-    if (index < 0 || index >= args.length) throw new RangeError(`Format specifier '%${conversion}'`);
+    if (index < 0 || index >= args.length) throw javaError('java.util.IllegalFormatException', `Format specifier '%${conversion}'`);
     const value = args[index] as Value;
     const type = types[index] as DataType;
     const text = convert(conversion.toLowerCase(), flags, precision === undefined ? undefined : Number(precision), value, type, timeZone);
@@ -42,12 +43,13 @@ function convert(conversion: string, flags: string, precision: number | undefine
   if (value === null) return cut('null', precision);
   switch (conversion) {
     case 's':
-      return cut(toSqlString(value, type, timeZone), precision);
+      return cut(internalText(value, type, timeZone), precision);
     case 'c':
-      return typeof value === 'string' ? value : String.fromCodePoint(Number(value));
+      if (typeof value !== 'number') throw javaError('java.util.IllegalFormatException', `c != ${type.sql}`);
+      return String.fromCodePoint(value);
     case 'd': {
       if (typeof value !== 'bigint' && !(typeof value === 'number' && ['byte', 'short', 'int'].includes(type.kind))) {
-        throw new RangeError(`d != ${type.sql}`);
+        throw javaError('java.util.IllegalFormatException', `d != ${type.sql}`);
       }
       const n = BigInt(value);
       const digits = (n < 0n ? -n : n).toString();
@@ -77,7 +79,7 @@ function convert(conversion: string, flags: string, precision: number | undefine
       return signed(text, n < 0, flags);
     }
     default:
-      throw new RangeError(`Unknown format conversion '${conversion}'`);
+      throw javaError('java.util.IllegalFormatException', `Unknown format conversion '${conversion}'`);
   }
 }
 
@@ -101,4 +103,23 @@ function decimalText(value: number): Decimal {
 }
 function cut(text: string, precision: number | undefined): string {
   return precision === undefined ? text : text.slice(0, precision);
+}
+
+/** Java's text of Spark's internal value: dates and timestamps are plain numbers, nested values have no blanks. */
+function internalText(value: Value, type: DataType, timeZone: string): string {
+  if (value === null) return 'null';
+  switch (type.kind) {
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
+    case 'ym_interval':
+    case 'dt_interval':
+      return String(value);
+    case 'array':
+      return `[${(value as readonly Value[]).map((v) => internalText(v, type.elementType, timeZone)).join(',')}]`;
+    case 'struct':
+      return `[${type.fields.map((f, i) => internalText((value as readonly Value[])[i] as Value, f.dataType, timeZone)).join(',')}]`;
+    default:
+      return toSqlString(value, type, timeZone);
+  }
 }

@@ -2,6 +2,7 @@ import { BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT,
 import { basicAggregates } from './aggregates/basic.js';
 import { collectingAggregates } from './aggregates/collect.js';
 import { pivotAggregates } from './aggregates/pivot.js';
+import { sketchAggregates } from './aggregates/sketches.js';
 import { statisticalAggregates } from './aggregates/statistics.js';
 import type { AggregateFunctionDef, ScalarFunction } from './function.js';
 import { arithmeticFunctions } from './functions/arithmetic.js';
@@ -50,6 +51,7 @@ const aggregateFunctions: readonly AggregateFunctionDef[] = [
   ...basicAggregates,
   ...statisticalAggregates,
   ...collectingAggregates,
+  ...sketchAggregates,
   ...pivotAggregates,
 ];
 

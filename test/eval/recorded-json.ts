@@ -1,4 +1,4 @@
-import { type DataType, type Decimal, formatDays, type MapValue, type Value, formatLocalMicros } from '../../src/types/index.js';
+import { type DataType, type Decimal, formatDays, formatFloat, type MapValue, type Value, formatLocalMicros } from '../../src/types/index.js';
 
 /** A value in the form of the recordings: bigints and decimals as text, datetimes as text, binaries as hex. */
 export function toRecorded(value: Value, type: DataType): unknown {
@@ -9,6 +9,7 @@ export function toRecorded(value: Value, type: DataType): unknown {
     case 'decimal':
       return (value as Decimal).toString();
     case 'float':
+      return Number.isFinite(value as number) ? Number(formatFloat(value as number)) : String(value);
     case 'double':
       return Number.isFinite(value as number) ? value : String(value);
     case 'date':

@@ -2,9 +2,9 @@ import type { BoundExpr } from '../../src/eval/bound.js';
 import { datetimeArithmetic } from '../../src/eval/datetime/arithmetic-rules.js';
 import { evaluateConstant } from '../../src/eval/evaluate.js';
 import type { AnalysisContext, EvalMode, Replacement } from '../../src/eval/function.js';
-import { lookupScalar } from '../../src/eval/registry.js';
+import { castFunctionType, lookupScalar } from '../../src/eval/registry.js';
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../../src/eval/datetime/parse-text.js';
-import { canCast } from '../../src/eval/cast.js';
+import { canCast, castMismatch, castNullable } from '../../src/eval/cast.js';
 import { parseCalendarInterval } from '../../src/eval/datetime/parse-interval.js';
 import {
   BINARY, BOOLEAN, type DataType, DATE, DayTimeIntervalType, Decimal, DecimalType, DOUBLE, FLOAT, BYTE, SHORT, INT, LONG,
@@ -355,7 +355,8 @@ class Reader {
     let micros = 0n;
     const fields: string[] = [];
     for (;;) {
-      const negative = this.eat('-');
+      const minus = this.is('-') && ['num', 'str'].includes((this.tokens[this.i + 1] as Token).t);
+      const negative = minus && this.eat('-');
       if (this.t.t !== 'num' && this.t.t !== 'str') break;
       const text = this.t.v;
       const unit = (this.tokens[this.i + 1] as Token).v.toLowerCase().replace(/s$/, '');
@@ -427,6 +428,19 @@ function foldable(e: BoundExpr): boolean {
   }
 }
 
+function castTo(child: Bound, type: DataType, mode: EvalMode): Bound {
+  const from = child.expr.type;
+  if (!canCast(from, type, mode)) {
+    const { mismatch } = castMismatch(from, type, mode);
+    throw new Mismatch(`DATATYPE_MISMATCH.${mismatch.condition}`, mismatch.parameters);
+  }
+  return {
+    expr: { k: 'cast', child: child.expr, type, mode, timeZone: TIME_ZONE },
+    nullable: castNullable(from, type, mode, child.nullable),
+    name: child.name,
+  };
+}
+
 function bind(ast: Ast, env: Env): Bound {
   switch (ast.k) {
     case 'lit':
@@ -440,8 +454,7 @@ function bind(ast: Ast, env: Env): Bound {
       const child = bind(ast['child'] as Ast, env);
       const type = ast['type'] as DataType;
       const mode = (ast['mode'] as EvalMode | undefined) ?? MODE;
-      if (!canCast(child.expr.type, type, mode)) throw new Mismatch('DATATYPE_MISMATCH.CAST', [child.expr.type.sql, type.sql]);
-      return { expr: { k: 'cast', child: child.expr, type, mode, timeZone: TIME_ZONE }, nullable: child.nullable || mode === 'TRY' };
+      return castTo(child, type, mode);
     }
     case 'call':
       return bindCall(String(ast['fn']), ast['args'] as Ast[], env);
@@ -470,6 +483,8 @@ function bindCall(fn: string, asts: readonly Ast[], env: Env): Bound {
     const key = bind(asts[1] as Ast, env);
     return finish(container.expr.type.kind === 'map' ? 'getmapvalue' : 'getarrayitem', [container, key], MODE);
   }
+  const castType = castFunctionType(fn);
+  if (castType && asts.length === 1) return castTo(bind(asts[0] as Ast, env), castType, MODE);
   const def = lookupScalar(fn);
   if (!def) throw new Mismatch('UNRESOLVED_ROUTINE', fn);
   const bound: (Bound | undefined)[] = asts.map((a) => (a.k === 'lambda' ? undefined : bind(a, env)));
@@ -496,7 +511,7 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
   }
   const def = lookupScalar(fn);
   if (!def) throw new Mismatch('UNRESOLVED_ROUTINE', fn);
-  if (args.length < def.arity[0] || args.length > def.arity[1]) throw new Mismatch('WRONG_NUM_ARGS', [fn, args.length]);
+  if (args.length < def.arity[0] || args.length > def.arity[1]) throw new Mismatch('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', [fn, args.length]);
   const context: AnalysisContext = {
     mode, timeZone: TIME_ZONE, nullable: args.map((a) => a.nullable), constants: args.map(constantOf),
     literals: args.map((a) => a.expr.k === 'literal'), argumentNames: args.map((a) => a.name),
@@ -507,14 +522,13 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
     const type = casts[i];
     if (!type || sameType(type, a.expr.type)) return a;
     if (a.expr.k === 'lambda') return { ...a, expr: { ...a.expr, body: { k: 'cast', child: a.expr.body, type, mode, timeZone: TIME_ZONE }, type } };
-    if (!canCast(a.expr.type, type, mode)) throw new Mismatch('DATATYPE_MISMATCH.CAST', [a.expr.type.sql, type.sql]);
-    return { ...a, expr: { k: 'cast', child: a.expr, type, mode, timeZone: TIME_ZONE } };
+    return castTo(a, type, mode);
   });
   const types = cast.map((a) => a.expr.type);
-  const after: AnalysisContext = { ...context, constants: cast.map(constantOf) };
+  const after: AnalysisContext = { ...context, constants: cast.map(constantOf), nullable: cast.map((a) => a.nullable) };
   const type = def.returnType(types, after);
   const n = def.nullability;
-  const nullable = n === 'always' ? true : n === 'never' ? false : typeof n === 'function' ? n(after.nullable as boolean[], types) : args.some((a) => a.nullable);
+  const nullable = n === 'always' ? true : n === 'never' ? false : typeof n === 'function' ? n(after.nullable as boolean[], types) : cast.some((a) => a.nullable);
   return { expr: { k: 'call', fn: def.name, args: cast.map((a) => a.expr), type, mode, timeZone: TIME_ZONE }, nullable };
 }
 
@@ -524,7 +538,7 @@ function fromReplacement(r: Replacement, args: readonly Bound[], mode: EvalMode)
   if ('cast' in r) {
     const child = fromReplacement(r.cast, args, mode);
     if (sameType(child.expr.type, r.type)) return child;
-    return { expr: { k: 'cast', child: child.expr, type: r.type, mode: r.mode ?? mode, timeZone: TIME_ZONE }, nullable: child.nullable };
+    return castTo(child, r.type, r.mode ?? mode);
   }
   return finish(r.fn, r.args.map((a) => fromReplacement(a, args, mode)), r.mode ?? mode);
 }

@@ -3,6 +3,7 @@ import {
   civilFromDays, dayOfYear, daysFromCivil, findZone, isoDayOfWeek, MICROS_PER_DAY, splitMicros, type Zone,
   toInstantMicros, toLocalMicros,
 } from '../../types/index.js';
+import { javaError } from '../errors.js';
 import { validDays } from './parse-text.js';
 
 /** A compiled datetime pattern. Java: `DateTimeFormatter`, as Spark allows it (no week-based fields). */
@@ -53,8 +54,9 @@ function readPattern(pattern: string): Field[] {
       let end = i;
       while (pattern[end] === c) end++;
       const count = end - i;
-      if (WEEK_BASED.has(c)) {
-        throw runtimeError('INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN', { c });
+      if (WEEK_BASED.has(c)) throw unrecognized(pattern);
+      if (c === 'b' || c === 'f' || c === 'g' || c === 'i' || c === 'j' || c === 'l' || c === 'o' || c === 'p' || c === 'r' || c === 't' || c === 'v') {
+        throw javaError('java.lang.IllegalArgumentException', `Unknown pattern letter: ${c}`);
       }
       if (!LEGAL.has(c)) throw unrecognized(pattern);
       if (!legalCount(c, count)) throw unrecognized(pattern);

@@ -66,19 +66,24 @@ function twoArrays(name: string): Coercion {
   };
 }
 
+/** Identity of an element in set operations: unlike in comparisons, 0.0 and -0.0 differ. Spark: `SQLOpenHashSet`. */
+function setKey(value: Value, type: DataType): ReturnType<typeof valueKey> {
+  return Object.is(value, -0) ? '-0' : valueKey(value, type);
+}
+
 /** Distinct elements, first occurrences in order. */
 function distinct(values: Iterable<Value>, type: DataType): Value[] {
   const seen = new Set<ReturnType<typeof valueKey>>();
   const out: Value[] = [];
   for (const v of values) {
-    const key = valueKey(v, type);
+    const key = setKey(v, type);
     if (seen.has(key)) continue;
     seen.add(key);
     out.push(v);
   }
   return out;
 }
-const keySet = (values: List, type: DataType): Set<ReturnType<typeof valueKey>> => new Set(values.map((v) => valueKey(v, type)));
+const keySet = (values: List, type: DataType): Set<ReturnType<typeof valueKey>> => new Set(values.map((v) => setKey(v, type)));
 
 const MAX_LENGTH = 2_147_483_632;
 function outOfBounds(index: number, size: number): Error {
@@ -169,7 +174,7 @@ function tooLong(name: string, n: number): Error {
 
 function overlap(a: List, b: List, type: DataType): boolean | null {
   const keys = keySet(b, type);
-  for (const v of a) if (v !== null && keys.has(valueKey(v, type))) return true;
+  for (const v of a) if (v !== null && keys.has(setKey(v, type))) return true;
   return a.length > 0 && b.length > 0 && (a.includes(null) || b.includes(null)) ? null : false;
 }
 
@@ -241,12 +246,12 @@ export const arrayFunctions: readonly ScalarFunction[] = [
   array('array_intersect', 'array1, array2', 'ArrayIntersect', 'Distinct elements in both arrays.', { coerce: twoArrays('array_intersect'), returns: (args) => new ArrayType(elementOf(args[0]), containsNull(args[0]) && containsNull(args[1])), run: ([a, b], c) => {
     const type = argElement(c);
     const keys = keySet(list(b), type);
-    return distinct(list(a).filter((v) => keys.has(valueKey(v, type))), type);
+    return distinct(list(a).filter((v) => keys.has(setKey(v, type))), type);
   } }),
   array('array_except', 'array1, array2', 'ArrayExcept', 'Distinct elements of the first that are not in the second.', { coerce: twoArrays('array_except'), returns: first, run: ([a, b], c) => {
     const type = argElement(c);
     const keys = keySet(list(b), type);
-    return distinct(list(a).filter((v) => !keys.has(valueKey(v, type))), type);
+    return distinct(list(a).filter((v) => !keys.has(setKey(v, type))), type);
   } }),
   array('arrays_overlap', 'a1, a2', 'ArraysOverlap', 'Whether the arrays share a value; null if they may.', { coerce: twoArrays('arrays_overlap'), returns: BOOLEAN, nullability: (n, t) => n.some((x) => x) || t.some(containsNull), run: ([a, b], c) => overlap(list(a), list(b), argElement(c)) }),
   array('array_join', 'array, delimiter[, nullReplacement]', 'ArrayJoin', 'Elements joined with a delimiter.', { types: [new ArrayType(STRING), STRING, STRING], returns: STRING, run: ([a, d, n]) => (n === undefined ? list(a).filter((v) => v !== null) : list(a).map((v) => v ?? (n as string))).join(d as string) }),

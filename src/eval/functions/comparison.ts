@@ -1,6 +1,6 @@
-import { BOOLEAN, type DataType, DOUBLE, FLOAT, isNumeric, isOrderable, sameType, type Value } from '../../types/index.js';
+import { BOOLEAN, type DataType, DOUBLE, FLOAT, isOrderable, sameType, type Value } from '../../types/index.js';
 import { comparatorFor, equalValues } from '../compare.js';
-import { allSame, castsTo, findTightestCommonType, findWiderTypeForTwo, inputTypes, promoteOperands, widerDecimalType } from '../coercion.js';
+import { allSameUnpromoted, castsTo, findTightestCommonType, inputTypes, promoteOperands, widerDecimalType } from '../coercion.js';
 import { operator, scalar } from '../define.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 import { toSqlType } from '../sql-literal.js';
@@ -20,8 +20,7 @@ export function comparisonCoercion(symbol: string): Coercion {
       const common =
         left.kind === 'decimal' && right.kind === 'decimal'
           ? widerDecimalType(left, right)
-          : (findTightestCommonType(left, right, context.mode) ??
-            (isNumeric(left) || isNumeric(right) ? undefined : nestedCommon(left, right, context.mode)));
+          : findTightestCommonType(left, right, context.mode);
       if (!common) {
         return { mismatch: { condition: 'BINARY_OP_DIFF_TYPES', parameters: { left: toSqlType(a), right: toSqlType(b) } } };
       }
@@ -40,8 +39,6 @@ export function comparisonCoercion(symbol: string): Coercion {
   };
 }
 const isText = (t: DataType): boolean => t.kind === 'string' || t.kind === 'char' || t.kind === 'varchar';
-const nestedCommon = (a: DataType, b: DataType, mode: CallContext['mode']): DataType | undefined =>
-  a.kind === b.kind ? findWiderTypeForTwo(a, b, mode) : undefined;
 
 function comparison(symbol: string, cls: string, description: string, test: (order: number) => boolean): ScalarFunction {
   return operator('predicate', symbol, 2, description, {
@@ -52,6 +49,16 @@ function comparison(symbol: string, cls: string, description: string, test: (ord
   });
 }
 
+/** One type for all, strings not promoted, that can be ordered. */
+const orderedSame =
+  (name: string): Coercion =>
+  (args, context) => {
+    const casts = allSameUnpromoted(name)(args, context);
+    if ('mismatch' in casts) return casts;
+    const type = casts[0] ?? (args[0] as DataType);
+    if (isOrderable(type)) return casts;
+    return { mismatch: { condition: 'INVALID_ORDERING_TYPE', parameters: { functionName: `\`${name}\``, dataType: toSqlType(type) } } };
+  };
 const extreme =
   (sign: 1 | -1) =>
   (args: readonly unknown[], c: CallContext): Value => {
@@ -101,6 +108,6 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
     nullability: 'never',
     run: ([v]) => typeof v === 'number' && Number.isNaN(v),
   }),
-  scalar('math', 'greatest(expr, expr2, ...)', 'Greatest value, nulls skipped.', { cls: 'Greatest', coerce: allSame('greatest'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(1), examples: [['SELECT greatest(1, 3, 2)', '3']] }),
-  scalar('math', 'least(expr, expr2, ...)', 'Least value, nulls skipped.', { cls: 'Least', coerce: allSame('least'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(-1) }),
+  scalar('math', 'greatest(expr, expr2, ...)', 'Greatest value, nulls skipped.', { cls: 'Greatest', coerce: orderedSame('greatest'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(1), examples: [['SELECT greatest(1, 3, 2)', '3']] }),
+  scalar('math', 'least(expr, expr2, ...)', 'Least value, nulls skipped.', { cls: 'Least', coerce: orderedSame('least'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(-1) }),
 ];

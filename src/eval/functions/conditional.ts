@@ -1,5 +1,5 @@
 import { runtimeError } from '../../errors/index.js';
-import { BOOLEAN, type DataType, DOUBLE, FLOAT, NULL, STRING, sameType, type Value } from '../../types/index.js';
+import { BOOLEAN, type DataType, Decimal, DOUBLE, FLOAT, INT, NULL, STRING, sameType, type Value } from '../../types/index.js';
 import { comparatorFor, equalValues } from '../compare.js';
 import { allSame, castsTo, diffTypes, findWiderCommonType, inputTypes, unexpectedInput } from '../coercion.js';
 import { scalar } from '../define.js';
@@ -43,6 +43,10 @@ const at =
   (i: number) =>
   (args: readonly DataType[]): DataType =>
     args[i] as DataType;
+const zeroIfNullCoercion: Coercion = (args, context) => {
+  const common = findWiderCommonType([args[0] as DataType, INT], context.mode);
+  return common ? castsTo(args, [common]) : diffTypes('coalesce', [args[0] as DataType, INT]);
+};
 const lax = { nullIntolerant: false } as const;
 const argument = (i: number) => ({ argument: i });
 const coalesceReplacement = (args: readonly DataType[]) => ({ fn: 'coalesce', args: args.map((_, i) => argument(i)) });
@@ -76,7 +80,7 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
     return 'mismatch' in casts ? casts : castsTo(args, [undefined, undefined]);
   }, returns: at(0), ...lax, nullability: 'always', run: ([a, b], c) => (a !== null && b !== null && equalMixed(a as Value, b as Value, c.argTypes[0] as DataType, c.argTypes[1] as DataType) ? null : (a as Value)), replacement: (args) => ({ fn: 'if', args: [{ fn: '=', args: [argument(0), argument(1)] }, { constant: null, type: args[0] as DataType }, argument(0)] }) }),
   scalar('conditional', 'nullifzero(expr)', 'Null for zero.', { cls: 'NullIfZero', types: ['numeric'], returns: at(0), ...lax, nullability: 'always', run: ([v]) => (isZeroValue(v as Value) ? null : (v as Value)) }),
-  scalar('conditional', 'zeroifnull(expr)', 'Zero for null.', { cls: 'ZeroIfNull', types: ['numeric'], returns: at(0), ...lax, run: ([v], c) => (v === null ? (c.returnType.kind === 'long' ? 0n : 0) : (v as Value)) }),
+  scalar('conditional', 'zeroifnull(expr)', 'Zero for null.', { cls: 'ZeroIfNull', coerce: zeroIfNullCoercion, returns: at(0), ...lax, nullability: 'never', replacement: () => ({ fn: 'coalesce', args: [argument(0), { constant: 0, type: INT }] }), run: ([v], c) => v === null ? zeroOf(c.returnType) : (v as Value) }),
   scalar('conditional', 'nanvl(expr1, expr2)', 'Second value where the first is NaN.', { cls: 'NaNvl', coerce: nanvlCoercion, returns: at(0), ...lax, run: ([a, b]) => (typeof a === 'number' && Number.isNaN(a) ? b : a) as Value }),
   scalar('predicate', 'in(expr, value, ...)', 'Whether the value is in the list.', { cls: 'In', coerce: inCoercion, returns: BOOLEAN, ...lax, run: (args, c) => {
     const [value, ...list] = args as readonly Value[];
@@ -99,6 +103,10 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
   } }),
 ];
 
+function zeroOf(type: DataType): Value {
+  if (type.kind === 'long') return 0n;
+  return type.kind === 'decimal' ? new Decimal(0n, type.scale) : type.kind === 'string' ? '0' : 0;
+}
 function isZeroValue(v: Value): boolean {
   return v === 0 || v === 0n || (typeof v === 'object' && v !== null && 'unscaled' in v && v.unscaled === 0n);
 }

@@ -7,7 +7,7 @@ import { castFunction } from '../cast.js';
 import { implicitCast, inputTypes, unexpectedInput, type TypeSpec } from '../coercion.js';
 import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
 import { scalar, type ScalarSpec } from '../define.js';
-import type { CallContext, Coercion, EvalMode, Replacement, ScalarFunction } from '../function.js';
+import type { AnalysisContext, CallContext, Coercion, EvalMode, Replacement, ScalarFunction } from '../function.js';
 
 const DEFAULT_FORMAT = 'yyyy-MM-dd HH:mm:ss';
 const text = (v: unknown): string => v as string;
@@ -46,9 +46,16 @@ const parsed = (target: DataType, mode?: EvalMode) => (args: readonly DataType[]
   if (args.length > 1 && args[0]?.kind === 'string' && target.kind !== 'date') return source;
   return { cast: source, type: target, ...(mode ? { mode } : {}) };
 };
+/** In ANSI mode a text that does not parse is an error; a text without a pattern is cast, which counts as nullable. */
+const parsedNullable =
+  (mode: EvalMode | undefined) =>
+  (n: readonly boolean[], types: readonly DataType[], c?: AnalysisContext): boolean =>
+    (mode ?? c?.mode ?? 'ANSI') !== 'ANSI' || n.some((x) => x) || (n.length === 1 && types[0]?.kind === 'string');
+const ansiNullable = (n: readonly boolean[], _: readonly DataType[], c?: AnalysisContext): boolean =>
+  (c?.mode ?? 'ANSI') !== 'ANSI' || n.some((x) => x);
 function parser(usage: string, cls: string, target: DataType, mode: EvalMode | undefined, description: string): ScalarFunction {
   return scalar('datetime', usage, description, {
-    cls, coerce: parsing, returns: target, nullability: 'always', replacement: parsed(target, mode),
+    cls, coerce: parsing, returns: target, nullability: parsedNullable(mode), replacement: parsed(target, mode),
     run: (args, c) => (target.kind === 'date' ? toDate(args, c, mode ?? c.mode) : toTimestamp(args, c, target, mode ?? c.mode)),
   });
 }
@@ -118,7 +125,7 @@ function makeTimestamp(args: readonly unknown[], c: CallContext, mode: EvalMode,
 const SECONDS = new DecimalType(16, 6);
 function timestampMaker(name: string, cls: string, target: DataType, mode?: EvalMode): ScalarFunction {
   return scalar('datetime', `${name}(year, month, day, hour, min, sec[, timezone])`, 'A timestamp of its fields.', {
-    cls, types: [INT, INT, INT, INT, INT, SECONDS, STRING], returns: target, nullability: 'always',
+    cls, types: [INT, INT, INT, INT, INT, SECONDS, STRING], returns: target, nullability: mode === 'TRY' ? 'always' : ansiNullable,
     run: (args, c) => makeTimestamp(args, c, mode ?? c.mode, target.kind === 'timestamp_ntz'),
   });
 }
@@ -142,7 +149,7 @@ function scaled(n: bigint, factor: bigint): bigint {
 const formatCoercion: Coercion = inputTypes([TIMESTAMP, STRING]);
 const fromUnix: Coercion = inputTypes([LONG, STRING]);
 const now: Omit<ScalarSpec, 'cls' | 'returns'> = { nullability: 'never', run: () => BigInt(Date.now()) * 1000n };
-const unixSpec: Omit<ScalarSpec, 'cls'> = { coerce: (args, c) => (args.length === 0 ? [] : inputTypes([anyMoment, STRING])(args, c)), returns: LONG, nullability: 'always', run: unixTime };
+const unixSpec: Omit<ScalarSpec, 'cls'> = { coerce: (args, c) => (args.length === 0 ? [] : inputTypes([anyMoment, STRING])(args, c)), returns: LONG, nullability: ansiNullable, run: unixTime };
 
 export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   parser('to_date(expr[, fmt])', 'ParseToDate', DATE, undefined, 'A date of a text.'),
@@ -150,13 +157,13 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   parser('to_timestamp_ltz(expr[, fmt])', 'ParseToTimestamp', TIMESTAMP, undefined, 'A timestamp of a text.'),
   parser('to_timestamp_ntz(expr[, fmt])', 'ParseToTimestamp', TIMESTAMP_NTZ, undefined, 'A timestamp without zone of a text.'),
   parser('try_to_timestamp(expr[, fmt])', 'TryToTimestamp', TIMESTAMP, 'TRY', 'A timestamp of a text, null if it does not parse.'),
-  scalar('datetime', 'gettimestamp(expr, fmt)', 'A timestamp of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP, nullability: 'always', run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, false) }),
-  scalar('datetime', 'gettimestampntz(expr, fmt)', 'A timestamp without zone of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP_NTZ, nullability: 'always', run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, true) }),
+  scalar('datetime', 'gettimestamp(expr, fmt)', 'A timestamp of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP, nullability: ansiNullable, run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, false) }),
+  scalar('datetime', 'gettimestampntz(expr, fmt)', 'A timestamp without zone of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP_NTZ, nullability: ansiNullable, run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, true) }),
   scalar('datetime', 'date_format(timestamp, fmt)', 'Text of a timestamp by a pattern.', { cls: 'DateFormatClass', coerce: formatCoercion, returns: STRING, run: ([t, f], c) => datetimeFormatter(text(f)).format(micros(t), zoneOf(c.timeZone)) }),
-  scalar('datetime', 'from_unixtime(unixTime[, fmt])', 'Text of seconds since the epoch.', { cls: 'FromUnixTime', coerce: fromUnix, returns: STRING, run: ([n, f], c) => datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f)).format(micros(n) * 1_000_000n, zoneOf(c.timeZone)) }),
+  scalar('datetime', 'from_unixtime(unixTime[, fmt])', 'Text of seconds since the epoch.', { cls: 'FromUnixTime', coerce: fromUnix, returns: STRING, nullability: 'always', run: ([n, f], c) => datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f)).format(micros(n) * 1_000_000n, zoneOf(c.timeZone)) }),
   scalar('datetime', 'unix_timestamp([timeExp, fmt])', 'Seconds since the epoch.', { cls: 'UnixTimestamp', ...unixSpec }),
   scalar('datetime', 'to_unix_timestamp(timeExp[, fmt])', 'Seconds since the epoch.', { cls: 'ToUnixTimestamp', ...unixSpec }),
-  scalar('datetime', 'make_date(year, month, day)', 'A date of its fields.', { cls: 'MakeDate', types: [INT, INT, INT], returns: DATE, nullability: 'always', run: ([y, m, d], c) => makeDate(y as number, m as number, d as number, c.mode) }),
+  scalar('datetime', 'make_date(year, month, day)', 'A date of its fields.', { cls: 'MakeDate', types: [INT, INT, INT], returns: DATE, nullability: ansiNullable, run: ([y, m, d], c) => makeDate(y as number, m as number, d as number, c.mode) }),
   timestampMaker('make_timestamp', 'MakeTimestamp', TIMESTAMP),
   timestampMaker('make_timestamp_ltz', 'MakeTimestamp', TIMESTAMP),
   timestampMaker('make_timestamp_ntz', 'MakeTimestamp', TIMESTAMP_NTZ),

@@ -114,7 +114,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
     return steps && node ? jsonAtPath(node, steps) : null;
   } }),
   scalar('json', 'from_json(json, schema[, options])', 'A struct, array or map of a JSON text.', { cls: 'JsonToStructs', coerce: fromJsonCoercion, returns: fromJsonType, nullability: 'always', run: ([j, , o], c) => fromJson(text(j), c, optionsOf(o as Value | undefined)) }),
-  scalar('json', 'to_json(expr[, options])', 'JSON text of a struct, array or map.', { cls: 'StructsToJson', coerce: toJsonCoercion, returns: STRING, run: ([v, o], c) => {
+  scalar('json', 'to_json(expr[, options])', 'JSON text of a struct, array or map.', { cls: 'StructsToJson', coerce: toJsonCoercion, returns: STRING, nullability: 'always', run: ([v, o], c) => {
     const options = optionsOf(o as Value | undefined);
     return toJsonText(v as Value, c.argTypes[0] as DataType, {
       timeZone: options.get('timezone') ?? c.timeZone,

@@ -37,7 +37,7 @@ const predicate =
   };
 
 function lambdaFn(usage: string, cls: string, description: string, spec: Omit<ScalarSpec, 'cls'>): ScalarFunction {
-  return scalar('lambda', usage, description, { cls, ...spec });
+  return scalar('lambda', usage, description, { cls, nullability: (n) => n[0] === true, ...spec });
 }
 /** Three-valued EXISTS over an array. */
 function exists(values: List, test: Lambda): boolean | null {
@@ -130,7 +130,7 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
   }),
   lambdaFn('aggregate(array, start, merge[, finish])', 'ArrayAggregate', 'Folds an array.', { ...aggregateSpec, aliases: ['reduce'], aliasShows: true }),
   lambdaFn('zip_with(left, right, function)', 'ZipWith', 'Merges two arrays element by element, the shorter filled with nulls.', {
-    coerce: container('array'), returns: (args, c) => new ArrayType(args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [2] },
+    coerce: container('array'), returns: (args, c) => new ArrayType(args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [2] }, nullability: (n) => n[0] === true || n[1] === true,
     lambdaParameterTypes: (_, args) => [variable(element(args[0]), true), variable(element(args[1]), true)],
     run: ([a, b, f]) => Array.from({ length: Math.max(list(a).length, list(b).length) }, (_, i) => lambda(f)(list(a)[i] ?? null, list(b)[i] ?? null)),
   }),
@@ -172,7 +172,7 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
     },
   }),
   lambdaFn('map_zip_with(map1, map2, function)', 'MapZipWith', 'Merges two maps key by key.', {
-    coerce: container('map'), returns: (args, c) => new MapType(asMap(args[0]).keyType, args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [3] },
+    coerce: container('map'), returns: (args, c) => new MapType(asMap(args[0]).keyType, args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [3] }, nullability: (n) => n[0] === true || n[1] === true,
     lambdaParameterTypes: (_, args) => [variable(asMap(args[0]).keyType, false), variable(asMap(args[0]).valueType, true), variable(asMap(args[1]).valueType, true)],
     run: ([a, b, f], c) => zipMaps(a as MapValue, b as MapValue, lambda(f), c),
   }),

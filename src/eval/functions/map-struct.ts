@@ -2,7 +2,7 @@ import { runtimeError } from '../../errors/index.js';
 import {
   ArrayType, BOOLEAN, type DataType, MapType, type MapValue, NULL, STRING, sameType, StructField, StructType, type Value,
 } from '../../types/index.js';
-import { castsTo, findTightestCommonType, findWiderCommonType, inputTypes, unexpectedInput } from '../coercion.js';
+import { castsTo, findTightestCommonType, findWiderCommonType, implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import { MapBuilder, findKey } from '../map-builder.js';
@@ -69,6 +69,13 @@ const mapAndKey =
     return castsTo(args, [target, common]);
   };
 
+/** The key is cast to the map's key type. */
+const keyLookup: Coercion = (args, context) => {
+  const [map, key] = args as [DataType, DataType];
+  const target = implicitCast(key, asMap(map).keyType, context.mode);
+  return target ? castsTo(args, [undefined, target]) : unexpectedInput(1, asMap(map).keyType, key);
+};
+
 function fromEntries(entries: List, keyType: DataType): MapValue | null {
   if (entries.includes(null)) return null;
   const builder = new MapBuilder(keyType);
@@ -102,7 +109,7 @@ const lax = { nullIntolerant: false } as const;
 export const mapAndStructFunctions: readonly ScalarFunction[] = [
   scalar('map', 'map(...)', 'A map of key, value, key, value, …', {
     cls: 'CreateMap', coerce: mapCoercion, ...lax, nullability: 'never',
-    returns: (args, c) => (args.length === 0 ? new MapType(STRING, STRING, false) : new MapType(args[0] as DataType, args[1] as DataType, c.nullable.some((n, i) => n && i % 2 === 1))),
+    returns: (args, c) => (args.length === 0 ? new MapType(NULL, NULL, false) : new MapType(args[0] as DataType, args[1] as DataType, c.nullable.some((n, i) => n && i % 2 === 1))),
     run: (args, c) => {
       const builder = new MapBuilder(keyTypeOf(c));
       for (let i = 0; i + 1 < args.length; i += 2) builder.put(args[i] as Value, args[i + 1] as Value);
@@ -128,13 +135,13 @@ export const mapAndStructFunctions: readonly ScalarFunction[] = [
     const s = t.kind === 'array' && t.elementType.kind === 'struct' ? t.elementType.fields : [];
     return new MapType(s[0]?.dataType ?? NULL, s[1]?.dataType ?? NULL, s[1]?.nullable ?? true);
   }, nullability: (n, t) => n[0] === true || (t[0]?.kind === 'array' && t[0].containsNull), run: ([e], c) => fromEntries(e as List, keyTypeOf(c)) }),
-  scalar('map', 'map_concat(...)', 'Union of maps.', { cls: 'MapConcat', coerce: mapConcatCoercion, returns: (args) => (args.length === 0 ? new MapType(STRING, STRING, false) : new MapType(asMap(args[0]).keyType, asMap(args[0]).valueType, args.some((t) => asMap(t).valueContainsNull))), run: (args, c) => {
+  scalar('map', 'map_concat(...)', 'Union of maps.', { cls: 'MapConcat', coerce: mapConcatCoercion, returns: (args) => (args.length === 0 ? new MapType(NULL, NULL, false) : new MapType(asMap(args[0]).keyType, asMap(args[0]).valueType, args.some((t) => asMap(t).valueContainsNull))), run: (args, c) => {
     const builder = new MapBuilder(keyTypeOf(c));
     for (const m of args as readonly MapValue[]) m.keys.forEach((k, i) => { builder.put(k, m.values[i] as Value); });
     return builder.build();
   } }),
-  scalar('map', 'map_contains_key(map, key)', 'Whether the map has a key.', { cls: 'MapContainsKey', coerce: mapAndKey('map_contains_key'), returns: BOOLEAN, replacement: () => ({ fn: 'array_contains', args: [{ fn: 'map_keys', args: [{ argument: 0 }] }, { argument: 1 }] }), run: ([m, k], c) => findKey(m as MapValue, k as Value, asMap(c.argTypes[0]).keyType) >= 0 }),
-  scalar('map', 'getmapvalue(map, key)', 'm[k]; null if absent.', { cls: 'GetMapValue', coerce: mapAndKey('element_at'), returns: (args) => asMap(args[0]).valueType, nullability: 'always', run: ([m, k], c) => {
+  scalar('map', 'map_contains_key(map, key)', 'Whether the map has a key.', { cls: 'MapContainsKey', coerce: mapAndKey('map_contains_key'), returns: BOOLEAN, nullability: 'always', replacement: () => ({ fn: 'array_contains', args: [{ fn: 'map_keys', args: [{ argument: 0 }] }, { argument: 1 }] }), run: ([m, k], c) => findKey(m as MapValue, k as Value, asMap(c.argTypes[0]).keyType) >= 0 }),
+  scalar('map', 'getmapvalue(map, key)', 'm[k]; null if absent.', { cls: 'GetMapValue', coerce: keyLookup, returns: (args) => asMap(args[0]).valueType, nullability: 'always', run: ([m, k], c) => {
     const at = findKey(m as MapValue, k as Value, asMap(c.argTypes[0]).keyType);
     return at < 0 ? null : ((m as MapValue).values[at] as Value);
   } }),

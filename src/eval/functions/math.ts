@@ -10,7 +10,7 @@ import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 import { RANGES, wrapIntegral } from '../cast-numeric.js';
 
 function unary(name: string, cls: string, f: (x: number) => number, description: string, aliases: readonly string[] = []): ScalarFunction {
-  return scalar('math', `${name}(expr)`, description, { cls, aliases, aliasShows: true, types: [DOUBLE], returns: DOUBLE, run: ([x]) => f(x as number) });
+  return scalar('math', `${name}(expr)`, description, { cls, aliases, aliasShows: true, types: [DOUBLE], returns: DOUBLE, nullability: 'always', run: ([x]) => f(x as number) });
 }
 /** Logarithms of what is not above the bound are null. Spark: `UnaryLogExpression`. */
 function logarithm(name: string, cls: string, f: (x: number) => number, bound = 0): ScalarFunction {
@@ -71,7 +71,7 @@ function round(value: Value, scale: number, rounding: Rounding, c: CallContext):
     case 'double':
       return roundDouble(value as number, scale, rounding);
     case 'float':
-      return Math.fround(roundFloat(value as number, scale, rounding));
+      return Math.fround(roundDouble(value as number, scale, rounding));
     case 'byte':
     case 'short':
     case 'int':
@@ -89,16 +89,6 @@ function round(value: Value, scale: number, rounding: Rounding, c: CallContext):
       return value;
   }
 }
-/** A float is rounded by its own shortest digits, not by those of the double it widens to. */
-function roundFloat(value: number, scale: number, rounding: Rounding): number {
-  if (!Number.isFinite(value)) return value;
-  for (let digits = 0; digits < 9; digits++) {
-    const text = value.toExponential(digits);
-    if (Math.fround(Number(text)) === value) return roundDouble(Number(text), scale, rounding);
-  }
-  return roundDouble(value, scale, rounding);
-}
-
 const roundCoercion: Coercion = (args, context) => {
   const type = implicitCast(args[0] as DataType, 'numeric', context.mode);
   if (!type) return unexpectedInput(0, 'numeric', args[0] as DataType);
@@ -110,6 +100,7 @@ function rounder(name: string, cls: string, rounding: Rounding): ScalarFunction 
   return scalar('math', `${name}(expr[, scale])`, `Rounds ${rounding === 'HALF_UP' ? 'half up' : 'half to even'}.`, {
     cls,
     coerce: roundCoercion,
+    nullability: 'always',
     returns: (args, context) => roundType(args[0] as DataType, Number(context.constants[1] ?? 0)),
     run: ([v, s], c) => round(v as Value, s === undefined ? 0 : (s as number), rounding, c),
   });
@@ -120,6 +111,7 @@ function bounder(name: string, cls: string, aliases: readonly string[], rounding
   return scalar('math', `${name}(expr[, scale])`, `Nearest ${rounding === 'CEILING' ? 'greater' : 'smaller'} whole number.`, {
     cls,
     aliases,
+    nullability: 'always',
     coerce: (args, context) => {
       const type = args[0] as DataType;
       if (args.length === 2) {

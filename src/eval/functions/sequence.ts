@@ -3,6 +3,7 @@ import {
   ArrayType, CALENDAR_INTERVAL, type CalendarInterval, type DataType, isIntegral, splitMicros, toInstantMicros,
   toLocalMicros, type Value, type Zone, zoneOf, UTC_ZONE,
 } from '../../types/index.js';
+import { javaError } from '../errors.js';
 import { castsTo, findTightestCommonType } from '../coercion.js';
 import { addInterval } from '../datetime/fields.js';
 import { scalar } from '../define.js';
@@ -45,7 +46,7 @@ function tooLong(n: bigint): Error {
   });
 }
 function illegal(start: Value, stop: Value, step: Value): Error {
-  return runtimeError('_LEGACY_ERROR_TEMP_3243', { start: String(start), stop: String(stop), step: String(step) });
+  return javaError('java.lang.IllegalArgumentException', `requirement failed: Illegal sequence boundaries: ${start} to ${stop} by ${step}`);
 }
 
 function integers(start: bigint, stop: bigint, step: bigint): bigint[] {

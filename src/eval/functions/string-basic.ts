@@ -273,7 +273,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   scalar('string', 'bit_length(expr)', 'Number of bits.', { cls: 'BitLength', types: [stringOrBinary], returns: INT, run: ([v]) => byteLength(v as Value) * 8 }),
   scalar('string', 'substring(str, pos[, len])', 'Part from a position; negative positions count from the end.', { cls: 'Substring', aliases: ['substr'], aliasShows: true, types: [stringOrBinary, INT, INT], returns: first, run: ([v, p, n]) => substring(v as Value, int(p), n === undefined ? ALL_LENGTH : int(n)) }),
   scalar('string', 'left(str, len)', 'First characters.', { cls: 'Left', types: [stringOrBinary, INT], returns: first, replacement: () => ({ fn: 'substring', args: [{ argument: 0 }, { constant: 1, type: INT }, { argument: 1 }] }), run: ([v, n]) => substring(v as Value, 1, int(n)) }),
-  scalar('string', 'right(str, len)', 'Last characters.', { cls: 'Right', types: [STRING, INT], returns: STRING, run: ([v, n]) => (int(n) <= 0 ? '' : substringSql(str(v), -int(n), ALL_LENGTH)) }),
+  scalar('string', 'right(str, len)', 'Last characters.', { cls: 'Right', types: [STRING, INT], returns: STRING, nullability: 'always', run: ([v, n]) => (int(n) <= 0 ? '' : substringSql(str(v), -int(n), ALL_LENGTH)) }),
   scalar('string', 'substring_index(str, delim, count)', 'Part before the count-th delimiter.', { cls: 'SubstringIndex', types: [STRING, STRING, INT], returns: STRING, run: ([s, d, n]) => substringIndex(str(s), str(d), int(n)) }),
   trimmer('trim(trimStr[, str])', 'StringTrim', true, true),
   trimmer('ltrim(trimStr[, str])', 'StringTrimLeft', true, false),
@@ -306,7 +306,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
     if (c.mode !== 'ANSI') return null;
     throw runtimeError('INVALID_ARRAY_INDEX', { indexValue: String(n), arraySize: String(list.length) });
   } }),
-  scalar('string', 'mask(input[, upperChar, lowerChar, digitChar, otherChar])', 'Replaces letters and digits.', { cls: 'Mask', types: [STRING, STRING, STRING, STRING, STRING], returns: STRING, nullIntolerant: false, run: (args) => mask(args as readonly Value[]) }),
-  scalar('string', 'luhn_check(str)', 'Whether the digits pass the Luhn test.', { cls: 'Luhncheck', types: [STRING], returns: BOOLEAN, run: ([s]) => luhn(str(s)) }),
-  scalar('string', 'sentences(str[, lang, country])', 'Words by sentence.', { cls: 'Sentences', types: [STRING, STRING, STRING], returns: new ArrayType(new ArrayType(STRING, false), false), run: ([s]) => sentences(str(s)) }),
+  scalar('string', 'mask(input[, upperChar, lowerChar, digitChar, otherChar])', 'Replaces letters and digits.', { cls: 'Mask', types: [STRING, STRING, STRING, STRING, STRING], returns: STRING, nullIntolerant: false, nullability: 'always', run: (args) => mask(args as readonly Value[]) }),
+  scalar('string', 'luhn_check(str)', 'Whether the digits pass the Luhn test.', { cls: 'Luhncheck', types: [STRING], returns: BOOLEAN, nullability: 'always', run: ([s]) => luhn(str(s)) }),
+  scalar('string', 'sentences(str[, lang, country])', 'Words by sentence.', { cls: 'Sentences', types: [STRING, STRING, STRING], returns: new ArrayType(new ArrayType(STRING, false), false), nullability: 'always', run: ([s]) => sentences(str(s)) }),
 ];

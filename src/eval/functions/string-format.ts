@@ -127,7 +127,7 @@ const formatType = (_: readonly DataType[], context: AnalysisContext): DataType 
 };
 function numberReader(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(expr, fmt)`, 'A decimal spelled by a format.', {
-    cls, types: [STRING, STRING], returns: formatType, nullability: 'always',
+    cls, types: [STRING, STRING], returns: formatType, ...(mode === 'TRY' ? { nullability: 'always' as const } : {}),
     run: ([s, f], c) => {
       const value = readNumber(text(s), parseNumberFormat(text(f)));
       if (value !== undefined) return value;
@@ -192,9 +192,10 @@ function formatByPattern(value: Decimal, pattern: string): string {
 export const stringFormatFunctions: readonly ScalarFunction[] = [
   scalar('string', 'base64(bin)', 'Base64 text.', { cls: 'Base64', types: [BINARY], returns: STRING, run: ([b]) => Buffer.from(b as Uint8Array).toString('base64') }),
   scalar('string', 'unbase64(str)', 'Bytes of a base64 text.', { cls: 'UnBase64', types: [STRING], returns: BINARY, run: ([s]) => base64Decode(text(s)) }),
-  scalar('string', 'encode(str, charset)', 'Bytes of a text in a charset.', { cls: 'Encode', types: [STRING, STRING], returns: BINARY, run: ([s, c]) => encode(text(s), text(c)) }),
+  scalar('string', 'encode(str, charset)', 'Bytes of a text in a charset.', { cls: 'Encode', types: [STRING, STRING], returns: BINARY, nullability: 'always', run: ([s, c]) => encode(text(s), text(c)) }),
   scalar('string', 'decode(bin, charset[, ...])', 'Text of bytes in a charset; with more arguments a chain of comparisons.', {
-    cls: 'Decode', arity: [2, Number.POSITIVE_INFINITY], nullIntolerant: false, nullability: 'always',
+    cls: 'Decode', arity: [2, Number.POSITIVE_INFINITY], nullIntolerant: false,
+    nullability: (n) => n.length === 2 || n.length % 2 === 1 || n.some((x, i) => x && i > 0 && (i % 2 === 0 || i === n.length - 1)),
     coerce: (args, context) => {
       if (args.length === 2) return inputTypes([BINARY, STRING])(args, context);
       return args.map(() => undefined);

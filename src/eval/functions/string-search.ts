@@ -35,6 +35,7 @@ function multiLike(name: string, cls: string, all: boolean, negate: boolean): Sc
     types: [STRING, STRING],
     returns: BOOLEAN,
     nullIntolerant: false,
+    nullability: 'always',
     run: ([s, ...patterns], c) => {
       if (s === null) return null;
       let sawNull = false;
@@ -131,7 +132,7 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
   edge('endswith', 'EndsWith', (a, b) => a.endsWith(b)),
   edge('contains', 'Contains', (a, b) => a.includes(b)),
   scalar('string', 'split(str, regex[, limit])', 'Splits around matches.', { cls: 'StringSplit', types: [STRING, STRING, INT], returns: new ArrayType(STRING, false), run: ([s, r, l], c) => split(str(s), str(r), l === undefined ? -1 : int(l), c) }),
-  scalar('string', 'split_part(str, delimiter, partNum)', 'The n-th part, from the end for negative n.', { cls: 'SplitPart', types: [STRING, STRING, INT], returns: STRING, run: ([s, d, n]) => splitPart(str(s), str(d), int(n)) }),
+  scalar('string', 'split_part(str, delimiter, partNum)', 'The n-th part, from the end for negative n.', { cls: 'SplitPart', types: [STRING, STRING, INT], returns: STRING, nullability: 'always', run: ([s, d, n]) => splitPart(str(s), str(d), int(n)) }),
   scalar('string', 'regexp_replace(str, regexp, rep[, position])', 'Replaces every match.', { cls: 'RegExpReplace', types: [STRING, STRING, STRING, INT], returns: STRING, run: ([s, r, t, p], c) => replaceAll(c, str(s), str(r), str(t), p === undefined ? 1 : int(p)) }),
   scalar('string', 'regexp_extract(str, regexp[, idx])', 'A group of the first match, empty if none.', { cls: 'RegExpExtract', coerce: regexTypes, returns: STRING, run: ([s, r, i], c) => {
     const group = i === undefined ? 1 : int(i);

@@ -79,14 +79,14 @@ export function convertJson(node: JsonNode, type: DataType, options: JsonReadOpt
       return (node.k === 'string' ? parseDayTimeInterval(node.value, type) : undefined) ?? mismatch();
     case 'array':
       if (node.k !== 'array') return mismatch();
-      return node.items.map((item) => lenient(item, type.elementType, options));
+      return node.items.map((item) => convertJson(item, type.elementType, options));
     case 'map': {
       if (node.k !== 'object') return mismatch();
       const last = new Map(node.fields.map(([name, value]) => [name, value]));
       const keys = [...last.keys()];
       return new MapValue(
         keys.map((k) => convertJson({ k: 'string', value: k }, type.keyType.kind === 'string' ? STRING : type.keyType, options)),
-        keys.map((k) => lenient(last.get(k) as JsonNode, type.valueType, options)),
+        keys.map((k) => convertJson(last.get(k) as JsonNode, type.valueType, options)),
       );
     }
     case 'struct': {

@@ -1,8 +1,9 @@
 import { type JsonNode, writeJson } from './json-text.js';
 
-/** Steps of a path: fields by name or all of them, elements by position or all of them. */
+/** Steps of a path: a field by name, an element by position or all of them. `.*` is accepted and never matches, as in Spark. */
 export type PathStep =
-  | { readonly k: 'field'; readonly name: string | undefined }
+  | { readonly k: 'field'; readonly name: string }
+  | { readonly k: 'none' }
   | { readonly k: 'element'; readonly index: number | undefined };
 
 /** `$.a.b[0]['c'][*]`; undefined if malformed. Spark: `JsonPathParser`. */
@@ -14,10 +15,14 @@ export function parseJsonPath(path: string): readonly PathStep[] | undefined {
   while (re.lastIndex < path.length) {
     const match = re.exec(path);
     if (!match) return undefined;
+    if (match[0] === '.*' || match[0] === "['*']") {
+      steps.push({ k: 'none' });
+      continue;
+    }
     const name = match[1] ?? match[2];
     if (name !== undefined) steps.push({ k: 'field', name });
     else if (match[3] !== undefined) steps.push({ k: 'element', index: Number(match[3]) });
-    else steps.push(match[0] === '[*]' ? { k: 'element', index: undefined } : { k: 'field', name: undefined });
+    else steps.push({ k: 'element', index: undefined });
   }
   return steps;
 }
@@ -45,12 +50,12 @@ function evaluate(node: JsonNode, path: readonly PathStep[], style: Style, out: 
   if (step.k === 'field') {
     if (node.k !== 'object') return false;
     for (const [name, value] of node.fields) {
-      if (step.name !== undefined && (name !== step.name || value.k === 'null')) continue;
+      if (name !== step.name || value.k === 'null') continue;
       if (evaluate(value, rest, style, out)) return true;
     }
     return false;
   }
-  if (node.k !== 'array') return false;
+  if (step.k === 'none' || node.k !== 'array') return false;
   if (step.index !== undefined) {
     const item = node.items[step.index];
     const wild = rest[0]?.k === 'element' && rest[0].index === undefined;

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SparkError } from '../../src/errors/index.js';
+import { toSqlString } from '../../src/types/index.js';
+import { sameRecorded, toRecorded } from './recorded-json.js';
+import { runSql } from './sql-expression.js';
+
+/** What Apache Spark 4.0.1 answered (ANSI mode, session time zone UTC) to `SELECT <sql> AS x`. */
+interface Recorded {
+  readonly sql: string;
+  readonly type?: string;
+  readonly nullable?: boolean;
+  readonly value?: unknown;
+  readonly text?: string | null;
+  readonly error?: string;
+}
+const recorded = JSON.parse(readFileSync(new URL('./spark-expressions.json', import.meta.url), 'utf8')) as Recorded[];
+
+function conditionOf(error: unknown): string {
+  if (error instanceof SparkError) return error.condition;
+  const condition = (error as { condition?: string }).condition;
+  if (condition === undefined) throw error;
+  return condition;
+}
+
+for (const [i, r] of recorded.entries()) {
+  test(`${i}: ${r.sql}`, () => {
+    if (r.error !== undefined) {
+      let got = 'no error';
+      try {
+        runSql(r.sql);
+      } catch (error) {
+        got = conditionOf(error);
+      }
+      expect(got).toBe(r.error);
+      return;
+    }
+    const { type, value, nullable } = runSql(r.sql);
+    expect(type.simpleString).toBe(r.type);
+    if (r.text !== undefined) {
+      expect(value === null ? null : toSqlString(value, type)).toBe(r.text);
+    } else {
+      const got = toRecorded(value, type);
+      if (!sameRecorded(got, r.value)) expect(got).toEqual(r.value);
+    }
+    if (r.nullable === false) expect(value).not.toBe(null);
+    if (process.env['NULLABLE'] !== undefined) expect(nullable).toBe(r.nullable);
+  });
+}
