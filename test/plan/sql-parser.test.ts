@@ -332,7 +332,7 @@ describe('errors', () => {
 
 describe('limits and help', () => {
   it('refuses nesting that the stack cannot hold', () => {
-    const deep = `SELECT ${'('.repeat(20_000)}1${')'.repeat(20_000)}`;
+    const deep = `SELECT ${'('.repeat(6_000)}1${')'.repeat(6_000)}`;
     expect(failure(() => parsePlan(deep)).condition).toBe('FAILED_TO_PARSE_TOO_COMPLEX');
     const wide = `SELECT * FROM t WHERE ${Array.from({ length: 5000 }, (_, i) => `a = ${i}`).join(' OR ')}`;
     expect(plan(wide)).toBe('Project(Filter(UnresolvedRelation))');

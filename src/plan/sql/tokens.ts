@@ -47,6 +47,8 @@ export const Word = token('Word', Lexer.NA);
 export const StrictWord = token('StrictWord', Lexer.NA, [Word]);
 /** A string literal in either quotes. Spark: `stringLit`. */
 export const StringLit = token('StringLit', Lexer.NA);
+/** A name or constant of one token, which most expressions are: a way around seven levels of rules. */
+export const Leaf = token('Leaf', Lexer.NA);
 /** A number of any kind. Spark: `number`. */
 export const NumberLit = token('NumberLit', Lexer.NA);
 /** Operators between two value expressions; precedence is the builder's business. */
@@ -56,15 +58,15 @@ export const UnaryOperator = token('UnaryOperator', Lexer.NA);
 /** AND, OR. */
 export const LogicalOperator = token('LogicalOperator', Lexer.NA);
 
-export const Identifier = token('Identifier', Lexer.NA, [StrictWord]);
-export const BackQuoted = token('BackQuoted', /`(?:[^`]|``)*`/, [StrictWord]);
-export const SingleQuoted = token('SingleQuoted', /'(?:[^'\\]|\\[\s\S])*'/, [StringLit]);
-export const RawString = token('RawString', /[rR](?:'[^']*'|"[^"]*")/, [StringLit]);
-export const DoubleQuoted = token('DoubleQuoted', /"(?:[^"\\]|\\[\s\S])*"/, [StringLit]);
-export const IntegerValue = token('IntegerValue', Lexer.NA, [NumberLit]);
-export const DecimalValue = token('DecimalValue', Lexer.NA, [NumberLit]);
-export const ExponentValue = token('ExponentValue', Lexer.NA, [NumberLit]);
-export const SuffixedNumber = token('SuffixedNumber', Lexer.NA, [NumberLit]);
+export const Identifier = token('Identifier', Lexer.NA, [StrictWord, Leaf]);
+export const BackQuoted = token('BackQuoted', /`(?:[^`]|``)*`/, [StrictWord, Leaf]);
+export const SingleQuoted = token('SingleQuoted', /'(?:[^'\\]|\\[\s\S])*'/, [StringLit, Leaf]);
+export const RawString = token('RawString', /[rR](?:'[^']*'|"[^"]*")/, [StringLit, Leaf]);
+export const DoubleQuoted = token('DoubleQuoted', /"(?:[^"\\]|\\[\s\S])*"/, [StringLit, Leaf]);
+export const IntegerValue = token('IntegerValue', Lexer.NA, [NumberLit, Leaf]);
+export const DecimalValue = token('DecimalValue', Lexer.NA, [NumberLit, Leaf]);
+export const ExponentValue = token('ExponentValue', Lexer.NA, [NumberLit, Leaf]);
+export const SuffixedNumber = token('SuffixedNumber', Lexer.NA, [NumberLit, Leaf]);
 export const HintStart = token('HintStart', '/*+');
 export const HintEnd = symbol('HintEnd', ['*/']);
 export const NullSafeEq = symbol('NullSafeEq', ['<=>'], [BinaryOperator]);

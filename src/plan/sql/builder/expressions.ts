@@ -15,6 +15,7 @@ import {
   UnresolvedFunction,
   UnresolvedStar,
 } from '../../expressions/unresolved.js';
+import * as T from '../tokens.js';
 import { BuilderBase } from './base.js';
 import {
   type CstNode,
@@ -44,6 +45,8 @@ export abstract class ExpressionBuilder extends BuilderBase {
 
   /** AND binds tighter than OR; a run of one operator becomes a balanced tree, as in Spark. */
   expression(tree: CstNode): Expression {
+    const leaf = token(tree, 'leaf');
+    if (leaf !== undefined) return this.leaf(leaf);
     const operands = nodes(tree, 'operand');
     if (operands.length === 1) return this.notExpression(operands[0] as CstNode);
     const operators = tokens(tree, 'operator');
@@ -102,7 +105,21 @@ export abstract class ExpressionBuilder extends BuilderBase {
     return climb(0).e;
   }
 
+  /** A name or constant of one token. */
+  private leaf(found: IToken): Expression {
+    const type = found.tokenType;
+    if (type === T.Identifier || type === T.BackQuoted)
+      return this.at(new UnresolvedAttribute([this.name(found)]), found);
+    if (type === T.SingleQuoted || type === T.DoubleQuoted || type === T.RawString) {
+      return this.at(Literal.string(unescapeString(found.image)), found);
+    }
+    const origin = this.origin(found);
+    return numberLiteral(found.image, origin).withOrigin(origin);
+  }
+
   private unary(tree: CstNode): Expression {
+    const leaf = token(tree, 'leaf');
+    if (leaf !== undefined) return this.leaf(leaf);
     const inner = node(tree, 'unaryExpression');
     if (inner === undefined) return this.primary(need(tree, 'primaryExpression'));
     const operand = this.unary(inner);

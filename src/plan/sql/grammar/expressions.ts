@@ -11,6 +11,7 @@ const MULTI_UNITS = new Set(
     .split(' ')
     .map(kw),
 );
+const CONTINUATIONS = new Set([T.Dot, T.LBracket, T.LParen, T.DoubleColon, T.Arrow, kw('COLLATE')]);
 const PREDICATES = new Set(['BETWEEN', 'IN', 'RLIKE', 'LIKE', 'ILIKE'].map(kw));
 
 /** Rules for expressions and data types. Binary operators are one flat list; the builder applies precedence. */
@@ -75,12 +76,24 @@ export abstract class ExpressionGrammar extends GrammarBase {
     this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.namedExpression) });
   });
 
+  private expressionForms: IOrAlt<unknown>[] | undefined;
   readonly expression = this.RULE('expression', () => {
-    this.SUBRULE(this.notExpression, { LABEL: 'operand' });
-    this.MANY(() => {
-      this.CONSUME(T.LogicalOperator, { LABEL: 'operator' });
-      this.SUBRULE2(this.notExpression, { LABEL: 'operand' });
-    });
+    this.expressionForms ??= [
+      {
+        GATE: () => this.isIn(1, T.Leaf) && this.isEnd(2),
+        ALT: () => this.CONSUME(T.Leaf, { LABEL: 'leaf' }),
+      },
+      {
+        ALT: () => {
+          this.SUBRULE(this.notExpression, { LABEL: 'operand' });
+          this.MANY(() => {
+            this.CONSUME(T.LogicalOperator, { LABEL: 'operator' });
+            this.SUBRULE2(this.notExpression, { LABEL: 'operand' });
+          });
+        },
+      },
+    ];
+    this.OR({ IGNORE_AMBIGUITIES: true, DEF: this.expressionForms as IOrAlt<CstNode>[] });
   });
 
   readonly notExpression: Rule = this.RULE('notExpression', () => {
@@ -235,21 +248,25 @@ export abstract class ExpressionGrammar extends GrammarBase {
     });
   });
 
+  private unaryForms: IOrAlt<unknown>[] | undefined;
   readonly unaryExpression: Rule = this.RULE('unaryExpression', () => {
-    this.OR({
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          GATE: () => !(this.is(1, T.Minus) && this.isIn(2, T.NumberLit)),
-          ALT: () => {
-            this.CONSUME(T.UnaryOperator, { LABEL: 'operator' });
-            this.SUBRULE(this.unaryExpression);
-          },
+    this.unaryForms ??= [
+      { GATE: () => this.isIn(1, T.Leaf) && !this.continuesAt(2), ALT: () => this.CONSUME(T.Leaf, { LABEL: 'leaf' }) },
+      {
+        GATE: () => !(this.is(1, T.Minus) && this.isIn(2, T.NumberLit)),
+        ALT: () => {
+          this.CONSUME(T.UnaryOperator, { LABEL: 'operator' });
+          this.SUBRULE(this.unaryExpression);
         },
-        { ALT: () => this.SUBRULE(this.primaryExpression) },
-      ],
-    });
+      },
+      { ALT: () => this.SUBRULE(this.primaryExpression) },
+    ];
+    this.OR({ IGNORE_AMBIGUITIES: true, DEF: this.unaryForms as IOrAlt<CstNode>[] });
   });
+  /** Whether the n-th token ahead makes more of the leaf before it: a field, call, cast, lambda, typed literal. */
+  private continuesAt(n: number): boolean {
+    return CONTINUATIONS.has(this.LA(n).tokenType) || this.isString(n);
+  }
 
   readonly primaryExpression = this.RULE('primaryExpression', () => {
     this.SUBRULE(this.primaryBase);
