@@ -79,6 +79,8 @@ function generatorOf(spec: GenerateSpec, width: number): Generator {
     case 'stack':
       return ([n, ...values]) =>
         Array.from({ length: Number(n) }, (_, r) => Array.from({ length: width }, (__, c) => values[r * width + c] ?? null));
+    case 'replicaterows':
+      return ([n, ...values]) => Array.from({ length: Number(n) }, () => values as readonly Value[]);
     case 'json_tuple':
       return ([json, ...fields]) => [jsonFields(json as string | null, fields as (string | null)[])];
     default:

@@ -1,8 +1,9 @@
 import { unsupported } from '../../errors/index.js';
+import { If } from '../expressions/conditional.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import { Alias, AttributeReference, isNamed, OuterReference, SortOrder } from '../expressions/named.js';
-import { Comparison, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
+import { Alias, AttributeReference, isNamed, newExprId, OuterReference, SortOrder } from '../expressions/named.js';
+import { Comparison, joinConjuncts, NullCheck, splitConjuncts } from '../expressions/predicates.js';
 import {
   FrameBoundary,
   SpecifiedWindowFrame,
@@ -10,7 +11,7 @@ import {
   WindowFunctionCall,
   WindowSpecDefinition,
 } from '../expressions/window.js';
-import { INNER } from '../logical/join-type.js';
+import { INNER, LEFT_OUTER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import {
   Aggregate,
@@ -28,7 +29,9 @@ import {
   Union,
   Window,
 } from '../logical/operators.js';
+import { withFreshIds } from './fresh-ids.js';
 import { containsOuter, planHasOuter, stripOuter } from './outer-references.js';
+import { overNoRows } from './over-no-rows.js';
 
 /** A subquery's plan that reads no outer column any more, and the condition under which its rows belong to an outer row:
  * over the plan's output and outer columns. */
@@ -37,20 +40,23 @@ export interface Decorrelated {
   readonly conditions: readonly Expression[];
 }
 
+/** What a subquery is for. `scalar`: one value, whose caller minds groups without rows; `exists`: only whether there is a row;
+ * `rows`: all its rows. */
+export type SubqueryUse = 'scalar' | 'exists' | 'rows';
+
 /** Pulls the predicates that read outer columns out of a subquery, adding the columns that they need to its output. Where that
  * cannot be (an outer column in a select list, a predicate other than equality below an aggregate), the distinct outer values
  * are joined in at the bottom instead. Spark: `DecorrelateInnerQuery`, `PullupCorrelatedPredicates`.
  * @param outer the plan that the outer columns come from
- * @param existential only whether there is a row counts: limits above zero are dropped
  * @throws UNSUPPORTED_FEATURE where neither way is built */
-export function decorrelate(plan: LogicalPlan, outer: LogicalPlan, existential: boolean): Decorrelated {
-  return pullUp(plan, existential) ?? joinDomain(plan, outer);
+export function decorrelate(plan: LogicalPlan, outer: LogicalPlan, use: SubqueryUse): Decorrelated {
+  return pullUp(plan, use) ?? joinDomain(plan, outer);
 }
 
-function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefined {
+function pullUp(plan: LogicalPlan, use: SubqueryUse): Decorrelated | undefined {
   if (!planHasOuter(plan)) return { plan, conditions: [] };
   if (plan instanceof Filter) {
-    const below = pullUp(plan.child, existential);
+    const below = pullUp(plan.child, use);
     if (!below) return undefined;
     const stay: Expression[] = [];
     const up: Expression[] = [...below.conditions];
@@ -63,7 +69,7 @@ function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefin
     return { plan: condition ? new Filter(condition, below.plan) : below.plan, conditions: up };
   }
   if (plan instanceof Project) {
-    const below = pullUp(plan.child, existential);
+    const below = pullUp(plan.child, use);
     if (!below) return undefined;
     const list = substituteOuter(plan.projectList, below);
     if (!list) return undefined;
@@ -72,7 +78,9 @@ function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefin
     return { plan: new Project([...list, ...extra], below.plan), conditions: below.conditions };
   }
   if (plan instanceof Aggregate) {
-    const below = pullUp(plan.child, existential);
+    // Over no rows a global aggregate still gives one: only the caller of a scalar subquery makes up for it.
+    if (plan.groupingExpressions.length === 0 && use !== 'scalar') return undefined;
+    const below = pullUp(plan.child, 'rows');
     if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
     const keys = substituteOuter(plan.groupingExpressions, below);
     const results = substituteOuter(plan.aggregateExpressions, below);
@@ -85,14 +93,14 @@ function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefin
       conditions: below.conditions,
     };
   }
-  if (plan instanceof Join) return pullUpJoin(plan, existential);
+  if (plan instanceof Join) return pullUpJoin(plan);
   if (plan instanceof GlobalLimit) {
-    if (existential) return pullUp(plan.child, true);
+    if (use === 'exists' && isPositive(plan.limitExpr)) return pullUp(plan.child, use);
     return limitPerGroup(plan);
   }
-  if (plan instanceof LocalLimit && existential) return pullUp(plan.child, true);
+  if (plan instanceof LocalLimit && use === 'exists' && isPositive(plan.limitExpr)) return pullUp(plan.child, use);
   if (plan instanceof Window) {
-    const below = pullUp(plan.child, existential);
+    const below = pullUp(plan.child, 'rows');
     if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
     if (plan.expressions.some(containsOuter)) return undefined;
     const columns = innerColumns(below);
@@ -108,24 +116,31 @@ function pullUp(plan: LogicalPlan, existential: boolean): Decorrelated | undefin
   }
   if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias || isRepartition(plan)) {
     if (plan.expressions.some(containsOuter)) return undefined;
-    const below = pullUp(plan.children[0] as LogicalPlan, existential);
+    const below = pullUp(
+      plan.children[0] as LogicalPlan,
+      plan instanceof Sort || plan instanceof SubqueryAlias ? use : 'rows',
+    );
     return below && { plan: plan.withNewChildren([below.plan]), conditions: below.conditions };
   }
   return undefined;
+}
+
+function isPositive(limit: Expression): boolean {
+  return limit instanceof Literal && typeof limit.value === 'number' && limit.value > 0;
 }
 
 function isRepartition(plan: LogicalPlan): boolean {
   return plan instanceof Repartition || plan instanceof RepartitionByExpression;
 }
 
-function pullUpJoin(plan: Join, existential: boolean): Decorrelated | undefined {
+function pullUpJoin(plan: Join): Decorrelated | undefined {
   const { kind } = plan.joinType;
   const inner = kind === 'Inner' || kind === 'Cross';
   const leftOnly = kind === 'LeftOuter' || kind === 'LeftSemi' || kind === 'LeftAnti';
   if (!inner && (!leftOnly || planHasOuter(plan.right)) && (kind !== 'RightOuter' || planHasOuter(plan.left)))
     return undefined;
-  const left = pullUp(plan.left, existential && inner);
-  const right = pullUp(plan.right, existential && inner);
+  const left = pullUp(plan.left, 'rows');
+  const right = pullUp(plan.right, 'rows');
   if (!left || !right) return undefined;
   const stay: Expression[] = [];
   const up: Expression[] = [...left.conditions, ...right.conditions];
@@ -145,7 +160,7 @@ function limitPerGroup(plan: GlobalLimit): Decorrelated | undefined {
   const { child } = plan;
   const input = child instanceof LocalLimit ? child.child : child;
   const order = input instanceof Sort ? input.order : [];
-  const below = pullUp(input instanceof Sort ? input.child : input, false);
+  const below = pullUp(input instanceof Sort ? input.child : input, 'rows');
   if (!below || !below.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter))
     return undefined;
   const columns = innerColumns(below);
@@ -217,9 +232,13 @@ function joinDomain(plan: LogicalPlan, outer: LogicalPlan): Decorrelated {
   });
   const columns = [...outerColumns].map((a) => outer.output.find((o) => o.exprId === a.exprId) ?? a);
   const domain = (): Domain => {
-    const aliases = columns.map((a) => new Alias(a, a.name));
+    const copy = withFreshIds(outer);
+    const aliases = columns.map((a) => {
+      const i = outer.output.findIndex((o) => o.exprId === a.exprId);
+      return new Alias(copy.output[i] as AttributeReference, a.name);
+    });
     return {
-      plan: new Distinct(new Project(aliases, outer)),
+      plan: new Distinct(new Project(aliases, copy)),
       columns: new Map(columns.map((a, i) => [a.exprId, (aliases[i] as Alias).toAttribute()])),
     };
   };
@@ -272,17 +291,7 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
       columns: d.columns,
     };
   }
-  if (plan instanceof Aggregate) {
-    const d = pushDomain(plan.child, domain);
-    return {
-      plan: new Aggregate(
-        [...d.columns.values()],
-        [...plan.aggregateExpressions.map((e) => fill(e, d.columns)), ...d.columns.values()],
-        d.plan,
-      ),
-      columns: d.columns,
-    };
-  }
+  if (plan instanceof Aggregate) return globalAggregatePerDomain(plan, domain);
   if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias) {
     const d = pushDomain(plan.children[0] as LogicalPlan, domain);
     return { plan: plan.withNewChildren([d.plan]).mapExpressions((e) => fill(e, d.columns)), columns: d.columns };
@@ -318,6 +327,36 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
   }
   if (plan instanceof Join) return pushDomainThroughJoin(plan, domain);
   throw unsupported(`an outer column inside ${plan.nodeName} of a subquery`, plan.origin);
+}
+
+/** One row for each domain value, also where there are no rows: what the aggregate gives over nothing then. */
+function globalAggregatePerDomain(plan: Aggregate, domain: () => Domain): Domain {
+  const d = pushDomain(plan.child, domain);
+  const marker = new Alias(Literal.TRUE, 'alwaysTrue');
+  const values = plan.aggregateExpressions.map((e) => fill(e, d.columns));
+  const grouped = new Aggregate([...d.columns.values()], [...values, ...d.columns.values(), marker], d.plan);
+  const all = domain();
+  const same = [...all.columns].map(
+    ([id, a]) => new Comparison('EqualNullSafe', a, d.columns.get(id) as AttributeReference),
+  );
+  const joined = new Join(all.plan, grouped, LEFT_OUTER, joinConjuncts(same));
+  const missing = new NullCheck('IsNull', marker.toAttribute().withNullability(true));
+  const list = plan.output.map((a, i) => {
+    const e = plan.aggregateExpressions[i] as Expression;
+    const zero = overNoRows(e instanceof Alias ? e.child : e) ?? Literal.nullOf(a.dataType);
+    const found = a.withNullability(true);
+    return new Alias(zero.value === null ? found : new If(missing, zero, found), a.name, newExprId());
+  });
+  // The subquery's own ids go on: they are what the rest of the plan reads.
+  const renamed = new Project([...list, ...all.columns.values()], joined);
+  const outward = new Project(
+    [
+      ...list.map((e, i) => new Alias(e.toAttribute(), e.name, (plan.output[i] as AttributeReference).exprId)),
+      ...all.columns.values(),
+    ],
+    renamed,
+  );
+  return { plan: outward, columns: all.columns };
 }
 
 function pushDomainThroughJoin(plan: Join, domain: () => Domain): Domain {

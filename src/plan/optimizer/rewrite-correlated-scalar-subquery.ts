@@ -1,17 +1,14 @@
-import { unsupported } from '../../errors/index.js';
-import type { CallContext } from '../../eval/function.js';
-import { AggregateExpression, containsAggregate } from '../expressions/aggregate.js';
 import { If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import { Alias, AttributeReference, toAttribute } from '../expressions/named.js';
+import { Alias, type AttributeReference, toAttribute } from '../expressions/named.js';
 import { joinConjuncts, NullCheck } from '../expressions/predicates.js';
 import { ScalarSubquery } from '../expressions/subquery.js';
 import { LEFT_OUTER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Filter, Join, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
-import { foldConstant } from './constant-folding.js';
+import { overNoRows } from './over-no-rows.js';
 import { aliasMap, replaceAlias } from './substitute.js';
 
 /** A scalar subquery with outer columns becomes a left join with its (grouped) plan. Where an empty input would give a value
@@ -74,8 +71,6 @@ function joinSubquery(left: LogicalPlan, e: ScalarSubquery): { plan: LogicalPlan
   const condition = joinConjuncts(e.joinCond);
   const zero = onNoRows(e.plan);
   if (zero === undefined) {
-    if (e.plan.maxRows !== 1n && !isGrouped(e.plan))
-      throw unsupported('a correlated scalar subquery that does not aggregate', e.origin);
     return {
       plan: new Project([...left.output, output.withNullability(true)], new Join(left, e.plan, LEFT_OUTER, condition)),
       value: output.withNullability(true),
@@ -92,15 +87,6 @@ function joinSubquery(left: LogicalPlan, e: ScalarSubquery): { plan: LogicalPlan
     plan: new Project([...left.output, value], new Join(left, right, LEFT_OUTER, condition)),
     value: value.toAttribute(),
   };
-}
-
-/** One row per value of the correlated columns, because the aggregate groups by just these or the plan keeps the first row. */
-function isGrouped(plan: LogicalPlan): boolean {
-  if (plan instanceof Aggregate) return true;
-  if (plan instanceof Filter && plan.child.kind === 'Window') return true;
-  return plan instanceof Project || plan instanceof Filter || plan.kind === 'Sort'
-    ? isGrouped(plan.children[0] as LogicalPlan)
-    : false;
 }
 
 interface Zero {
@@ -130,10 +116,10 @@ function onNoRows(plan: LogicalPlan): Zero | undefined {
   }
   if (!(current instanceof Aggregate)) return undefined;
   const map = aliasMap(current.aggregateExpressions);
-  const zero = literalOf(replaceAlias(value, map));
+  const zero = overNoRows(replaceAlias(value, map));
   if (!zero || zero.value === null) return undefined;
   if (!having) return { value: zero, plan };
-  const passes = literalOf(replaceAlias(having, map));
+  const passes = overNoRows(replaceAlias(having, map));
   const failed = Literal.nullOf(zero.dataType);
   const result = new Alias(new If(having, value, failed), output.name, output.exprId);
   const below = [...projects].reverse().reduce<LogicalPlan>((p, q) => new Project(passThrough(q, p), p), current);
@@ -147,25 +133,4 @@ function onNoRows(plan: LogicalPlan): Zero | undefined {
 function passThrough(project: Project, child: LogicalPlan): Expression[] {
   const have = new Set(project.output.map((a) => a.exprId));
   return [...project.projectList, ...child.output.filter((a) => !have.has(a.exprId))];
-}
-
-/** An expression over an empty group: aggregates have their starting value, anything else of the input is null. */
-function literalOf(e: Expression): Literal | undefined {
-  const filled = e.transformDown((x) => {
-    if (x instanceof AggregateExpression) {
-      const { def, mode, timeZone } = x.aggregateFunction;
-      const context: CallContext = {
-        argTypes: x.aggregateFunction.operands.map((o) => o.dataType),
-        returnType: x.dataType,
-        mode,
-        timeZone: timeZone ?? 'UTC',
-        state: new Map(),
-      };
-      return new Literal(def.finish(def.create(context), context), x.dataType);
-    }
-    return x instanceof AttributeReference ? Literal.nullOf(x.dataType) : x;
-  });
-  if (filled instanceof Literal) return filled;
-  if (containsAggregate(filled)) return undefined;
-  return foldConstant(filled);
 }
