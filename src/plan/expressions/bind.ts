@@ -66,12 +66,12 @@ export class Binder {
       const bound = this.call(e.def.name, e.operands, e, e.mode, e.timeZone);
       return e.site === undefined ? bound : { ...bound, site: e.site };
     }
-    if (e instanceof GetStructField) return this.call('get_struct_field', [e.child, new Literal(e.ordinal, INT)], e);
+    if (e instanceof GetStructField) return this.call('getstructfield', [e.child, new Literal(e.ordinal, INT)], e);
     if (e instanceof GetArrayStructFields)
-      return this.call('get_array_struct_fields', [e.child, new Literal(e.ordinal, INT)], e);
+      return this.call('getarraystructfields', [e.child, new Literal(e.ordinal, INT)], e);
     if (e instanceof GetArrayItem)
-      return this.call('get_array_item', [e.child, e.ordinal], e, e.failOnError ? 'ANSI' : 'LEGACY');
-    if (e instanceof GetMapValue) return this.call('get_map_value', [e.child, e.mapKey], e);
+      return this.call('getarrayitem', [e.child, e.ordinal], e, e.failOnError ? 'ANSI' : 'LEGACY');
+    if (e instanceof GetMapValue) return this.call('getmapvalue', [e.child, e.mapKey], e);
     if (e instanceof LambdaFunction)
       return {
         k: 'lambda',
