@@ -177,8 +177,15 @@ describe('publishing and reading a block', () => {
           rows.map(([a, b]) => [b, a]),
         );
       }
-      const block = publish(owner, [inputOf([columns[0]!, narrow], n)], [T.INT, d38]);
-      expect(block.columnRep(1)).toBe('i64');
+      for (const input of [columns[1]!, narrow])
+        expect(publish(owner, [inputOf([columns[0]!, input], n)], [T.INT, d38]).columnRep(1)).toBe('i64');
+      const one = buildVector([new Decimal(10n ** 30n, 2)], d38, region);
+      const wide = publish(owner, [inputOf([columns[0]!, narrow], n), inputOf([columns[0]!, one], 1)], [T.INT, d38]);
+      expect(wide.columnRep(1)).toBe('i128');
+      expect(rowsOf(wide, region, [1], { narrowDecimals: true })).toEqual([
+        ...rows.map(([, b]) => [b]),
+        [new Decimal(10n ** 30n, 2)],
+      ]);
     }));
 
   it('takes selections, dictionaries, and mixes of them', () =>

@@ -175,7 +175,9 @@ class Publisher {
     staged ??= stageColumn(context, inputs, column, type, rows, staging);
     const chunks = ranges.map((r) => this.#keep(encodeChunk(context, staged, r, packed)));
     staging.reset();
-    return { width: staged.width, chunks };
+    // Decimals that came in 16 bytes but fit 8 everywhere.
+    const fits = type.kind === 'decimal' && chunks.every((k) => k.kind === KIND.frame);
+    return { width: fits ? 8 : staged.width, chunks };
   }
 
   /** Values that are stored as they are still lie in the staging region: keep them until the extent is filled. */
