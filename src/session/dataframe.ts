@@ -28,6 +28,7 @@ import {
   Union,
   UnresolvedHint,
 } from '../plan/logical/index.js';
+import { scalaSetOrder } from '../plan/scala-set.js';
 import { isNumeric, type StructType } from '../types/index.js';
 import { Column, type ColumnOrName, expr, parseParts, toColumn } from './column.js';
 import { DataFrameActions } from './dataframe-actions.js';
@@ -117,14 +118,11 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   }
   withColumnsRenamed(names: Readonly<Record<string, string>>): DataFrame {
     const pairs = Object.entries(names);
-    let changed = false;
     const list = this.logicalPlan.output.map((a) => {
       const hit = pairs.find(([n]) => this.sameName(n, a.name));
-      if (!hit) return a;
-      changed = true;
-      return new Alias(a, hit[1]);
+      return hit ? new Alias(a, hit[1]) : a;
     });
-    return changed ? this.withPlan(new Project(list, this.logicalPlan)) : (this as unknown as DataFrame);
+    return this.withPlan(new Project(list, this.logicalPlan));
   }
   /** Columns that do not exist are passed over. */
   drop(...columns: readonly ColumnOrName[]): DataFrame {
@@ -167,13 +165,17 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   }
   /** `on`: a condition, SQL text, or names of columns that both sides have (each then comes once). Nothing: every pair.
    * `how`: inner, left, right, full, semi, anti, cross and Spark's longer names. @throws UNSUPPORTED_JOIN_TYPE */
-  join(other: DataFrame, on?: Column | string | readonly string[], how = 'inner'): DataFrame {
-    const joinType = joinTypeByName(how);
+  join(other: DataFrame, on?: Column | string | readonly string[], how?: string): DataFrame {
+    const joinType = joinTypeByName(how ?? 'inner');
     if (!joinType)
-      throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: how, supported: "'inner', 'outer', 'left', 'right', 'semi', 'anti', 'cross'" });
+      throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: how ?? '', supported: "'inner', 'outer', 'left', 'right', 'semi', 'anti', 'cross'" });
     const left = this.logicalPlan;
     const right = other.logicalPlan;
-    if (on === undefined) return this.withPlan(new Join(left, right, joinType, undefined));
+    // As in PySpark, a join type without columns is USING none of them.
+    if (on === undefined)
+      return this.withPlan(
+        new Join(left, right, how === undefined ? joinType : { kind: 'UsingJoin', type: joinType, columns: [] }, undefined),
+      );
     if (on instanceof Column) return this.withPlan(new Join(left, right, joinType, on.expr));
     const names = typeof on === 'string' ? undefined : on;
     if (typeof on === 'string') {
@@ -218,7 +220,7 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   /** One row for each combination of the columns (default: all). */
   dropDuplicates(columns?: readonly string[]): DataFrame {
     const { output } = this.logicalPlan;
-    const names = [...new Set(columns ?? output.map((a) => a.name))];
+    const names = scalaSetOrder(columns ?? output.map((a) => a.name));
     const keys = names.flatMap((n) => {
       const hits = output.filter((a) => this.sameName(n, a.name));
       if (hits.length === 0) this.resolveColumn(n);

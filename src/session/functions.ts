@@ -13,6 +13,8 @@ import type { DataFrame } from './dataframe.js';
  * otherwise; types, nulls and errors are those of the SQL function of the same name. Spark: `functions`. */
 
 type Args = readonly ColumnOrName[];
+const internalFn = (name: string, ...args: readonly Column[]) =>
+  new Column(new UnresolvedFunction([name], args.map((a) => a.expr), false, undefined, false, [], true));
 const call =
   (name: string) =>
   (...args: Args): Column =>
@@ -61,7 +63,8 @@ export const varPop = call('var_pop');
 export const varSamp = call('var_samp');
 export const variance = call('variance');
 export const mode = call('mode');
-export const product = call('product');
+/** Product of the values; SQL has no name for it. */
+export const product = (c: ColumnOrName): Column => internalFn('product', toColumn(c));
 export const regrAvgx = call('regr_avgx');
 export const regrAvgy = call('regr_avgy');
 export const regrCount = call('regr_count');

@@ -125,7 +125,7 @@ export class SparkSession {
   range(start: number | bigint, end?: number | bigint, step: number | bigint = 1, numPartitions?: number): DataFrame {
     const [from, to] = end === undefined ? [0n, BigInt(start)] : [BigInt(start), BigInt(end)];
     const id = AttributeReference.create('id', LONG, false);
-    return DataFrame.of(this, new Range(from, to, BigInt(step), numPartitions, [id]));
+    return DataFrame.of(this, new Range(from, to, BigInt(step), numPartitions ?? this.conf.defaultParallelism, [id]));
   }
 
   /** A table or view by name. @throws TABLE_OR_VIEW_NOT_FOUND */

@@ -10,6 +10,7 @@ import { GetStructField } from '../expressions/complex.js';
 import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { analysisContext, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
+import { LambdaFunction, UnresolvedNamedLambdaVariable } from '../expressions/lambda.js';
 import { Literal } from '../expressions/literal.js';
 import { isNamed, type SortOrder } from '../expressions/named.js';
 import { And, Comparison, type ComparisonKind, In, Not, NullCheck, Or } from '../expressions/predicates.js';
@@ -77,7 +78,8 @@ function build(
   const name = (nameParts[0] as string).toLowerCase();
   const user = userFunction(context, nameParts, written);
   if (user) return user;
-  const args = positional(name, written, origin);
+  if (INTERNAL_ONLY.has(name) && !clauses.isInternal) return undefined;
+  const args = positional(name, withFinish(name, written), origin);
   const special = specialScalar(context, name, args, origin);
   if (special) return plain(special, name, clauses, origin);
   const windowFunction = buildWindowFunction(name, args, clauses.ignoreNulls ?? false, origin);
@@ -90,16 +92,34 @@ function build(
   return def && plain(scalarCall(context, def, name, args, origin), name, clauses, origin);
 }
 
+/** Registry entries that no SQL text can name: halves of operators, and functions of the DataFrame interface. */
+const INTERNAL_ONLY: ReadonlySet<string> = new Set([
+  'product',
+  'pivotfirst',
+  'getarrayitem',
+  'getarraystructfields',
+  'getmapvalue',
+  'getstructfield',
+]);
+
+/** `aggregate(array, start, merge)` finishes with the identity. */
+function withFinish(name: string, args: readonly Expression[]): readonly Expression[] {
+  if ((name !== 'aggregate' && name !== 'reduce') || args.length !== 3) return args;
+  const id = new UnresolvedNamedLambdaVariable(['id']);
+  return [...args, new LambdaFunction(id, [id])];
+}
+
 function userFunction(context: AnalyzerContext, nameParts: readonly string[], args: readonly Expression[]) {
   const udf = context.catalog.lookupFunction?.(nameParts);
   return udf && new JavaScriptUdf(udf.id, udf.name, args, udf.returnType, udf.deterministic);
 }
 
 /** Whether a name is known at all, before its arguments are. */
-export function functionExists(context: AnalyzerContext, nameParts: readonly string[]): boolean {
+export function functionExists(context: AnalyzerContext, nameParts: readonly string[], isInternal = false): boolean {
   if (context.catalog.lookupFunction?.(nameParts)) return true;
   if (nameParts.length !== 1) return false;
   const name = (nameParts[0] as string).toLowerCase();
+  if (INTERNAL_ONLY.has(name)) return isInternal;
   return (
     SPECIAL_NAMES.has(name) || lookupScalar(name) !== undefined || lookupAggregate(name) !== undefined
   );

@@ -33,7 +33,7 @@ export const ResolveFunctions = (context: AnalyzerContext) =>
 export const LookupFunctions = (context: AnalyzerContext) =>
   rule('LookupFunctions', (plan) =>
     resolveExpressionsDown(plan, (e) => {
-      if (e instanceof UnresolvedFunction && !functionExists(context, e.nameParts)) throw unresolvedRoutine(e, context);
+      if (e instanceof UnresolvedFunction && !functionExists(context, e.nameParts, e.isInternal)) throw unresolvedRoutine(e, context);
       return e;
     }),
   );
@@ -49,6 +49,7 @@ function resolveCalls(e: Expression, context: AnalyzerContext): Expression {
       filter: x.filter,
       ignoreNulls: x.ignoreNulls,
       withinGroup: x.withinGroup,
+      isInternal: x.isInternal,
     });
     if (found === undefined) throw unresolvedRoutine(x, context);
     return found;
