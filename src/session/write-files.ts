@@ -3,6 +3,7 @@ import { unsupported } from '../errors/index.js';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileOutput, type SaveMode } from '../storage/files/file-output.js';
+import { textExtension } from '../storage/files/line-writer.js';
 import { isHidden } from '../storage/files/path-names.js';
 import { ParquetFileWriter, parquetExtension } from '../storage/parquet/writer.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
@@ -93,11 +94,11 @@ function openWriter(
       return { write: (row) => writer.write(row), close: () => void writer.finish() };
     }
     case 'csv':
-      return writeCsv(output.newFile(part, '.csv', partition), schema, option, timeZone);
+      return writeCsv(output.newFile(part, `.csv${textExtension(option('compression') ?? option('codec'))}`, partition), schema, write.options, timeZone);
     case 'json':
-      return writeJson(output.newFile(part, '.json', partition), schema, timeZone);
+      return writeJson(output.newFile(part, `.json${textExtension(option('compression'))}`, partition), schema, write.options, timeZone);
     case 'text':
-      return writeText(output.newFile(part, '.txt', partition));
+      return writeText(output.newFile(part, `.txt${textExtension(option('compression'))}`, partition), write.options);
     default:
       throw unsupported(`writing ${write.format} files`);
   }

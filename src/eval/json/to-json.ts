@@ -7,6 +7,7 @@ export interface JsonWriteOptions {
   readonly ignoreNullFields?: boolean;
   readonly dateFormat?: string | undefined;
   readonly timestampFormat?: string | undefined;
+  readonly timestampNtzFormat?: string | undefined;
 }
 
 /** JSON text of a value; null fields of structs are left out unless asked for. Spark: `JacksonGenerator`. */
@@ -32,7 +33,7 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
     case 'timestamp':
       return quoteJson(moment(value as bigint, options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", zoneOf(options.timeZone)));
     case 'timestamp_ntz':
-      return quoteJson(moment(value as bigint, options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSS", UTC_ZONE));
+      return quoteJson(moment(value as bigint, options.timestampNtzFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSS", UTC_ZONE));
     case 'array':
       return `[${(value as readonly Value[]).map((v) => toJsonText(v, type.elementType, options)).join(',')}]`;
     case 'map': {

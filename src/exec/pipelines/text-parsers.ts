@@ -1,7 +1,8 @@
 import { datetimeFormatter, type ParsedDatetime } from '../../eval/datetime/formatter.js';
 import { parseDate, parseTimestampText } from '../../eval/datetime/parse-text.js';
-import type { TextParsers } from '../../storage/files/text-options.js';
-import { toInstantMicros, zoneOf } from '../../types/index.js';
+import type { TextFormatter } from '../../storage/files/csv-writer.js';
+import { TextOptions, type TextParsers } from '../../storage/files/text-options.js';
+import { formatDays, toInstantMicros, toSqlString, UTC_ZONE, zoneOf } from '../../types/index.js';
 
 const DAY = 86_400_000_000n;
 
@@ -23,5 +24,26 @@ export function textParsers(timeZone: string): TextParsers {
       if (!parsed) return null;
       return zoned ? toInstantMicros(parsed.local, parsed.zone ?? zone) : parsed.local;
     },
+  };
+}
+
+/** Texts of values in CSV files: moments by the options' patterns, all else as the SQL casts write it. */
+export function csvFormatter(timeZone: string, raw: Readonly<Record<string, string>>): TextFormatter {
+  const options = new TextOptions(raw);
+  const zone = zoneOf(options.get('timeZone') ?? timeZone);
+  const date = options.get('dateFormat');
+  const timestamp = datetimeFormatter(options.get('timestampFormat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+  const local = datetimeFormatter(options.get('timestampNTZFormat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS");
+  return (value, type) => {
+    switch (type.kind) {
+      case 'date':
+        return date === undefined ? formatDays(value as number) : datetimeFormatter(date).format(BigInt(value as number) * DAY, UTC_ZONE);
+      case 'timestamp':
+        return timestamp.format(value as bigint, zone);
+      case 'timestamp_ntz':
+        return local.format(value as bigint, UTC_ZONE);
+      default:
+        return toSqlString(value, type, timeZone);
+    }
   };
 }

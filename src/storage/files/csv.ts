@@ -1,10 +1,8 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { analysisError, runtimeError, type SparkError } from '../../errors/index.js';
 import {
   BOOLEAN,
   type DataType,
   DATE,
-  Decimal,
   DecimalType,
   DOUBLE,
   INT,
@@ -247,86 +245,4 @@ export function malformedRecord(path: string, partial: readonly Value[] | string
     failFastMode: 'FAILFAST',
   });
   return recordFailure(path, cause);
-}
-
-/** Turns values into text: given by the session, which knows casts to string. Not asked about null. */
-export type TextFormatter = (value: Value, type: DataType) => string;
-
-/** Texts of values that need no session: UTC, no intervals. */
-export const plainText: TextFormatter = (value, type) => {
-  if (value instanceof Decimal || typeof value === 'string') return String(value);
-  switch (type.kind) {
-    case 'date':
-      return new Date((value as number) * 86_400_000).toISOString().slice(0, 10);
-    case 'timestamp':
-    case 'timestamp_ntz': {
-      const micros = value as bigint;
-      const millis = (micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n;
-      const fraction = String(((micros % 1_000_000n) + 1_000_000n) % 1_000_000n).padStart(6, '0');
-      return `${new Date(Number(millis)).toISOString().slice(0, 19)}.${fraction.slice(0, 3)}${type.kind === 'timestamp' ? 'Z' : ''}`;
-    }
-    case 'double':
-    case 'float':
-      return Number.isInteger(value) ? `${String(value)}.0` : String(value);
-    default:
-      return String(value);
-  }
-};
-
-/** Writes rows to one CSV file. Blocking. @returns rows written. Spark: `UnivocityGenerator`. */
-export function writeCsvFile(
-  path: string,
-  schema: StructType,
-  rows: Iterable<RowValues>,
-  raw: Readonly<Record<string, string>> = {},
-  format: TextFormatter = plainText,
-): { rows: number } {
-  const options = csvOptions(raw, true);
-  for (const f of schema.fields)
-    if (['array', 'map', 'struct', 'binary', 'interval', 'null'].includes(f.dataType.kind))
-      throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', {
-        format: 'CSV',
-        columnName: `\`${f.name}\``,
-        columnType: `"${f.dataType.sql}"`,
-      });
-  const end = options.lineSeparator ?? '\n';
-  const fd = openSync(path, 'w');
-  let count = 0;
-  try {
-    let pending = options.header ? schema.fields.map((f) => quoted(f.name, options)).join(options.separator) + end : '';
-    for (const row of rows) {
-      const fields = schema.fields.map((f, i) => {
-        const value = row[i] ?? null;
-        return value === null ? options.nullValue : quoted(format(value, f.dataType), options);
-      });
-      pending += fields.join(options.separator) + end;
-      count++;
-      if (pending.length > 1 << 20) {
-        writeSync(fd, pending);
-        pending = '';
-      }
-    }
-    writeSync(fd, pending);
-  } finally {
-    closeSync(fd);
-  }
-  return { rows: count };
-}
-
-function quoted(raw: string, options: CsvOptions): string {
-  let text = raw;
-  if (options.trimLeading) text = text.replace(/^[\0- ]+/, '');
-  if (options.trimTrailing) text = text.replace(/[\0- ]+$/, '');
-  if (text === '') return options.emptyValue;
-  const { quote, escape, separator } = options;
-  const needs =
-    options.quoteAll ||
-    text.includes(separator) ||
-    /[\r\n]/.test(text) ||
-    (options.escapeQuotes && quote !== '' && text.includes(quote)) ||
-    (options.comment !== '' && text.startsWith(options.comment));
-  if (!needs || quote === '') return text;
-  let out = '';
-  for (const c of text) out += c === quote || (c === escape && escape !== quote) ? escape + c : c;
-  return quote + out + quote;
 }

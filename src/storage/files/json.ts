@@ -1,8 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { unsupported } from '../../errors/index.js';
 import {
   type DataType,
-  Decimal,
   MapValue,
   type RowValues,
   STRING,
@@ -10,7 +8,7 @@ import {
   StructType,
   type Value,
 } from '../../types/index.js';
-import { malformedRecord, plainText, type TextFormatter, type TextScan } from './csv.js';
+import { malformedRecord, type TextScan } from './csv.js';
 import { readWholeText } from './compressed-text.js';
 import { canonical, inferNode, widenJson } from './json-infer.js';
 import { type JsonNode, type JsonSyntax, jsonSyntax, parseJson } from './json-parser.js';
@@ -235,77 +233,5 @@ function converter(type: DataType, options: TextOptions, parsers: TextParsers): 
       return () => null;
     default:
       throw unsupported(`reading ${type.simpleString} from JSON`);
-  }
-}
-
-/** Writes rows to one file, an object a line, without null fields. Blocking. Spark: `JacksonGenerator`. */
-export function writeJsonFile(
-  path: string,
-  schema: StructType,
-  rows: Iterable<RowValues>,
-  raw: Readonly<Record<string, string>> = {},
-  format: TextFormatter = plainText,
-): { rows: number } {
-  const options = new TextOptions(raw);
-  const keepNulls = !options.flag('ignoreNullFields', true);
-  const end = options.get('lineSep') ?? '\n';
-  const fd = openSync(path, 'w');
-  let count = 0;
-  try {
-    let pending = '';
-    for (const row of rows) {
-      pending += structText(row, schema, keepNulls, format) + end;
-      count++;
-      if (pending.length > 1 << 20) {
-        writeSync(fd, pending);
-        pending = '';
-      }
-    }
-    writeSync(fd, pending);
-  } finally {
-    closeSync(fd);
-  }
-  return { rows: count };
-}
-
-function structText(values: readonly Value[], type: StructType, keepNulls: boolean, format: TextFormatter): string {
-  const parts: string[] = [];
-  type.fields.forEach((f, i) => {
-    const value = values[i] ?? null;
-    if (value !== null || keepNulls) parts.push(`${JSON.stringify(f.name)}:${jsonText(value, f.dataType, keepNulls, format)}`);
-  });
-  return `{${parts.join(',')}}`;
-}
-
-function jsonText(value: Value, type: DataType, keepNulls: boolean, format: TextFormatter): string {
-  if (value === null) return 'null';
-  switch (type.kind) {
-    case 'boolean':
-    case 'byte':
-    case 'short':
-    case 'int':
-    case 'long':
-      return String(value);
-    case 'float':
-    case 'double':
-      return Number.isFinite(value) ? format(value, type) : JSON.stringify(format(value, type));
-    case 'decimal':
-      return (value as Decimal).toString();
-    case 'binary':
-      return JSON.stringify(Buffer.from(value as Uint8Array).toString('base64'));
-    case 'array':
-      return `[${(value as readonly Value[]).map((v) => jsonText(v, type.elementType, keepNulls, format)).join(',')}]`;
-    case 'map': {
-      const { keys, values } = value as MapValue;
-      const entries = keys.map((k, i) => {
-        const name = typeof k === 'string' ? k : format(k as Value, type.keyType);
-        return `${JSON.stringify(name)}:${jsonText(values[i] ?? null, type.valueType, keepNulls, format)}`;
-      });
-      return `{${entries.join(',')}}`;
-    }
-    case 'struct':
-      return structText(value as readonly Value[], type, keepNulls, format);
-    default:
-      return JSON.stringify(format(value, type));
   }
 }
