@@ -574,6 +574,7 @@ export const conditions = {
   },
   'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'Cannot read <input> as a <interval> interval.' },
   'INVALID_INTERVAL_FORMAT.INVALID_UNIT': { sqlState: '22006', message: 'Cannot read <input> as an interval: <unit> is no unit.' },
+  'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': { sqlState: '22006', message: 'A time zone offset must be within -18 and +18 hours in whole seconds, not <input>.' },
   'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR': { sqlState: '22006', message: 'Cannot read <input> as an interval, at <word>.' },
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },

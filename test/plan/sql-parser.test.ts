@@ -266,6 +266,10 @@ describe('statements', () => {
     expect(set('SET spark.x = a b /* c ;')).toEqual(['spark.x', 'a b /* c']);
     expect(set('set `a b`=`c;d`')).toEqual(['a b', 'c;d']);
     expect(set("SET TIME ZONE 'UTC'")).toEqual(['spark.sql.session.timeZone', 'UTC']);
+    expect(set("SET TIME ZONE INTERVAL '-1:30' HOUR TO MINUTE")).toEqual(['spark.sql.session.timeZone', '-01:30']);
+    expect(set('set time zone interval 10 hours')).toEqual(['spark.sql.session.timeZone', '+10:00']);
+    const offset = failure(() => parsePlan('SET TIME ZONE INTERVAL 19 HOURS'));
+    expect(offset.condition).toBe('INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE');
     expect((parsePlan('RESET spark.x') as Logical.ResetCommand).conf).toBe('spark.x');
     expect((parsePlan('REFRESH /a/b') as Logical.RefreshResource).path).toBe('/a/b');
     expect((parsePlan('REFRESH "a b"') as Logical.RefreshResource).path).toBe('a b');

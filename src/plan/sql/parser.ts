@@ -1,8 +1,9 @@
 import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
-import { internalError, parseError } from '../../errors/index.js';
+import { internalError, parseError, SparkError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
-import { type DataType, type StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
+import { type DataType, isAnsiInterval, type StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
+import { Literal } from '../expressions/literal.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { TableIdentifier } from '../logical/table-identifier.js';
 import { need } from './builder/cst.js';
@@ -89,10 +90,22 @@ function builderOf(sql: string, options: ParserOptions): SqlBuilder {
   return new SqlBuilder(sql, { mode, zone: options.timeZone === undefined ? UTC_ZONE : zoneOf(options.timeZone) });
 }
 
+function intervalValue(text: string): number | bigint | undefined {
+  let e: Expression;
+  try {
+    e = parseExpression(text);
+  } catch (error) {
+    if (error instanceof SparkError && error.condition === 'PARSE_SYNTAX_ERROR') return undefined;
+    throw error;
+  }
+  if (!(e instanceof Literal) || !isAnsiInterval(e.dataType)) return undefined;
+  return e.value as number | bigint;
+}
+
 /** The unresolved plan of one statement. Spark: `ParserInterface.parsePlan`.
  * @throws PARSE_SYNTAX_ERROR, PARSE_EMPTY_STATEMENT, UNSUPPORTED_FEATURE and the parser's other conditions */
 export function parsePlan(sql: string, options: ParserOptions = {}): LogicalPlan {
-  const raw = parseRawCommand(sql);
+  const raw = parseRawCommand(sql, intervalValue);
   if (raw !== undefined) return raw;
   const tokens = tokensOf(sql);
   rejectUnsupported(tokens, sql);

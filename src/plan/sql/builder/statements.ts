@@ -131,6 +131,9 @@ export abstract class StatementBuilder extends DefinitionBuilder {
       case 'SCHEMAS':
       case 'NAMESPACES':
         return new Commands.ShowCommand('databases', name, pattern);
+      case 'CATALOGS':
+        if (name !== undefined) throw this.syntaxErrorAt(needToken(tree, 'kind'));
+        return new Commands.ShowCommand('catalogs', undefined, pattern);
       case 'TBLPROPERTIES': {
         const key = node(tree, 'propertyKey');
         return new Commands.ShowCommand(

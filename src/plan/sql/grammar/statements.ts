@@ -512,6 +512,7 @@ export class SqlGrammar extends QueryGrammar {
               { ALT: () => this.CONSUME(kw('DATABASES'), { LABEL: 'kind' }) },
               { ALT: () => this.CONSUME(kw('SCHEMAS'), { LABEL: 'kind' }) },
               { ALT: () => this.CONSUME(kw('NAMESPACES'), { LABEL: 'kind' }) },
+              { ALT: () => this.CONSUME(kw('CATALOGS'), { LABEL: 'kind' }) },
             ]);
             this.OPTION(() => {
               this.SUBRULE(this.fromOrIn);
