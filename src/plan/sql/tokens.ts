@@ -130,3 +130,6 @@ export function kw(word: string): TokenType {
 
 /** All token types, categories included. */
 export const tokenTypes: readonly TokenType[] = vocabulary;
+
+/** Keywords in upper case, for highlighting and completion: those of the grammar and those read from raw text. */
+export const KEYWORD_LIST: readonly string[] = [...keywordTypes.keys(), 'RESET', 'TIME', 'ZONE'].sort();
