@@ -15,3 +15,6 @@ export { StorageLevel } from './storage/block/storage-level.js';
 export { Interval, Timestamp } from './storage/column/public-value.js';
 export * as types from './types/index.js';
 export { Decimal } from './types/index.js';
+export { functionDoc, functionNames, type FunctionHelp } from './session/function-help.js';
+export { isComplete as isCompleteStatement, KEYWORD_LIST as sqlKeywords, parseStatements as splitStatements, type StatementText } from './session/sql-text.js';
+export { toSqlText, formatRows, type TextFormat } from './session/format-rows.js';

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { functionDoc, functionNames } from '../index.js';
+import { formatBytes } from './cache-note.js';
+import { nearest } from './errors.js';
+import type { Repl } from './repl.js';
+import { TOUR } from './tour.js';
+
+export interface DotCommand {
+  readonly usage: string;
+  readonly help: string;
+  readonly run: (repl: Repl, argument: string) => Promise<void> | void;
+}
+
+const HELP_WIDTH = 30;
+
+/** Commands of the prompt, by name. */
+export const DOT_COMMANDS: Readonly<Record<string, DotCommand>> = {
+  '.help': { usage: '.help [FUNCTION]', help: 'this list, or what a SQL function does', run: help },
+  '.tour': { usage: '.tour', help: 'a short tour: the famous cache miss, and the hit', run: tour },
+  '.tables': { usage: '.tables', help: 'tables and views', run: tables },
+  '.schema': { usage: '.schema NAME', help: 'columns of a table or view', run: schema },
+  '.cache': { usage: '.cache', help: 'cached plans: level, partitions, sizes', run: cache },
+  '.explain': { usage: '.explain [cache|extended|…] SQL', help: 'how a query would run; cache: hits and misses', run: explain },
+  '.load': { usage: '.load PATH [NAME]', help: 'makes a view of a Parquet file or folder', run: load },
+  '.read': { usage: '.read FILE', help: 'runs a file of SQL', run: readScript },
+  '.rows': { usage: '.rows N', help: 'how many rows are shown', run: rows },
+  '.exit': { usage: '.exit', help: 'ends (Ctrl-D too)', run: (r) => r.close() },
+};
+
+async function readScript(repl: Repl, argument: string): Promise<void> {
+  await repl.runText(readFileSync(argument.trim(), 'utf8'));
+}
+
+function help(repl: Repl, argument: string): void {
+  const name = argument.trim();
+  if (name === '') {
+    repl.print('SQL ends with a semicolon or an empty line. Tab completes, arrows recall, Ctrl-C cancels a running query.\n');
+    for (const c of Object.values(DOT_COMMANDS)) repl.print(`  ${c.usage.padEnd(HELP_WIDTH)} ${c.help}\n`);
+    return;
+  }
+  const doc = functionDoc(name);
+  if (!doc) {
+    const close = nearest(name, functionNames());
+    repl.print(`There is no function ${name}.${close.length ? ` Did you mean ${close.join(', ')}?` : ''}\n`);
+    return;
+  }
+  repl.print(`${doc.usage}\n  ${doc.description}\n`);
+  for (const [sql, result] of doc.examples) repl.print(`  > ${sql}\n    ${result}\n`);
+}
+
+async function tour(repl: Repl): Promise<void> {
+  for (const step of TOUR) {
+    repl.print(`\n${step.say}\n`);
+    if (step.sql !== undefined) {
+      repl.print(`\n  ${step.sql};\n\n`);
+      if (!(await repl.runText(step.sql))) return;
+    }
+  }
+}
+
+function tables(repl: Repl): void {
+  const all = repl.spark.catalog.listTables();
+  if (all.length === 0) repl.print('No tables. `.load PATH` makes a view of a Parquet file.\n');
+  for (const t of all) repl.print(`  ${t.name.padEnd(24)} ${t.isTemporary ? 'temporary view' : t.tableType.toLowerCase()}\n`);
+}
+
+function schema(repl: Repl, argument: string): void {
+  for (const c of repl.spark.catalog.listColumns(argument.trim())) repl.print(`  ${c.name.padEnd(24)} ${c.dataType}\n`);
+}
+
+function cache(repl: Repl): void {
+  const entries = repl.spark.catalog.cacheEntries();
+  if (entries.length === 0) repl.print('Nothing is cached. `CACHE TABLE name;` caches a table or view.\n');
+  for (const e of entries) {
+    const size = [e.memoryBytes > 0 ? `${formatBytes(e.memoryBytes)} in memory` : '', e.diskBytes > 0 ? `${formatBytes(e.diskBytes)} on disk` : ''].filter(Boolean).join(', ');
+    repl.print(`  ${(e.name ?? `entry ${e.id}`).padEnd(20)} ${e.cachedPartitions} of ${e.partitions} partitions  ${size || 'no blocks yet'}  ${e.level}\n`);
+  }
+}
+
+async function explain(repl: Repl, argument: string): Promise<void> {
+  await repl.runText(`EXPLAIN ${argument}`);
+}
+
+function load(repl: Repl, argument: string): void {
+  const [path, given] = argument.trim().split(/\s+/);
+  if (!path) {
+    repl.print('usage: .load PATH [NAME]\n');
+    return;
+  }
+  const base = path.replace(/\/+$/, '').split('/').at(-1) as string;
+  const name = given ?? base.replace(/\.\w+$/, '').replace(/\W/g, '_');
+  const df = repl.spark.read.parquet(path);
+  df.createOrReplaceTempView(name);
+  repl.print(`view ${name} (${df.columns.join(', ')})\n`);
+}
+
+function rows(repl: Repl, argument: string): void {
+  const n = Number(argument);
+  if (Number.isInteger(n) && n > 0) repl.maxRows = n;
+  repl.print(`${repl.maxRows} rows are shown\n`);
+}

@@ -1,0 +1,191 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { isCompleteStatement, SparkError, type SparkSession, splitStatements } from '../index.js';
+import { CacheNote } from './cache-note.js';
+import { completer } from './completer.js';
+import { DOT_COMMANDS } from './dot-commands.js';
+import { describeError, nearest } from './errors.js';
+import { runStatement } from './run-sql.js';
+
+const PROMPT = 'memoframe> ';
+const CONTINUATION = '       ... ';
+const HISTORY = join(homedir(), '.memoframe_history');
+const HISTORY_SIZE = 1000;
+/** A query that runs longer than this shows that it is alive. */
+const PROGRESS_AFTER_MS = 1000;
+
+/** The prompt: reads statements, runs them, prints tables, and goes on after every error. */
+export class Repl {
+  maxRows = 40;
+  #buffer = '';
+  #running: AbortController | undefined;
+  #closed = false;
+  /** Lines are handled one after another, also when they are pasted at once. */
+  #queue: Promise<void> = Promise.resolve();
+  readonly #lines: Interface;
+
+  constructor(readonly spark: SparkSession) {
+    this.#lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: process.stdin.isTTY === true,
+      completer: completer(spark),
+      history: loadHistory(),
+      historySize: HISTORY_SIZE,
+      removeHistoryDuplicates: true,
+    });
+  }
+
+  print(text: string): void {
+    process.stdout.write(text);
+  }
+
+  /** Settles when the user ends the session. */
+  run(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#lines.setPrompt(PROMPT);
+      this.#lines.on('line', (line) => {
+        this.#queue = this.#queue.then(() => this.line(line));
+      });
+      this.#lines.on('SIGINT', () => this.interrupt());
+      this.#lines.on('close', () => {
+        // What was pasted before the end of the input still runs.
+        this.#queue = this.#queue.then(() => this.finish()).then(resolve);
+      });
+      this.#lines.prompt();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lines.close();
+  }
+
+  private async finish(): Promise<void> {
+    if (this.#buffer.trim() !== '') await this.runText(this.#buffer);
+  }
+
+  /** Ctrl-C: cancels the query, or clears the line, or says how to leave. */
+  private interrupt(): void {
+    if (this.#running) {
+      this.#running.abort();
+      return;
+    }
+    if (this.#buffer === '' && this.#lines.line === '') this.print('\n(Ctrl-D or .exit ends)\n');
+    else this.print('\n');
+    this.#buffer = '';
+    this.#lines.setPrompt(PROMPT);
+    // Clears what stands on the line.
+    this.#lines.write(null, { ctrl: true, name: 'u' });
+    this.#lines.prompt();
+  }
+
+  private async line(line: string): Promise<void> {
+    if (this.#closed) return;
+    if (line.trim() !== '') saveHistory(line);
+    if (this.#buffer === '' && line.trim().startsWith('.')) await this.dotCommand(line.trim());
+    else {
+      this.#buffer += this.#buffer === '' ? line : `\n${line}`;
+      const text = this.#buffer;
+      const ended = line.trim() === '' || (text.trimEnd().endsWith(';') && isCompleteStatement(text));
+      if (text.trim() === '') this.#buffer = '';
+      else if (ended) {
+        this.#buffer = '';
+        await this.runText(text);
+      }
+    }
+    if (this.#closed) return;
+    this.#lines.setPrompt(this.#buffer === '' ? PROMPT : CONTINUATION);
+    this.#lines.prompt();
+  }
+
+  private async dotCommand(line: string): Promise<void> {
+    const [, name = '', argument = ''] = /^(\.\w*)\s*([\s\S]*)$/.exec(line) ?? [];
+    const command = DOT_COMMANDS[name];
+    if (!command) {
+      const close = nearest(name, Object.keys(DOT_COMMANDS));
+      this.print(`There is no command ${name}.${close.length ? ` Did you mean ${close.join(', ')}?` : ' .help lists them.'}\n`);
+      return;
+    }
+    try {
+      await command.run(this, argument.replace(/;\s*$/, ''));
+    } catch (error) {
+      this.print(`${describeError(error, argument)}\n`);
+    }
+  }
+
+  /** Runs statements one after another. @returns false after a failure, which was shown */
+  async runText(text: string): Promise<boolean> {
+    let current = text;
+    try {
+      for (const s of splitStatements(text)) {
+        current = s.text;
+        await this.statement(s.text);
+      }
+      return true;
+    } catch (error) {
+      this.print(`${describeError(error, current)}\n${this.hint(error)}`);
+      return false;
+    }
+  }
+
+  private hint(error: unknown): string {
+    if (!(error instanceof SparkError) || error.condition !== 'TABLE_OR_VIEW_NOT_FOUND') return '';
+    const name = (error.parameters['relationName'] ?? '').replaceAll('`', '').split('.').at(-1) as string;
+    const close = nearest(name, this.spark.catalog.listTables().map((t) => t.name));
+    return close.length > 0 ? `Did you mean ${close.join(', ')}?\n` : '';
+  }
+
+  private async statement(sql: string): Promise<void> {
+    const note = new CacheNote(this.spark);
+    const started = performance.now();
+    this.#running = new AbortController();
+    const progress = this.startProgress(started);
+    try {
+      const outcome = await runStatement(this.spark, sql, { format: 'table', maxRows: this.maxRows, signal: this.#running.signal });
+      progress.stop();
+      this.print(outcome.text);
+      const rows = outcome.isQuery ? `${outcome.rows}${outcome.more ? '+' : ''} ${outcome.rows === 1 && !outcome.more ? 'row' : 'rows'}` : 'done';
+      this.print(`${rows} in ${((performance.now() - started) / 1000).toFixed(3)} s · ${note.finish()}\n`);
+      if (outcome.more) this.print(`(more rows: .rows N shows N of them)\n`);
+      for (const w of note.warnings) this.print(`warning: ${w}\n`);
+    } finally {
+      progress.stop();
+      note.finish();
+      this.#running = undefined;
+    }
+  }
+
+  private startProgress(started: number): { stop: () => void } {
+    if (!process.stderr.isTTY) return { stop: () => undefined };
+    let shown = false;
+    const timer = setInterval(() => {
+      const elapsed = performance.now() - started;
+      if (elapsed < PROGRESS_AFTER_MS) return;
+      shown = true;
+      process.stderr.write(`\r\x1b[2Krunning for ${(elapsed / 1000).toFixed(0)} s (Ctrl-C cancels)`);
+    }, 250);
+    return {
+      stop: () => {
+        clearInterval(timer);
+        if (shown) process.stderr.write('\r\x1b[2K');
+        shown = false;
+      },
+    };
+  }
+}
+
+function loadHistory(): string[] {
+  if (!existsSync(HISTORY)) return [];
+  return readFileSync(HISTORY, 'utf8').split('\n').filter(Boolean).slice(-HISTORY_SIZE).reverse();
+}
+
+function saveHistory(line: string): void {
+  try {
+    appendFileSync(HISTORY, `${line}\n`, { mode: 0o600 });
+  } catch {
+    // A home folder that cannot be written costs the history, not the session.
+  }
+}
