@@ -258,8 +258,11 @@ function limitAndOffset(plan: LogicalPlan): Limited | undefined {
   if (plan instanceof GlobalLimit && plan.limitExpr instanceof Literal) {
     const limit = intOf(plan.limitExpr);
     const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
-    if (inner instanceof Offset)
-      return { limit: limit + intOf(inner.offsetExpr), offset: intOf(inner.offsetExpr), child: inner.child };
+    if (inner instanceof Offset) {
+      const offset = intOf(inner.offsetExpr);
+      const below = inner.child instanceof LocalLimit && intOf(inner.child.limitExpr) >= limit + offset ? inner.child.child : inner.child;
+      return { limit: limit + offset, offset, child: below };
+    }
     return { limit, offset: 0, child: inner };
   }
   if (plan instanceof Offset) {

@@ -35,6 +35,12 @@ export function simplifyBoolean(e: Expression): Expression {
   if (e instanceof And) return simplifyAnd(e);
   if (e instanceof Or) return simplifyOr(e);
   if (e instanceof Not) return simplifyNot(e);
+  if (e instanceof Comparison && e.kind === 'EqualTo' && e.left.dataType.kind === 'boolean') {
+    if (isTrue(e.right)) return e.left;
+    if (isTrue(e.left)) return e.right;
+    if (isFalse(e.right)) return new Not(e.left);
+    if (isFalse(e.left)) return new Not(e.right);
+  }
   return e;
 }
 

@@ -31,7 +31,10 @@ function prune(p: LogicalPlan): LogicalPlan {
     const below = pruned(child, p.references);
     return below === child ? p : new Aggregate(p.groupingExpressions, p.aggregateExpressions, below);
   }
-  if (p instanceof Generate && !p.unrequiredChildIndex.length) return p;
+  if (p instanceof Expand) {
+    const below = pruned(p.child, p.references);
+    return below === p.child ? p : new Expand(p.projections, p.outputAttributes, below);
+  }
   if (p instanceof Join) {
     const { kind } = p.joinType;
     if (kind === 'LeftSemi' || kind === 'LeftAnti' || kind === 'ExistenceJoin') {

@@ -77,6 +77,11 @@ export const LimitPushDown = rule('LimitPushDown', (plan) =>
   plan.transformDown((p) => {
     if (!(p instanceof LocalLimit)) return p;
     const { child, limitExpr } = p;
+    if (child instanceof Offset) {
+      const [n, m] = [intOf(limitExpr), intOf(child.offsetExpr)];
+      if (n === undefined || m === undefined || n + m > 2147483647) return p;
+      return new Offset(child.offsetExpr, limited(new Literal(n + m, INT), child.child));
+    }
     const project = child instanceof Project && child.projectList.every((e) => e.deterministic) ? child : undefined;
     const below = project ? project.child : child;
     if (below instanceof Union && !project) {

@@ -24,12 +24,17 @@ import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
 import { NullPropagation } from './null-propagation.js';
 import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
+import { OptimizeOneRowRelationSubquery } from './optimize-one-row-relation-subquery.js';
 import { optimizeSubqueries } from './optimize-subqueries.js';
 import { ConvertToLocalRelation, PropagateEmptyRelation, PruneFilters } from './propagate-empty-relation.js';
+import { PullOutGroupingExpressions } from './pull-out-grouping-expressions.js';
 import { PullupCorrelatedPredicates } from './pullup-correlated-predicates.js';
 import { PushDownPredicates } from './push-down-predicates.js';
 import { PushExtraPredicateThroughJoin } from './push-extra-predicate-through-join.js';
 import { PushPredicateThroughJoin } from './push-predicate-through-join.js';
+import { RemoveRedundantAggregates } from './remove-redundant-aggregates.js';
+import { RemoveRedundantAliases } from './remove-redundant-aliases.js';
+import { ReorderAssociativeOperator, SimplifyExtractValueOps } from './reorder-associative-operator.js';
 import {
   ReplaceDeduplicateWithAggregate,
   ReplaceDistinctWithAggregate,
@@ -101,6 +106,10 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
     RewriteCorrelatedScalarSubquery,
     RewriteLateralSubquery,
     UnwrapCastInBinaryComparison,
+    ReorderAssociativeOperator,
+    SimplifyExtractValueOps,
+    RemoveRedundantAliases,
+    RemoveRedundantAggregates,
     RemoveNoopOperators,
   ];
   return [
@@ -115,13 +124,14 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
       EliminateSubqueryAliases,
       ReplaceExpressions,
       RewriteNonCorrelatedExists,
+      PullOutGroupingExpressions,
       computeCurrentTime(env),
       replaceCurrentLike(env),
     ),
     batch('Union', fixedPoint(), RemoveNoopOperators, CombineUnions),
     batch('LocalRelation early', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),
     // Before subqueries are optimized: pushing filters would otherwise scatter outer columns over the plan.
-    batch('Pullup Correlated Expressions', 'once', PullupCorrelatedPredicates),
+    batch('Pullup Correlated Expressions', 'once', OptimizeOneRowRelationSubquery, PullupCorrelatedPredicates),
     batch('Subquery', 'once', optimizeSubqueries(optimize)),
     batch(
       'Replace Operators',
@@ -152,6 +162,7 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
       LimitPushDown,
       ColumnPruning,
       CollapseProject,
+      RemoveRedundantAliases,
       RemoveNoopOperators,
     ),
   ];

@@ -57,8 +57,10 @@ function fromFilter(filter: Filter, join: Join): LogicalPlan {
       for (const e of parts.both) (e.deterministic && canEvaluateWithinJoin(e) ? inJoin : above).push(e);
       if (!parts.left.length && !parts.right.length && !inJoin.length) return filter;
       const condition = joinConjuncts([...inJoin, ...(join.condition ? [join.condition] : [])]);
-      const type = joinType.kind === 'Cross' && inJoin.length ? ({ kind: 'Inner' } as const) : joinType;
-      return filtered(above, new Join(filtered(parts.left, left), filtered(parts.right, right), type, condition, hint));
+      return filtered(
+        above,
+        new Join(filtered(parts.left, left), filtered(parts.right, right), joinType, condition, hint),
+      );
     }
     case 'RightOuter':
       if (!parts.right.length) return filter;
