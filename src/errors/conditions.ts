@@ -725,6 +725,11 @@ export const conditions = {
     message:
       'The WHERE condition <condition> holds expressions that do not belong there: <expressionList>. Move them to HAVING or the select list.',
   },
+  'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': {
+    sqlState: '42K0K',
+    message:
+      'The function <funcName> needs <expectedNum> orderings in WITHIN GROUP, not <actualNum>.',
+  },
   JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
     sqlState: '42K0E',
     message:

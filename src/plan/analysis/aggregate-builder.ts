@@ -1,9 +1,10 @@
-import { analysisError, type Origin } from '../../errors/index.js';
+import { analysisError, type Origin, unsupported } from '../../errors/index.js';
 import type { AggregateFunctionDef } from '../../eval/function.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
+import type { SortOrder } from '../expressions/named.js';
 import type { AnalyzerContext } from './context.js';
 import { type CallClauses, checkArity } from './function-builder.js';
 import { SHOWN_ALIASES } from './function-names.js';
@@ -21,7 +22,8 @@ export function buildAggregate(
   clauses: CallClauses,
   origin: Origin,
 ): Expression {
-  checkArity(name, def.arity, args.length, origin);
+  const order = clauses.withinGroup ?? [];
+  checkArity(name, def.arity, args.length + (ORDERED_INPUT.has(def.sparkClass) ? order.length : 0), origin);
   const refuse = (syntax: string) =>
     analysisError(
       'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
@@ -33,14 +35,35 @@ export function buildAggregate(
     if (clauses.ignoreNulls) operands = [args[0] as Expression, Literal.TRUE];
     else if (args.length === 1) operands = [args[0] as Expression, Literal.FALSE];
   } else if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
-  if (clauses.withinGroup?.length) {
+  if (order.length > 0) {
     if (!WITHIN_GROUP.has(def.sparkClass)) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
-    operands = [...operands, ...clauses.withinGroup];
+    operands = orderedOperands(def, operands, order, origin);
   }
   checkFilter(clauses.filter, origin);
   const shown = SHOWN_ALIASES.has(name) && name !== def.name ? name : undefined;
   const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
+}
+
+/** Functions whose input is the ORDER BY expression. */
+const ORDERED_INPUT: ReadonlySet<string> = new Set(['PercentileCont', 'PercentileDisc', 'Mode']);
+
+function orderedOperands(
+  def: AggregateFunctionDef,
+  operands: readonly Expression[],
+  order: readonly SortOrder[],
+  origin: Origin,
+): readonly Expression[] {
+  const [key] = order;
+  if (!key || !ORDERED_INPUT.has(def.sparkClass)) throw unsupported(`${def.name} WITHIN GROUP`, origin);
+  if (order.length > 1)
+    throw analysisError(
+      'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS',
+      { funcName: quoteIdentifier(def.name), expectedNum: '1', actualNum: String(order.length) },
+      origin,
+    );
+  if (key.direction === 'DESC') throw unsupported(`${def.name} WITHIN GROUP (ORDER BY … DESC)`, origin);
+  return def.sparkClass === 'Mode' ? [key.child, Literal.TRUE] : [key.child, ...operands];
 }
 
 function checkFilter(filter: Expression | undefined, origin: Origin): void {

@@ -6,7 +6,7 @@ import { parseType } from '../../types/parse-type.js';
 import { Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
 import { Cast } from '../expressions/cast.js';
-import { GetStructField } from '../expressions/complex.js';
+import { GetArrayItem, GetMapValue, GetStructField } from '../expressions/complex.js';
 import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { analysisContext, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
@@ -94,6 +94,7 @@ function build(
 
 /** Registry entries that no SQL text can name: halves of operators, and functions of the DataFrame interface. */
 const INTERNAL_ONLY: ReadonlySet<string> = new Set([
+  'atleastnnonnulls',
   'product',
   'pivotfirst',
   'getarrayitem',
@@ -446,7 +447,10 @@ function replace(
   const arithmetic = ARITHMETIC[r.fn];
   if (arithmetic && inner.length === 2)
     return new Arithmetic(arithmetic, inner[0] as Expression, inner[1] as Expression, r.mode ?? context.mode);
-  const built = buildFunction(context, [r.fn], inner, origin);
+  const [first, second] = inner as [Expression, Expression];
+  if (r.fn === 'getarrayitem') return new GetArrayItem(first, second, (r.mode ?? context.mode) === 'ANSI');
+  if (r.fn === 'getmapvalue') return new GetMapValue(first, second);
+  const built = buildFunction(context, [r.fn], inner, origin, { isInternal: true });
   if (!built) throw internalError(`a replacement names the unknown function ${r.fn}`);
   return r.mode !== undefined && built instanceof ScalarCall
     ? new ScalarCall(built.def, built.operands, r.mode, built.timeZone, built.shownName, built.site)
