@@ -13,6 +13,7 @@ export interface EvaluateContext {
   /** Values of `parameter` nodes by id. */
   readonly parameters?: ReadonlyMap<number, Value> | undefined;
   readonly partitionIndex?: number | undefined;
+  readonly inputFile?: CallContext['inputFile'] | undefined;
 }
 
 interface Scope {
@@ -143,6 +144,7 @@ function compileCall(expr: Call, scope: Scope): RowFunction {
     mode: expr.mode,
     timeZone: expr.timeZone,
     state: new Map(),
+    ...(scope.context.inputFile === undefined ? {} : { inputFile: scope.context.inputFile }),
     ...(scope.context.partitionIndex === undefined ? {} : { partitionIndex: scope.context.partitionIndex }),
   };
   if (expr.args.some((a) => a.k === 'lambda')) return compileHigherOrder(fn, expr, context, scope);

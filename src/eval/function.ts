@@ -12,6 +12,8 @@ export interface CallContext {
   readonly timeZone: string;
   /** Partition index of the running task; for `spark_partition_id`, `monotonically_increasing_id`, `rand`. */
   readonly partitionIndex?: number;
+  /** The file block that the current row was read from; for `input_file_name` and its kin. */
+  readonly inputFile?: () => { readonly path: string; readonly start: number; readonly length: number } | undefined;
   /** Per-call-site, per-task memory for what is costly to rebuild (a compiled pattern) or stateful (a random stream). */
   readonly state: Map<string, unknown>;
 }

@@ -16,6 +16,7 @@ import { stringSearchFunctions } from './functions/string-search.js';
 import { arrayFunctions } from './functions/array.js';
 import { lambdaFunctions } from './functions/lambda.js';
 import { mapAndStructFunctions } from './functions/map-struct.js';
+import { csvFunctions } from './functions/csv.js';
 import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js';
 import { datetimeConversionFunctions } from './functions/datetime-convert.js';
 import { datetimeFieldFunctions } from './functions/datetime-fields.js';
@@ -23,6 +24,7 @@ import { miscFunctions } from './functions/misc.js';
 import { stringFormatFunctions } from './functions/string-format.js';
 import { urlFunctions } from './functions/url.js';
 import { jsonFunctions } from './functions/json.js';
+import { nullCountFunctions } from './functions/null-count.js';
 import { sequenceFunctions } from './functions/sequence.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
@@ -43,8 +45,10 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...miscFunctions,
   ...stringFormatFunctions,
   ...urlFunctions,
+  ...csvFunctions,
   ...jsonFunctions,
   ...sequenceFunctions,
+  ...nullCountFunctions,
 ];
 
 const aggregateFunctions: readonly AggregateFunctionDef[] = [

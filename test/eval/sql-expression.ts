@@ -397,7 +397,10 @@ export function withMode<T>(mode: EvalMode, body: () => T): T {
   }
 }
 
-type Env = ReadonlyMap<string, { readonly id: number; readonly type: DataType; readonly nullable: boolean }>;
+type Env = ReadonlyMap<
+  string,
+  { readonly id: number; readonly type: DataType; readonly nullable: boolean; readonly ordinal?: number }
+>;
 let nextId = 1;
 
 class Mismatch extends Error {
@@ -448,7 +451,11 @@ function bind(ast: Ast, env: Env): Bound {
     case 'name': {
       const v = env.get(String(ast['name']).toLowerCase());
       if (!v) throw new Mismatch('UNRESOLVED_COLUMN', ast['name']);
-      return { expr: { k: 'lambdaVariable', id: v.id, type: v.type }, nullable: v.nullable, name: String(ast['name']) };
+      const expr: BoundExpr =
+        v.ordinal === undefined
+          ? { k: 'lambdaVariable', id: v.id, type: v.type }
+          : { k: 'input', ordinal: v.ordinal, type: v.type, nullable: v.nullable };
+      return { expr, nullable: v.nullable, name: String(ast['name']) };
     }
     case 'cast': {
       const child = bind(ast['child'] as Ast, env);
@@ -556,3 +563,17 @@ export function runSql(text: string): { type: DataType; value: Value; nullable: 
   const bound = bindSql(text);
   return { type: bound.expr.type, value: evaluateConstant(bound.expr), nullable: bound.nullable };
 }
+
+export interface Column {
+  readonly name: string;
+  readonly type: DataType;
+}
+/** Binds the arguments of a call over columns; casts of `coerce` are left to the caller. */
+export function bindArguments(text: string, columns: readonly Column[]): { name: string; args: Bound[] } {
+  const reader = new Reader(tokenize(text));
+  const ast = reader.lambda();
+  if (ast.k !== 'call') throw new Error(`not a call: ${text}`);
+  const env: Env = new Map(columns.map((c, i) => [c.name.toLowerCase(), { id: -1, type: c.type, nullable: true, ordinal: i }]));
+  return { name: String(ast['fn']), args: (ast['args'] as Ast[]).map((a) => bind(a, env)) };
+}
+export { castTo, constantOf, Mismatch };

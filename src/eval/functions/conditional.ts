@@ -92,6 +92,12 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
     }
     return sawNull ? null : false;
   } }),
+  scalar('predicate', 'between(expr, lower, upper)', 'Whether the value lies between two others.', { cls: 'Between', coerce: inCoercion, returns: BOOLEAN, ...lax, replacement: () => ({ fn: 'and', args: [{ fn: '>=', args: [argument(0), argument(1)] }, { fn: '<=', args: [argument(0), argument(2)] }] }), run: ([v, low, high], c) => {
+    const compare = comparatorFor(c.argTypes[0] as DataType);
+    const above = v === null || low === null ? null : compare(v as Value, low as Value) >= 0;
+    const below = v === null || high === null ? null : compare(v as Value, high as Value) <= 0;
+    return above === false || below === false ? false : above === null || below === null ? null : true;
+  } }),
   scalar('predicate', 'and(expr1, expr2)', 'Three-valued conjunction.', { cls: 'And', types: [BOOLEAN, BOOLEAN], returns: BOOLEAN, ...lax, run: ([a, b]) => (a === false || b === false ? false : a === null || b === null ? null : true) }),
   scalar('predicate', 'or(expr1, expr2)', 'Three-valued disjunction.', { cls: 'Or', types: [BOOLEAN, BOOLEAN], returns: BOOLEAN, ...lax, run: ([a, b]) => (a === true || b === true ? true : a === null || b === null ? null : false) }),
   scalar('misc', 'assert_true(condition[, message])', 'Raises an error unless the condition is true.', { cls: 'AssertTrue', coerce: inputTypes([BOOLEAN, STRING]), returns: NULL, ...lax, nullability: 'always', deterministic: true, run: ([c, message]) => {

@@ -1,4 +1,4 @@
-import { runtimeError } from '../../errors/index.js';
+import { runtimeError, SparkError } from '../../errors/index.js';
 import {
   addMonthsToDays, BOOLEAN, CALENDAR_INTERVAL, type CalendarInterval, type DataType, DATE, DAY_TIME_INTERVAL,
   DayTimeIntervalType, DOUBLE, INT, LONG, SHORT, BYTE, STRING, TIMESTAMP, toInstantMicros, toLocalMicros, UTC_ZONE,
@@ -97,6 +97,14 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
   scalar('interval', 'dividedtinterval(interval, num)', 'day-time interval / number.', { cls: 'DivideDTInterval', coerce: (args, c) => [undefined, ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[])], returns: DAY_TIME_INTERVAL, run: ([i, n]) => divideAnsiInterval(i as bigint, n as Value, 64) }),
   scalar('interval', 'make_interval([years, months, weeks, days, hours, mins, secs])', 'A calendar interval of its parts.', { cls: 'MakeInterval', types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE], returns: CALENDAR_INTERVAL, run: ([y, mo, w, d, h, mi, s]) =>
     intervals(orZero(y) * 12 + orZero(mo), orZero(w) * 7 + orZero(d), BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s)) }),
+  scalar('interval', 'try_make_interval([years, months, weeks, days, hours, mins, secs])', 'A calendar interval of its parts, null on overflow.', { cls: 'TryMakeInterval', types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE], returns: CALENDAR_INTERVAL, nullability: 'always', run: ([y, mo, w, d, h, mi, s]) => {
+    try {
+      return intervals(orZero(y) * 12 + orZero(mo), orZero(w) * 7 + orZero(d), BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s));
+    } catch (error) {
+      if (error instanceof SparkError) return null;
+      throw error;
+    }
+  } }),
   scalar('interval', 'make_dt_interval([days, hours, mins, secs])', 'A day-time interval of its parts.', { cls: 'MakeDTInterval', types: [INT, INT, INT, SECOND_TYPE], returns: DAY_TIME_INTERVAL, run: ([d, h, mi, s]) =>
     intervals(0, 0, BigInt(orZero(d)) * 86_400_000_000n + BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s)).micros }),
   scalar('interval', 'make_ym_interval([years, months])', 'A year-month interval of its parts.', { cls: 'MakeYMInterval', types: [INT, INT], returns: YEAR_MONTH_INTERVAL, run: ([y, m]) => intervals(orZero(y) * 12 + orZero(m), 0, 0n).months }),

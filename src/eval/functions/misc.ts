@@ -37,6 +37,11 @@ export const miscFunctions: readonly ScalarFunction[] = [
   } }),
   scalar('misc', 'version()', 'Version of Spark whose behaviour this follows.', { cls: 'SparkVersion', returns: STRING, ...never, run: () => '4.0.1' }),
   scalar('misc', 'current_user()', 'Name of the user.', { cls: 'CurrentUser', aliases: ['user', 'session_user'], aliasShows: true, returns: STRING, ...never, run: () => process.env['USER'] ?? 'root' }),
+  scalar('misc', 'input_file_name()', 'Path of the file the row was read from, empty if none.', { cls: 'InputFileName', returns: STRING, deterministic: false, ...never, run: (_, c) => c.inputFile?.()?.path ?? '' }),
+  scalar('misc', 'input_file_block_start()', 'Offset of the file block the row was read from, -1 if none.', { cls: 'InputFileBlockStart', returns: LONG, deterministic: false, ...never, run: (_, c) => BigInt(c.inputFile?.()?.start ?? -1) }),
+  scalar('misc', 'input_file_block_length()', 'Length of the file block the row was read from, -1 if none.', { cls: 'InputFileBlockLength', returns: LONG, deterministic: false, ...never, run: (_, c) => BigInt(c.inputFile?.()?.length ?? -1) }),
+  scalar('misc', 'current_catalog()', 'Name of the current catalog.', { cls: 'CurrentCatalog', returns: STRING, ...never, run: () => 'spark_catalog' }),
+  scalar('misc', 'current_database()', 'Name of the current database; the analyzer puts it in.', { cls: 'CurrentDatabase', aliases: ['current_schema'], aliasShows: true, returns: STRING, ...never, run: () => 'default' }),
   scalar('array', 'shuffle(array[, seed])', 'The array in random order.', { cls: 'Shuffle', types: ['array', LONG], returns: (args) => args[0] as DataType, deterministic: false, run: ([a, seed], c) => {
     const out = (a as readonly Value[]).slice();
     const r = randomOf(c, seed as Value | undefined);
