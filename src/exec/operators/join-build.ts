@@ -9,6 +9,8 @@ import { isIntegerKey, PackedKeys } from './packed-keys.js';
 /** A direct table may have this many slots per row before hashing is cheaper. */
 const DENSE_FACTOR = 8;
 const DENSE_LEAST = 1 << 16;
+/** A direct table with so many slots per row gets a bitmap before it. */
+const BITS_FACTOR = 4;
 
 /** Makes the hash table of a join's build side. One integer key in a narrow range gets a direct table. */
 export function buildJoinTable(task: Extract<TaskSpec, { kind: 'joinBuild' }>, ctx: TaskContext): JoinTable {
@@ -22,7 +24,7 @@ export function buildJoinTable(task: Extract<TaskSpec, { kind: 'joinBuild' }>, c
   const matched = task.mark ? keep.allocZeroed(Math.max(1, rows)) : 0;
   const base = {
     rows, batch, types, keyTypes, matched,
-    heads: 0, mask: 0, range: 0, next: 0, keys: 0, hashes: 0, nullMask: 0, unique: false,
+    heads: 0, mask: 0, range: 0, next: 0, keys: 0, hashes: 0, nullMask: 0, unique: false, bits: 0,
     hasNullKey: keys.some((k) => countNulls(ctx, k, rows) > 0),
   };
   if (keys.length === 0) return { ...base, kind: 'none' };
@@ -58,7 +60,13 @@ function integerTable(base: Base, key: Vector, ctx: TaskContext): JoinTable {
   if (span < BigInt(Math.max(DENSE_LEAST, rows * DENSE_FACTOR))) {
     const heads = keep.allocZeroed((Number(span) + 1) * 4);
     const unique = kernels.joinBuildDense(key.data, wide, key.validity, rows, range, heads, next);
-    return { ...base, kind: 'dense', heads, range, next: unique ? 0 : next, unique: unique !== 0 };
+    const size = Number(span) + 1;
+    let bits = 0;
+    if (size > valid * BITS_FACTOR) {
+      bits = keep.alloc((size >>> 3) + 8);
+      kernels.joinBits(heads, size, bits);
+    }
+    return { ...base, kind: 'dense', heads, range, bits, next: unique ? 0 : next, unique: unique !== 0 };
   }
   const buckets = powerOfTwo(rows * 2);
   const heads = keep.allocZeroed(buckets * 4);

@@ -47,6 +47,24 @@ export class JoinLookup {
     return { first, found };
   }
 
+  /** Selected rows that have a match (`want`) or none, and with `builds` their first build rows.
+   * @returns addresses of row numbers and build rows */
+  select(keys: readonly Vector[], selection: number, n: number, want: boolean, builds: boolean): { rows: number; build: number; count: number } {
+    const { kernels, scratch } = this.ctx;
+    const t = this.table;
+    const rows = scratch.alloc(n * 4 + 4);
+    const build = builds ? scratch.alloc(n * 4 + 4) : 0;
+    if (t.kind === 'dense') {
+      const { data, validity, rep } = keys[0]!;
+      const count = kernels.joinSelectDense(
+        data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.heads, t.bits, want ? 1 : 0, rows, build,
+      );
+      return { rows, build, count };
+    }
+    const { first } = this.find(keys, selection, n);
+    return { rows, build, count: kernels.joinSplit(first, selection, n, want ? 1 : 0, rows, build) };
+  }
+
   /** All matching pairs; with `outer`, a row without match gives one pair with NONE. */
   pairs(first: number, selection: number, n: number, outer: boolean): PairCursor {
     const { kernels, scratch } = this.ctx;

@@ -59,10 +59,29 @@ export class ProbeStep {
       if (nullAwareAnti) return this.#notIn(morsel, keys);
       return this.#exists(morsel, keys);
     }
+    if (table.unique && !this.#keepProbe && !this.#condition) return this.#besideMatches(morsel, keys);
     const { first, found } = this.#lookup.find(keys, morsel.selection, morsel.selected);
     if (found === 0 && !this.#keepProbe) return;
     if (table.unique && (!this.#condition || !this.#keepProbe)) return this.#beside(morsel, first);
     this.#pairs(morsel, first);
+  }
+
+  /** At most one match per row; rows without one go. */
+  #besideMatches(morsel: Morsel, keys: readonly Vector[]): void {
+    const { rows, build, count } = this.#lookup.select(keys, morsel.selection, morsel.selected, true, true);
+    if (count === 0) return;
+    if (this.spec.table.matched !== 0) this.ctx.kernels.joinMark(build, count, this.spec.table.matched);
+    const columns = this.#besideColumns(morsel, rows, build, count);
+    this.#emit({ length: morsel.length, columns, selection: rows, selected: count });
+  }
+
+  /** Probe columns as they are, build columns laid beside them. */
+  #besideColumns(morsel: Morsel, rows: number, build: number, count: number): readonly Vector[] {
+    const columns = this.#build.map((v, c): Vector => {
+      if (!this.#needBuild[c] || v.data === 0) return { type: v.type, rep: v.rep, data: 0, validity: 0 };
+      return this.#scatter(v, build, rows, count, morsel.length);
+    });
+    return this.#order(morsel.columns, columns);
   }
 
   /** At most one match per row. */
@@ -73,13 +92,10 @@ export class ProbeStep {
     const build = scratch.alloc(n * 4 + 4);
     const count = kernels.joinSplit(first, morsel.selection, n, 1, rows, build);
     if (this.spec.table.matched !== 0 && !this.#condition) kernels.joinMark(build, count, this.spec.table.matched);
-    const columns = this.#build.map((v, c): Vector => {
-      if (!this.#needBuild[c] || v.data === 0) return { type: v.type, rep: v.rep, data: 0, validity: 0 };
-      return this.#scatter(v, build, rows, count, morsel.length);
-    });
+    const columns = this.#besideColumns(morsel, rows, build, count);
     const selection = this.#keepProbe ? morsel.selection : rows;
     const selected = this.#keepProbe ? n : count;
-    let out: Morsel = { length: morsel.length, columns: this.#order(morsel.columns, columns), selection, selected };
+    let out: Morsel = { length: morsel.length, columns, selection, selected };
     if (this.#condition) {
       out = this.#condition.run(out);
       if (this.spec.table.matched !== 0) this.#markBuild(out, first, morsel);
@@ -176,20 +192,15 @@ export class ProbeStep {
   }
 
   #exists(morsel: Morsel, keys: readonly Vector[]): void {
-    const { kernels, scratch } = this.ctx;
+    const { scratch } = this.ctx;
     const n = morsel.selected;
-    const { first, found } = this.#lookup.find(keys, morsel.selection, n);
     const { joinType } = this.spec;
     if (!this.#condition && joinType !== 'existence') {
-      const want = joinType === 'semi';
-      if (found === n) {
-        if (want) this.#emit(morsel);
-        return;
-      }
-      const rows = scratch.alloc(n * 4 + 4);
-      const count = kernels.joinSplit(first, morsel.selection, n, want ? 1 : 0, rows, 0);
+      const { rows, count } = this.#lookup.select(keys, morsel.selection, n, joinType === 'semi', false);
+      if (count === n) return this.#emit(morsel);
       return this.#emit({ length: morsel.length, columns: morsel.columns, selection: rows, selected: count });
     }
+    const { first, found } = this.#lookup.find(keys, morsel.selection, n);
     const marks = scratch.allocZeroed(Math.max(1, morsel.length));
     if (found > 0) this.#markMatches(morsel, first, marks);
     this.#emitMarked(morsel, marks);

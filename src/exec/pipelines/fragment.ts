@@ -48,6 +48,8 @@ export interface JoinTable {
   readonly mask: number;
   /** Two i64: smallest and largest key. */
   readonly range: number;
+  /** Direct tables that are mostly empty: a bit per key. */
+  readonly bits: number;
   /** Next row of the chain by row; 0: every chain has one row. */
   readonly next: number;
   /** No two rows share a key. */

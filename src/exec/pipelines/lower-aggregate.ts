@@ -5,6 +5,7 @@ import type { AggregateTable, SinkSpec, TaskSpec } from './fragment.js';
 import { allPartitions, lower, runExchange, runPartitionwise } from './lower.js';
 import type { Fragment } from './piece.js';
 import type { QueryRun } from './query-run.js';
+import type { RuntimeFilter } from './runtime-filter.js';
 
 /** Below this many groups one task merges what the threads found. */
 const SMALL_MERGE = 20_000;
@@ -13,8 +14,12 @@ const SMALL_INPUT = 50_000;
 
 /** Runs an aggregation: a table per thread, merged by key hash; or, where states cannot be merged between threads, rows are
  * first brought together by key. */
-export async function lowerAggregate(run: QueryRun, spec: AggregateSpec): Promise<Fragment> {
-  const child = await lower(run, spec.child);
+export async function lowerAggregate(
+  run: QueryRun,
+  spec: AggregateSpec,
+  filters: readonly RuntimeFilter[],
+): Promise<Fragment> {
+  const child = await lower(run, spec.child, filters);
   const types = spec.output.map((c) => c.type);
   const { id, keys, aggregates } = spec;
   const sink: SinkSpec = { kind: 'aggregate', id, keys, aggregates, complete: !aggregates.every(isMergeable) };

@@ -5,10 +5,16 @@ import type { StepSpec } from './fragment.js';
 import { allPartitions, lower } from './lower.js';
 import { type Fragment, withStep } from './piece.js';
 import type { QueryRun } from './query-run.js';
+import { isWorthFiltering, type RoutedFilters } from './runtime-filter.js';
 
 /** Builds the hash table of one side and adds the probe to the other's pipeline. Joins that keep unmatched build rows run to
  * their end here, since those rows are known only then. */
-export async function lowerJoin(run: QueryRun, spec: JoinSpec): Promise<Fragment> {
+export async function lowerJoin(
+  run: QueryRun,
+  spec: JoinSpec,
+  down: RoutedFilters['children'],
+): Promise<Fragment> {
+  const [leftFilters = [], rightFilters = []] = down;
   const { id, joinType, nullSafe, condition, nullAwareAnti } = spec;
   const leftOnly = joinType === 'semi' || joinType === 'anti' || joinType === 'existence';
   const buildSide = leftOnly ? 'right' : spec.buildSide;
@@ -21,8 +27,10 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec): Promise<Fragment
   const kept = leftOnly && !condition ? [] : buildTypes;
 
   const inputs = kept.map((type, ordinal): BoundExpr => ({ k: 'input', ordinal, type, nullable: true }));
-  const keyed = withStep(await lower(run, build), { op: 'project', id: -id - 1, exprs: [...inputs, ...buildKeys] });
+  const keyed = withStep(await lower(run, build, buildSide === 'left' ? leftFilters : rightFilters), { op: 'project', id: -id - 1, exprs: [...inputs, ...buildKeys] });
+  const before = run.sourceRows;
   const collected = await run.collect(keyed, allPartitions(keyed));
+  const sourceRows = run.sourceRows - before;
   const rows = collected.reduce((sum, o) => sum + o.rows, 0);
   const [built] = await run.runTasks(
     [
@@ -40,7 +48,14 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec): Promise<Fragment
   const table = built?.table;
   if (!table) throw internalError('a join build gave no table');
 
-  const probe = await lower(run, buildSide === 'left' ? spec.right : spec.left);
+  const probeSpec = buildSide === 'left' ? spec.right : spec.left;
+  const filters = [...(buildSide === 'left' ? rightFilters : leftFilters)];
+  const keepsProbe = joinType === 'anti' || joinType === 'existence' || joinType === 'full' || (joinType !== 'inner' && joinType !== 'semi' && joinType !== 'cross' && joinType !== buildSide);
+  // Fewer build rows than their table has, so some probe rows will find nothing.
+  const selective = rows * 2 <= sourceRows;
+  if (!keepsProbe && selective && probeKeys.length > 0 && probeKeys.every((k) => k.k === 'input') && isWorthFiltering(probeSpec))
+    filters.push({ ordinals: probeKeys.map((k) => (k.k === 'input' ? k.ordinal : -1)), types: probeKeys.map((k) => k.type), nullSafe, table });
+  const probe = await lower(run, probeSpec, filters);
   const both = buildSide === 'left' ? [...kept, ...probe.types] : [...probe.types, ...kept];
   const output = joinType === 'semi' || joinType === 'anti' ? probe.types : joinType === 'existence' ? spec.output.map((c) => c.type) : both;
   const step: StepSpec = {

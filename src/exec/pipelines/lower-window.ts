@@ -3,10 +3,15 @@ import type { SinkSpec } from './fragment.js';
 import { lower, runExchange, runPartitionwise } from './lower.js';
 import type { Fragment } from './piece.js';
 import type { QueryRun } from './query-run.js';
+import type { RuntimeFilter } from './runtime-filter.js';
 
 /** Brings rows of a window partition together, then computes the functions partition by partition. */
-export async function lowerWindow(run: QueryRun, spec: WindowSpec): Promise<Fragment> {
-  const child = await lower(run, spec.child);
+export async function lowerWindow(
+  run: QueryRun,
+  spec: WindowSpec,
+  filters: readonly RuntimeFilter[],
+): Promise<Fragment> {
+  const child = await lower(run, spec.child, filters);
   const { child: _child, ...plain } = spec;
   const types = spec.output.map((c) => c.type);
   const sink: SinkSpec = { kind: 'window', id: spec.id, types: child.types, spec: plain };

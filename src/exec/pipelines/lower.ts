@@ -9,12 +9,23 @@ import { lowerWindow } from './lower-window.js';
 import type { SinkSpec } from './fragment.js';
 import { type Fragment, fragmentOf, type Piece, type SourcePart, withStep } from './piece.js';
 import { groupOutputs, type PinnedBlock, type QueryRun } from './query-run.js';
+import { applyFilter, type RoutedFilters, routeFilters, type RuntimeFilter } from './runtime-filter.js';
 import { batchSource } from './slices.js';
 
 /** Turns a plan into a fragment whose breakers have run: what is left is sources and steps. Breakers (aggregation, join
  * build, sort, exchange, global limit) run their whole input here. */
-export async function lower(run: QueryRun, spec: PhysicalSpec): Promise<Fragment> {
+export async function lower(run: QueryRun, spec: PhysicalSpec, filters: readonly RuntimeFilter[] = []): Promise<Fragment> {
   run.checkCancelled();
+  const { children, here } = routeFilters(spec, filters);
+  const fragment = await lowerNode(run, spec, children);
+  return here.reduce((f, filter) => applyFilter(f, filter, FILTER_ID), fragment);
+}
+
+/** Metrics of runtime filters are nobody's. */
+const FILTER_ID = -1_000_000;
+
+async function lowerNode(run: QueryRun, spec: PhysicalSpec, down: RoutedFilters['children']): Promise<Fragment> {
+  const below = down[0] ?? [];
   switch (spec.op) {
     case 'values':
       return run.values(spec);
@@ -31,9 +42,9 @@ export async function lower(run: QueryRun, spec: PhysicalSpec): Promise<Fragment
     case 'scanCache':
       return scanCache(run, spec);
     case 'filter':
-      return withStep(await lower(run, spec.child), { op: 'filter', id: spec.id, condition: spec.condition });
+      return withStep(await lower(run, spec.child, below), { op: 'filter', id: spec.id, condition: spec.condition });
     case 'project':
-      return withStep(await lower(run, spec.child), { op: 'project', id: spec.id, exprs: spec.exprs });
+      return withStep(await lower(run, spec.child, below), { op: 'project', id: spec.id, exprs: spec.exprs });
     case 'expand': {
       const types = spec.output.map((c) => c.type);
       return withStep(await lower(run, spec.child), { op: 'expand', id: spec.id, projections: spec.projections, types });
@@ -58,17 +69,17 @@ export async function lower(run: QueryRun, spec: PhysicalSpec): Promise<Fragment
     case 'coalesce':
       return coalesce(await lower(run, spec.child), spec.partitions);
     case 'exchange':
-      return exchange(run, spec);
+      return exchange(run, spec, below);
     case 'aggregate':
-      return lowerAggregate(run, spec);
+      return lowerAggregate(run, spec, below);
     case 'join':
-      return lowerJoin(run, spec);
+      return lowerJoin(run, spec, down);
     case 'sort':
-      return spec.global ? globalSort(run, spec) : localSort(run, spec);
+      return spec.global ? globalSort(run, spec, await lower(run, spec.child, below)) : localSort(run, spec, below);
     case 'topN':
       return topN(run, spec);
     case 'window':
-      return lowerWindow(run, spec);
+      return lowerWindow(run, spec, below);
     default:
       throw internalError(`no such operator: ${(spec as { op: string }).op}`);
   }
@@ -240,8 +251,8 @@ export function coalesce(fragment: Fragment, n: number): Fragment {
   return { ...fragment, partitions };
 }
 
-async function exchange(run: QueryRun, spec: ExchangeSpec): Promise<Fragment> {
-  const child = await lower(run, spec.child);
+async function exchange(run: QueryRun, spec: ExchangeSpec, filters: readonly RuntimeFilter[]): Promise<Fragment> {
+  const child = await lower(run, spec.child, filters);
   const { partitioning } = spec;
   const n = spec.partitions > 0 ? spec.partitions : Math.max(1, run.host.threads);
   switch (partitioning.kind) {
@@ -272,14 +283,13 @@ export async function runExchange(
   return run.materialized(id, child.types, targets.map((t) => t.batches));
 }
 
-async function localSort(run: QueryRun, spec: SortSpec): Promise<Fragment> {
-  const child = await lower(run, spec.child);
+async function localSort(run: QueryRun, spec: SortSpec, filters: readonly RuntimeFilter[]): Promise<Fragment> {
+  const child = await lower(run, spec.child, filters);
   const sink: SinkSpec = { kind: 'sort', id: spec.id, types: child.types, keys: spec.keys };
   return run.materialized(spec.id, child.types, await runPartitionwise(run, child, sink));
 }
 
-async function globalSort(run: QueryRun, spec: SortSpec, lowered?: Fragment): Promise<Fragment> {
-  const child = lowered ?? (await lower(run, spec.child));
+async function globalSort(run: QueryRun, spec: SortSpec, child: Fragment): Promise<Fragment> {
   const together: Fragment = { ...child, partitions: [child.partitions.flat()] };
   const sink: SinkSpec = { kind: 'sort', id: spec.id, types: child.types, keys: spec.keys };
   const [batches = []] = await runPartitionwise(run, together, sink);

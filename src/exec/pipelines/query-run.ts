@@ -51,6 +51,8 @@ export class QueryRun {
   /** Given back when the query ends. */
   readonly onRelease: (() => void)[] = [];
   readonly #cancelHooks = new Set<() => void>();
+  /** Rows that sources were asked for so far. */
+  sourceRows = 0;
   #counter = 0;
 
   constructor(
@@ -113,6 +115,7 @@ export class QueryRun {
   /** Runs partitions of a fragment into a sink. */
   async runFragment(fragment: Fragment, partitions: readonly number[], sink: SinkSpec, threads = this.host.threads): Promise<JobResult[]> {
     const { pieces, slices, rows } = await cutSlices(this.arena, fragment, partitions, threads);
+    this.sourceRows += rows;
     if (slices.length === 0) return [];
     return this.#run(this.#job({ pieces: pieces.map((p) => prunePiece(p, sink)), slices, sink, tasks: [] }), rows);
   }
