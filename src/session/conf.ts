@@ -26,6 +26,7 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'spark.executor.memory': { default: undefined, doc: 'Memory of an executor; default: 60 % of the machine.', static: true, type: 'bytes' },
   'spark.master': { default: undefined, doc: 'local[n]: one executor with n workers.', static: true },
   'spark.memory.fraction': { default: '0.6', doc: 'Share of executor memory for execution and storage.', static: true, type: 'double' },
+  'spark.memory.offHeap.enabled': { default: 'false', doc: 'Whether OFF_HEAP blocks may use memory.', static: true, type: 'boolean' },
   'spark.memory.offHeap.size': { default: '0', doc: 'Bytes for OFF_HEAP blocks.', static: true, type: 'bytes' },
   'spark.memory.storageFraction': { default: '0.5', doc: 'Share of the pool in which blocks are safe from execution.', static: true, type: 'double' },
   'spark.sql.adaptive.enabled': { default: 'true', doc: 'Adaptive execution, as it shows in plans.', type: 'boolean' },

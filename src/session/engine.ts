@@ -59,7 +59,7 @@ export class Engine {
           executorMemory: Math.min(this.conf.executorMemoryBytes, arena.totalBytes),
           memoryFraction: Number(this.conf.get('spark.memory.fraction')),
           storageFraction: Number(this.conf.get('spark.memory.storageFraction')),
-          offHeapSize: this.conf.bytes('spark.memory.offHeap.size'),
+          offHeapSize: this.conf.boolean('spark.memory.offHeap.enabled') ? this.conf.bytes('spark.memory.offHeap.size') : 0,
         }),
       );
       const blocks = new BlockManager({ arena, memory });

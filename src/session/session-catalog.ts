@@ -108,8 +108,9 @@ export class SessionCatalog implements AnalyzerCatalog {
     const conf = new RuntimeConfig(view.confs);
     const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
-    const parsed = parsePlan(view.text);
-    const mode = conf.boolean('spark.sql.ansi.enabled') ? 'ANSI' : 'LEGACY';
+    const ansi = conf.boolean('spark.sql.ansi.enabled');
+    const parsed = parsePlan(view.text, { ansi, timeZone: conf.get('spark.sql.session.timeZone') });
+    const mode = ansi ? 'ANSI' : 'LEGACY';
     const columns = view.schema.fields.map((f, i) => {
       const source = new UnresolvedAttribute([view.queryColumns[i] as string]);
       return new Alias(new Cast(source, f.dataType, mode), f.name, undefined, [], f.metadata);

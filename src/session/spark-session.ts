@@ -16,7 +16,7 @@ import {
   UnresolvedRelation,
 } from '../plan/logical/index.js';
 import type { ConfReader, OptimizerEnv } from '../plan/optimizer/conf.js';
-import { parsePlan } from '../plan/sql/parser.js';
+import { type ParserOptions, parsePlan } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { localPath } from '../storage/files/listing.js';
 import { LONG, type StructType, type Value } from '../types/index.js';
@@ -105,6 +105,9 @@ export class SparkSession {
   get plannerConf(): ConfReader {
     return this.conf;
   }
+  private get parserOptions(): ParserOptions {
+    return { ansi: this.conf.boolean('spark.sql.ansi.enabled'), timeZone: this.timeZone };
+  }
   /** One moment for all `current_timestamp()` of a query, and who asks. */
   get optimizerEnv(): OptimizerEnv {
     const { catalog } = this.sessionState;
@@ -136,7 +139,7 @@ export class SparkSession {
   /** Runs a statement. Queries are lazy; other statements run now, and a job that they start is awaited by the actions that
    * follow. `args` fill `:name` or `?` markers. @throws SparkError of kind `parse` or `analysis` */
   sql(text: string, args?: SqlArgs): DataFrame {
-    const parsed = parsePlan(text);
+    const parsed = parsePlan(text, this.parserOptions);
     const plan = args === undefined ? parsed : bindParameters(parsed, args);
     if (!(plan instanceof Command)) return DataFrame.of(this, plan);
     const { schema, rows, job } = runCommand(this, plan);
