@@ -7,7 +7,7 @@ import { instantiateKernels } from '../src/kernels/index.js';
 import { MORSEL_ROWS, type Morsel, type Vector } from '../src/storage/column/vector.js';
 import { Arena } from '../src/storage/memory/arena.js';
 import { Region } from '../src/storage/memory/region.js';
-import { BOOLEAN, type DataType, DATE, Decimal, DecimalType, DOUBLE, STRING } from '../src/types/index.js';
+import { BOOLEAN, DATE, type DataType, Decimal, DecimalType, DOUBLE, STRING } from '../src/types/index.js';
 
 const ROWS = 6_000_000;
 const arena = Arena.create();
@@ -40,7 +40,8 @@ words.forEach((w, i) => {
 });
 const codes = column(STRING, 'view', 4, () => random(4));
 const flat = data.alloc(ROWS * 8);
-for (let i = 0; i < ROWS; i++) arena.i64[(flat >>> 3) + i] = arena.i64[(wordViews >>> 3) + arena.i32[(codes.data >>> 2) + i]!]!;
+for (let i = 0; i < ROWS; i++)
+  arena.i64[(flat >>> 3) + i] = arena.i64[(wordViews >>> 3) + arena.i32[(codes.data >>> 2) + i]!]!;
 
 const columns: readonly Vector[] = [
   column(D12, 'i64', 8, () => (1 + random(50)) * 100),
@@ -57,13 +58,27 @@ const width = [8, 8, 8, 8, 4, 8, 4, 8];
 
 const col = (ordinal: number): BoundExpr => ({ k: 'input', ordinal, type: columns[ordinal]!.type, nullable: false });
 const dec = (n: bigint, scale: number, p: number): BoundExpr => ({
-  k: 'literal', value: new Decimal(n, scale), type: new DecimalType(p, scale),
+  k: 'literal',
+  value: new Decimal(n, scale),
+  type: new DecimalType(p, scale),
 });
 const date = (days: number): BoundExpr => ({ k: 'literal', value: days, type: DATE });
 const text = (s: string): BoundExpr => ({ k: 'literal', value: s, type: STRING });
-const call = (fn: string, type: DataType, ...args: BoundExpr[]): BoundExpr => ({ k: 'call', fn, type, args, mode: 'ANSI', timeZone: 'UTC' });
+const call = (fn: string, type: DataType, ...args: BoundExpr[]): BoundExpr => ({
+  k: 'call',
+  fn,
+  type,
+  args,
+  mode: 'ANSI',
+  timeZone: 'UTC',
+});
 const arith = (fn: '+' | '-' | '*', a: BoundExpr, b: BoundExpr): BoundExpr =>
-  call(fn, (fn === '*' ? decimalResult.multiply : decimalResult.add)(a.type as DecimalType, b.type as DecimalType), a, b);
+  call(
+    fn,
+    (fn === '*' ? decimalResult.multiply : decimalResult.add)(a.type as DecimalType, b.type as DecimalType),
+    a,
+    b,
+  );
 const and = (...all: BoundExpr[]): BoundExpr => all.reduce((left, right) => ({ k: 'and', left, right, type: BOOLEAN }));
 const cmp = (fn: string, a: BoundExpr, b: BoundExpr): BoundExpr => call(fn, BOOLEAN, a, b);
 
@@ -79,12 +94,22 @@ const q6 = and(
 );
 
 const ctx: ExprContext = {
-  arena, kernels, parameters: new Map(), partitionIndex: 0, scratch: new Region(arena, 2, 4), keep: new Region(arena, 3),
+  arena,
+  kernels,
+  parameters: new Map(),
+  partitionIndex: 0,
+  scratch: new Region(arena, 2, 4),
+  keep: new Region(arena, 3),
 };
 
 function slice(start: number): Morsel {
   const length = Math.min(MORSEL_ROWS, ROWS - start);
-  return { length, columns: columns.map((c, i) => ({ ...c, data: c.data + start * width[i]! })), selection: 0, selected: length };
+  return {
+    length,
+    columns: columns.map((c, i) => ({ ...c, data: c.data + start * width[i]! })),
+    selection: 0,
+    selected: length,
+  };
 }
 
 function time(name: string, step: (m: Morsel) => number): void {
@@ -101,7 +126,9 @@ function time(name: string, step: (m: Morsel) => number): void {
     const { user, system } = process.cpuUsage(started);
     best = Math.min(best, (user + system) / 1000);
   }
-  console.log(`${name.padEnd(46)} ${best.toFixed(1).padStart(8)} ms cpu  ${((best * 1e6) / ROWS).toFixed(2).padStart(6)} ns/row  ${result}`);
+  console.log(
+    `${name.padEnd(46)} ${best.toFixed(1).padStart(8)} ms cpu  ${((best * 1e6) / ROWS).toFixed(2).padStart(6)} ns/row  ${result}`,
+  );
 }
 
 function filter(name: string, condition: BoundExpr): void {

@@ -16,7 +16,8 @@ function installIsStale() {
 }
 
 if (installIsStale()) {
-  const command = existsSync(join(root, 'package-lock.json')) && !existsSync(join(root, 'node_modules')) ? 'ci' : 'install';
+  const command =
+    existsSync(join(root, 'package-lock.json')) && !existsSync(join(root, 'node_modules')) ? 'ci' : 'install';
   say(`memoframe: installing dependencies (npm ${command})`);
   execFileSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,

@@ -21,7 +21,9 @@ export const shared = {
   sourcemap: 'linked',
   logLevel: 'warning',
   external: EXTERNALS,
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 function fingerprint() {
@@ -44,7 +46,8 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
     if (await bundle(present, quiet)) {
       dropOldChunks(force);
       writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
-      if (!quiet) console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
+      if (!quiet)
+        console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
       return true;
     }
     // One entry point that does not build must not keep the others old.
@@ -94,8 +97,14 @@ async function bundle(entries, quiet) {
 /** Bundles one TypeScript file into .build/ and returns the path. */
 export async function bundleScript(path) {
   const { build } = await import('esbuild');
-  const out = join(root, '.build', `${path.replace(/^.*?\/main\//, '').replace(/[^A-Za-z0-9]+/g, '-').replace(/-ts$/, '')}-${process.pid}.mjs`);
+  const out = join(
+    root,
+    '.build',
+    `${path
+      .replace(/^.*?\/main\//, '')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/-ts$/, '')}-${process.pid}.mjs`,
+  );
   await build({ ...shared, entryPoints: [path], outfile: out, packages: 'external' });
   return out;
 }
-

@@ -14,10 +14,22 @@ const STAMPS = join(MODULES, 'stamps.json');
 const SLOT_BYTES = 65_536;
 const SLOTS = 31;
 const FLAGS = [
-  '--runtime', 'stub', '--importMemory', '--sharedMemory',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--sharedMemory',
   // A memory matches the import if it has at least `initial` pages and a maximum of at most `maximum`: any arena does.
-  '--initialMemory', '32', '--maximumMemory', '65535',
-  '--enable', 'simd,threads,bulk-memory', '-O3', '--noAssert', '--converge', '--disableWarning', '201',
+  '--initialMemory',
+  '32',
+  '--maximumMemory',
+  '65535',
+  '--enable',
+  'simd,threads,bulk-memory',
+  '-O3',
+  '--noAssert',
+  '--converge',
+  '--disableWarning',
+  '201',
 ];
 
 const run = promisify(execFile);
@@ -34,14 +46,24 @@ function closure(file, seen = new Set()) {
 
 /** Exported functions of a kernel source: name, parameters and result with their AssemblyScript types. */
 function signatures(file) {
-  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+  const text = readFileSync(file, 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\/\/.*$/gm, '');
   const found = [];
   for (const [, name, generic, params, result] of text.matchAll(
     /^export\s+function\s+(\w+)\s*(<[^>]*>)?\s*\(([^)]*)\)\s*:\s*(\w+)/gm,
   )) {
     if (generic) continue;
-    const list = params.split(',').map((p) => p.trim()).filter(Boolean).map((p) => p.split(':').map((s) => s.trim()));
-    found.push({ name, params: list.map(([n, t]) => ({ name: n.replace('?', ''), type: (t ?? '').replace(/\s*=.*/, '') })), result });
+    const list = params
+      .split(',')
+      .map((p) => p.trim())
+      .filter(Boolean)
+      .map((p) => p.split(':').map((s) => s.trim()));
+    found.push({
+      name,
+      params: list.map(([n, t]) => ({ name: n.replace('?', ''), type: (t ?? '').replace(/\s*=.*/, '') })),
+      result,
+    });
   }
   return found;
 }
@@ -199,7 +221,10 @@ export async function buildKernels({ quiet = false } = {}) {
         }
         writeAtomic(m.out, bytes);
         stamps[m.name] = { hash: m.hash, slot: base / SLOT_BYTES };
-        if (!quiet) console.error(`kernels: ${m.name} (${m.functions.length} functions, ${bytes.length} bytes, ${Date.now() - started} ms)`);
+        if (!quiet)
+          console.error(
+            `kernels: ${m.name} (${m.functions.length} functions, ${bytes.length} bytes, ${Date.now() - started} ms)`,
+          );
       }
     };
     await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));

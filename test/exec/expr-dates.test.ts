@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BoundExpr } from '../../src/eval/bound.js';
-import { type DataType, DATE, INT, TIMESTAMP, TIMESTAMP_NTZ } from '../../src/types/index.js';
+import { DATE, type DataType, INT, TIMESTAMP, TIMESTAMP_NTZ } from '../../src/types/index.js';
 import { call, cast, difference, input, literal, random, randomMorsel, releaseAll, type Shape } from './expr-kit.js';
 
 afterEach(releaseAll);
@@ -18,10 +18,13 @@ function agree(expr: BoundExpr, types: readonly DataType[]): void {
 }
 
 describe('dates', () => {
-  it.each(['year', 'month', 'day', 'dayofmonth', 'quarter', 'dayofyear', 'dayofweek', 'weekday', 'weekofyear'])('%s', (fn) => {
-    agree(call(fn, INT, [input(0, DATE)]), [DATE]);
-    agree(call(fn, INT, [cast(input(0, TIMESTAMP), DATE)]), [TIMESTAMP]);
-  });
+  it.each(['year', 'month', 'day', 'dayofmonth', 'quarter', 'dayofyear', 'dayofweek', 'weekday', 'weekofyear'])(
+    '%s',
+    (fn) => {
+      agree(call(fn, INT, [input(0, DATE)]), [DATE]);
+      agree(call(fn, INT, [cast(input(0, TIMESTAMP), DATE)]), [TIMESTAMP]);
+    },
+  );
   it('day arithmetic', () => {
     agree(call('date_add', DATE, [input(0, DATE), literal(90, INT)]), [DATE]);
     agree(call('date_sub', DATE, [input(0, DATE), literal(90, INT)]), [DATE]);

@@ -4,8 +4,20 @@ import { compileRow } from '../../src/eval/evaluate.js';
 import { compileExpressions, compileFilter } from '../../src/exec/expr/compile.js';
 import { vectorReader } from '../../src/storage/column/read.js';
 import type { Morsel } from '../../src/storage/column/vector.js';
-import { BOOLEAN, type DataType, DATE, DecimalType, DOUBLE, INT, LONG, STRING } from '../../src/types/index.js';
-import { call, cast, context, input, literal, random, randomMorsel, randomValue, releaseAll, selectedRows, type Shape } from './expr-kit.js';
+import { BOOLEAN, DATE, type DataType, DecimalType, DOUBLE, INT, LONG, STRING } from '../../src/types/index.js';
+import {
+  call,
+  cast,
+  context,
+  input,
+  literal,
+  random,
+  randomMorsel,
+  randomValue,
+  releaseAll,
+  type Shape,
+  selectedRows,
+} from './expr-kit.js';
 
 afterEach(releaseAll);
 
@@ -39,7 +51,13 @@ function agree(conjuncts: readonly BoundExpr[], types: readonly DataType[]): voi
     const m = randomMorsel(types, shape, random(s));
     let actual: number[] | string;
     try {
-      actual = selectedRows(compileFilter(condition, types.map((type) => ({ type })), context()).run(m));
+      actual = selectedRows(
+        compileFilter(
+          condition,
+          types.map((type) => ({ type })),
+          context(),
+        ).run(m),
+      );
     } catch (error) {
       actual = (error as Error).message;
     }
@@ -87,8 +105,24 @@ describe('filters', () => {
     agree([literal(true, BOOLEAN)], [BOOLEAN]);
     agree([literal(false, BOOLEAN)], [BOOLEAN]);
     agree([literal(null, BOOLEAN)], [BOOLEAN]);
-    agree([{ k: 'or', left: input(0, BOOLEAN), right: call('<', BOOLEAN, [input(1, INT), literal(0, INT)]), type: BOOLEAN }], [BOOLEAN, INT]);
-    agree([call('like', BOOLEAN, [input(0, STRING), literal('%a%', STRING)]), call('isnotnull', BOOLEAN, [input(0, STRING)])], [STRING]);
+    agree(
+      [
+        {
+          k: 'or',
+          left: input(0, BOOLEAN),
+          right: call('<', BOOLEAN, [input(1, INT), literal(0, INT)]),
+          type: BOOLEAN,
+        },
+      ],
+      [BOOLEAN, INT],
+    );
+    agree(
+      [
+        call('like', BOOLEAN, [input(0, STRING), literal('%a%', STRING)]),
+        call('isnotnull', BOOLEAN, [input(0, STRING)]),
+      ],
+      [STRING],
+    );
   });
 });
 
@@ -96,7 +130,11 @@ describe('programs', () => {
   it('pass plain inputs through and share equal expressions', () => {
     const m = randomMorsel([INT, STRING], { rows: 10, nulls: 0, selected: 1, tame: true }, random(1));
     const twice = call('+', INT, [input(0, INT), input(0, INT)]);
-    const program = compileExpressions([input(1, STRING), twice, { ...twice }], [{ type: INT }, { type: STRING }], context());
+    const program = compileExpressions(
+      [input(1, STRING), twice, { ...twice }],
+      [{ type: INT }, { type: STRING }],
+      context(),
+    );
     const [a, b, c] = program.run(m);
     expect(a).toBe(m.columns[1]);
     expect(b).toBe(c);
@@ -112,7 +150,11 @@ describe('programs', () => {
   it('see parameters of the run', () => {
     const m = randomMorsel([INT], { rows: 4, nulls: 0, selected: 1, tame: true }, random(1));
     const ctx = { ...context(), parameters: new Map([[7, 5]]) };
-    const program = compileExpressions([{ k: 'parameter', id: 7, type: INT }, cast({ k: 'parameter', id: 7, type: INT }, STRING)], [{ type: INT }], ctx);
+    const program = compileExpressions(
+      [{ k: 'parameter', id: 7, type: INT }, cast({ k: 'parameter', id: 7, type: INT }, STRING)],
+      [{ type: INT }],
+      ctx,
+    );
     const values = program.run(m).map((v) => vectorReader(ctx.arena, v)(3));
     expect(values).toEqual([5, '5']);
   });

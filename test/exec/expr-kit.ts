@@ -48,7 +48,28 @@ const INTS: Readonly<Record<string, readonly [number, number]>> = {
   short: [-32768, 32767],
   int: [-2147483648, 2147483647],
 };
-const WORDS = ['', 'a', 'ab', 'abc', 'PROMO BRUSHED', 'special requests', 'x special  y requests z', 'ä', 'aäb', '日本語', '😀x', 'green', '%', '_', 'a%b', '  pad ', 'AbC', 'longer than sixteen bytes of text', 'MAIL', 'SHIP'];
+const WORDS = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'PROMO BRUSHED',
+  'special requests',
+  'x special  y requests z',
+  'ä',
+  'aäb',
+  '日本語',
+  '😀x',
+  'green',
+  '%',
+  '_',
+  'a%b',
+  '  pad ',
+  'AbC',
+  'longer than sixteen bytes of text',
+  'MAIL',
+  'SHIP',
+];
 
 /** A value of the type; sometimes an extreme one. `tame`: small numbers, so that arithmetic succeeds. */
 export function randomValue(type: DataType, r: () => number, tame = false): Value {
@@ -76,7 +97,11 @@ export function randomValue(type: DataType, r: () => number, tame = false): Valu
     case 'dt_interval':
       return BigInt(Math.floor((r() - 0.5) * 4e15));
     case 'float':
-      return Math.fround(r() < 0.3 ? pick(r, [Number.NaN, -0, 0, 1, -1, Infinity, -Infinity, 3.4e38, 2147483647, 1e10]) : (r() - 0.5) * 1000);
+      return Math.fround(
+        r() < 0.3
+          ? pick(r, [Number.NaN, -0, 0, 1, -1, Infinity, -Infinity, 3.4e38, 2147483647, 1e10])
+          : (r() - 0.5) * 1000,
+      );
     case 'double':
       return r() < 0.3
         ? pick(r, [Number.NaN, -0, 0, 1, -1, Infinity, -Infinity, 1e308, 2147483647.5, -2147483648.9, 9.3e18, -128.5])
@@ -97,12 +122,17 @@ export function randomValue(type: DataType, r: () => number, tame = false): Valu
     case 'binary':
       return Uint8Array.from(Array.from({ length: Math.floor(r() * 5) }, () => pick(r, [0, 1, 127, 128, 255])));
     case 'array':
-      return Array.from({ length: 1 + Math.floor(r() * 4) }, () => (r() < 0.2 ? null : randomValue(type.elementType, r, tame)));
+      return Array.from({ length: 1 + Math.floor(r() * 4) }, () =>
+        r() < 0.2 ? null : randomValue(type.elementType, r, tame),
+      );
     case 'struct':
       return type.fields.map((f) => (r() < 0.2 ? null : randomValue(f.dataType, r, tame)));
     case 'map': {
       const keys = [...new Set(Array.from({ length: Math.floor(r() * 4) }, () => randomValue(type.keyType, r)))];
-      return new MapValue(keys, keys.map(() => randomValue(type.valueType, r)));
+      return new MapValue(
+        keys,
+        keys.map(() => randomValue(type.valueType, r)),
+      );
     }
     default:
       throw new Error(`no random ${type.simpleString}`);
@@ -127,7 +157,9 @@ export interface Shape {
 export function randomMorsel(types: readonly DataType[], shape: Shape, r: () => number): Morsel {
   const region = new Region(arena, 3);
   const columns = types.map((type): Vector => {
-    const values = Array.from({ length: shape.rows }, () => (r() < shape.nulls ? null : randomValue(type, r, shape.tame)));
+    const values = Array.from({ length: shape.rows }, () =>
+      r() < shape.nulls ? null : randomValue(type, r, shape.tame),
+    );
     if (!shape.dictionary || type.kind !== 'string') return buildVector(values, type, region);
     const entries = [...new Set(values.filter((v) => v !== null))];
     entries.push('unused entry');
@@ -136,8 +168,18 @@ export function randomMorsel(types: readonly DataType[], shape: Shape, r: () => 
     values.forEach((v, i) => {
       arena.i32[(codes >>> 2) + i] = v === null ? 0 : entries.indexOf(v);
     });
-    const validity = buildVector(values.map((v) => (v === null ? null : true)), BOOLEAN, region).validity;
-    return { type, rep: 'view', data: codes, validity, dictionary: { data: flat.data, size: entries.length, id: arena.nextId() } };
+    const validity = buildVector(
+      values.map((v) => (v === null ? null : true)),
+      BOOLEAN,
+      region,
+    ).validity;
+    return {
+      type,
+      rep: 'view',
+      data: codes,
+      validity,
+      dictionary: { data: flat.data, size: entries.length, id: arena.nextId() },
+    };
   });
   if (shape.selected === 1) return { length: shape.rows, columns, selection: 0, selected: shape.rows };
   const rows: number[] = [];
@@ -170,7 +212,11 @@ export function byRows(expr: BoundExpr, m: Morsel): Outcome {
 /** The kernels over the selected rows. */
 export function byKernels(expr: BoundExpr, m: Morsel, ctx: ExprContext = context()): Outcome {
   try {
-    const v = compileExpressions([expr], m.columns.map((c) => ({ type: c.type })), ctx).run(m)[0]!;
+    const v = compileExpressions(
+      [expr],
+      m.columns.map((c) => ({ type: c.type })),
+      ctx,
+    ).run(m)[0]!;
     const read = vectorReader(arena, v);
     return { values: selectedRows(m).map(read) };
   } catch (error) {
@@ -189,7 +235,9 @@ export function difference(expr: BoundExpr, m: Morsel): string | undefined {
   const expected = byRows(expr, m);
   const actual = byKernels(expr, m);
   if (expected.error !== undefined || actual.error !== undefined)
-    return expected.error === actual.error ? undefined : `expected ${expected.error ?? 'values'}, got ${actual.error ?? 'values'}`;
+    return expected.error === actual.error
+      ? undefined
+      : `expected ${expected.error ?? 'values'}, got ${actual.error ?? 'values'}`;
   const rows = selectedRows(m);
   for (let k = 0; k < rows.length; k++) {
     const e = expected.values![k]!;
@@ -199,13 +247,23 @@ export function difference(expr: BoundExpr, m: Morsel): string | undefined {
   }
   return undefined;
 }
-const show = (v: Value): string => (typeof v === 'bigint' ? `${v}n` : v instanceof Decimal ? v.toString() : JSON.stringify(v));
+const show = (v: Value): string =>
+  typeof v === 'bigint' ? `${v}n` : v instanceof Decimal ? v.toString() : JSON.stringify(v);
 
 export const input = (ordinal: number, type: DataType): BoundExpr => ({ k: 'input', ordinal, type, nullable: true });
 export const literal = (value: Value, type: DataType): BoundExpr => ({ k: 'literal', value, type });
 export const call = (fn: string, type: DataType, args: readonly BoundExpr[], mode: EvalMode = 'ANSI'): BoundExpr => ({
-  k: 'call', fn, type, args, mode, timeZone: 'UTC',
+  k: 'call',
+  fn,
+  type,
+  args,
+  mode,
+  timeZone: 'UTC',
 });
 export const cast = (child: BoundExpr, type: DataType, mode: EvalMode = 'ANSI'): BoundExpr => ({
-  k: 'cast', child, type, mode, timeZone: 'UTC',
+  k: 'cast',
+  child,
+  type,
+  mode,
+  timeZone: 'UTC',
 });

@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BoundExpr } from '../../src/eval/bound.js';
-import { BINARY, BOOLEAN, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, STRING } from '../../src/types/index.js';
+import {
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  LONG,
+  STRING,
+} from '../../src/types/index.js';
 import { call, cast, difference, input, literal, random, randomMorsel, releaseAll, type Shape } from './expr-kit.js';
 
 afterEach(releaseAll);
@@ -28,10 +39,13 @@ const text = (v: string) => literal(v, STRING);
 
 describe('string functions', () => {
   it.each(['length', 'octet_length', 'ascii'])('%s', (fn) => agree(call(fn, INT, [s]), [STRING]));
-  it.each(['upper', 'lower', 'trim', 'ltrim', 'rtrim', 'reverse', 'initcap'])('%s', (fn) => agree(call(fn, STRING, [s]), [STRING]));
+  it.each(['upper', 'lower', 'trim', 'ltrim', 'rtrim', 'reverse', 'initcap'])('%s', (fn) =>
+    agree(call(fn, STRING, [s]), [STRING]),
+  );
   it.each(['startswith', 'endswith', 'contains'])('%s', (fn) => {
     agree(call(fn, BOOLEAN, [s, input(1, STRING)]), [STRING, STRING]);
-    for (const part of ['', 'a', 'requests', '日', 'longer than sixteen bytes']) agree(call(fn, BOOLEAN, [s, text(part)]), [STRING]);
+    for (const part of ['', 'a', 'requests', '日', 'longer than sixteen bytes'])
+      agree(call(fn, BOOLEAN, [s, text(part)]), [STRING]);
   });
   it('instr', () => {
     agree(call('instr', INT, [s, input(1, STRING)]), [STRING, STRING]);
@@ -39,7 +53,8 @@ describe('string functions', () => {
   });
   it('substring', () => {
     for (const p of [-30, -3, -1, 0, 1, 2, 5, 100])
-      for (const l of [-1, 0, 1, 3, 2147483647]) agree(call('substring', STRING, [s, literal(p, INT), literal(l, INT)]), [STRING]);
+      for (const l of [-1, 0, 1, 3, 2147483647])
+        agree(call('substring', STRING, [s, literal(p, INT), literal(l, INT)]), [STRING]);
     agree(call('substring', STRING, [s, literal(3, INT)]), [STRING]);
     agree(call('substring', STRING, [s, input(1, INT), input(2, INT)]), [STRING, INT, INT]);
   });
@@ -49,7 +64,31 @@ describe('string functions', () => {
     agree(call('concat', STRING, [s]), [STRING]);
   });
   it('like', () => {
-    const patterns = ['', '%', '_', '%%', 'a%', '%a', '%a%', 'a', 'PROMO%', '%special%requests%', '%a%b%', '_b_', '%_', '_%_', 'a_c', '日%', '%😀_', '\\%', 'a\\%b', '%\\_%', '%ä_%', '%b', 'a%b%c'];
+    const patterns = [
+      '',
+      '%',
+      '_',
+      '%%',
+      'a%',
+      '%a',
+      '%a%',
+      'a',
+      'PROMO%',
+      '%special%requests%',
+      '%a%b%',
+      '_b_',
+      '%_',
+      '_%_',
+      'a_c',
+      '日%',
+      '%😀_',
+      '\\%',
+      'a\\%b',
+      '%\\_%',
+      '%ä_%',
+      '%b',
+      'a%b%c',
+    ];
     for (const p of patterns) agree(call('like', BOOLEAN, [s, text(p)]), [STRING]);
     agree(call('like', BOOLEAN, [s, text('a/%b'), text('/')]), [STRING]);
     // Malformed: the scalar definition says how, and only if a row is asked.
@@ -59,7 +98,9 @@ describe('string functions', () => {
     agree({ k: 'coalesce', args: [s, text('none')], type: STRING }, [STRING]);
     agree(call('length', INT, [{ k: 'coalesce', args: [s, text('none')], type: STRING }]), [STRING]);
     agree(call('nullif', STRING, [s, text('abc')]), [STRING]);
-    agree({ k: 'case', branches: [{ when: call('like', BOOLEAN, [s, text('a%')]), then: text('A') }], type: STRING }, [STRING]);
+    agree({ k: 'case', branches: [{ when: call('like', BOOLEAN, [s, text('a%')]), then: text('A') }], type: STRING }, [
+      STRING,
+    ]);
     agree(cast(s, INT, 'TRY'), [STRING]);
     agree(cast(s, LONG), [STRING]);
     agree(call('=', BOOLEAN, [s, text('abc')]), [STRING]);
@@ -68,9 +109,27 @@ describe('string functions', () => {
     agree(call('regexp_replace', STRING, [s, text('[aeiou]'), text('*')]), [STRING]);
   });
   it('hash of every type', () => {
-    const types: DataType[] = [BOOLEAN, INT, LONG, STRING, BINARY, DOUBLE, FLOAT, DATE, new DecimalType(12, 2), new DecimalType(38, 3)];
+    const types: DataType[] = [
+      BOOLEAN,
+      INT,
+      LONG,
+      STRING,
+      BINARY,
+      DOUBLE,
+      FLOAT,
+      DATE,
+      new DecimalType(12, 2),
+      new DecimalType(38, 3),
+    ];
     for (const t of types) agree(call('hash', INT, [input(0, t)]), [t]);
-    agree(call('hash', INT, types.map((t, i) => input(i, t))), types);
+    agree(
+      call(
+        'hash',
+        INT,
+        types.map((t, i) => input(i, t)),
+      ),
+      types,
+    );
   });
   it('binaries compare by unsigned bytes', () => {
     for (const fn of ['<', '=']) agree(call(fn, BOOLEAN, [input(0, BINARY), input(1, BINARY)]), [BINARY, BINARY]);

@@ -2,7 +2,24 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BoundExpr } from '../../src/eval/bound.js';
 import { decimalResult } from '../../src/eval/functions/arithmetic.js';
 import {
-  ArrayType, BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, MapType, SHORT, STRING, StructField, StructType, TIMESTAMP, TIMESTAMP_NTZ,
+  ArrayType,
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  DATE,
+  type DataType,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  LONG,
+  MapType,
+  SHORT,
+  STRING,
+  StructField,
+  StructType,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
 } from '../../src/types/index.js';
 import { call, cast, difference, input, literal, random, randomMorsel, releaseAll, type Shape } from './expr-kit.js';
 
@@ -39,7 +56,8 @@ const COMPARED: readonly DataType[] = [...NUMBERS, BOOLEAN, DATE, TIMESTAMP, STR
 
 describe('arithmetic', () => {
   for (const t of NUMBERS) {
-    for (const fn of ['+', '-', '*', '%']) it(`${t} ${fn}`, () => agree(call(fn, t, [input(0, t), input(1, t)]), [t, t]));
+    for (const fn of ['+', '-', '*', '%'])
+      it(`${t} ${fn}`, () => agree(call(fn, t, [input(0, t), input(1, t)]), [t, t]));
     for (const fn of ['negative', 'abs']) it(`${fn} ${t}`, () => agree(call(fn, t, [input(0, t)]), [t]));
   }
   it('double /', () => agree(call('/', DOUBLE, [input(0, DOUBLE), input(1, DOUBLE)]), [DOUBLE, DOUBLE]));
@@ -98,8 +116,22 @@ describe('logic', () => {
     for (const t of [INT, LONG, STRING, d(30, 2), BOOLEAN]) {
       const args = [input(0, t), input(1, t)];
       agree({ k: 'coalesce', args, type: t }, [t, t]);
-      agree({ k: 'case', branches: [{ when: input(2, BOOLEAN), then: args[0]! }], otherwise: args[1], type: t }, [t, t, BOOLEAN]);
-      agree({ k: 'case', branches: [{ when: input(2, BOOLEAN), then: args[0]! }, { when: input(3, BOOLEAN), then: args[1]! }], type: t }, [t, t, BOOLEAN, BOOLEAN]);
+      agree({ k: 'case', branches: [{ when: input(2, BOOLEAN), then: args[0]! }], otherwise: args[1], type: t }, [
+        t,
+        t,
+        BOOLEAN,
+      ]);
+      agree(
+        {
+          k: 'case',
+          branches: [
+            { when: input(2, BOOLEAN), then: args[0]! },
+            { when: input(3, BOOLEAN), then: args[1]! },
+          ],
+          type: t,
+        },
+        [t, t, BOOLEAN, BOOLEAN],
+      );
     }
   });
 });
@@ -107,8 +139,16 @@ describe('logic', () => {
 describe('casts', () => {
   const pairs: (readonly [DataType, DataType])[] = [];
   for (const from of [...NUMBERS, BOOLEAN]) for (const to of [...NUMBERS, BOOLEAN, STRING]) pairs.push([from, to]);
-  for (const from of [BYTE, INT, LONG, ...DECIMALS]) for (const to of [INT, LONG, DOUBLE, d(5, 2), d(18, 4), d(38, 10), d(38, 30)]) pairs.push([from, to]);
-  pairs.push([DATE, TIMESTAMP], [TIMESTAMP, DATE], [TIMESTAMP_NTZ, DATE], [DATE, STRING], [STRING, INT], [STRING, BINARY]);
+  for (const from of [BYTE, INT, LONG, ...DECIMALS])
+    for (const to of [INT, LONG, DOUBLE, d(5, 2), d(18, 4), d(38, 10), d(38, 30)]) pairs.push([from, to]);
+  pairs.push(
+    [DATE, TIMESTAMP],
+    [TIMESTAMP, DATE],
+    [TIMESTAMP_NTZ, DATE],
+    [DATE, STRING],
+    [STRING, INT],
+    [STRING, BINARY],
+  );
   // The scalar definition rounds bigint → float twice.
   for (const [from, to] of pairs.filter(([a, b]) => !(a.kind === 'long' && b.kind === 'float')))
     it(`${from} to ${to}`, () => agree(cast(input(0, from), to), [from]));
@@ -116,12 +156,21 @@ describe('casts', () => {
 
 describe('lists', () => {
   const list = (t: DataType, values: readonly (number | bigint | string | null)[]): BoundExpr => ({
-    k: 'in', value: input(0, t), list: values.map((v) => literal(v, t)), type: BOOLEAN,
+    k: 'in',
+    value: input(0, t),
+    list: values.map((v) => literal(v, t)),
+    type: BOOLEAN,
   });
   it('of numbers', () => {
     agree(list(INT, [1, 2, -1, 2147483647]), [INT]);
     agree(list(INT, [1, 2, null]), [INT]);
-    agree(list(INT, Array.from({ length: 30 }, (_, i) => i - 10)), [INT]);
+    agree(
+      list(
+        INT,
+        Array.from({ length: 30 }, (_, i) => i - 10),
+      ),
+      [INT],
+    );
     agree(list(LONG, [1n, -1n, 0n, 2n ** 63n - 1n]), [LONG]);
     agree(list(BYTE, [1, 5]), [BYTE]);
     agree(list(DOUBLE, [1, 0, Number.NaN]), [DOUBLE]);
@@ -137,7 +186,8 @@ describe('bits and rounding', () => {
     for (const t of [BYTE, INT, LONG])
       for (const fn of ['&', '|', '^']) agree(call(fn, t, [input(0, t), input(1, t)]), [t, t]);
     for (const t of [INT, LONG])
-      for (const fn of ['shiftleft', 'shiftright', 'shiftrightunsigned']) agree(call(fn, t, [input(0, t), input(1, INT)]), [t, INT]);
+      for (const fn of ['shiftleft', 'shiftright', 'shiftrightunsigned'])
+        agree(call(fn, t, [input(0, t), input(1, INT)]), [t, INT]);
   });
   it('round, floor, ceil, sqrt', () => {
     agree(call('round', d(11, 2), [input(0, d(12, 4)), literal(2, INT)]), [d(12, 4)]);
@@ -150,7 +200,12 @@ describe('bits and rounding', () => {
 });
 
 describe('nested', () => {
-  const struct = new StructType([new StructField('a', INT), new StructField('b', STRING), new StructField('c', d(30, 2)), new StructField('d', new ArrayType(LONG))]);
+  const struct = new StructType([
+    new StructField('a', INT),
+    new StructField('b', STRING),
+    new StructField('c', d(30, 2)),
+    new StructField('d', new ArrayType(LONG)),
+  ]);
   const list = new ArrayType(STRING);
   it('struct fields', () => {
     struct.fields.forEach((f, i) => {
@@ -162,6 +217,14 @@ describe('nested', () => {
     agree(call('getarrayitem', STRING, [input(0, list), input(1, INT)], 'LEGACY'), [list, INT]);
     agree(call('size', INT, [input(0, list)]), [list]);
     agree(call('size', INT, [input(0, new MapType(STRING, INT))]), [new MapType(STRING, INT)]);
-    agree(call('getarrayitem', LONG, [call('getstructfield', new ArrayType(LONG), [input(0, struct), literal(3, INT)]), literal(1, INT)], 'LEGACY'), [struct]);
+    agree(
+      call(
+        'getarrayitem',
+        LONG,
+        [call('getstructfield', new ArrayType(LONG), [input(0, struct), literal(3, INT)]), literal(1, INT)],
+        'LEGACY',
+      ),
+      [struct],
+    );
   });
 });

@@ -4,7 +4,10 @@ import { Arena } from '../../src/storage/memory/arena.js';
 import { Region } from '../../src/storage/memory/region.js';
 
 describe('kernels over an arena', () => {
-  it.each([['whole', undefined], ['64 MiB', 64 << 20]])('run over a memory of %s', (_, bytes) => {
+  it.each([
+    ['whole', undefined],
+    ['64 MiB', 64 << 20],
+  ])('run over a memory of %s', (_, bytes) => {
     const arena = Arena.create(bytes);
     using region = new Region(arena, 1);
     const k = instantiateKernels(arena.memory);

@@ -23,7 +23,13 @@ const read = (at: number, n: number) => [...arena.u32.subarray(at >>> 2, (at >>>
 describe('gathers', () => {
   it('by row numbers, each width', () => {
     const rows = u32s(3, 0, 2);
-    for (const [width, gather] of [[1, k.gather1], [2, k.gather2], [4, k.gather4], [8, k.gather8], [16, k.gather16]] as const) {
+    for (const [width, gather] of [
+      [1, k.gather1],
+      [2, k.gather2],
+      [4, k.gather4],
+      [8, k.gather8],
+      [16, k.gather16],
+    ] as const) {
       const data = region.alloc(64);
       for (let i = 0; i < 4 * width; i++) arena.u8[data + i] = i;
       const out = region.alloc(64);
@@ -49,7 +55,9 @@ describe('selections', () => {
     const validity = bytes(0xff, 0xf7, 0xff);
     const out = region.alloc(128);
     expect(read(out, k.selectTrue(data, 0, 0, n, out))).toEqual([0, 3, 6, 9, 12, 15, 18]);
-    expect(read(out, k.selectTrue(data, validity, 0, n, out))).toEqual([0, 3, 6, 9, 12, 15, 18].filter((i) => i !== 11));
+    expect(read(out, k.selectTrue(data, validity, 0, n, out))).toEqual(
+      [0, 3, 6, 9, 12, 15, 18].filter((i) => i !== 11),
+    );
     expect(read(out, k.selectFalse(data, validity, u32s(0, 1, 11, 13), 4, out))).toEqual([1, 13]);
     expect(read(out, k.selectNull(validity, 0, n, out))).toEqual([11]);
     expect(read(out, k.selectTernary(data, validity, u32s(0, 1, 11), 3, out, 0b110))).toEqual([0, 11]);
@@ -100,7 +108,15 @@ describe('dates', () => {
       [k.monthOfDate, (t: Date) => t.getUTCMonth() + 1],
       [k.dayOfDate, (t: Date) => t.getUTCDate()],
       [k.quarterOfDate, (t: Date) => Math.floor(t.getUTCMonth() / 3) + 1],
-      [k.dayOfYearOfDate, (t: Date) => Math.round((Date.UTC(t.getUTCFullYear(), t.getUTCMonth(), t.getUTCDate()) - new Date(Date.UTC(2000, 0, 1)).setUTCFullYear(t.getUTCFullYear())) / 864e5) + 1],
+      [
+        k.dayOfYearOfDate,
+        (t: Date) =>
+          Math.round(
+            (Date.UTC(t.getUTCFullYear(), t.getUTCMonth(), t.getUTCDate()) -
+              new Date(Date.UTC(2000, 0, 1)).setUTCFullYear(t.getUTCFullYear())) /
+              864e5,
+          ) + 1,
+      ],
     ] as const;
     for (const [kernel, expected] of parts) {
       kernel(at, out, 0, days.length);

@@ -194,10 +194,30 @@ function fromDecimal(from: DecimalType, to: DataType): StrictKernel | undefined 
           let long: number;
           if (x!.rep === 'i64' && from.scale <= 18) {
             long = f.rows(8);
-            k.decimalScaleDown64(x!.data, from.scale, 1, 9_223_372_036_854_775_807n, long, validity, f.selection, f.count);
+            k.decimalScaleDown64(
+              x!.data,
+              from.scale,
+              1,
+              9_223_372_036_854_775_807n,
+              long,
+              validity,
+              f.selection,
+              f.count,
+            );
           } else {
             const out = f.rows(16);
-            const bad = k.decimalRescale128(wide(f, x!), 0, from.scale, 1, max, 0n, out, validity, f.selection, f.count);
+            const bad = k.decimalRescale128(
+              wide(f, x!),
+              0,
+              from.scale,
+              1,
+              max,
+              0n,
+              out,
+              validity,
+              f.selection,
+              f.count,
+            );
             if (bad >= 0) return undefined;
             long = f.rows(8);
             k.narrow128(out, long, validity, f.selection, f.count);

@@ -4,8 +4,8 @@ import type { DataType } from '../../types/index.js';
 import { Compiler } from './compiler.js';
 import { type ExprContext, Frame } from './frame.js';
 
-export type { ExprContext } from './frame.js';
 export { compileFilter, type MorselFilter } from './filter.js';
+export type { ExprContext } from './frame.js';
 
 /** What is known of an input column before it is read. */
 export interface InputColumn {

@@ -1,8 +1,8 @@
-import type { BoundExpr } from '../../eval/bound.js';
 import { unsupported } from '../../errors/index.js';
+import type { BoundExpr } from '../../eval/bound.js';
 import { rescale } from '../../eval/decimal.js';
-import { BOOLEAN, Decimal, DecimalType } from '../../types/index.js';
 import { defaultRep } from '../../storage/column/vector.js';
+import { BOOLEAN, Decimal, DecimalType } from '../../types/index.js';
 import { castKernel } from './cast-kernels.js';
 import { CaseNode, CoalesceNode } from './conditional.js';
 import { dateKernel } from './date-kernels.js';
@@ -13,17 +13,23 @@ import { ExpressionIds, inputsOf, isDeterministic, readsLambda } from './identit
 import { InListNode, isListLookup } from './in-list.js';
 import { ConstantNode, InputNode } from './leaf.js';
 import { ConnectiveNode, IsNanNode, NullSafeEqualNode, NullTestNode } from './logic.js';
-import type { Node } from './node.js';
-import {
-  arithmeticKernel, comparableTypes, comparisonKernel, comparisonOperator, compareVectors, isComparable, unaryKernel,
-} from './numeric-kernels.js';
 import { mathKernel } from './math-kernels.js';
 import { nestedKernel } from './nested-kernels.js';
-import { PerEntryNode } from './per-entry.js';
-import { stringKernel } from './string-kernels.js';
-import { type StrictKernel, StrictNode } from './strict.js';
-import { notKernel } from './not-kernel.js';
 import { neverRaises } from './never-raises.js';
+import type { Node } from './node.js';
+import { notKernel } from './not-kernel.js';
+import {
+  arithmeticKernel,
+  comparableTypes,
+  compareVectors,
+  comparisonKernel,
+  comparisonOperator,
+  isComparable,
+  unaryKernel,
+} from './numeric-kernels.js';
+import { PerEntryNode } from './per-entry.js';
+import { type StrictKernel, StrictNode } from './strict.js';
+import { stringKernel } from './string-kernels.js';
 
 type Call = Extract<BoundExpr, { k: 'call' }>;
 
@@ -46,7 +52,8 @@ export class Compiler {
 
   /** Functions of one text column run once per dictionary entry. */
   #perEntry(node: Node, expr: BoundExpr): Node {
-    if (node instanceof InputNode || node instanceof ConstantNode || node instanceof RowNode || node.canRaise) return node;
+    if (node instanceof InputNode || node instanceof ConstantNode || node instanceof RowNode || node.canRaise)
+      return node;
     const inputs = inputsOf(expr);
     if (inputs.size !== 1 || !isDeterministic(expr)) return node;
     const input = findInput(expr);
@@ -73,7 +80,10 @@ export class Compiler {
           expr.otherwise && this.node(expr.otherwise),
         );
       case 'coalesce':
-        return new CoalesceNode(expr, expr.args.map((a) => this.node(a)));
+        return new CoalesceNode(
+          expr,
+          expr.args.map((a) => this.node(a)),
+        );
       case 'in':
         return isListLookup(expr) ? new InListNode(expr, this.node(expr.value)) : this.#rows(expr);
       case 'cast': {
@@ -92,20 +102,31 @@ export class Compiler {
     if (lazy) return this.node(lazy);
     const [a, b] = call.args;
     if (a && call.args.length === 1) {
-      if (call.fn === 'isnull' || call.fn === 'isnotnull') return new NullTestNode(call, this.node(a), call.fn === 'isnull');
-      if (call.fn === 'isnan' && (a.type.kind === 'double' || a.type.kind === 'float')) return new IsNanNode(call, this.node(a));
+      if (call.fn === 'isnull' || call.fn === 'isnotnull')
+        return new NullTestNode(call, this.node(a), call.fn === 'isnull');
+      if (call.fn === 'isnan' && (a.type.kind === 'double' || a.type.kind === 'float'))
+        return new IsNanNode(call, this.node(a));
     }
     if (a && b && call.fn === '<=>' && isComparable(a.type) && comparableTypes(a.type, b.type))
-      return new NullSafeEqualNode(call, this.node(a), this.node(b), (f, x, y, validity) => compareVectors(f, 2, x, y, validity));
+      return new NullSafeEqualNode(call, this.node(a), this.node(b), (f, x, y, validity) =>
+        compareVectors(f, 2, x, y, validity),
+      );
     if (call.fn === 'hash' && call.args.every((x) => isHashable(x.type)))
-      return new HashNode(call, call.args.map((x) => this.node(x)));
+      return new HashNode(
+        call,
+        call.args.map((x) => this.node(x)),
+      );
     const leveled = levelLiterals(call);
     const kernel = kernelOf(leveled);
     return kernel ? this.#strict(leveled, leveled.args, kernel) : this.#rows(call);
   }
 
   #strict(expr: Extract<BoundExpr, { k: 'call' | 'cast' }>, args: readonly BoundExpr[], kernel: StrictKernel): Node {
-    return new StrictNode(expr, args.map((a) => this.node(a)), kernel);
+    return new StrictNode(
+      expr,
+      args.map((a) => this.node(a)),
+      kernel,
+    );
   }
 
   /** What has no kernel runs by rows, over what has one and cannot raise (that may be computed for all rows). */
@@ -154,7 +175,8 @@ function kernelOf(call: Call): StrictKernel | undefined {
 /** Gives a decimal literal in a sum the scale of the other side: the kernel then adds without rescaling. */
 function levelLiterals(call: Call): Call {
   const [a, b] = call.args;
-  if ((call.fn !== '+' && call.fn !== '-') || !a || !b || a.type.kind !== 'decimal' || b.type.kind !== 'decimal') return call;
+  if ((call.fn !== '+' && call.fn !== '-') || !a || !b || a.type.kind !== 'decimal' || b.type.kind !== 'decimal')
+    return call;
   return { ...call, args: [atScale(a, b.type.scale), atScale(b, a.type.scale)] };
 }
 function atScale(e: BoundExpr, scale: number): BoundExpr {

@@ -77,7 +77,8 @@ export class CoalesceNode extends Node {
         return merge(frame, this.expr, parts, true);
       }
       const nulls = open.selectionBuffer();
-      const n = vector.validity === 0 ? open.count : kernels.selectNull(vector.validity, open.selection, open.count, nulls);
+      const n =
+        vector.validity === 0 ? open.count : kernels.selectNull(vector.validity, open.selection, open.count, nulls);
       if (vector.validity !== 0 && n < open.count) parts.push({ vector, rows: open });
       if (n === 0) return merge(frame, this.expr, parts, true);
       if (vector.validity !== 0) open = open.narrow(nulls, n);

@@ -1,5 +1,5 @@
-import { pow10 } from '../../eval/decimal.js';
 import type { BoundExpr } from '../../eval/bound.js';
+import { pow10 } from '../../eval/decimal.js';
 import type { Vector } from '../../storage/column/vector.js';
 import type { DecimalType } from '../../types/index.js';
 import type { Frame } from './frame.js';

@@ -1,10 +1,10 @@
+import { unsupported } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { compileRow } from '../../eval/evaluate.js';
 import type { Vector } from '../../storage/column/vector.js';
-import { unsupported } from '../../errors/index.js';
+import { EntryResults } from './entry-results.js';
 import type { Frame } from './frame.js';
 import { COST, Node } from './node.js';
-import { EntryResults } from './entry-results.js';
 import { type RowFunction, runRows } from './row-values.js';
 
 /** An expression without a kernel: runs through the scalar definitions, a row at a time, over vectors of what does have one. */

@@ -1,11 +1,17 @@
 import type { BoundExpr } from '../../eval/bound.js';
 import type { Morsel } from '../../storage/column/vector.js';
+import type { InputColumn } from './compile.js';
 import { Compiler, lazyForm } from './compiler.js';
 import { type ExprContext, Frame } from './frame.js';
 import type { Node } from './node.js';
-import { comparableTypes, comparisonOperator, filterVectors, isComparable, negatedOperator } from './numeric-kernels.js';
+import {
+  comparableTypes,
+  comparisonOperator,
+  filterVectors,
+  isComparable,
+  negatedOperator,
+} from './numeric-kernels.js';
 import { PerEntryNode } from './per-entry.js';
-import type { InputColumn } from './compile.js';
 import { meetRanges, type RangeTest, rangeTest } from './range-step.js';
 
 /** Narrows the selection of morsels. */
@@ -73,7 +79,8 @@ function rangeStep(child: Node, range: RangeTest, plain: readonly Step[]): Step 
     const { kernels: k, selection, count } = frame;
     const v = child.flat(frame);
     if (v.rep !== 'i32' && v.rep !== 'i64') return plain.reduce((f, s) => (f.count === 0 ? f : s(f)), frame);
-    if (min > max || (v.rep === 'i32' && (min > 0x7fff_ffffn || max < -0x8000_0000n))) return frame.narrow(frame.selectionBuffer(), 0);
+    if (min > max || (v.rep === 'i32' && (min > 0x7fff_ffffn || max < -0x8000_0000n)))
+      return frame.narrow(frame.selectionBuffer(), 0);
     const out = frame.selectionBuffer();
     const n =
       v.rep === 'i64'
@@ -114,7 +121,14 @@ function comparisonStep(e: BoundExpr, compiler: Compiler, negated: boolean): Ste
   if (e.fn === 'not' && e.args.length === 1) return comparisonStep(e.args[0]!, compiler, !negated);
   let op = comparisonOperator(e.fn);
   const [a, b] = e.args;
-  if (op === undefined || !a || !b || a.type.kind === 'boolean' || !isComparable(a.type) || !comparableTypes(a.type, b.type))
+  if (
+    op === undefined ||
+    !a ||
+    !b ||
+    a.type.kind === 'boolean' ||
+    !isComparable(a.type) ||
+    !comparableTypes(a.type, b.type)
+  )
     return undefined;
   if (negated) op = negatedOperator(op);
   const left = compiler.node(a);

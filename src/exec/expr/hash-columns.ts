@@ -1,7 +1,7 @@
+import { unsupported } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import { type DataType, isNested } from '../../types/index.js';
-import { unsupported } from '../../errors/index.js';
 import type { Frame } from './frame.js';
 import { COST, Node } from './node.js';
 
@@ -65,7 +65,10 @@ export class HashNode extends Node {
   }
 
   protected compute(frame: Frame): Vector {
-    const data = murmurColumns(frame, this.args.map((a) => a.flat(frame)));
+    const data = murmurColumns(
+      frame,
+      this.args.map((a) => a.flat(frame)),
+    );
     return { type: this.type, rep: defaultRep(this.type), data, validity: 0 };
   }
 }

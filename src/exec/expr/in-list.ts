@@ -111,4 +111,3 @@ function key(v: Value): number | bigint | string {
   if (typeof v === 'object') return 'unscaled' in (v as object) ? (v as Decimal).unscaled : 0;
   return v as number | bigint | string;
 }
-

@@ -1,9 +1,9 @@
+import { internalError } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { bitmapBytes, slotWriter } from '../../storage/column/build.js';
 import { defaultRep, MORSEL_ROWS, REP_BYTES, type Vector } from '../../storage/column/vector.js';
 import { ViewHeap } from '../../storage/column/view-heap.js';
 import type { Value } from '../../types/index.js';
-import { internalError } from '../../errors/index.js';
 import type { ExprContext, Frame } from './frame.js';
 import { COST, Node } from './node.js';
 

@@ -9,14 +9,14 @@ export type LikePattern =
   | { readonly kind: 'tokens'; readonly tokens: Uint32Array };
 
 /** @returns undefined for a pattern that SQL refuses (an escape character before an ordinary one, or at the end) */
-export function compileLike(pattern: string, escape: string): LikePattern | undefined {
+export function compileLike(pattern: string, escapeChar: string): LikePattern | undefined {
   const tokens: number[] = [];
   const chars = [...pattern];
   for (let i = 0; i < chars.length; i++) {
     const c = chars[i]!;
-    if (c === escape) {
+    if (c === escapeChar) {
       const next = chars[++i];
-      if (next === undefined || (next !== '%' && next !== '_' && next !== escape)) return undefined;
+      if (next === undefined || (next !== '%' && next !== '_' && next !== escapeChar)) return undefined;
       tokens.push(next.codePointAt(0)!);
     } else if (c === '%') {
       if (tokens.at(-1) !== ANY) tokens.push(ANY);

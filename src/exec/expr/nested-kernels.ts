@@ -44,7 +44,11 @@ export function nestedKernel(call: Call): StrictKernel | undefined {
       },
     };
   }
-  if ((call.fn === 'size' || call.fn === 'cardinality') && call.mode !== 'LEGACY' && (a.type.kind === 'array' || a.type.kind === 'map')) {
+  if (
+    (call.fn === 'size' || call.fn === 'cardinality') &&
+    call.mode !== 'LEGACY' &&
+    (a.type.kind === 'array' || a.type.kind === 'map')
+  ) {
     return {
       canRaise: false,
       apply: (f, [x], validity) => {

@@ -189,7 +189,14 @@ export function compareVectors(frame: Frame, op: number, left: Vector, right: Ve
 }
 
 /** The rows for which the comparison holds. @returns their number, or −1 where there is no kernel that filters */
-export function filterVectors(frame: Frame, op: number, left: Vector, right: Vector, validity: number, out: number): number {
+export function filterVectors(
+  frame: Frame,
+  op: number,
+  left: Vector,
+  right: Vector,
+  validity: number,
+  out: number,
+): number {
   const [a, b] = sameRep(frame, left, right);
   const { kernels: k, selection, count } = frame;
   switch (a.rep) {

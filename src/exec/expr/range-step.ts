@@ -46,7 +46,13 @@ function literalInteger(e: BoundExpr): bigint | undefined {
   if (e.k !== 'literal' || e.value === null) return undefined;
   const v = e.value;
   const n =
-    typeof v === 'bigint' ? v : v instanceof Decimal ? v.unscaled : typeof v === 'number' && isInteger(e) ? BigInt(v) : undefined;
+    typeof v === 'bigint'
+      ? v
+      : v instanceof Decimal
+        ? v.unscaled
+        : typeof v === 'number' && isInteger(e)
+          ? BigInt(v)
+          : undefined;
   // One less than the ends, so that ±1 stays inside.
   return n !== undefined && n > INT64_MIN && n < INT64_MAX ? n : undefined;
 }
@@ -66,5 +72,7 @@ function isInteger(e: BoundExpr): boolean {
 
 /** Both tests at once. */
 export function meetRanges(a: RangeTest, b: RangeTest): RangeTest {
-  return { child: a.child, min: a.min > b.min ? a.min : b.min, max: a.max < b.max ? a.max : b.max };
+  const larger = a.min > b.min;
+  const smaller = a.max < b.max;
+  return { child: a.child, min: larger ? a.min : b.min, max: smaller ? a.max : b.max };
 }

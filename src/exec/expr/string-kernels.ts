@@ -149,12 +149,12 @@ function concat(type: DataType): StrictKernel {
 }
 
 function like(call: Call): StrictKernel | undefined {
-  const [, pattern, escape] = call.args;
+  const [, pattern, third] = call.args;
   if (pattern?.k !== 'literal' || typeof pattern.value !== 'string') return undefined;
-  const escapeValue: Value = escape === undefined ? '\\' : escape.k === 'literal' ? escape.value : null;
-  if (typeof escapeValue !== 'string') return undefined;
+  const escapeChar: Value = third === undefined ? '\\' : third.k === 'literal' ? third.value : null;
+  if (typeof escapeChar !== 'string') return undefined;
   // A malformed pattern raises: the scalar definition says how.
-  const compiled = compileLike(pattern.value, escapeValue);
+  const compiled = compileLike(pattern.value, escapeChar);
   if (!compiled) return undefined;
   return likeKernel(call.type, compiled);
 }

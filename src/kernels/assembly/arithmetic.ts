@@ -106,11 +106,23 @@ function magnitudeBits(a: usize, selection: usize, count: i32): i32 {
 
 /** int64 products: unchecked where the operands' widths prove that none overflows. */
 function mul64(a: usize, b: usize, out: usize, validity: usize, selection: usize, count: i32): i32 {
-  if (magnitudeBits(a, selection, count) + magnitudeBits(b, selection, count) > 63)
-    return exact<i64>(MUL, a, b, out, validity, selection, count);
+  const bitsA = magnitudeBits(a, selection, count);
+  const bitsB = magnitudeBits(b, selection, count);
+  // With the sign, m and n bits multiply to at most m + n − 1, or m + n for two smallest values.
+  if (bitsA + bitsB > 64) return exact<i64>(MUL, a, b, out, validity, selection, count);
   if (selection == 0) {
     const n = usize(count) << 3;
-    for (let i: usize = 0; i < n; i += 8) store<i64>(out + i, load<i64>(a + i) * load<i64>(b + i));
+    let i: usize = 0;
+    if (bitsA <= 32 && bitsB <= 32) {
+      // Both sides fit 32-bit lanes, which multiply to 64 bits at once.
+      for (; i + 32 <= n; i += 32) {
+        const x = v128.shuffle<i32>(v128.load(a + i), v128.load(a + i, 16), 0, 2, 4, 6);
+        const y = v128.shuffle<i32>(v128.load(b + i), v128.load(b + i, 16), 0, 2, 4, 6);
+        v128.store(out + i, i64x2.extmul_low_i32x4_s(x, y));
+        v128.store(out + i, i64x2.extmul_high_i32x4_s(x, y), 16);
+      }
+    }
+    for (; i < n; i += 8) store<i64>(out + i, load<i64>(a + i) * load<i64>(b + i));
   } else {
     for (let s = 0; s < count; s++) {
       const i = usize(load<u32>(selection + (s << 2))) << 3;
