@@ -2,6 +2,7 @@ import { AttributeReference } from '../plan/expressions/index.js';
 import type { FileRelation } from '../plan/logical/index.js';
 import { analysisError, unsupported } from '../errors/index.js';
 import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
+import { checkColumnNames } from '../storage/files/merge-schema.js';
 import { readFooterSync } from '../storage/files/file-metadata-cache.js';
 import { columnRange } from '../storage/parquet/column-range.js';
 import type { ParquetFile } from '../storage/parquet/format.js';
@@ -99,6 +100,7 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
   const listing = listFiles(read.paths, listingOptions);
   const partitionNames = new Set(listing.partitionSchema.fields.map((f) => f.name.toLowerCase()));
   const inferred = read.schema ?? inferSchema(read.format, listing, options, conf, read.paths);
+  checkColumnNames(inferred, conf.boolean('spark.sql.caseSensitive'));
   const dataSchema = new StructType(
     (asNullable(inferred) as StructType).fields.filter((f) => !partitionNames.has(f.name.toLowerCase())),
   );

@@ -16,8 +16,8 @@ import {
   BINARY,
   BOOLEAN,
   BYTE,
-  type DataType,
   DATE,
+  type DataType,
   Decimal,
   DecimalType,
   DOUBLE,
@@ -114,28 +114,39 @@ async function rowsOf(
   }
   return rows;
 }
-const asText = (value: Value, type: DataType): Value => (value === null ? null : cast(value, type, STRING, 'LEGACY', 'UTC'));
+const asText = (value: Value, type: DataType): Value =>
+  value === null ? null : cast(value, type, STRING, 'LEGACY', 'UTC');
 
 describe.each(['csv', 'json'] as const)('%s as Spark reads it', (format) => {
   const infer = format === 'csv' ? inferCsvSchema : inferJsonSchema;
   const read = format === 'csv' ? readCsv : readJson;
-  it.each(cases[format].map((c, i) => [i, JSON.stringify(c.text).slice(0, 60), c] as const))('%i %s', async (_, __, c) => {
-    const path = write(c.text);
-    const schema = c.schema === null ? (infer([path], c.options, parsers) as StructType) : schemaOf(c.schema);
-    if (c.error) {
-      await expect(rowsOf(read, path, schema, c.options)).rejects.toMatchObject({
-        condition: c.error[0],
-        cause: { condition: c.error[1] },
-      });
-      return;
-    }
-    expect(schema.simpleString).toBe(c.result);
-    const rows = await rowsOf(read, path, schema, c.options);
-    expect(rows.map((row) => row.map((v, i) => asText(v, (schema.fields[i] as StructField).dataType)))).toEqual(c.rows);
-    // The same rows, whatever the splits.
-    if (!c.options['multiLine'] && !c.text.startsWith('\ufeff') && !c.text.startsWith('#') && !c.text.startsWith('\n'))
-      expect(await rowsOf(read, path, schema, c.options, 7)).toEqual(rows);
-  });
+  it.each(cases[format].map((c, i) => [i, JSON.stringify(c.text).slice(0, 60), c] as const))(
+    '%i %s',
+    async (_, __, c) => {
+      const path = write(c.text);
+      const schema = c.schema === null ? (infer([path], c.options, parsers) as StructType) : schemaOf(c.schema);
+      if (c.error) {
+        await expect(rowsOf(read, path, schema, c.options)).rejects.toMatchObject({
+          condition: c.error[0],
+          cause: { condition: c.error[1] },
+        });
+        return;
+      }
+      expect(schema.simpleString).toBe(c.result);
+      const rows = await rowsOf(read, path, schema, c.options);
+      expect(rows.map((row) => row.map((v, i) => asText(v, (schema.fields[i] as StructField).dataType)))).toEqual(
+        c.rows,
+      );
+      // The same rows, whatever the splits.
+      if (
+        !c.options['multiLine'] &&
+        !c.text.startsWith('\ufeff') &&
+        !c.text.startsWith('#') &&
+        !c.text.startsWith('\n')
+      )
+        expect(await rowsOf(read, path, schema, c.options, 7)).toEqual(rows);
+    },
+  );
 });
 
 describe('lines', () => {
@@ -148,7 +159,11 @@ describe('lines', () => {
       const lines: string[] = [];
       const source = new CountingSource(path);
       for (let start = 0; start < text.length; start += step)
-        for await (const batch of readLines(source, { start, length: Math.min(step, text.length - start) }, text.length))
+        for await (const batch of readLines(
+          source,
+          { start, length: Math.min(step, text.length - start) },
+          text.length,
+        ))
           lines.push(...batch);
       await source.close();
       expect(lines, `splits of ${step}`).toEqual(all);
@@ -175,11 +190,55 @@ describe('written files', () => {
   const day = (text: string): number => cast(text, STRING, DATE, 'ANSI', zone) as number;
   const dec = (unscaled: bigint): Decimal => new Decimal(unscaled, 2);
   const rows: RowValues[] = [
-    [1, 1.5, Math.fround(0.1), 'a,b', true, day('2020-01-01'), at('2020-06-01 10:00:00.123456'), local('2020-06-01 10:00:00'), dec(1230n), 9999999999n],
+    [
+      1,
+      1.5,
+      Math.fround(0.1),
+      'a,b',
+      true,
+      day('2020-01-01'),
+      at('2020-06-01 10:00:00.123456'),
+      local('2020-06-01 10:00:00'),
+      dec(1230n),
+      9999999999n,
+    ],
     flat.fields.map(() => null),
-    [-1, 1e20, Number.NaN, '', false, day('1969-12-31'), at('1969-12-31 00:00:00'), local('2020-01-01 00:00:00.5'), dec(-5n), -1n],
-    [2, Infinity, Math.fround(1e-10), ' sp "q" \\ x', true, day('0999-02-03'), at('2020-01-01 00:00:00.1'), null, dec(0n), 0n],
-    [3, 1e-5, Math.fround(123456.7), 'line\nbreak', true, day('2020-01-01'), at('2020-12-01 10:00:00'), null, dec(100n), 0n],
+    [
+      -1,
+      1e20,
+      Number.NaN,
+      '',
+      false,
+      day('1969-12-31'),
+      at('1969-12-31 00:00:00'),
+      local('2020-01-01 00:00:00.5'),
+      dec(-5n),
+      -1n,
+    ],
+    [
+      2,
+      Infinity,
+      Math.fround(1e-10),
+      ' sp "q" \\ x',
+      true,
+      day('0999-02-03'),
+      at('2020-01-01 00:00:00.1'),
+      null,
+      dec(0n),
+      0n,
+    ],
+    [
+      3,
+      1e-5,
+      Math.fround(123456.7),
+      'line\nbreak',
+      true,
+      day('2020-01-01'),
+      at('2020-12-01 10:00:00'),
+      null,
+      dec(100n),
+      0n,
+    ],
     [4, 100, 1e7, '#c', true, day('2020-01-01'), at('2020-12-01 10:00:00'), null, dec(100n), 0n],
   ];
   const nested = new StructType([
@@ -199,7 +258,15 @@ describe('written files', () => {
     new StructField('ym', YEAR_MONTH_INTERVAL),
   ]);
   const nestedRows: RowValues[] = [
-    [[1, null], new MapValue(['k', 'z'], [1, null]), [1, null, [[1]]], Buffer.from('ab'), [], new MapValue([1], [day('2020-01-01')]), 14],
+    [
+      [1, null],
+      new MapValue(['k', 'z'], [1, null]),
+      [1, null, [[1]]],
+      Buffer.from('ab'),
+      [],
+      new MapValue([1], [day('2020-01-01')]),
+      14,
+    ],
     nested.fields.map(() => null),
   ];
   interface Written {
@@ -214,16 +281,19 @@ describe('written files', () => {
     readFileSync(join(import.meta.dirname, '../fixtures/files/written-cases.json'), 'utf8'),
   ) as Written[];
 
-  it.each(written.map((c) => [c.format, c.data, JSON.stringify(c.options), c] as const))('as Spark: %s %s %s', (_, __, ___, c) => {
-    const { options } = c;
-    const schema = c.data === 'flat' ? flat : nested;
-    const path = join(directory, `w${count++}${c.suffix}`);
-    expect(`.${c.format}${textExtension(options['compression'])}`).toBe(c.suffix);
-    const writer = (c.format === 'csv' ? writeCsv : writeJson)(path, schema, options, zone);
-    for (const row of c.data === 'flat' ? rows : nestedRows) writer.write(row);
-    writer.close();
-    expect(readWholeText(path).toString('utf8')).toBe(c.text);
-  });
+  it.each(written.map((c) => [c.format, c.data, JSON.stringify(c.options), c] as const))(
+    'as Spark: %s %s %s',
+    (_, __, ___, c) => {
+      const { options } = c;
+      const schema = c.data === 'flat' ? flat : nested;
+      const path = join(directory, `w${count++}${c.suffix}`);
+      expect(`.${c.format}${textExtension(options['compression'])}`).toBe(c.suffix);
+      const writer = (c.format === 'csv' ? writeCsv : writeJson)(path, schema, options, zone);
+      for (const row of c.data === 'flat' ? rows : nestedRows) writer.write(row);
+      writer.close();
+      expect(readWholeText(path).toString('utf8')).toBe(c.text);
+    },
+  );
 
   it('come back', async () => {
     const path = join(directory, 'back.csv');

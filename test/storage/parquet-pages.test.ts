@@ -24,8 +24,20 @@ const row = (k: number): Value[] => [
   null,
 ];
 
-const call = (fn: string, ...args: BoundExpr[]): BoundExpr => ({ k: 'call', fn, args, type: BOOLEAN, mode: 'ANSI', timeZone: 'UTC' });
-const input = (ordinal: number): BoundExpr => ({ k: 'input', ordinal, type: wanted[ordinal]?.type as DataType, nullable: true });
+const call = (fn: string, ...args: BoundExpr[]): BoundExpr => ({
+  k: 'call',
+  fn,
+  args,
+  type: BOOLEAN,
+  mode: 'ANSI',
+  timeZone: 'UTC',
+});
+const input = (ordinal: number): BoundExpr => ({
+  k: 'input',
+  ordinal,
+  type: wanted[ordinal]?.type as DataType,
+  nullable: true,
+});
 const lit = (value: Value, type: DataType): BoundExpr => ({ k: 'literal', value, type });
 const compare = (op: string, ordinal: number, value: Value): BoundExpr =>
   call(op, input(ordinal), lit(value, wanted[ordinal]?.type as DataType));
@@ -59,7 +71,9 @@ describe.each([1, 2])('pages of version %i', (version) => {
   });
 
   it.each([1, 64, 333])('give the same rows in stretches of %i', async (stretch) => {
-    const pushed = [both('or', compare('<', 0, 150n), both('and', compare('>=', 1, 'k05'), compare('<', 4, new Decimal(2700n, 2))))];
+    const pushed = [
+      both('or', compare('<', 0, 150n), both('and', compare('>=', 1, 'k05'), compare('<', 4, new Decimal(2700n, 2)))),
+    ];
     const { ids } = await read(version, pushed, stretch);
     for (let k = 0; k < n; k++) if (k < 150 || (k >= 2500 && k < 2700)) expect(ids).toContain(k);
     expect(ids.length).toBeLessThan(800);
@@ -67,20 +81,30 @@ describe.each([1, 2])('pages of version %i', (version) => {
   });
 
   it('may all be left out', async () => {
-    const { ids, share } = await read(version, [compare('=', 2, 'text 3.5'), compare('=', 3, 7), compare('>', 0, 5000n)]);
+    const { ids, share } = await read(version, [
+      compare('=', 2, 'text 3.5'),
+      compare('=', 3, 7),
+      compare('>', 0, 5000n),
+    ]);
     expect(ids).toEqual([]);
     expect(share).toBeLessThan(0.2);
   });
 
   it('keep every row that matches', async () => {
     for (let k = 0; k < n; k += 487)
-      for (const [ordinal, ops] of [[0, ['=', '<=', '>=']], [4, ['=']], [2, ['=']]] as const)
-        for (const op of ops) expect((await read(version, [compare(op, ordinal, row(k)[ordinal] as Value)])).ids).toContain(k);
+      for (const [ordinal, ops] of [
+        [0, ['=', '<=', '>=']],
+        [4, ['=']],
+        [2, ['=']],
+      ] as const)
+        for (const op of ops)
+          expect((await read(version, [compare(op, ordinal, row(k)[ordinal] as Value)])).ids).toContain(k);
   });
 });
 
 describe('row ranges', () => {
-  const r = (...bounds: number[]) => bounds.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: bounds[i + 1] as number }] : []));
+  const r = (...bounds: number[]) =>
+    bounds.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: bounds[i + 1] as number }] : []));
   it('intersect and unite', () => {
     expect(intersect(r(0, 10, 20, 30), r(5, 25))).toEqual(r(5, 10, 20, 25));
     expect(union(r(0, 10, 20, 30), r(5, 15, 15, 16, 40, 40))).toEqual(r(0, 16, 20, 30));

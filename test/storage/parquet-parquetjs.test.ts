@@ -60,7 +60,11 @@ const rows: RowValues[] = Array.from({ length: 600 }, (_, i) =>
 const column = (i: number): Value[] => rows.map((r) => r[i] as Value);
 async function readBack(path: string, fields = schema.fields): Promise<RowValues[]> {
   const out: RowValues[] = [];
-  for await (const batch of readParquetjs(path, fields.map((f) => ({ name: f.name, type: f.dataType })))) out.push(...batch);
+  for await (const batch of readParquetjs(
+    path,
+    fields.map((f) => ({ name: f.name, type: f.dataType })),
+  ))
+    out.push(...batch);
   return out;
 }
 
@@ -74,7 +78,7 @@ describe('parquetjs-lite', () => {
     expect(await writeParquetjs(path, schema, rows, { compression, pageV2 })).toBe(rows.length);
     const { columns, schema: inferred } = await readAll(path);
     expect(inferred.simpleString).toBe(schema.simpleString);
-    schema.fields.forEach((f, i) => expect(columns[f.name], f.name).toEqual(column(i)));
+    for (const [i, f] of schema.fields.entries()) expect(columns[f.name], f.name).toEqual(column(i));
     expect(await readBack(path)).toEqual(rows);
   });
 

@@ -162,7 +162,15 @@ describe('statistics rule out', () => {
     expect(operators(old, STRING, 'z')).toBe('= < <= > >=');
     const prefix = (fn: string, p: string): boolean =>
       may(call(fn, input(STRING), lit(p, STRING)), stats(leaf('BINARY', { kind: 'string' }), utf8('bcd'), utf8('bd')));
-    expect(['b', 'bc', 'bcz', 'bda', 'c', 'a', ''].map((p) => prefix('startswith', p))).toEqual([true, true, true, false, false, false, true]);
+    expect(['b', 'bc', 'bcz', 'bda', 'c', 'a', ''].map((p) => prefix('startswith', p))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
     expect(['b%', 'c%', '%c', 'c_', '\\%', 'be%'].map((p) => prefix('like', p))).toEqual([
       true,
       false,

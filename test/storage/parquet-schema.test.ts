@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mergeStructs } from '../../src/storage/files/merge-schema.js';
+import { checkColumnNames, mergeStructs } from '../../src/storage/files/merge-schema.js';
 import { parseFooter } from '../../src/storage/parquet/footer.js';
 import type { Annotation, SchemaNode } from '../../src/storage/parquet/format.js';
 import { inferParquetSchema } from '../../src/storage/parquet/infer-schema.js';
@@ -118,6 +118,13 @@ describe('merged schemas', () => {
         parameters: { left: '"STRUCT<a: INT>"', right: '"STRUCT<a: BIGINT, b: STRING>"' },
       }),
     );
+  });
+  it('must not have two columns of one name', () => {
+    const twice = struct(['a', INT], ['s', struct(['x', INT], ['X', LONG])]);
+    expect(() => checkColumnNames(twice)).toThrow(
+      expect.objectContaining({ condition: 'COLUMN_ALREADY_EXISTS', parameters: { columnName: '`x`' } }),
+    );
+    expect(() => checkColumnNames(twice, true)).not.toThrow();
   });
   it('are of the first file by path unless merged', () => {
     const files = [fixture('int96'), fixture('groups')];

@@ -376,3 +376,15 @@ export function pqSpread128(data: usize, bitmap: usize, from: u32, rows: u32, va
     }
   }
 }
+
+/** Copies bytes; ranges may overlap. (JavaScript's own copies inside shared memory go byte by byte when unaligned.) */
+export function pqCopy(to: usize, from: usize, bytes: usize): void {
+  memory.copy(to, from, bytes);
+}
+
+/** Number of bytes equal to `value`. */
+export function pqCountBytes(at: usize, count: u32, value: u32): u32 {
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) sum += load<u8>(at + <usize>i) == <u8>value ? 1 : 0;
+  return sum;
+}

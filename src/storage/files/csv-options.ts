@@ -27,7 +27,16 @@ export interface CsvOptions {
   readonly text: TextOptions;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { t: '\t', r: '\r', b: '\b', f: '\f', '"': '"', "'": "'", '\\': '\\', u0000: '\0' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  u0000: '\0',
+};
 
 /** Reads options given by name. @throws INVALID_DELIMITER_VALUE.*, UNSUPPORTED_FEATURE for other encodings than UTF-8 */
 export function csvOptions(raw: Readonly<Record<string, string>>, writing = false): CsvOptions {

@@ -44,7 +44,8 @@ export class CsvParser {
     let at = start;
     for (;;) {
       let begin = at;
-      if (this.options.trimLeading) while (begin < limit && isBlank(text, begin) && !text.startsWith(separator, begin)) begin++;
+      if (this.options.trimLeading)
+        while (begin < limit && isBlank(text, begin) && !text.startsWith(separator, begin)) begin++;
       if (this.#quote !== '' && text[begin] === this.#quote) {
         const quoted = this.#quoted(text, begin, limit, multiLine);
         if (quoted) {
@@ -77,14 +78,14 @@ export class CsvParser {
   /** A quoted field from its quote on; undefined if text follows the closing quote, which makes all of it unquoted. */
   #quoted(text: string, begin: number, limit: number, multiLine: boolean): { value: string; next: number } | undefined {
     const quote = this.#quote;
-    const escape = this.#escape;
+    const escaping = this.#escape;
     let value = '';
     let at = begin + 1;
     while (at < limit) {
       const c = text[at] as string;
-      if (escape !== '' && c === escape && at + 1 < limit) {
+      if (escaping !== '' && c === escaping && at + 1 < limit) {
         const next = text[at + 1] as string;
-        if (next === quote || (next === escape && escape !== quote)) {
+        if (next === quote || (next === escaping && escaping !== quote)) {
           value += next;
           at += 2;
           continue;

@@ -53,7 +53,7 @@ export class CsvFileWriter {
   }
 
   #field(raw: string | null, first: boolean): string {
-    const { quote, escape, separator, comment, quoteAll, escapeQuotes, lineSeparator } = this.#options;
+    const { quote, escape: escaping, separator, comment, quoteAll, escapeQuotes, lineSeparator } = this.#options;
     let text = raw ?? this.#options.nullValue;
     if (raw !== null) {
       if (this.#options.trimLeading) text = text.replace(/^[\0-\x20]+/, '');
@@ -69,7 +69,7 @@ export class CsvFileWriter {
     if (lineSeparator !== undefined && lineSeparator !== '\n') text = text.replaceAll('\n', lineSeparator);
     if (!quoted || quote === '' || (raw === null && text === '')) return text;
     let out = '';
-    for (const c of text) out += c === quote || (c === escape && escape !== quote) ? escape + c : c;
+    for (const c of text) out += c === quote || (c === escaping && escaping !== quote) ? escaping + c : c;
     return quote + out + quote;
   }
 }

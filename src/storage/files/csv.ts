@@ -1,8 +1,8 @@
 import { analysisError, runtimeError, type SparkError } from '../../errors/index.js';
 import {
   BOOLEAN,
-  type DataType,
   DATE,
+  type DataType,
   DecimalType,
   DOUBLE,
   INT,
@@ -15,12 +15,12 @@ import {
   TIMESTAMP,
   type Value,
 } from '../../types/index.js';
-import { type CsvOptions, csvOptions } from './csv-options.js';
 import { readWholeText } from './compressed-text.js';
+import { type CsvOptions, csvOptions } from './csv-options.js';
 import { CsvParser, type CsvRecord } from './csv-parser.js';
 import { recordFailure } from './file-errors.js';
 import type { ByteSource } from './source.js';
-import { splitLines, readLines, withoutMark } from './text-lines.js';
+import { readLines, splitLines, withoutMark } from './text-lines.js';
 import { type TextParsers, UTC_PARSERS } from './text-options.js';
 import { BAD, csvConverter, parseDecimal, parseDouble, parseInteger } from './text-values.js';
 
@@ -55,7 +55,8 @@ export function inferCsvSchema(
     if (!options.inferSchema && names) break;
   }
   const fields = (names ?? []).map(
-    (name, i) => new StructField(name, types[i] === NULL || !options.inferSchema ? STRING : (types[i] as DataType), true),
+    (name, i) =>
+      new StructField(name, types[i] === NULL || !options.inferSchema ? STRING : (types[i] as DataType), true),
   );
   return new StructType(fields);
 }
@@ -111,7 +112,10 @@ function guess(soFar: DataType, field: string, options: CsvOptions, parsers: Tex
         break;
       }
       case 'double':
-        if (parseDouble(field) !== undefined || [options.nanValue, options.positiveInf, options.negativeInf].includes(field))
+        if (
+          parseDouble(field) !== undefined ||
+          [options.nanValue, options.positiveInf, options.negativeInf].includes(field)
+        )
           return DOUBLE;
         break;
       case 'date':
@@ -239,7 +243,8 @@ function rowConverter(scan: TextScan, options: CsvOptions): (fields: CsvRecord, 
 
 /** A record that does not fit the schema, in mode FAILFAST. */
 export function malformedRecord(path: string, partial: readonly Value[] | string): SparkError {
-  const shown = typeof partial === 'string' ? partial : `[${partial.map((v) => (v === null ? 'null' : String(v))).join(',')}]`;
+  const shown =
+    typeof partial === 'string' ? partial : `[${partial.map((v) => (v === null ? 'null' : String(v))).join(',')}]`;
   const cause = runtimeError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', {
     badRecord: shown,
     failFastMode: 'FAILFAST',

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { analysisError } from '../../errors/index.js';
-import { localPath } from './listing.js';
 import { sparkPath } from './file-errors.js';
+import { localPath } from './listing.js';
 import { isHidden, partitionDirectory } from './path-names.js';
 
 export type SaveMode = 'append' | 'overwrite' | 'errorifexists' | 'ignore';
@@ -64,7 +64,8 @@ export class FileOutput {
       .filter((from) => existsSync(from))
       .map((from) => ({ from, to: join(this.directory, relative(this.#temporary, from)) }));
     if (this.#replaceAll) clear(this.directory);
-    else if (this.#replaceTouched) for (const d of new Set(moves.map((m) => dirname(m.to)))) if (existsSync(d)) clear(d);
+    else if (this.#replaceTouched)
+      for (const d of new Set(moves.map((m) => dirname(m.to)))) if (existsSync(d)) clear(d);
     for (const { from, to } of moves) {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
@@ -89,5 +90,6 @@ export class FileOutput {
 /** Removes a directory's data but not what other jobs have under way. */
 function clear(directory: string): void {
   for (const name of readdirSync(directory))
-    if (name !== '_temporary' && (!isHidden(name) || name === '_SUCCESS')) rmSync(join(directory, name), { recursive: true, force: true });
+    if (name !== '_temporary' && (!isHidden(name) || name === '_SUCCESS'))
+      rmSync(join(directory, name), { recursive: true, force: true });
 }

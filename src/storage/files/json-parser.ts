@@ -7,7 +7,11 @@ export type JsonNode =
   | string
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'array'; readonly items: readonly JsonNode[]; readonly text: string }
-  | { readonly kind: 'object'; readonly entries: readonly (readonly [name: string, value: JsonNode])[]; readonly text: string };
+  | {
+      readonly kind: 'object';
+      readonly entries: readonly (readonly [name: string, value: JsonNode])[];
+      readonly text: string;
+    };
 
 /** Which of Jackson's liberties are taken; the defaults are Spark's. */
 export interface JsonSyntax {
@@ -39,7 +43,16 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NUMBER_WITH_ZEROS = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NON_NUMBER = /NaN|[+-]?(?:Infinity|INF)/y;
 const WORD = /[A-Za-z_$][\w$]*/y;
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', '/': '/' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+};
 
 /** Reads one value from the start of a text; what follows it is left alone, as Jackson leaves it.
  * @returns undefined if the text is blank
@@ -98,7 +111,11 @@ class Parser {
     if (c === '[') return this.#array(depth);
     if (c === '"' || (c === "'" && this.syntax.singleQuotes)) return this.#string();
     const start = this.#at;
-    for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const)
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const)
       if (text.startsWith(word, start)) {
         this.#at += word.length;
         this.#wordEnd();

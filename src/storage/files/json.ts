@@ -8,8 +8,8 @@ import {
   StructType,
   type Value,
 } from '../../types/index.js';
-import { malformedRecord, type TextScan } from './csv.js';
 import { readWholeText } from './compressed-text.js';
+import { malformedRecord, type TextScan } from './csv.js';
 import { canonical, inferNode, widenJson } from './json-infer.js';
 import { type JsonNode, type JsonSyntax, jsonSyntax, parseJson } from './json-parser.js';
 import type { ByteSource } from './source.js';
@@ -116,7 +116,8 @@ function recordConverter(scan: TextScan, options: TextOptions): (text: string) =
       });
       if (state.bad && mode === 'FAILFAST') throw malformedRecord(scan.split.path, row);
       if (state.bad && mode === 'DROPMALFORMED') continue;
-      if (state.bad) fields.forEach((f, i) => f.corrupt && (row[i] = text));
+      const corrupt = fields.findIndex((f) => f.corrupt);
+      if (state.bad && corrupt >= 0) row[corrupt] = text;
       rows.push(row);
     }
     return rows;
@@ -164,7 +165,9 @@ function converter(type: DataType, options: TextOptions, parsers: TextParsers): 
     case 'string':
     case 'char':
     case 'varchar':
-      return scalar((node) => (typeof node === 'string' ? node : typeof node === 'boolean' ? String(node) : (node as { text: string }).text));
+      return scalar((node) =>
+        typeof node === 'string' ? node : typeof node === 'boolean' ? String(node) : (node as { text: string }).text,
+      );
     case 'boolean':
       return scalar((node) => (typeof node === 'boolean' ? node : BAD));
     case 'byte':
@@ -212,7 +215,10 @@ function converter(type: DataType, options: TextOptions, parsers: TextParsers): 
       return (node, state) => {
         if (node !== null && typeof node === 'object' && node.kind === 'object') {
           const entries = new Map(node.entries);
-          return new MapValue([...entries.keys()], [...entries.values()].map((v) => value(v, state)));
+          return new MapValue(
+            [...entries.keys()],
+            [...entries.values()].map((v) => value(v, state)),
+          );
         }
         if (node !== null) state.bad = true;
         return null;

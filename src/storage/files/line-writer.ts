@@ -49,7 +49,10 @@ export class LineFileWriter {
   #pending: string[] = [];
   #size = 0;
 
-  constructor(path: string, options: { readonly compression?: string | undefined; readonly lineSeparator?: string | undefined } = {}) {
+  constructor(
+    path: string,
+    options: { readonly compression?: string | undefined; readonly lineSeparator?: string | undefined } = {},
+  ) {
     this.#codec = codecOf(options.compression ?? 'none');
     this.#whole = this.#codec.extension === '.deflate';
     this.#separator = options.lineSeparator ?? '\n';

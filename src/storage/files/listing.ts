@@ -5,7 +5,13 @@ import { analysisError, runtimeError } from '../../errors/index.js';
 import { type DataType, StructField, StructType, type Value } from '../../types/index.js';
 import { sparkPath } from './file-errors.js';
 import { expandGlob, isGlob, segmentMatcher } from './glob.js';
-import { inferPartitionType, partitionValue, type TimestampParser, utcTimestamp, widerPartitionType } from './partition-values.js';
+import {
+  inferPartitionType,
+  partitionValue,
+  type TimestampParser,
+  utcTimestamp,
+  widerPartitionType,
+} from './partition-values.js';
 import { DEFAULT_PARTITION_NAME, isHidden, unescapePathName } from './path-names.js';
 
 export interface DataFile {
@@ -84,7 +90,11 @@ export function listFiles(paths: readonly string[], options: ListingOptions = {}
     if (options.recursiveFileLookup) for (const list of directories.values()) list.forEach(take);
     else
       for (const root of rootPaths) {
-        if (rootFiles.has(root)) directories.get(dirname(root))?.filter((f) => f.path === root).forEach(take);
+        if (rootFiles.has(root))
+          directories
+            .get(dirname(root))
+            ?.filter((f) => f.path === root)
+            .forEach(take);
         else directories.get(root)?.forEach(take);
       }
     return listing(rootPaths, new StructType([]), [{ values: [], files }]);
@@ -190,7 +200,9 @@ function parsePartitions(
 
 function columnType(raws: readonly string[], infer: boolean): DataType {
   const types = raws.map((raw) => inferPartitionType(raw));
-  return infer ? widerPartitionType(types) : widerPartitionType(types.map((t) => (t.kind === 'null' ? t : STRING_TYPE)));
+  return infer
+    ? widerPartitionType(types)
+    : widerPartitionType(types.map((t) => (t.kind === 'null' ? t : STRING_TYPE)));
 }
 const STRING_TYPE = inferPartitionType('x');
 
@@ -208,7 +220,9 @@ function parseDirectory(directory: string, bases: ReadonlySet<string>): RawParti
     if ((!column && columns.length > 0) || dirname(current) === current) break;
     current = dirname(current);
   }
-  return columns.length === 0 ? { directory, base: directory, columns } : { directory, base: current, columns: columns.reverse() };
+  return columns.length === 0
+    ? { directory, base: directory, columns }
+    : { directory, base: current, columns: columns.reverse() };
 }
 
 function sameName(a: string, b: string, caseSensitive: boolean): boolean {
@@ -234,7 +248,11 @@ function checkNames(partitions: readonly RawPartition[], caseSensitive: boolean)
 
 /** Data columns, then partition columns; a column that is both keeps its place with the partition's type.
  * Spark: `PartitioningUtils.mergeDataAndPartitionSchema`. */
-export function mergeDataAndPartitionSchema(data: StructType, partition: StructType, caseSensitive = false): StructType {
+export function mergeDataAndPartitionSchema(
+  data: StructType,
+  partition: StructType,
+  caseSensitive = false,
+): StructType {
   const taken = new Set<StructField>();
   const fields = data.fields.map((field) => {
     const both = partition.fields.find((p) => sameName(p.name, field.name, caseSensitive));

@@ -1,12 +1,20 @@
-import { runtimeError } from '../../errors/index.js';
-import { ArrayType, type DataType, DecimalType, MapType, sameType, StructField, StructType } from '../../types/index.js';
+import { analysisError, runtimeError } from '../../errors/index.js';
+import {
+  ArrayType,
+  type DataType,
+  DecimalType,
+  MapType,
+  quoteIdentifier,
+  StructField,
+  StructType,
+  sameType,
+} from '../../types/index.js';
 
 /** Fields of both; those that both have must agree in type. Spark: `StructType.merge`.
  * @throws CANNOT_MERGE_SCHEMAS */
 export function mergeStructs(left: StructType, right: StructType, caseSensitive = false): StructType {
   const merged = merge(left, right, caseSensitive);
-  if (!merged)
-    throw runtimeError('CANNOT_MERGE_SCHEMAS', { left: `"${left.sql}"`, right: `"${right.sql}"` });
+  if (!merged) throw runtimeError('CANNOT_MERGE_SCHEMAS', { left: `"${left.sql}"`, right: `"${right.sql}"` });
   return merged as StructType;
 }
 
@@ -40,4 +48,22 @@ function merge(a: DataType, b: DataType, caseSensitive: boolean): DataType | und
   if (a.kind === 'decimal' && b.kind === 'decimal' && a.scale === b.scale)
     return new DecimalType(Math.max(a.precision, b.precision), a.scale);
   return sameType(a, b) ? a : undefined;
+}
+
+/** Refuses columns of one name, fields of nested structs included. Spark: `SchemaUtils.checkSchemaColumnNameDuplication`.
+ * @throws COLUMN_ALREADY_EXISTS */
+export function checkColumnNames(type: DataType, caseSensitive = false): void {
+  if (type.kind === 'array') checkColumnNames(type.elementType, caseSensitive);
+  else if (type.kind === 'map') {
+    checkColumnNames(type.keyType, caseSensitive);
+    checkColumnNames(type.valueType, caseSensitive);
+  } else if (type.kind === 'struct') {
+    const seen = new Set<string>();
+    for (const { name, dataType } of type.fields) {
+      const key = caseSensitive ? name : name.toLowerCase();
+      if (seen.has(key)) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: quoteIdentifier(key) });
+      seen.add(key);
+      checkColumnNames(dataType, caseSensitive);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import {
-  type DataType,
   DATE,
+  type DataType,
   Decimal,
   DecimalType,
   DOUBLE,

@@ -16,7 +16,9 @@ const ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
 export const UTC_PARSERS: TextParsers = {
   date(text) {
     const micros = /^\d{4}-\d{2}-\d{2}/.test(text) ? utcTimestamp(text.slice(0, 10)) : null;
-    return micros === null || (text.length > 10 && !/^[T ]/.test(text.slice(10))) ? null : Number(micros / 86_400_000_000n);
+    return micros === null || (text.length > 10 && !/^[T ]/.test(text.slice(10)))
+      ? null
+      : Number(micros / 86_400_000_000n);
   },
   timestamp(text, zoned) {
     const zone = zoned ? ZONE.exec(text.slice(10)) : null;

@@ -77,7 +77,11 @@ class Walker {
         return this.#struct(node);
       case 'list': {
         const element = this.compile(node.element);
-        return this.#repeated(node, (items) => items.push(element()), (items) => items);
+        return this.#repeated(
+          node,
+          (items) => items.push(element()),
+          (items) => items,
+        );
       }
       case 'map': {
         const key = this.compile(node.key);

@@ -156,7 +156,7 @@ export class ChunkReader {
   /** Reads `count` present values in the column representation. */
   readValues(count: number, to: number): void {
     if (count === 0) return;
-    const { kernels, arena } = this.context;
+    const { kernels } = this.context;
     const { conversion } = this;
     const values = this.#values;
     switch (values.kind) {
@@ -178,7 +178,7 @@ export class ChunkReader {
       case 'plain': {
         const bytes = count * conversion.width;
         if (bytes > values.end - values.at) throw new RangeError('page holds fewer values than it says');
-        if (conversion.identity) arena.u8.copyWithin(to, values.at, values.at + bytes);
+        if (conversion.identity) kernels.pqCopy(to, values.at, bytes);
         else this.#convert(values.at, count, to);
         values.at += bytes;
         return;
@@ -192,7 +192,7 @@ export class ChunkReader {
         return;
       }
       case 'views': {
-        if (conversion.identity) arena.u8.copyWithin(to, values.at, values.at + count * 8);
+        if (conversion.identity) kernels.pqCopy(to, values.at, count * 8);
         else this.#convert(values.at, count, to);
         values.at += count * 8;
         return;
@@ -268,7 +268,7 @@ export class ChunkReader {
     const end = target + page.uncompressedBytes;
     if (page.type === PAGE.DATA_V2) {
       const levels = page.repBytes + page.defBytes;
-      arena.u8.copyWithin(at, page.body, page.body + levels);
+      kernels.pqCopy(at, page.body, levels);
       const codec = page.compressed ? this.chunk.codec : 'UNCOMPRESSED';
       const length = page.uncompressedBytes - levels;
       // A page of nulls alone has no body; some writers leave out even the empty block.
@@ -404,7 +404,8 @@ export class ChunkReader {
     const { kernels } = this.context;
     const count = this.#deltaCount(at, end, page.values);
     const prefixes = this.#lengths(at, end, count);
-    if (this.#deltaCount(prefixes.next, end, page.values) !== count) throw new RangeError('suffixes do not match prefixes');
+    if (this.#deltaCount(prefixes.next, end, page.values) !== count)
+      throw new RangeError('suffixes do not match prefixes');
     const suffixes = this.#lengths(prefixes.next, end, count);
     const bytes = kernels.pqDeltaStringBytes(prefixes.lengths, suffixes.lengths, count);
     if (bytes < 0 || bytes > 0x7fffffff) throw new RangeError('bad prefixes');

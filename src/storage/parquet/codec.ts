@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import { decompress as fzstdDecompress } from 'fzstd';
-import type { Kernels } from '../../kernels/index.js';
 import { unsupported } from '../../errors/index.js';
+import type { Kernels } from '../../kernels/index.js';
 import type { Arena } from '../memory/arena.js';
 import type { Codec } from './format.js';
 
@@ -23,7 +23,7 @@ export function decompress(
   switch (codec) {
     case 'UNCOMPRESSED':
       if (source !== length) throw new RangeError('uncompressed page has another length than it says');
-      arena.u8.copyWithin(to, from, from + length);
+      kernels.pqCopy(to, from, length);
       return;
     case 'SNAPPY':
       check(kernels.pqSnappy(from, from + source, to, to + length), length);

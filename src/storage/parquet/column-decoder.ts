@@ -63,7 +63,15 @@ export class FlatColumnReader {
 }
 
 /** Moves `valid` packed values to their rows. */
-function spread(reader: ChunkReader, width: number, to: number, bitmap: number, from: number, rows: number, valid: number): void {
+function spread(
+  reader: ChunkReader,
+  width: number,
+  to: number,
+  bitmap: number,
+  from: number,
+  rows: number,
+  valid: number,
+): void {
   const { kernels } = reader.context;
   if (width === 8) kernels.pqSpread64(to, bitmap, from, rows, valid);
   else if (width === 4) kernels.pqSpread32(to, bitmap, from, rows, valid);
@@ -108,8 +116,7 @@ export function readLeaf(reader: ChunkReader, numValues: number, scratch: Region
     reader.readLevels(n, rep + done, def + done);
     let valid = n;
     if (maxDef > 0) {
-      valid = 0;
-      for (let i = def + done; i < def + done + n; i++) if (arena.u8[i] === maxDef) valid++;
+      valid = reader.context.kernels.pqCountBytes(def + done, n, maxDef);
     }
     reader.readValues(valid, values + present * width);
     present += valid;

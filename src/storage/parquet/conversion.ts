@@ -16,7 +16,8 @@ export interface Conversion {
   readonly convert: (kernels: Kernels, from: number, count: number, to: number) => boolean;
 }
 
-const done = (_: undefined | void): boolean => true;
+/** After a kernel that cannot fail. */
+const done = (_: unknown): boolean => true;
 
 function identity(rep: Rep, width: number): Conversion {
   return { rep, width, identity: true, convert: () => true };
@@ -58,7 +59,9 @@ function find(leaf: SchemaNode, type: DataType): Conversion | undefined {
       return type.kind === 'decimal' && annotation?.kind === 'decimal' ? fromBytesDecimal(leaf, type, 0) : undefined;
     case 'FIXED_LEN_BYTE_ARRAY':
       if (type.kind === 'binary')
-        return conversion('view', leaf.typeLength, (k, from, n, to) => done(k.pqFixedViews(from, n, leaf.typeLength, to)));
+        return conversion('view', leaf.typeLength, (k, from, n, to) =>
+          done(k.pqFixedViews(from, n, leaf.typeLength, to)),
+        );
       return type.kind === 'decimal' && annotation?.kind === 'decimal'
         ? fromBytesDecimal(leaf, type, leaf.typeLength)
         : undefined;

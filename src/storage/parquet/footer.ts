@@ -5,7 +5,16 @@ import { footerError, readFailure } from '../files/file-errors.js';
 import type { Annotation, ChunkMeta, ParquetFile, RawStatistics, RowGroupMeta, TimeUnit } from './format.js';
 import { CODECS } from './format.js';
 import { buildSchema, type SchemaElement } from './schema-tree.js';
-import { bytesField, decodeThrift, numberField, structField, structs, textField, type ThriftStruct, type ThriftValue } from './thrift.js';
+import {
+  bytesField,
+  decodeThrift,
+  numberField,
+  structField,
+  structs,
+  type ThriftStruct,
+  type ThriftValue,
+  textField,
+} from './thrift.js';
 
 /** Read in one go from the end of a file: holds nearly every footer. */
 const TAIL_BYTES = 1 << 17;

@@ -1,6 +1,15 @@
 /** Numbers and shapes of the Parquet format (parquet.thrift), as far as the reader needs them. All of it is plain data. */
 
-export const PHYSICAL = ['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE', 'BINARY', 'FIXED_LEN_BYTE_ARRAY'] as const;
+export const PHYSICAL = [
+  'BOOLEAN',
+  'INT32',
+  'INT64',
+  'INT96',
+  'FLOAT',
+  'DOUBLE',
+  'BINARY',
+  'FIXED_LEN_BYTE_ARRAY',
+] as const;
 /** Spark's and parquet-java's names of the physical types. */
 export type PhysicalType = (typeof PHYSICAL)[number];
 

@@ -14,6 +14,7 @@ export function inferParquetSchema(
   if (first === undefined) return undefined;
   let schema = sparkSchema(readFooterSync(first), options);
   if (options.mergeSchema)
-    for (const path of rest) schema = mergeStructs(schema, sparkSchema(readFooterSync(path), options), options.caseSensitive ?? false);
+    for (const path of rest)
+      schema = mergeStructs(schema, sparkSchema(readFooterSync(path), options), options.caseSensitive ?? false);
   return schema;
 }

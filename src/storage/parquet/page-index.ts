@@ -67,7 +67,11 @@ export function matchingRows(
     const column = ordinal === undefined || others.length > 0 ? undefined : columns.get(ordinal);
     if (!column) return all;
     const kept = column.ranges.filter((range, page) => {
-      const stats: ColumnStats = { leaf: column.leaf, rows: range.to - range.from, statistics: column.statistics[page] };
+      const stats: ColumnStats = {
+        leaf: column.leaf,
+        rows: range.to - range.from,
+        statistics: column.statistics[page],
+      };
       return mayMatch(expr, () => stats);
     });
     return union(kept, []);

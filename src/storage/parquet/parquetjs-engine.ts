@@ -1,7 +1,7 @@
 import { SparkError, unsupported } from '../../errors/index.js';
 import type { DataType, RowValues, StructType, Value } from '../../types/index.js';
-import { readFooter } from '../files/file-metadata-cache.js';
 import { readFailure } from '../files/file-errors.js';
+import { readFooter } from '../files/file-metadata-cache.js';
 import { CountingSource } from '../files/source.js';
 import { type ChunkMeta, type Codec, ENCODING, type ParquetFile, type SchemaNode } from './format.js';
 import { scanPages } from './page-header.js';

@@ -37,7 +37,14 @@ export function mayMatch(expr: BoundExpr, stats: StatsLookup): boolean {
   }
 }
 
-const SWAPPED: Readonly<Record<string, string>> = { '=': '=', '<=>': '<=>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const SWAPPED: Readonly<Record<string, string>> = {
+  '=': '=',
+  '<=>': '<=>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 function mayCall(expr: BoundExpr & { k: 'call' }, stats: StatsLookup): boolean {
   const [a, b] = expr.args;

@@ -1,10 +1,16 @@
-import { type DataType, type StructType } from '../../types/index.js';
+import type { DataType, StructType } from '../../types/index.js';
 import type { SchemaNode } from './format.js';
 
 /** How a wanted column is put together from leaves of a file: the wanted type matched against the file's schema. Plain data.
  * Levels: a value with definition level ≥ `def` is present at this node. */
 export type ReadNode =
-  | { readonly kind: 'leaf'; readonly leaf: number; readonly node: SchemaNode; readonly type: DataType; readonly def: number }
+  | {
+      readonly kind: 'leaf';
+      readonly leaf: number;
+      readonly node: SchemaNode;
+      readonly type: DataType;
+      readonly def: number;
+    }
   | {
       readonly kind: 'struct';
       readonly type: DataType;

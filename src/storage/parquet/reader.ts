@@ -6,27 +6,27 @@ import { type ByteSource, CountingSource } from '../files/source.js';
 import type { Arena } from '../memory/arena.js';
 import { Region } from '../memory/region.js';
 import { assembleRows, type LeafCursor } from './assemble.js';
-import { type ChunkBytes, ChunkReader, SLACK } from './chunk-reader.js';
-import { FlatColumnReader, type LeafColumn, nullVector, readLeaf, type RowRange } from './column-decoder.js';
+import { type ChunkBytes, ChunkReader } from './chunk-reader.js';
+import { FlatColumnReader, type LeafColumn, nullVector, type RowRange, readLeaf } from './column-decoder.js';
 import { type Conversion, conversionOf } from './conversion.js';
+import { type FilePiece, loadPieces } from './file-pieces.js';
 import type { ChunkMeta, SchemaNode } from './format.js';
-import {
-  countRows,
-  decodeColumnIndex,
-  decodeOffsetIndex,
-  type IndexedColumn,
-  inputsOf,
-  matchingRows,
-  overlaps,
-  type PageLocation,
-} from './page-index.js';
+import { countRows } from './page-index.js';
+import { selectPages, wholeChunks } from './page-selection.js';
 import type { ReadNode } from './read-node.js';
 import type { ColumnPlan, RowGroupPlan, SplitPlan, WantedColumn } from './split-plan.js';
 
-export { planSplit, type RowGroupPlan, rowGroupsOf, type SplitOptions, type SplitPlan, type WantedColumn } from './split-plan.js';
 export { readFooter, readFooterSync } from '../files/file-metadata-cache.js';
-export { sparkSchema } from './spark-schema.js';
 export type { ParquetFile } from './format.js';
+export { sparkSchema } from './spark-schema.js';
+export {
+  planSplit,
+  type RowGroupPlan,
+  rowGroupsOf,
+  type SplitOptions,
+  type SplitPlan,
+  type WantedColumn,
+} from './split-plan.js';
 
 /** What a split reader works in. */
 export interface ReadContext {
@@ -90,9 +90,11 @@ export class SplitReader {
     const group = this.plan.rowGroups[i] as RowGroupPlan;
     const scratch = new Region(this.context.arena, this.context.scratchOwner);
     try {
-      const selection = await this.#selectPages(group, columns, scratch);
+      const load = (pieces: readonly FilePiece[]): Promise<Map<FilePiece, number>> =>
+        loadPieces(this.source, this.context.arena, pieces, scratch);
+      const selection = await selectPages(this.plan, group, columns, this.context.arena, load);
       const pieces = selection ? selection.pieces : wholeChunks(group, columns);
-      const addresses = await this.#load([...pieces.values()].flat(), scratch);
+      const addresses = await load([...pieces.values()].flat());
       const bytes = new Map<ChunkMeta, ChunkBytes>();
       for (const [chunk, list] of pieces) {
         const firstRows = selection?.firstRows.get(chunk);
@@ -111,136 +113,9 @@ export class SplitReader {
     }
   }
 
-  /** Works out which pages hold rows that may match; undefined: all of them, or there is no index to tell.
-   * A broken index is passed over: the pages themselves are read then. */
-  async #selectPages(group: RowGroupPlan, columns: readonly number[], scratch: Region): Promise<PageSelection | undefined> {
-    const { pushed } = this.plan;
-    if (pushed.length === 0 || group.rows < MIN_INDEXED_ROWS) return undefined;
-    const filtered = [...new Set(pushed.flatMap((e) => [...inputsOf(e)]))].filter((c) => this.#flatChunk(group, c)?.columnIndex);
-    const chunks = columns.map((c) => this.#flatChunk(group, c));
-    // Every column must be able to leave rows out.
-    if (filtered.length === 0 || !columns.every((c, i) => this.plan.columns[c]?.node === null || chunks[i]?.offsetIndex))
-      return undefined;
-    try {
-      return await this.#readIndexes(group, filtered, chunks.filter((c) => c !== undefined), scratch);
-    } catch (error) {
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
-  }
-
-  /** The one chunk of a flat column. */
-  #flatChunk(group: RowGroupPlan, column: number): ChunkMeta | undefined {
-    const node = this.plan.columns[column]?.node;
-    return node?.kind === 'leaf' && node.node.maxRep === 0 ? group.chunks[column]?.[0] : undefined;
-  }
-
-  async #readIndexes(
-    group: RowGroupPlan,
-    filtered: readonly number[],
-    wanted: readonly ChunkMeta[],
-    scratch: Region,
-  ): Promise<PageSelection | undefined> {
-    const { u8 } = this.context.arena;
-    const piece = ([offset, byteLength]: readonly [number, number]): FilePiece => ({ offset, byteLength });
-    const filterChunks = filtered.map((c) => this.#flatChunk(group, c) as ChunkMeta);
-    const statistics = new Map(filterChunks.map((c) => [c, piece(c.columnIndex as readonly [number, number])]));
-    const locations = new Map(filterChunks.map((c) => [c, piece(c.offsetIndex as readonly [number, number])]));
-    const bytesOf = (addresses: ReadonlyMap<FilePiece, number>, p: FilePiece): Uint8Array => {
-      const at = addresses.get(p) as number;
-      return u8.slice(at, at + p.byteLength);
-    };
-    let addresses = await this.#load([...statistics.values(), ...locations.values()], scratch);
-    const pages = new Map<ChunkMeta, readonly PageLocation[]>();
-    const indexed = new Map<number, IndexedColumn>();
-    filtered.forEach((c, i) => {
-      const chunk = filterChunks[i] as ChunkMeta;
-      const found = decodeOffsetIndex(bytesOf(addresses, locations.get(chunk) as FilePiece), chunk, group.rows);
-      pages.set(chunk, found);
-      const ranges = rangesOf(found, group.rows);
-      const node = (this.plan.columns[c] as ColumnPlan).node as ReadNode & { kind: 'leaf' };
-      const stats = decodeColumnIndex(bytesOf(addresses, statistics.get(chunk) as FilePiece), ranges.map((r) => r.to - r.from));
-      indexed.set(c, { leaf: node.node, ranges, statistics: stats });
-    });
-    const ranges = matchingRows(this.plan.pushed, indexed, group.rows);
-    if (countRows(ranges) === group.rows) return undefined;
-    const missing = wanted.filter((c) => !pages.has(c) && c.offsetIndex);
-    const more = new Map(missing.map((c) => [c, piece(c.offsetIndex as readonly [number, number])]));
-    addresses = await this.#load([...more.values()], scratch);
-    for (const [chunk, p] of more) pages.set(chunk, decodeOffsetIndex(bytesOf(addresses, p), chunk, group.rows));
-    const pieces = new Map<ChunkMeta, FilePiece[]>();
-    const firstRows = new Map<ChunkMeta, number[]>();
-    for (const chunk of wanted) {
-      const all = pages.get(chunk) as readonly PageLocation[];
-      const spans = rangesOf(all, group.rows);
-      const kept = all.filter((_, i) => overlaps(ranges, (spans[i] as RowRange).from, (spans[i] as RowRange).to));
-      const list: FilePiece[] = kept.map(({ offset, byteLength }) => ({ offset, byteLength }));
-      const first = all[0]?.offset ?? chunk.offset;
-      if (kept.length > 0 && first > chunk.offset) list.unshift({ offset: chunk.offset, byteLength: first - chunk.offset });
-      pieces.set(chunk, list);
-      firstRows.set(chunk, kept.map((p) => p.firstRow));
-    }
-    return { ranges, pieces, firstRows };
-  }
-
-  /** Addresses of pieces of the file in the arena. Pieces that lie next to each other are read at once. */
-  async #load(wanted: readonly FilePiece[], scratch: Region): Promise<Map<FilePiece, number>> {
-    const pieces = [...new Set(wanted)].sort((a, b) => a.offset - b.offset);
-    const addresses = new Map<FilePiece, number>();
-    const reads: Promise<void>[] = [];
-    const { u8 } = this.context.arena;
-    for (let first = 0; first < pieces.length; ) {
-      const start = (pieces[first] as FilePiece).offset;
-      let end = start + (pieces[first] as FilePiece).byteLength;
-      let next = first + 1;
-      for (; next < pieces.length; next++) {
-        const piece = pieces[next] as FilePiece;
-        if (piece.offset > end + MERGE_GAP_BYTES) break;
-        end = Math.max(end, piece.offset + piece.byteLength);
-      }
-      const at = scratch.alloc(end - start + SLACK);
-      for (let k = first; k < next; k++) {
-        const piece = pieces[k] as FilePiece;
-        addresses.set(piece, at + piece.offset - start);
-      }
-      reads.push(this.source.read(u8.subarray(at, at + end - start), start));
-      first = next;
-    }
-    // All must settle before the caller may release what they write to.
-    const results = await Promise.allSettled(reads);
-    for (const r of results) if (r.status === 'rejected') throw r.reason;
-    return addresses;
-  }
-
   async close(): Promise<void> {
     await this.source.close();
   }
-}
-
-/** Pieces closer than this are read together. */
-const MERGE_GAP_BYTES = 4096;
-/** Row groups smaller than this are read whole: their index would cost as much. */
-const MIN_INDEXED_ROWS = 2048;
-
-/** Bytes of the file. */
-interface FilePiece {
-  readonly offset: number;
-  readonly byteLength: number;
-}
-
-interface PageSelection {
-  readonly ranges: readonly RowRange[];
-  /** By chunk: its dictionary page and the pages with rows of the ranges. */
-  readonly pieces: ReadonlyMap<ChunkMeta, readonly FilePiece[]>;
-  readonly firstRows: ReadonlyMap<ChunkMeta, readonly number[]>;
-}
-
-function wholeChunks(group: RowGroupPlan, columns: readonly number[]): Map<ChunkMeta, readonly FilePiece[]> {
-  return new Map(columns.flatMap((c) => (group.chunks[c] as readonly ChunkMeta[]).map((chunk) => [chunk, [chunk]] as const)));
-}
-
-function rangesOf(pages: readonly PageLocation[], rows: number): RowRange[] {
-  return pages.map((p, i) => ({ from: p.firstRow, to: pages[i + 1]?.firstRow ?? rows }));
 }
 
 type ColumnReader = (rows: number, region: Region) => Vector;
@@ -381,7 +256,15 @@ function levelsOnly(leaf: SchemaNode): Conversion {
       return { rep: 'i64', width: 8, identity: true, convert: () => true };
     default: {
       const width = leaf.physical === 'INT96' ? 12 : leaf.typeLength;
-      return { rep: 'view', width, identity: false, convert: (k, from, n, to) => (k.pqFixedViews(from, n, width, to), true) };
+      return {
+        rep: 'view',
+        width,
+        identity: false,
+        convert: (k, from, n, to) => {
+          k.pqFixedViews(from, n, width, to);
+          return true;
+        },
+      };
     }
   }
 }

@@ -1,6 +1,6 @@
+import { runtimeError } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import type { DataType } from '../../types/index.js';
-import { runtimeError } from '../../errors/index.js';
 import { scanPath } from '../files/file-errors.js';
 import { conversionOf } from './conversion.js';
 import type { ChunkMeta, ParquetFile, RowGroupMeta, SchemaNode } from './format.js';
@@ -113,7 +113,11 @@ export function planSplit(
 }
 
 /** Whether a column that the conjunct reads has a page index. */
-function hasPageStatistics(conjunct: BoundExpr, plans: readonly ColumnPlan[], groups: readonly RowGroupPlan[]): boolean {
+function hasPageStatistics(
+  conjunct: BoundExpr,
+  plans: readonly ColumnPlan[],
+  groups: readonly RowGroupPlan[],
+): boolean {
   return [...inputsOf(conjunct)].some((ordinal) => {
     if (plans[ordinal]?.node?.kind !== 'leaf') return false;
     return groups.some((g) => g.chunks[ordinal]?.[0]?.columnIndex !== undefined);

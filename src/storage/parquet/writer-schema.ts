@@ -1,11 +1,16 @@
 import type { SchemaElement } from 'hyparquet';
 import { runtimeError } from '../../errors/index.js';
-import { type DataType, type Decimal, type MapValue, StructField, type StructType, type Value } from '../../types/index.js';
 import {
   ArrayType,
+  type DataType,
+  type Decimal,
   MapType,
+  type MapValue,
   STRING,
   StructType as Struct,
+  StructField,
+  type StructType,
+  type Value,
 } from '../../types/index.js';
 
 /** A schema as Parquet elements, depth first, the root first. Everything is optional but map keys; decimals take the smallest
@@ -19,7 +24,13 @@ export function parquetElements(schema: StructType): SchemaElement[] {
 
 type Repetition = 'REQUIRED' | 'OPTIONAL';
 
-function addElement(out: SchemaElement[], name: string, type: DataType, repetition: Repetition, top: StructField): void {
+function addElement(
+  out: SchemaElement[],
+  name: string,
+  type: DataType,
+  repetition: Repetition,
+  top: StructField,
+): void {
   const base = { name, repetition_type: repetition } as const;
   switch (type.kind) {
     case 'boolean':
@@ -123,7 +134,8 @@ export function writable(type: DataType): (value: Value) => unknown {
     case 'map': {
       const key = writable(type.keyType);
       const value = writable(type.valueType);
-      return (v) => v && (v as MapValue).keys.map((k, i) => ({ key: key(k), value: value((v as MapValue).values[i] ?? null) }));
+      return (v) =>
+        v && (v as MapValue).keys.map((k, i) => ({ key: key(k), value: value((v as MapValue).values[i] ?? null) }));
     }
     case 'struct': {
       const fields = type.fields.map((f) => ({ name: f.name, convert: writable(f.dataType) }));

@@ -106,7 +106,10 @@ export class ParquetFileWriter {
           // The library's dictionaries take −0.0 and 0.0 for one value; parquetjs-lite misreads run-length booleans.
           ...((kind === 'float' || kind === 'double' || kind === 'boolean') && { encoding: 'PLAIN' as const }),
           // …and nested leaves share the setting of their column.
-          ...((kind === 'array' || kind === 'map' || kind === 'struct') && { encoding: 'PLAIN' as const, columnIndex: false }),
+          ...((kind === 'array' || kind === 'map' || kind === 'struct') && {
+            encoding: 'PLAIN' as const,
+            columnIndex: false,
+          }),
         };
       }),
     });
