@@ -1,6 +1,15 @@
 import {
-  type ArrayType, type DataType, DecimalType, isAnsiInterval, isDatetime, isIntegral, isNested, isNumeric, type MapType,
-  sameType, type StructType,
+  type ArrayType,
+  type DataType,
+  DecimalType,
+  isAnsiInterval,
+  isDatetime,
+  isIntegral,
+  isNested,
+  isNumeric,
+  type MapType,
+  type StructType,
+  sameType,
 } from '../types/index.js';
 import type { EvalMode, TypeMismatch } from './function.js';
 import { toSqlType } from './sql-literal.js';
@@ -46,8 +55,10 @@ export function canCast(from: DataType, to: DataType, mode: EvalMode): boolean {
   if (sameType(from, to) || from.kind === 'null') return true;
   if (isString(to)) return true;
   if (from.kind === 'array' && to.kind === 'array') {
-    return nullability(from.containsNull || loses(from.elementType, to.elementType, mode), to.containsNull) &&
-      canCast(from.elementType, to.elementType, mode);
+    return (
+      nullability(from.containsNull || loses(from.elementType, to.elementType, mode), to.containsNull) &&
+      canCast(from.elementType, to.elementType, mode)
+    );
   }
   if (from.kind === 'map' && to.kind === 'map') return canCastMap(from, to, mode);
   if (from.kind === 'struct' && to.kind === 'struct') return canCastStruct(from, to, mode);

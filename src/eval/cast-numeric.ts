@@ -1,8 +1,8 @@
 import { type DataType, type Decimal, floorDiv, type Value } from '../types/index.js';
 import { truncateDecimal } from './decimal.js';
-import { parseFloatText, parseIntegralText } from './number-parse.js';
 import { castInvalidInput, castOverflow } from './errors.js';
 import type { EvalMode } from './function.js';
+import { parseFloatText, parseIntegralText } from './number-parse.js';
 
 type Integral = 'byte' | 'short' | 'int' | 'long';
 

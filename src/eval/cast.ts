@@ -1,13 +1,26 @@
 import { internalError, runtimeError } from '../errors/index.js';
 import {
-  type ArrayType, type DataType, type DayTimeIntervalType, Decimal, type DecimalType, MapValue,
-  type MapType, sameType, type StructType, splitMicros, toInstantMicros, toLocalMicros, toSqlString, type Value,
-  type YearMonthIntervalType, zoneOf,
+  type ArrayType,
+  type DataType,
+  type DayTimeIntervalType,
+  Decimal,
+  type DecimalType,
+  type MapType,
+  MapValue,
+  type StructType,
+  sameType,
+  splitMicros,
+  toInstantMicros,
+  toLocalMicros,
+  toSqlString,
+  type Value,
+  type YearMonthIntervalType,
+  zoneOf,
 } from '../types/index.js';
 import { castToNumber } from './cast-numeric.js';
-import { decimalFromDouble, divideHalfUp, parseDecimal, pow10, rescaleUnscaled, toPrecision } from './decimal.js';
 import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from './datetime/parse-interval.js';
 import { parseDate, parseTimestamp, parseTimestampNtz, trimAll } from './datetime/parse-text.js';
+import { decimalFromDouble, divideHalfUp, parseDecimal, pow10, rescaleUnscaled, toPrecision } from './decimal.js';
 import { castInvalidInput, castOverflow } from './errors.js';
 import type { EvalMode } from './function.js';
 
@@ -179,7 +192,8 @@ function castToDecimal(from: DataType, to: DecimalType, mode: EvalMode): CastFun
     case 'dt_interval': {
       const unit = DT_MICROS[from.endField] as bigint;
       const scale = from.endField === 3 ? 6 : 0;
-      return (value) => toPrecision(new Decimal(scale === 6 ? (value as bigint) : (value as bigint) / unit, scale), to, raise);
+      return (value) =>
+        toPrecision(new Decimal(scale === 6 ? (value as bigint) : (value as bigint) / unit, scale), to, raise);
     }
     case 'ym_interval':
       return (value) => {
@@ -272,7 +286,5 @@ function castStruct(from: StructType, to: StructType, mode: EvalMode, timeZone: 
   const casts = from.fields.map((f, i) =>
     castFunction(f.dataType, (to.fields[i] as (typeof to.fields)[number]).dataType, mode, timeZone),
   );
-  return (value) =>
-    (value as readonly Value[]).map((v, i) => (v === null ? null : (casts[i] as CastFunction)(v)));
+  return (value) => (value as readonly Value[]).map((v, i) => (v === null ? null : (casts[i] as CastFunction)(v)));
 }
-

@@ -1,7 +1,34 @@
 import {
-  ArrayType, BINARY, BOOLEAN, type DataType, DATE, DayTimeIntervalType, DecimalType, DOUBLE, FLOAT, INT, LONG, MapType,
-  NULL, STRING, sameType, StructField, StructType, TIMESTAMP, TIMESTAMP_NTZ, YearMonthIntervalType, isAnsiInterval,
-  isDatetime, isFractional, isIntegral, isNumeric, BYTE, SHORT, type Value, isNested, Decimal,
+  ArrayType,
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  DATE,
+  type DataType,
+  DayTimeIntervalType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  isAnsiInterval,
+  isDatetime,
+  isFractional,
+  isIntegral,
+  isNested,
+  isNumeric,
+  LONG,
+  MapType,
+  NULL,
+  SHORT,
+  STRING,
+  StructField,
+  StructType,
+  sameType,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  type Value,
+  YearMonthIntervalType,
 } from '../types/index.js';
 import { canAnsiStoreAssign, decimalForType, decimalIsTighter, decimalIsWider } from './can-cast.js';
 import { digitCount } from './decimal.js';
@@ -11,7 +38,15 @@ import { toSqlType } from './sql-literal.js';
 /** What a parameter accepts: a type, a family of types, or alternatives in order of preference. Spark: `AbstractDataType`. */
 export type TypeSpec =
   | DataType
-  | 'any' | 'numeric' | 'integral' | 'decimal' | 'anyTimestamp' | 'array' | 'map' | 'struct' | 'ansiInterval'
+  | 'any'
+  | 'numeric'
+  | 'integral'
+  | 'decimal'
+  | 'anyTimestamp'
+  | 'array'
+  | 'map'
+  | 'struct'
+  | 'ansiInterval'
   | { readonly arrayOf: TypeSpec }
   | { readonly anyOf: readonly TypeSpec[] };
 
@@ -88,7 +123,7 @@ export function implicitCast(from: DataType, target: TypeSpec, mode: EvalMode = 
 }
 
 function ansiImplicitCast(from: DataType, target: TypeSpec): DataType | undefined {
-  if (isNumeric(from) && (target === 'decimal')) return decimalForType(from);
+  if (isNumeric(from) && target === 'decimal') return decimalForType(from);
   if (isStringType(from) && isSpecType(target) && isStringType(target)) return target;
   if (isFractional(from) && target === 'integral') return undefined;
   if (isStringType(from)) {
@@ -257,7 +292,18 @@ export function findWiderCommonType(types: readonly DataType[], mode: EvalMode =
   return common;
 }
 
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'] as const;
+const ORDINALS = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+] as const;
 
 /** UNEXPECTED_INPUT_TYPE for one argument. `inputSql` is left to the caller, who knows the argument's text. */
 export function unexpectedInput(argument: number, required: TypeSpec, actual: DataType): TypeMismatch {
@@ -328,12 +374,19 @@ export function allSameUnpromoted(functionName: string): Coercion {
       common = common && findWiderTypeWithoutStringPromotion(common, type, context.mode);
     }
     if (!common) return diffTypes(functionName, args);
-    return castsTo(args, args.map(() => common));
+    return castsTo(
+      args,
+      args.map(() => common),
+    );
   };
 }
 
 /** Spark: `findWiderTypeWithoutStringPromotionForTwo`. */
-export function findWiderTypeWithoutStringPromotion(a: DataType, b: DataType, mode: EvalMode = 'ANSI'): DataType | undefined {
+export function findWiderTypeWithoutStringPromotion(
+  a: DataType,
+  b: DataType,
+  mode: EvalMode = 'ANSI',
+): DataType | undefined {
   return (
     findTightestCommonType(a, b, mode) ??
     findWiderTypeForDecimal(a, b) ??
@@ -356,7 +409,10 @@ export function sameTypeDeep(a: DataType, b: DataType): boolean {
 }
 
 /** Casts wanted by a list of target types. */
-export function castsTo(args: readonly DataType[], targets: readonly (DataType | undefined)[]): (DataType | undefined)[] {
+export function castsTo(
+  args: readonly DataType[],
+  targets: readonly (DataType | undefined)[],
+): (DataType | undefined)[] {
   return args.map((t, i) => {
     const target = targets[i];
     return target === undefined || sameType(t, target) ? undefined : target;
@@ -371,16 +427,13 @@ export function decimalFromLiteral(value: Value, type: DataType): DecimalType {
 
 /** Steps that binary operators share: strings promoted beside other types, integrals beside decimals made decimal
  * (literals with their own digits), decimals beside floats made double. Spark: `PromoteStrings`, `DecimalPrecision`. */
-export function promoteOperands(
-  a: DataType,
-  b: DataType,
-  context: AnalysisContext,
-): readonly [DataType, DataType] {
+export function promoteOperands(a: DataType, b: DataType, context: AnalysisContext): readonly [DataType, DataType] {
   let left = a;
   let right = b;
   if (context.mode === 'LEGACY') {
     if (isStringType(left) && !isStringType(right) && right.kind !== 'null' && !isAnsiInterval(right)) left = DOUBLE;
-    else if (isStringType(right) && !isStringType(left) && left.kind !== 'null' && !isAnsiInterval(left)) right = DOUBLE;
+    else if (isStringType(right) && !isStringType(left) && left.kind !== 'null' && !isAnsiInterval(left))
+      right = DOUBLE;
   } else if (isStringType(left) !== isStringType(right)) {
     const promoted = findWiderTypeForString(left, right);
     if (promoted) {
@@ -398,7 +451,12 @@ export function promoteOperands(
   return [left, right];
 }
 
-function integralAsDecimal(type: DataType, argument: number, original: DataType, context: AnalysisContext): DecimalType {
+function integralAsDecimal(
+  type: DataType,
+  argument: number,
+  original: DataType,
+  context: AnalysisContext,
+): DecimalType {
   const value = context.constants[argument];
   const literal = context.literals ? context.literals[argument] === true : value !== undefined;
   return literal && value !== undefined && value !== null && type === original

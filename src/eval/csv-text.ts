@@ -21,7 +21,7 @@ export function csvOptions(given: ReadonlyMap<string, string>): CsvOptions {
 
 /** Cells of one CSV record; `quoted` tells an empty string from nothing. */
 export function splitCsv(line: string, options: CsvOptions): { readonly text: string; readonly quoted: boolean }[] {
-  const { separator, quote, escape } = options;
+  const { separator, quote, escape: escapeChar } = options;
   const cells: { text: string; quoted: boolean }[] = [];
   let at = 0;
   for (;;) {
@@ -31,7 +31,7 @@ export function splitCsv(line: string, options: CsvOptions): { readonly text: st
       quoted = true;
       at += quote.length;
       while (at < line.length) {
-        if (line[at] === escape && (line.startsWith(quote, at + 1) || line[at + 1] === escape)) {
+        if (line[at] === escapeChar && (line.startsWith(quote, at + 1) || line[at + 1] === escapeChar)) {
           text += line[at + 1];
           at += 2;
         } else if (line.startsWith(quote, at)) {
@@ -57,14 +57,14 @@ export function splitCsv(line: string, options: CsvOptions): { readonly text: st
 
 /** One CSV record; cells are quoted where they hold a separator, quote, line break or blank ends. */
 export function joinCsv(cells: readonly (string | null)[], options: CsvOptions): string {
-  const { separator, quote, escape } = options;
+  const { separator, quote, escape: escapeChar } = options;
   return cells
     .map((cell) => {
       if (cell === null) return options.nullValue;
       if (cell === '') return `${quote}${quote}`;
       const special = cell.includes(separator) || cell.includes(quote) || /[\r\n]/.test(cell) || cell.startsWith('#');
       if (!special) return cell;
-      return quote + cell.replaceAll(escape, escape + escape).replaceAll(quote, escape + quote) + quote;
+      return quote + cell.replaceAll(escapeChar, escapeChar + escapeChar).replaceAll(quote, escapeChar + quote) + quote;
     })
     .join(separator);
 }

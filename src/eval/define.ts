@@ -1,7 +1,12 @@
 import type { DataType, Value } from '../types/index.js';
 import { anyTypes, inputTypes, type TypeSpec } from './coercion.js';
 import type {
-  AggregateFunctionDef, AnalysisContext, CallContext, Coercion, EvalArgument, FunctionFamily, ScalarFunction,
+  AggregateFunctionDef,
+  AnalysisContext,
+  CallContext,
+  EvalArgument,
+  FunctionFamily,
+  ScalarFunction,
 } from './function.js';
 
 type ReturnType = DataType | ((args: readonly DataType[], context: AnalysisContext) => DataType);

@@ -86,7 +86,11 @@ function compile(expr: BoundExpr, scope: Scope): RowFunction {
     case 'coalesce':
       return compileCoalesce(expr.args.map((a) => compile(a, scope)));
     case 'in':
-      return compileIn(compile(expr.value, scope), expr.list.map((e) => compile(e, scope)), expr.value.type);
+      return compileIn(
+        compile(expr.value, scope),
+        expr.list.map((e) => compile(e, scope)),
+        expr.value.type,
+      );
     case 'lambdaVariable': {
       const cell = scope.variables.get(expr.id);
       if (!cell) throw internalError(`lambda variable ${expr.id} is not bound`);

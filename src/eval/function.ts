@@ -55,8 +55,26 @@ export type Replacement =
   | { readonly cast: Replacement; readonly type: DataType; readonly mode?: EvalMode };
 
 export type FunctionFamily =
-  | 'math' | 'string' | 'datetime' | 'interval' | 'array' | 'map' | 'struct' | 'lambda' | 'json' | 'csv' | 'url' | 'hash'
-  | 'bitwise' | 'conditional' | 'predicate' | 'conversion' | 'misc' | 'aggregate' | 'window' | 'generator';
+  | 'math'
+  | 'string'
+  | 'datetime'
+  | 'interval'
+  | 'array'
+  | 'map'
+  | 'struct'
+  | 'lambda'
+  | 'json'
+  | 'csv'
+  | 'url'
+  | 'hash'
+  | 'bitwise'
+  | 'conditional'
+  | 'predicate'
+  | 'conversion'
+  | 'misc'
+  | 'aggregate'
+  | 'window'
+  | 'generator';
 
 export interface FunctionDoc {
   readonly family: FunctionFamily;
@@ -83,12 +101,20 @@ export interface ScalarFunction {
   /** True (default): any null argument gives null and `evaluate` is not called. */
   readonly nullIntolerant?: boolean;
   /** Default: nullable if any argument is. `'always'` e.g. for lookups; `'never'` e.g. for `isnull`. */
-  readonly nullability?: 'any-argument' | 'always' | 'never' | ((nullable: readonly boolean[], args: readonly DataType[], context?: AnalysisContext) => boolean);
+  readonly nullability?:
+    | 'any-argument'
+    | 'always'
+    | 'never'
+    | ((nullable: readonly boolean[], args: readonly DataType[], context?: AnalysisContext) => boolean);
   readonly deterministic?: boolean;
   /** Arguments that are lambdas, by position: number of parameters the lambda may have. */
   readonly lambdaArguments?: Readonly<Record<number, readonly number[]>>;
   /** Types of a lambda's parameters. */
-  readonly lambdaParameterTypes?: (argument: number, args: readonly (DataType | undefined)[], parameterCount: number) => readonly { type: DataType; nullable: boolean }[];
+  readonly lambdaParameterTypes?: (
+    argument: number,
+    args: readonly (DataType | undefined)[],
+    parameterCount: number,
+  ) => readonly { type: DataType; nullable: boolean }[];
   /** The expression that the call equals in canonical form and in optimized plans (Spark: `RuntimeReplaceable`).
    * `evaluate` works without it. */
   readonly replacement?: (args: readonly DataType[], context: AnalysisContext) => Replacement;

@@ -3,7 +3,11 @@ import { arithmeticOverflow, binaryArithmeticOverflow } from './errors.js';
 import type { EvalMode } from './function.js';
 
 const TRY_NAMES: Readonly<Record<string, string>> = {
-  '+': 'try_add', '-': 'try_subtract', '*': 'try_multiply', '/': 'try_divide', '%': 'try_mod',
+  '+': 'try_add',
+  '-': 'try_subtract',
+  '*': 'try_multiply',
+  '/': 'try_divide',
+  '%': 'try_mod',
 };
 
 /** Result of integer arithmetic put in the type's range: error, null or wrap-around by mode.

@@ -10,7 +10,7 @@ export function divideInterval(value: bigint, divisor: bigint): bigint {
 function overflow(): Error {
   return runtimeError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {});
 }
-function fit(n: bigint, bits: 32 | 64): bigint {
+function fitBits(n: bigint, bits: 32 | 64): bigint {
   if (BigInt.asIntN(bits, n) !== n) throw overflow();
   return n;
 }
@@ -23,13 +23,13 @@ function roundDouble(n: number): bigint {
 
 /** An amount of months or microseconds times a number. Spark: `MultiplyYMInterval`, `MultiplyDTInterval`. */
 export function multiplyAnsiInterval(amount: bigint, factor: Value, bits: 32 | 64): bigint {
-  if (typeof factor === 'bigint') return fit(amount * factor, bits);
+  if (typeof factor === 'bigint') return fitBits(amount * factor, bits);
   if (typeof factor === 'number') {
-    if (Number.isInteger(factor)) return fit(amount * BigInt(factor), bits);
-    return fit(roundDouble(Number(amount) * factor), bits);
+    if (Number.isInteger(factor)) return fitBits(amount * BigInt(factor), bits);
+    return fitBits(roundDouble(Number(amount) * factor), bits);
   }
   const d = factor as Decimal;
-  return fit(divideHalfUp(amount * d.unscaled, pow10(d.scale)), bits);
+  return fitBits(divideHalfUp(amount * d.unscaled, pow10(d.scale)), bits);
 }
 
 /** An amount of months or microseconds divided by a number. @throws INTERVAL_DIVIDED_BY_ZERO */
@@ -37,12 +37,12 @@ export function divideAnsiInterval(amount: bigint, divisor: Value, bits: 32 | 64
   if (typeof divisor === 'bigint' || (typeof divisor === 'number' && Number.isInteger(divisor))) {
     const d = BigInt(divisor);
     if (d === 0n) throw runtimeError('INTERVAL_DIVIDED_BY_ZERO', {});
-    return fit(divideInterval(amount, d), bits);
+    return fitBits(divideInterval(amount, d), bits);
   }
-  if (typeof divisor === 'number') return fit(roundDouble(Number(amount) / divisor), bits);
+  if (typeof divisor === 'number') return fitBits(roundDouble(Number(amount) / divisor), bits);
   const d = divisor as Decimal;
   if (d.unscaled === 0n) throw runtimeError('INTERVAL_DIVIDED_BY_ZERO', {});
-  return fit(divideInterval(amount * pow10(d.scale), d.unscaled), bits);
+  return fitBits(divideInterval(amount * pow10(d.scale), d.unscaled), bits);
 }
 
 /** A calendar interval times a number; fractions of months are dropped, fractions of days become microseconds.
@@ -59,5 +59,5 @@ function fromDoubles(months: number, days: number, micros: number): CalendarInte
   const wholeDays = Math.trunc(days);
   if (Math.abs(wholeMonths) > 2_147_483_647 || Math.abs(wholeDays) > 2_147_483_647) throw overflow();
   const rest = micros + 86_400_000_000 * (days - wholeDays);
-  return new CalendarInterval(wholeMonths + 0, wholeDays + 0, fit(roundDouble(rest), 64));
+  return new CalendarInterval(wholeMonths + 0, wholeDays + 0, fitBits(roundDouble(rest), 64));
 }

@@ -5,16 +5,16 @@ export type LikeMatcher = (text: string) => boolean;
 
 /** Compiles a LIKE pattern to a matcher that takes at most text × pattern steps and no recursion.
  * @throws INVALID_FORMAT.ESC_AT_THE_END, INVALID_FORMAT.ESC_IN_THE_MIDDLE. Spark: `StringUtils.escapeLikeRegex` */
-export function compileLike(pattern: string, escape = '\\'): LikeMatcher {
+export function compileLike(pattern: string, escapeChar = '\\'): LikeMatcher {
   /** Literal characters, ANY for `_`, MANY for `%`. */
   const items: (string | typeof ANY | typeof MANY)[] = [];
   const chars = Array.from(pattern);
   for (let i = 0; i < chars.length; i++) {
     const c = chars[i] as string;
-    if (c === escape) {
+    if (c === escapeChar) {
       const next = chars[++i];
       if (next === undefined) throw runtimeError('INVALID_FORMAT.ESC_AT_THE_END', { format: `'${pattern}'` });
-      if (next !== '_' && next !== '%' && next !== escape) {
+      if (next !== '_' && next !== '%' && next !== escapeChar) {
         throw runtimeError('INVALID_FORMAT.ESC_IN_THE_MIDDLE', { format: `'${pattern}'`, char: `'${next}'` });
       }
       items.push(next);

@@ -24,7 +24,10 @@ export function hashBytes32(bytes: Uint8Array, seed: number): number {
   let h = seed;
   for (let i = 0; i < aligned; i += 4) {
     const word =
-      (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16) | ((bytes[i + 3] as number) << 24);
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
     h = mixH1(h, mixK1(word));
   }
   for (let i = aligned; i < bytes.length; i++) h = mixH1(h, mixK1(((bytes[i] as number) << 24) >> 24));

@@ -10,7 +10,10 @@ export function hashBytes32(bytes: Uint8Array, seed: number): number {
   for (let w = 0; w < words; w++) {
     const i = w * 4;
     const k =
-      (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16) | ((bytes[i + 3] as number) << 24);
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
     h = (Math.imul(rotl(mixLast(h, k), 13), 5) + 0xe6546b64) | 0;
   }
   const tail = words * 4;

@@ -23,7 +23,13 @@ export function parseNumberFormat(text: string): NumberFormat {
   if (!/[09]/.test(whole + fraction)) throw runtimeError('INVALID_FORMAT.WRONG_NUM_DIGIT', { format: `'${text}'` });
   const lead = match[1];
   const tail = match[7];
-  const sign = lead ? (`leading-${lead}` as const) : tail === 'PR' ? 'PR' : tail ? (`trailing-${tail}` as const) : 'none';
+  const sign = lead
+    ? (`leading-${lead}` as const)
+    : tail === 'PR'
+      ? 'PR'
+      : tail
+        ? (`trailing-${tail}` as const)
+        : 'none';
   return {
     whole,
     fraction,
@@ -69,7 +75,8 @@ export function readNumber(text: string, format: NumberFormat): Decimal | undefi
   const groups = format.whole.split(',');
   const given = whole.split(',');
   if (whole.includes(',') && given.length > groups.length) return undefined;
-  if (!whole.includes(',') && groups.length > 1 && whole.length > digitCountOf(groups[groups.length - 1] as string)) return undefined;
+  if (!whole.includes(',') && groups.length > 1 && whole.length > digitCountOf(groups[groups.length - 1] as string))
+    return undefined;
   for (let i = 1; i < given.length; i++) {
     if ((given[given.length - i] as string).length !== (groups[groups.length - i] as string).length) return undefined;
   }
@@ -85,7 +92,10 @@ export function readNumber(text: string, format: NumberFormat): Decimal | undefi
 /** Text of a number by a format, `#` for every digit that does not fit. Spark: `ToNumberParser.format`. */
 export function writeNumber(value: Decimal, format: NumberFormat): string {
   const scale = format.fraction.length;
-  const scaled = value.scale > scale ? value.unscaled / pow10(value.scale - scale) : rescaleUnscaled(value.unscaled, value.scale, scale);
+  const scaled =
+    value.scale > scale
+      ? value.unscaled / pow10(value.scale - scale)
+      : rescaleUnscaled(value.unscaled, value.scale, scale);
   const exactFits = value.scale <= scale || value.unscaled % pow10(value.scale - scale) === 0n;
   const negative = value.unscaled < 0n;
   const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(scale + 1, '0');

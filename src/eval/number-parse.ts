@@ -11,8 +11,12 @@ export function parseIntegralText(text: string, exact: boolean): bigint | undefi
 }
 
 const SPECIAL: Readonly<Record<string, number>> = {
-  inf: Number.POSITIVE_INFINITY, '+inf': Number.POSITIVE_INFINITY, infinity: Number.POSITIVE_INFINITY,
-  '+infinity': Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY, '-infinity': Number.NEGATIVE_INFINITY,
+  inf: Number.POSITIVE_INFINITY,
+  '+inf': Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  '+infinity': Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+  '-infinity': Number.NEGATIVE_INFINITY,
   nan: Number.NaN,
 };
 

@@ -42,7 +42,7 @@ export function compilePattern(source: string, functionName: string, parameter =
 
 /** Escapes that Java has and RE2 spells otherwise. */
 function translate(source: string): string {
-  return source.replace(/\\(.)/gs, (escape, c: string) => {
+  return source.replace(/\\(.)/gs, (sequence, c: string) => {
     switch (c) {
       case 'h':
         return '[ \\t\\x{A0}\\x{1680}\\x{180e}\\x{2000}-\\x{200a}\\x{202f}\\x{205f}\\x{3000}]';
@@ -53,7 +53,7 @@ function translate(source: string): string {
       case 'e':
         return '\\x1b';
       default:
-        return escape;
+        return sequence;
     }
   });
 }
@@ -77,7 +77,10 @@ function linear(re: RE2JS): Pattern {
 
 function backtracking(source: string, functionName: string, parameter: string): Pattern {
   let flags = 'du';
-  let body = source.replace(/\(\?<([A-Za-z]\w*)>/g, '(?<$1>').replace(/\\A/g, '^').replace(/\\z/g, '$(?![\\s\\S])');
+  let body = source
+    .replace(/\(\?<([A-Za-z]\w*)>/g, '(?<$1>')
+    .replace(/\\A/g, '^')
+    .replace(/\\z/g, '$(?![\\s\\S])');
   const inline = /^\(\?([imsux]+)\)/.exec(body);
   if (inline) {
     body = body.slice(inline[0].length);
@@ -90,7 +93,11 @@ function backtracking(source: string, functionName: string, parameter: string): 
     try {
       re = new RegExp(body, `${flags.replace('u', '')}g`);
     } catch {
-      throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', { parameter, functionName: `\`${functionName}\``, value: `'${source}'` });
+      throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', {
+        parameter,
+        functionName: `\`${functionName}\``,
+        value: `'${source}'`,
+      });
     }
   }
   const groupCount = (new RegExp(`${re.source}|`, re.flags).exec('') as RegExpExecArray).length - 1;

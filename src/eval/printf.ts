@@ -1,4 +1,4 @@
-import { formatDouble, type DataType, toSqlString, type Value, Decimal } from '../types/index.js';
+import { type DataType, Decimal, formatDouble, toSqlString, type Value } from '../types/index.js';
 import { javaError } from './errors.js';
 import { exactDecimal, groupedDecimal } from './number-format.js';
 
@@ -6,22 +6,46 @@ const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
 /** Text of a Java format string (`%s %d %5.2f %x %e %b %c %n %%`, flags `-+ 0,(`). Java: `java.util.Formatter`.
  * @throws java.util.IllegalFormatException */
-export function javaFormat(format: string, args: readonly Value[], types: readonly DataType[], timeZone: string): string {
+export function javaFormat(
+  format: string,
+  args: readonly Value[],
+  types: readonly DataType[],
+  timeZone: string,
+): string {
   let next = 0;
   let last = -1;
-  return format.replace(SPECIFIER, (_, position: string | undefined, previous: string | undefined, flags: string, width: string | undefined, precision: string | undefined, conversion: string) => {
-    if (conversion === 'n') return '\n';
-    if (conversion === '%') return pad('%', flags, width);
-    const index = position !== undefined ? Number(position) - 1 : previous !== undefined ? last : next++;
-    last = index;
-    if (index < 0 || index >= args.length) throw javaError('java.util.IllegalFormatException', `Format specifier '%${conversion}'`);
-    const value = args[index] as Value;
-    const type = types[index] as DataType;
-    const text = convert(conversion.toLowerCase(), flags, precision === undefined ? undefined : Number(precision), value, type, timeZone);
-    const zero = flags.includes('0') && /[dxofeg]/i.test(conversion) && value !== null;
-    const padded = zero ? zeroPad(text, width) : pad(text, flags, width);
-    return /[A-Z]/.test(conversion) ? padded.toUpperCase() : padded;
-  });
+  return format.replace(
+    SPECIFIER,
+    (
+      _,
+      position: string | undefined,
+      previous: string | undefined,
+      flags: string,
+      width: string | undefined,
+      precision: string | undefined,
+      conversion: string,
+    ) => {
+      if (conversion === 'n') return '\n';
+      if (conversion === '%') return pad('%', flags, width);
+      const index = position !== undefined ? Number(position) - 1 : previous !== undefined ? last : next++;
+      last = index;
+      if (index < 0 || index >= args.length)
+        throw javaError('java.util.IllegalFormatException', `Format specifier '%${conversion}'`);
+      const value = args[index] as Value;
+      const type = types[index] as DataType;
+      const text = convert(
+        conversion.toLowerCase(),
+        flags,
+        precision === undefined ? undefined : Number(precision),
+        value,
+        type,
+        timeZone,
+      );
+      const zero = flags.includes('0') && /[dxofeg]/i.test(conversion) && value !== null;
+      const padded = zero ? zeroPad(text, width) : pad(text, flags, width);
+      return /[A-Z]/.test(conversion) ? padded.toUpperCase() : padded;
+    },
+  );
 }
 
 function pad(text: string, flags: string, width: string | undefined): string {
@@ -38,8 +62,16 @@ function signed(body: string, negative: boolean, flags: string): string {
   return flags.includes('+') ? `+${body}` : flags.includes(' ') ? ` ${body}` : body;
 }
 
-function convert(conversion: string, flags: string, precision: number | undefined, value: Value, type: DataType, timeZone: string): string {
-  if (conversion === 'b') return cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true', precision);
+function convert(
+  conversion: string,
+  flags: string,
+  precision: number | undefined,
+  value: Value,
+  type: DataType,
+  timeZone: string,
+): string {
+  if (conversion === 'b')
+    return cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true', precision);
   if (value === null) return cut('null', precision);
   switch (conversion) {
     case 's':
@@ -62,20 +94,26 @@ function convert(conversion: string, flags: string, precision: number | undefine
       return (flags.includes('#') ? (conversion === 'x' ? '0x' : '0') : '') + text;
     }
     case 'f': {
-      if (typeof value === 'number' && !Number.isFinite(value)) return signed(String(Math.abs(value)), value < 0, flags);
+      if (typeof value === 'number' && !Number.isFinite(value))
+        return signed(String(Math.abs(value)), value < 0, flags);
       const negative = value instanceof Decimal ? value.unscaled < 0n : (value as number) < 0 || Object.is(value, -0);
       return signed(fixed(value as Decimal | number, precision ?? 6, flags.includes(',')), negative, flags);
     }
     case 'e': {
       const n = value instanceof Decimal ? value.toNumber() : (value as number);
-      const text = Math.abs(n).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2');
+      const text = Math.abs(n)
+        .toExponential(precision ?? 6)
+        .replace(/e([+-])(\d)$/, 'e$10$2');
       return signed(text, n < 0, flags);
     }
     case 'g': {
       const n = value instanceof Decimal ? value.toNumber() : (value as number);
       const p = precision === 0 ? 1 : (precision ?? 6);
       const abs = Math.abs(n);
-      const text = abs !== 0 && (abs < 1e-4 || abs >= 10 ** p) ? abs.toExponential(p - 1).replace(/e([+-])(\d)$/, 'e$10$2') : fixed(abs, Math.max(p - (abs === 0 ? 1 : Math.floor(Math.log10(abs)) + 1), 0), flags.includes(','));
+      const text =
+        abs !== 0 && (abs < 1e-4 || abs >= 10 ** p)
+          ? abs.toExponential(p - 1).replace(/e([+-])(\d)$/, 'e$10$2')
+          : fixed(abs, Math.max(p - (abs === 0 ? 1 : Math.floor(Math.log10(abs)) + 1), 0), flags.includes(','));
       return signed(text, n < 0, flags);
     }
     default:

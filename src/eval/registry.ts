@@ -1,4 +1,18 @@
-import { BINARY, BOOLEAN, BYTE, type DataType, DATE, DecimalType, DOUBLE, FLOAT, INT, LONG, SHORT, STRING, TIMESTAMP } from '../types/index.js';
+import {
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  DATE,
+  type DataType,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  LONG,
+  SHORT,
+  STRING,
+  TIMESTAMP,
+} from '../types/index.js';
 import { basicAggregates } from './aggregates/basic.js';
 import { collectingAggregates } from './aggregates/collect.js';
 import { pivotAggregates } from './aggregates/pivot.js';
@@ -6,26 +20,26 @@ import { sketchAggregates } from './aggregates/sketches.js';
 import { statisticalAggregates } from './aggregates/statistics.js';
 import type { AggregateFunctionDef, ScalarFunction } from './function.js';
 import { arithmeticFunctions } from './functions/arithmetic.js';
+import { arrayFunctions } from './functions/array.js';
+import { bitwiseFunctions } from './functions/bitwise.js';
 import { comparisonFunctions } from './functions/comparison.js';
 import { conditionalFunctions } from './functions/conditional.js';
-import { bitwiseFunctions } from './functions/bitwise.js';
-import { hashFunctions } from './functions/hash.js';
-import { mathFunctions } from './functions/math.js';
-import { stringFunctions } from './functions/string-basic.js';
-import { stringSearchFunctions } from './functions/string-search.js';
-import { arrayFunctions } from './functions/array.js';
-import { lambdaFunctions } from './functions/lambda.js';
-import { mapAndStructFunctions } from './functions/map-struct.js';
 import { csvFunctions } from './functions/csv.js';
 import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js';
 import { datetimeConversionFunctions } from './functions/datetime-convert.js';
 import { datetimeFieldFunctions } from './functions/datetime-fields.js';
-import { miscFunctions } from './functions/misc.js';
-import { stringFormatFunctions } from './functions/string-format.js';
-import { urlFunctions } from './functions/url.js';
+import { hashFunctions } from './functions/hash.js';
 import { jsonFunctions } from './functions/json.js';
+import { lambdaFunctions } from './functions/lambda.js';
+import { mapAndStructFunctions } from './functions/map-struct.js';
+import { mathFunctions } from './functions/math.js';
+import { miscFunctions } from './functions/misc.js';
 import { nullCountFunctions } from './functions/null-count.js';
 import { sequenceFunctions } from './functions/sequence.js';
+import { stringFunctions } from './functions/string-basic.js';
+import { stringFormatFunctions } from './functions/string-format.js';
+import { stringSearchFunctions } from './functions/string-search.js';
+import { urlFunctions } from './functions/url.js';
 
 const scalarFunctions: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
@@ -84,8 +98,18 @@ export function lookupAggregate(name: string): AggregateFunctionDef | undefined 
 }
 
 const CAST_FUNCTIONS: Readonly<Record<string, DataType>> = {
-  boolean: BOOLEAN, tinyint: BYTE, smallint: SHORT, int: INT, bigint: LONG, float: FLOAT, double: DOUBLE,
-  decimal: new DecimalType(10, 0), date: DATE, timestamp: TIMESTAMP, binary: BINARY, string: STRING,
+  boolean: BOOLEAN,
+  tinyint: BYTE,
+  smallint: SHORT,
+  int: INT,
+  bigint: LONG,
+  float: FLOAT,
+  double: DOUBLE,
+  decimal: new DecimalType(10, 0),
+  date: DATE,
+  timestamp: TIMESTAMP,
+  binary: BINARY,
+  string: STRING,
 };
 /** The type that a function such as `int(x)` casts to. Spark: `FunctionRegistry.castAlias`. */
 export function castFunctionType(name: string): DataType | undefined {

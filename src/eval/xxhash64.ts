@@ -39,7 +39,8 @@ export function hashBytes64(bytes: Uint8Array, signedSeed: bigint): bigint {
     let v2 = u64(seed + P2);
     let v3 = seed;
     let v4 = u64(seed - P1);
-    const round = (v: bigint, offset: number): bigint => u64(rotl(u64(v + view.getBigUint64(offset, true) * P2), 31n) * P1);
+    const round = (v: bigint, offset: number): bigint =>
+      u64(rotl(u64(v + view.getBigUint64(offset, true) * P2), 31n) * P1);
     for (; at <= n - 32; at += 32) {
       v1 = round(v1, at);
       v2 = round(v2, at + 8);

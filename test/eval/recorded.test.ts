@@ -12,7 +12,9 @@ interface Query {
   readonly error?: string;
   readonly sqlState?: string;
 }
-const { queries } = JSON.parse(readFileSync(new URL('../oracle/results/scalar.json', import.meta.url), 'utf8')) as { queries: Query[] };
+const { queries } = JSON.parse(readFileSync(new URL('../oracle/results/scalar.json', import.meta.url), 'utf8')) as {
+  queries: Query[];
+};
 
 /** Syntax that the small reader of this test does not know. */
 const SKIPPED = /COLLATE|XOR/;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SparkError } from '../../src/errors/index.js';
+import type { SparkError } from '../../src/errors/index.js';
 import { cast } from '../../src/eval/cast.js';
 import { valueKey } from '../../src/eval/compare.js';
 import { compileRow, type RowFunction } from '../../src/eval/evaluate.js';
@@ -8,7 +8,16 @@ import type { CallContext } from '../../src/eval/function.js';
 import { lookupAggregate } from '../../src/eval/registry.js';
 import { type DataType, parseType, type StructType, sameType, toSqlString, type Value } from '../../src/types/index.js';
 import { sameRecorded, toRecorded } from './recorded-json.js';
-import { type Bound, bindArguments, castTo, type Column, constantOf, Mismatch, runSql, TIME_ZONE } from './sql-expression.js';
+import {
+  type Bound,
+  bindArguments,
+  type Column,
+  castTo,
+  constantOf,
+  Mismatch,
+  runSql,
+  TIME_ZONE,
+} from './sql-expression.js';
 
 /** What Apache Spark 4.0.1 answered for aggregates over one small table in one partition. */
 interface Fixture {
@@ -39,9 +48,18 @@ function run(sql: string, input: readonly (readonly Value[])[], split: boolean):
   const { name, args } = bindArguments(text.replace(/ filter .*$/, '').replace('distinct ', ''), columns);
   const def = lookupAggregate(name);
   if (!def) throw new Mismatch('UNRESOLVED_ROUTINE', name);
-  const context = { mode: 'ANSI' as const, timeZone: TIME_ZONE, nullable: args.map((a) => a.nullable), constants: args.map(constantOf) };
-  const casts = def.coerce(args.map((a) => a.expr.type), context);
-  if ('mismatch' in casts) throw new Mismatch(`DATATYPE_MISMATCH.${casts.mismatch.condition}`, casts.mismatch.parameters);
+  const context = {
+    mode: 'ANSI' as const,
+    timeZone: TIME_ZONE,
+    nullable: args.map((a) => a.nullable),
+    constants: args.map(constantOf),
+  };
+  const casts = def.coerce(
+    args.map((a) => a.expr.type),
+    context,
+  );
+  if ('mismatch' in casts)
+    throw new Mismatch(`DATATYPE_MISMATCH.${casts.mismatch.condition}`, casts.mismatch.parameters);
   const bound = args.map((a, i): Bound => {
     const type = casts[i];
     return type === undefined || sameType(type, a.expr.type) ? a : castTo(a, type, 'ANSI');
@@ -50,7 +68,8 @@ function run(sql: string, input: readonly (readonly Value[])[], split: boolean):
   const returnType = def.returnType(argTypes, context);
   const call: CallContext = { argTypes, returnType, mode: 'ANSI', timeZone: TIME_ZONE, state: new Map() };
   const functions: RowFunction[] = bound.map((b) => compileRow(b.expr));
-  const where = filter === undefined ? undefined : compileRow((bindArguments(`not(${filter})`, columns).args[0] as Bound).expr);
+  const where =
+    filter === undefined ? undefined : compileRow((bindArguments(`not(${filter})`, columns).args[0] as Bound).expr);
   const seen = new Set<unknown>();
   const states = [def.create(call), def.create(call)];
   input.forEach((row, i) => {

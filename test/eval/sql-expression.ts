@@ -1,14 +1,34 @@
 import type { BoundExpr } from '../../src/eval/bound.js';
+import { canCast, castMismatch, castNullable } from '../../src/eval/cast.js';
 import { datetimeArithmetic } from '../../src/eval/datetime/arithmetic-rules.js';
+import { parseCalendarInterval } from '../../src/eval/datetime/parse-interval.js';
+import { parseDate, parseTimestamp, parseTimestampNtz } from '../../src/eval/datetime/parse-text.js';
 import { evaluateConstant } from '../../src/eval/evaluate.js';
 import type { AnalysisContext, EvalMode, Replacement } from '../../src/eval/function.js';
 import { castFunctionType, lookupScalar } from '../../src/eval/registry.js';
-import { parseDate, parseTimestamp, parseTimestampNtz } from '../../src/eval/datetime/parse-text.js';
-import { canCast, castMismatch, castNullable } from '../../src/eval/cast.js';
-import { parseCalendarInterval } from '../../src/eval/datetime/parse-interval.js';
 import {
-  BINARY, BOOLEAN, type DataType, DATE, DayTimeIntervalType, Decimal, DecimalType, DOUBLE, FLOAT, BYTE, SHORT, INT, LONG,
-  NULL, parseType, sameType, STRING, TIMESTAMP, TIMESTAMP_NTZ, type Value, YearMonthIntervalType, zoneOf,
+  BINARY,
+  BOOLEAN,
+  BYTE,
+  DATE,
+  type DataType,
+  DayTimeIntervalType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  FLOAT,
+  INT,
+  LONG,
+  NULL,
+  parseType,
+  SHORT,
+  STRING,
+  sameType,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  type Value,
+  YearMonthIntervalType,
+  zoneOf,
 } from '../../src/types/index.js';
 
 /** A small expression reader and binder, enough to run recorded one-row queries against the function registry without the
@@ -26,12 +46,13 @@ type Token = { readonly t: 'num' | 'str' | 'id' | 'op' | 'qid' | 'end'; readonly
 
 function tokenize(sql: string): Token[] {
   const out: Token[] = [];
-  const re = /\s+|(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?:BD|[LSYDF])?|\.\d+(?:[eE][+-]?\d+)?(?:BD|[DF])?)|('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*")|`([^`]*)`|([A-Za-z_][A-Za-z_0-9]*)|(<=>|<>|!=|==|>>>|>>|<<|<=|>=|->|\|\||::|[-+*/%()<>=,.[\]&|^~!:])/giy;
+  const re =
+    /\s+|(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?:BD|[LSYDF])?|\.\d+(?:[eE][+-]?\d+)?(?:BD|[DF])?)|('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*")|`([^`]*)`|([A-Za-z_][A-Za-z_0-9]*)|(<=>|<>|!=|==|>>>|>>|<<|<=|>=|->|\|\||::|[-+*/%()<>=,.[\]&|^~!:])/giy;
   while (re.lastIndex < sql.length) {
     const m = re.exec(sql);
     if (!m) throw new Error(`cannot read: ${sql}`);
     if (m[1] !== undefined) out.push({ t: 'num', v: m[1] });
-    else if (m[2] !== undefined) out.push({ t: 'str', v: unescape(m[2].slice(1, -1)) });
+    else if (m[2] !== undefined) out.push({ t: 'str', v: unquote(m[2].slice(1, -1)) });
     else if (m[3] !== undefined) out.push({ t: 'qid', v: m[3] });
     else if (m[4] !== undefined) out.push({ t: 'id', v: m[4] });
     else if (m[5] !== undefined) out.push({ t: 'op', v: m[5] });
@@ -39,10 +60,20 @@ function tokenize(sql: string): Token[] {
   out.push({ t: 'end', v: '' });
   return out;
 }
-const unescape = (s: string): string =>
+const unquote = (s: string): string =>
   s.replace(/''/g, "'").replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, c: string) => {
     if (c.length === 5) return String.fromCharCode(Number.parseInt(c.slice(1), 16));
-    return c === 'n' ? '\n' : c === 't' ? '\t' : c === 'r' ? '\r' : c === '0' ? '\0' : c === '%' || c === '_' ? `\\${c}` : c;
+    return c === 'n'
+      ? '\n'
+      : c === 't'
+        ? '\t'
+        : c === 'r'
+          ? '\r'
+          : c === '0'
+            ? '\0'
+            : c === '%' || c === '_'
+              ? `\\${c}`
+              : c;
   });
 
 const call = (fn: string, ...args: Ast[]): Ast => ({ k: 'call', fn, args });
@@ -85,7 +116,8 @@ class Reader {
         if ((this.tokens[j] as Token).v !== ',') break;
         j++;
       }
-      if ((this.tokens[j] as Token).v !== ')' || (this.tokens[j + 1] as Token | undefined)?.v !== '->') names.length = 0;
+      if ((this.tokens[j] as Token).v !== ')' || (this.tokens[j + 1] as Token | undefined)?.v !== '->')
+        names.length = 0;
     }
     if (names.length > 0) {
       while (!this.is('->')) this.i++;
@@ -126,7 +158,11 @@ class Reader {
         }
         continue;
       }
-      const no = this.is('not') && ['in', 'like', 'ilike', 'rlike', 'between', 'regexp'].includes((this.tokens[this.i + 1] as Token).v.toLowerCase());
+      const no =
+        this.is('not') &&
+        ['in', 'like', 'ilike', 'rlike', 'between', 'regexp'].includes(
+          (this.tokens[this.i + 1] as Token).v.toLowerCase(),
+        );
       if (no) this.i++;
       const wrap = (e: Ast): Ast => (no ? call('not', e) : e);
       if (this.eat('in')) {
@@ -144,7 +180,11 @@ class Reader {
           left = wrap(call(all ? 'likeall' : 'likeany', left, ...this.list(')')));
         } else {
           const pattern = this.comparison();
-          left = wrap(this.eat('escape') ? call('like', left, pattern, this.primary()) : call(ilike ? 'ilike' : 'like', left, pattern));
+          left = wrap(
+            this.eat('escape')
+              ? call('like', left, pattern, this.primary())
+              : call(ilike ? 'ilike' : 'like', left, pattern),
+          );
         }
       } else if (this.eat('rlike') || this.eat('regexp')) left = wrap(call('rlike', left, this.comparison()));
       else return left;
@@ -157,7 +197,8 @@ class Reader {
       if (op === undefined) return left;
       this.i++;
       const right = next();
-      left = op === '<>' || op === '!=' ? call('not', call('=', left, right)) : call(op === '==' ? '=' : op, left, right);
+      left =
+        op === '<>' || op === '!=' ? call('not', call('=', left, right)) : call(op === '==' ? '=' : op, left, right);
     }
   }
   comparison = (): Ast => this.binary(this.bitOr, ['<=>', '<>', '!=', '==', '<=', '>=', '=', '<', '>']);
@@ -210,7 +251,10 @@ class Reader {
     }
     const [w = '', f = ''] = body.split('.');
     const digits = (w + f).replace(/^0+/, '');
-    return lit(new DecimalType(Math.max(digits.length, f.length, 1), f.length), new Decimal(BigInt(sign + (w + f || '0')), f.length));
+    return lit(
+      new DecimalType(Math.max(digits.length, f.length, 1), f.length),
+      new Decimal(BigInt(sign + (w + f || '0')), f.length),
+    );
   }
   type(): DataType {
     let text = '';
@@ -319,11 +363,17 @@ class Reader {
     }
     if (word === 'position' || word === 'overlay' || word === 'substring' || word === 'substr') {
       const args = [this.additive()];
-      while (this.eat(',') || this.eat('in') || this.eat('placing') || this.eat('from') || this.eat('for')) args.push(this.or());
+      while (this.eat(',') || this.eat('in') || this.eat('placing') || this.eat('from') || this.eat('for'))
+        args.push(this.or());
       this.need(')');
       return call(word, ...args);
     }
-    if (/^(timestampadd|timestampdiff|datediff|dateadd|date_add|date_diff)$/.test(word) && this.t.t === 'id' && /^(year|quarter|month|week|day|dayofyear|hour|minute|second|millisecond|microsecond)$/i.test(this.t.v) && (this.tokens[this.i + 1] as Token).v === ',') {
+    if (
+      /^(timestampadd|timestampdiff|datediff|dateadd|date_add|date_diff)$/.test(word) &&
+      this.t.t === 'id' &&
+      /^(year|quarter|month|week|day|dayofyear|hour|minute|second|millisecond|microsecond)$/i.test(this.t.v) &&
+      (this.tokens[this.i + 1] as Token).v === ','
+    ) {
       const unit = this.t.v.toUpperCase();
       this.i += 2;
       return call(/diff/.test(word) ? 'timestampdiff' : 'timestampadd', lit(STRING, unit), ...this.list(')'));
@@ -360,7 +410,8 @@ class Reader {
       if (this.t.t !== 'num' && this.t.t !== 'str') break;
       const text = this.t.v;
       const unit = (this.tokens[this.i + 1] as Token).v.toLowerCase().replace(/s$/, '');
-      if (!['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond', 'microsecond'].includes(unit)) break;
+      if (!['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond', 'microsecond'].includes(unit))
+        break;
       this.i += 2;
       if (this.eat('to')) {
         const end = this.t.v.toLowerCase();
@@ -379,7 +430,9 @@ class Reader {
       return lit(new YearMonthIntervalType(ym.includes('year') ? 0 : 1, ym.includes('month') ? 1 : 0), months);
     }
     const order = ['day', 'hour', 'minute', 'second'];
-    const ranks = fields.map((f) => (f === 'week' ? 0 : f.endsWith('isecond') || f === 'microsecond' ? 3 : order.indexOf(f)));
+    const ranks = fields.map((f) =>
+      f === 'week' ? 0 : f.endsWith('isecond') || f === 'microsecond' ? 3 : order.indexOf(f),
+    );
     return lit(new DayTimeIntervalType(Math.min(...ranks) as 0, Math.max(...ranks) as 3), micros);
   }
 }
@@ -404,7 +457,10 @@ type Env = ReadonlyMap<
 let nextId = 1;
 
 class Mismatch extends Error {
-  constructor(readonly condition: string, readonly parameters: unknown) {
+  constructor(
+    readonly condition: string,
+    readonly parameters: unknown,
+  ) {
     super(`${condition} ${JSON.stringify(parameters)}`);
   }
 }
@@ -447,7 +503,10 @@ function castTo(child: Bound, type: DataType, mode: EvalMode): Bound {
 function bind(ast: Ast, env: Env): Bound {
   switch (ast.k) {
     case 'lit':
-      return { expr: { k: 'literal', type: ast['type'] as DataType, value: ast['value'] as Value }, nullable: ast['value'] === null };
+      return {
+        expr: { k: 'literal', type: ast['type'] as DataType, value: ast['value'] as Value },
+        nullable: ast['value'] === null,
+      };
     case 'name': {
       const v = env.get(String(ast['name']).toLowerCase());
       if (!v) throw new Mismatch('UNRESOLVED_COLUMN', ast['name']);
@@ -482,7 +541,11 @@ function bindCall(fn: string, asts: readonly Ast[], env: Env): Bound {
     const s = t.kind === 'array' ? t.elementType : t;
     if (s.kind !== 'struct') throw new Mismatch('INVALID_EXTRACT', t.sql);
     const ordinal = s.fields.findIndex((f) => f.name.toLowerCase() === name);
-    const b = finish(t.kind === 'array' ? 'getarraystructfields' : 'getstructfield', [struct, { expr: { k: 'literal', type: INT, value: ordinal }, nullable: false }], MODE);
+    const b = finish(
+      t.kind === 'array' ? 'getarraystructfields' : 'getstructfield',
+      [struct, { expr: { k: 'literal', type: INT, value: ordinal }, nullable: false }],
+      MODE,
+    );
     return { ...b, name };
   }
   if (fn === '[]') {
@@ -498,7 +561,12 @@ function bindCall(fn: string, asts: readonly Ast[], env: Env): Bound {
   asts.forEach((a, i) => {
     if (a.k !== 'lambda') return;
     const names = a['names'] as string[];
-    const types = def.lambdaParameterTypes?.(i, bound.map((b) => b?.expr.type), names.length) ?? [];
+    const types =
+      def.lambdaParameterTypes?.(
+        i,
+        bound.map((b) => b?.expr.type),
+        names.length,
+      ) ?? [];
     const inner = new Map(env);
     const parameters = names.map((n, j) => {
       const id = nextId++;
@@ -518,36 +586,64 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
   }
   const def = lookupScalar(fn);
   if (!def) throw new Mismatch('UNRESOLVED_ROUTINE', fn);
-  if (args.length < def.arity[0] || args.length > def.arity[1]) throw new Mismatch('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', [fn, args.length]);
+  if (args.length < def.arity[0] || args.length > def.arity[1])
+    throw new Mismatch('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', [fn, args.length]);
   const context: AnalysisContext = {
-    mode, timeZone: TIME_ZONE, nullable: args.map((a) => a.nullable), constants: args.map(constantOf),
-    literals: args.map((a) => a.expr.k === 'literal'), argumentNames: args.map((a) => a.name),
+    mode,
+    timeZone: TIME_ZONE,
+    nullable: args.map((a) => a.nullable),
+    constants: args.map(constantOf),
+    literals: args.map((a) => a.expr.k === 'literal'),
+    argumentNames: args.map((a) => a.name),
   };
-  const casts = def.coerce(args.map((a) => a.expr.type), context);
-  if ('mismatch' in casts) throw new Mismatch(`DATATYPE_MISMATCH.${casts.mismatch.condition}`, casts.mismatch.parameters);
+  const casts = def.coerce(
+    args.map((a) => a.expr.type),
+    context,
+  );
+  if ('mismatch' in casts)
+    throw new Mismatch(`DATATYPE_MISMATCH.${casts.mismatch.condition}`, casts.mismatch.parameters);
   const cast = args.map((a, i): Bound => {
     const type = casts[i];
     if (!type || sameType(type, a.expr.type)) return a;
-    if (a.expr.k === 'lambda') return { ...a, expr: { ...a.expr, body: { k: 'cast', child: a.expr.body, type, mode, timeZone: TIME_ZONE }, type } };
+    if (a.expr.k === 'lambda')
+      return {
+        ...a,
+        expr: { ...a.expr, body: { k: 'cast', child: a.expr.body, type, mode, timeZone: TIME_ZONE }, type },
+      };
     return castTo(a, type, mode);
   });
   const types = cast.map((a) => a.expr.type);
   const after: AnalysisContext = { ...context, constants: cast.map(constantOf), nullable: cast.map((a) => a.nullable) };
   const type = def.returnType(types, after);
   const n = def.nullability;
-  const nullable = n === 'always' ? true : n === 'never' ? false : typeof n === 'function' ? n(after.nullable as boolean[], types) : cast.some((a) => a.nullable);
-  return { expr: { k: 'call', fn: def.name, args: cast.map((a) => a.expr), type, mode, timeZone: TIME_ZONE }, nullable };
+  const nullable =
+    n === 'always'
+      ? true
+      : n === 'never'
+        ? false
+        : typeof n === 'function'
+          ? n(after.nullable as boolean[], types)
+          : cast.some((a) => a.nullable);
+  return {
+    expr: { k: 'call', fn: def.name, args: cast.map((a) => a.expr), type, mode, timeZone: TIME_ZONE },
+    nullable,
+  };
 }
 
 function fromReplacement(r: Replacement, args: readonly Bound[], mode: EvalMode): Bound {
   if ('argument' in r) return args[r.argument] as Bound;
-  if ('constant' in r) return { expr: { k: 'literal', type: r.type, value: r.constant }, nullable: r.constant === null };
+  if ('constant' in r)
+    return { expr: { k: 'literal', type: r.type, value: r.constant }, nullable: r.constant === null };
   if ('cast' in r) {
     const child = fromReplacement(r.cast, args, mode);
     if (sameType(child.expr.type, r.type)) return child;
     return castTo(child, r.type, r.mode ?? mode);
   }
-  return finish(r.fn, r.args.map((a) => fromReplacement(a, args, mode)), r.mode ?? mode);
+  return finish(
+    r.fn,
+    r.args.map((a) => fromReplacement(a, args, mode)),
+    r.mode ?? mode,
+  );
 }
 
 /** Binds one expression text. */
@@ -573,7 +669,9 @@ export function bindArguments(text: string, columns: readonly Column[]): { name:
   const reader = new Reader(tokenize(text));
   const ast = reader.lambda();
   if (ast.k !== 'call') throw new Error(`not a call: ${text}`);
-  const env: Env = new Map(columns.map((c, i) => [c.name.toLowerCase(), { id: -1, type: c.type, nullable: true, ordinal: i }]));
+  const env: Env = new Map(
+    columns.map((c, i) => [c.name.toLowerCase(), { id: -1, type: c.type, nullable: true, ordinal: i }]),
+  );
   return { name: String(ast['fn']), args: (ast['args'] as Ast[]).map((a) => bind(a, env)) };
 }
 export { castTo, constantOf, Mismatch };

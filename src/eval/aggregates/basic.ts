@@ -1,16 +1,24 @@
 import {
-  BOOLEAN, type DataType, Decimal, DecimalType, DOUBLE, isIntegral, LONG, type Value, YEAR_MONTH_INTERVAL,
+  BOOLEAN,
   DAY_TIME_INTERVAL,
+  type DataType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  isIntegral,
+  isOrderable,
+  LONG,
+  type Value,
+  YEAR_MONTH_INTERVAL,
 } from '../../types/index.js';
 import { unexpectedInput } from '../coercion.js';
 import { comparatorFor } from '../compare.js';
 import { divideDecimal, fitsPrecision, toPrecision } from '../decimal.js';
 import { aggregate } from '../define.js';
-import { arithmeticOverflow } from '../errors.js';
+import { arithmeticOverflow, decimalOutOfRange } from '../errors.js';
 import type { AggregateFunctionDef, CallContext, Coercion, EvalMode } from '../function.js';
-import { isOrderable } from '../../types/index.js';
-import { toSqlType } from '../sql-literal.js';
 import { divideInterval } from '../interval-math.js';
+import { toSqlType } from '../sql-literal.js';
 
 const numericOrInterval = { anyOf: ['numeric', YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] } as const;
 /** Numbers and ANSI intervals stay, strings become double. */
@@ -77,7 +85,7 @@ function finishSum(total: Total, type: DataType, mode: EvalMode): Value {
   switch (type.kind) {
     case 'decimal':
       if (fitsPrecision(total.exact, type.precision)) return new Decimal(total.exact, type.scale);
-      if (mode === 'ANSI') throw arithmeticOverflow('Overflow in sum of decimals', 'try_sum');
+      if (mode === 'ANSI') throw decimalOutOfRange(new Decimal(total.exact, type.scale), type);
       return null;
     case 'long': {
       const sum = total.exact + BigInt(total.double);
@@ -118,9 +126,9 @@ function finishAverage(total: Total, context: CallContext): Value {
   switch (returnType.kind) {
     case 'decimal': {
       const scale = (argTypes[0] as DecimalType).scale;
-      const sumPrecision = (sumType(argTypes[0] as DataType) as DecimalType).precision;
-      if (!fitsPrecision(total.exact, sumPrecision)) {
-        if (mode === 'ANSI') throw arithmeticOverflow('Overflow in sum of decimals', 'try_avg');
+      const sum = sumType(argTypes[0] as DataType) as DecimalType;
+      if (!fitsPrecision(total.exact, sum.precision)) {
+        if (mode === 'ANSI') throw decimalOutOfRange(new Decimal(total.exact, scale), sum);
         return null;
       }
       return toPrecision(divideDecimal(new Decimal(total.exact, scale), new Decimal(total.count, 0)), returnType, mode);
@@ -160,7 +168,8 @@ const orderable =
         };
 function extreme(name: 'min' | 'max', cls: string, sign: 1 | -1): AggregateFunctionDef {
   const update = (state: Best, value: Value, type: DataType): Best => {
-    if (value !== null && (state.value === null || comparatorFor(type)(value, state.value) * sign > 0)) state.value = value;
+    if (value !== null && (state.value === null || comparatorFor(type)(value, state.value) * sign > 0))
+      state.value = value;
     return state;
   };
   return aggregate<Best>(`${name}(expr)`, `${name === 'min' ? 'Least' : 'Greatest'} value.`, {
@@ -187,15 +196,19 @@ function extremeBy(name: 'min_by' | 'max_by', cls: string, sign: 1 | -1): Aggreg
     }
     return state;
   };
-  return aggregate<Keyed>(`${name}(expr, ordering)`, `Value of the row whose second argument is ${sign > 0 ? 'greatest' : 'least'}.`, {
-    cls,
-    coerce: orderable(name, 1),
-    returns: (args) => args[0] as DataType,
-    create: () => ({ value: null, key: null }),
-    update: (state, args, c) => update(state, args[0] as Value, args[1] as Value, c.argTypes[1] as DataType),
-    merge: (a, b, c) => update(a, b.value, b.key, c.argTypes[1] as DataType),
-    finish: (state) => state.value,
-  });
+  return aggregate<Keyed>(
+    `${name}(expr, ordering)`,
+    `Value of the row whose second argument is ${sign > 0 ? 'greatest' : 'least'}.`,
+    {
+      cls,
+      coerce: orderable(name, 1),
+      returns: (args) => args[0] as DataType,
+      create: () => ({ value: null, key: null }),
+      update: (state, args, c) => update(state, args[0] as Value, args[1] as Value, c.argTypes[1] as DataType),
+      merge: (a, b, c) => update(a, b.value, b.key, c.argTypes[1] as DataType),
+      finish: (state) => state.value,
+    },
+  );
 }
 
 interface Held {
@@ -214,7 +227,8 @@ function positional(usage: string, cls: string, aliases: readonly string[], last
     cls,
     aliases,
     aliasShows: true,
-    coerce: (args) => (args[1] && args[1].kind !== 'boolean' ? unexpectedInput(1, BOOLEAN, args[1]) : args.map(() => undefined)),
+    coerce: (args) =>
+      args[1] && args[1].kind !== 'boolean' ? unexpectedInput(1, BOOLEAN, args[1]) : args.map(() => undefined),
     returns: (args) => args[0] as DataType,
     deterministic: false,
     create: () => ({ value: null, set: false }),
@@ -278,20 +292,42 @@ export const basicAggregates: readonly AggregateFunctionDef[] = [
     finish: (state) => state.n,
   }),
   aggregate<Total>('sum(expr)', 'Sum of the values that are not null.', {
-    cls: 'Sum', coerce: sumCoercion, returns: (args) => sumType(args[0] as DataType), create: newTotal, update: updateSum,
-    merge: mergeTotals, finish: (t, c) => finishSum(t, c.returnType, c.mode),
+    cls: 'Sum',
+    coerce: sumCoercion,
+    returns: (args) => sumType(args[0] as DataType),
+    create: newTotal,
+    update: updateSum,
+    merge: mergeTotals,
+    finish: (t, c) => finishSum(t, c.returnType, c.mode),
   }),
   aggregate<Total>('try_sum(expr)', 'Sum, null on overflow.', {
-    cls: 'TrySum', coerce: sumCoercion, returns: (args) => sumType(args[0] as DataType), create: newTotal, update: updateSum,
-    merge: mergeTotals, finish: (t, c) => finishSum(t, c.returnType, 'TRY'),
+    cls: 'TrySum',
+    coerce: sumCoercion,
+    returns: (args) => sumType(args[0] as DataType),
+    create: newTotal,
+    update: updateSum,
+    merge: mergeTotals,
+    finish: (t, c) => finishSum(t, c.returnType, 'TRY'),
   }),
   aggregate<Total>('avg(expr)', 'Mean of the values that are not null.', {
-    cls: 'Average', aliases: ['mean'], aliasShows: true, coerce: sumCoercion, returns: (args) => averageType(args[0] as DataType), create: newTotal,
-    update: updateAverage, merge: mergeTotals, finish: finishAverage,
+    cls: 'Average',
+    aliases: ['mean'],
+    aliasShows: true,
+    coerce: sumCoercion,
+    returns: (args) => averageType(args[0] as DataType),
+    create: newTotal,
+    update: updateAverage,
+    merge: mergeTotals,
+    finish: finishAverage,
   }),
   aggregate<Total>('try_avg(expr)', 'Mean, null on overflow.', {
-    cls: 'TryAverage', coerce: sumCoercion, returns: (args) => averageType(args[0] as DataType), create: newTotal,
-    update: updateAverage, merge: mergeTotals, finish: (t, c) => finishAverage(t, { ...c, mode: 'TRY' }),
+    cls: 'TryAverage',
+    coerce: sumCoercion,
+    returns: (args) => averageType(args[0] as DataType),
+    create: newTotal,
+    update: updateAverage,
+    merge: mergeTotals,
+    finish: (t, c) => finishAverage(t, { ...c, mode: 'TRY' }),
   }),
   extreme('min', 'Min', -1),
   extreme('max', 'Max', 1),

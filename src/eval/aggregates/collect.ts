@@ -1,6 +1,4 @@
-import {
-  ArrayType, BINARY, type DataType, STRING, sameType, toSqlString, type Value,
-} from '../../types/index.js';
+import { ArrayType, BINARY, type DataType, STRING, sameType, toSqlString, type Value } from '../../types/index.js';
 import { inputTypes } from '../coercion.js';
 import { comparatorFor, valueKey } from '../compare.js';
 import { aggregate } from '../define.js';
@@ -50,7 +48,12 @@ function bitwise(name: string, cls: string, combine: (a: bigint, b: bigint) => b
 
 export const collectingAggregates: readonly AggregateFunctionDef[] = [
   aggregate<Value[]>('collect_list(expr)', 'All values that are not null, in the order seen.', {
-    cls: 'CollectList', aliases: ['array_agg'], aliasShows: true, returns: listOf, nullability: 'never', deterministic: false,
+    cls: 'CollectList',
+    aliases: ['array_agg'],
+    aliasShows: true,
+    returns: listOf,
+    nullability: 'never',
+    deterministic: false,
     create: () => [],
     update: (s, args) => {
       if (args[0] !== null) s.push(args[0] as Value);
@@ -63,7 +66,10 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     finish: (s) => s,
   }),
   aggregate<Keyed>('collect_set(expr)', 'Distinct values that are not null.', {
-    cls: 'CollectSet', returns: listOf, nullability: 'never', deterministic: false,
+    cls: 'CollectSet',
+    returns: listOf,
+    nullability: 'never',
+    deterministic: false,
     create: () => new Map(),
     update: (s, args, c) => {
       const key = valueKey(args[0] as Value, c.argTypes[0] as DataType);
@@ -77,7 +83,8 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     finish: (s) => [...s.values()],
   }),
   aggregate<Counts>('mode(expr[, deterministic])', 'Most frequent value.', {
-    cls: 'Mode', returns: (args) => args[0] as DataType,
+    cls: 'Mode',
+    returns: (args) => args[0] as DataType,
     create: () => ({ entries: new Map() }),
     update: (s, args, c) => {
       const key = valueKey(args[0] as Value, c.argTypes[0] as DataType);
@@ -98,10 +105,17 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     finish: mostFrequent,
   }),
   aggregate<Listed>('listagg(expr[, delimiter])', 'Values that are not null, joined.', {
-    cls: 'ListAgg', aliases: ['string_agg'], aliasShows: true,
+    cls: 'ListAgg',
+    aliases: ['string_agg'],
+    aliasShows: true,
     coerce: (args) => {
       const binary = sameType(args[0] as DataType, BINARY);
-      return inputTypes(binary ? [BINARY, BINARY] : [STRING, STRING])(args, { mode: 'ANSI', timeZone: 'UTC', nullable: [], constants: [] });
+      return inputTypes(binary ? [BINARY, BINARY] : [STRING, STRING])(args, {
+        mode: 'ANSI',
+        timeZone: 'UTC',
+        nullable: [],
+        constants: [],
+      });
     },
     returns: (args) => args[0] as DataType,
     create: () => ({ values: [], delimiter: null }),
@@ -122,7 +136,9 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
         const parts = s.values.flatMap((v, i) => (i === 0 ? [v as Uint8Array] : [glue, v as Uint8Array]));
         return new Uint8Array(Buffer.concat(parts));
       }
-      return s.values.map((v) => toSqlString(v, c.argTypes[0] as DataType, c.timeZone)).join((s.delimiter as string | null) ?? '');
+      return s.values
+        .map((v) => toSqlString(v, c.argTypes[0] as DataType, c.timeZone))
+        .join((s.delimiter as string | null) ?? '');
     },
   }),
   bitwise('bit_and', 'BitAndAgg', (a, b) => a & b),

@@ -22,7 +22,8 @@ export class HyperLogLog {
 
   merge(other: HyperLogLog): void {
     for (let i = 0; i < this.registers.length; i++) {
-      if ((other.registers[i] as number) > (this.registers[i] as number)) this.registers[i] = other.registers[i] as number;
+      if ((other.registers[i] as number) > (this.registers[i] as number))
+        this.registers[i] = other.registers[i] as number;
     }
   }
 

@@ -1,10 +1,20 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  ArrayType, type DataType, DAY_TIME_INTERVAL, Decimal, DOUBLE, INT, isNumeric, LONG, StructField, StructType, type Value,
+  ArrayType,
+  DAY_TIME_INTERVAL,
+  type DataType,
+  Decimal,
+  DOUBLE,
+  INT,
+  isNumeric,
+  LONG,
+  StructField,
+  StructType,
+  type Value,
   YEAR_MONTH_INTERVAL,
 } from '../../types/index.js';
 import { cast } from '../cast.js';
-import { castsTo, implicitCast, unexpectedInput, type TypeSpec } from '../coercion.js';
+import { castsTo, implicitCast, type TypeSpec, unexpectedInput } from '../coercion.js';
 import { comparatorFor, valueKey } from '../compare.js';
 import { decimalFromDouble, toPrecision } from '../decimal.js';
 import { aggregate } from '../define.js';
@@ -72,7 +82,11 @@ function updateCounted(state: Counted, args: readonly Value[], c: CallContext, p
   const frequency = args.length > 2 ? args[2] : 1;
   if (value === null || frequency === null || frequency === undefined) return state;
   const n = Number(frequency as number | bigint);
-  if (n < 0) throw runtimeError('NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION', { frequencyExpression: 'frequency', negativeValue: `${n}L` });
+  if (n < 0)
+    throw runtimeError('NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION', {
+      frequencyExpression: 'frequency',
+      negativeValue: `${n}L`,
+    });
   if (n > 0) count(state, value, n, c.argTypes[0] as DataType);
   return state;
 }
@@ -127,11 +141,20 @@ function percentileCoercion(withPercentage: boolean): Coercion {
     return castsTo(args, [value, p, args[2] && args[2].kind !== 'long' ? LONG : undefined]);
   };
 }
-const percentileType = (t: DataType): DataType => (t.kind === 'ym_interval' ? YEAR_MONTH_INTERVAL : t.kind === 'dt_interval' ? DAY_TIME_INTERVAL : DOUBLE);
+const percentileType = (t: DataType): DataType =>
+  t.kind === 'ym_interval' ? YEAR_MONTH_INTERVAL : t.kind === 'dt_interval' ? DAY_TIME_INTERVAL : DOUBLE;
 
-function exactPercentile(usage: string, cls: string, fixed: number | undefined, pick: (v: readonly Ranked[], p: number) => number): AggregateFunctionDef {
+function exactPercentile(
+  usage: string,
+  cls: string,
+  fixed: number | undefined,
+  pick: (v: readonly Ranked[], p: number) => number,
+): AggregateFunctionDef {
   return aggregate<Counted>(usage, 'Exact percentile.', {
-    cls, coerce: percentileCoercion(fixed === undefined), returns: shaped(percentileType), nullability: 'always',
+    cls,
+    coerce: percentileCoercion(fixed === undefined),
+    returns: shaped(percentileType),
+    nullability: 'always',
     create: counted,
     update: (s, args, c) => updateCounted(s, args, c, fixed ?? (args[1] as Value)),
     merge: mergeCounted,
@@ -168,7 +191,12 @@ export const sketchAggregates: readonly AggregateFunctionDef[] = [
   exactPercentile('percentile_disc(col, percentage)', 'PercentileDisc', undefined, discrete),
   exactPercentile('median(col)', 'Median', 0.5, interpolated),
   aggregate<Digest>('percentile_approx(col, percentage[, accuracy])', 'Approximate percentile.', {
-    cls: 'ApproximatePercentile', aliases: ['approx_percentile'], aliasShows: true, coerce: approxCoercion, returns: shaped((t) => t), nullability: 'always',
+    cls: 'ApproximatePercentile',
+    aliases: ['approx_percentile'],
+    aliasShows: true,
+    coerce: approxCoercion,
+    returns: shaped((t) => t),
+    nullability: 'always',
     create: () => ({ summaries: undefined, percentage: null }),
     update: (s, args) => {
       s.percentage ??= args[1] as Value;
@@ -190,22 +218,31 @@ export const sketchAggregates: readonly AggregateFunctionDef[] = [
       return answer(s.percentage, (p) => fromDouble(summaries.query(p) as number, type));
     },
   }),
-  aggregate<{ sketch: HyperLogLog | undefined }>('approx_count_distinct(expr[, relativeSD])', 'Approximate number of distinct values.', {
-    cls: 'HyperLogLogPlusPlus', returns: LONG, nullability: 'never',
-    create: () => ({ sketch: undefined }),
-    update: (s, args, c) => {
-      const sd = args[1] === undefined ? 0.05 : Number(cast(args[1] as Value, c.argTypes[1] as DataType, DOUBLE, 'ANSI', 'UTC'));
-      s.sketch ??= new HyperLogLog(sd);
-      if (args[0] !== null) s.sketch.add(xxHash64([args[0] as Value], [c.argTypes[0] as DataType]));
-      return s;
+  aggregate<{ sketch: HyperLogLog | undefined }>(
+    'approx_count_distinct(expr[, relativeSD])',
+    'Approximate number of distinct values.',
+    {
+      cls: 'HyperLogLogPlusPlus',
+      returns: LONG,
+      nullability: 'never',
+      create: () => ({ sketch: undefined }),
+      update: (s, args, c) => {
+        const sd =
+          args[1] === undefined
+            ? 0.05
+            : Number(cast(args[1] as Value, c.argTypes[1] as DataType, DOUBLE, 'ANSI', 'UTC'));
+        s.sketch ??= new HyperLogLog(sd);
+        if (args[0] !== null) s.sketch.add(xxHash64([args[0] as Value], [c.argTypes[0] as DataType]));
+        return s;
+      },
+      merge: (a, b) => {
+        if (a.sketch && b.sketch) a.sketch.merge(b.sketch);
+        else a.sketch ??= b.sketch;
+        return a;
+      },
+      finish: (s) => s.sketch?.estimate() ?? 0n,
     },
-    merge: (a, b) => {
-      if (a.sketch && b.sketch) a.sketch.merge(b.sketch);
-      else a.sketch ??= b.sketch;
-      return a;
-    },
-    finish: (s) => s.sketch?.estimate() ?? 0n,
-  }),
+  ),
   aggregate<Histogram>('histogram_numeric(col, nb)', 'Histogram with at most nb bins.', {
     cls: 'HistogramNumeric',
     coerce: (args, context) => {
@@ -215,7 +252,11 @@ export const sketchAggregates: readonly AggregateFunctionDef[] = [
       if (!nb) return unexpectedInput(1, INT, args[1] as DataType);
       return castsTo(args, [ok ? undefined : DOUBLE, nb]);
     },
-    returns: (args) => new ArrayType(new StructType([new StructField('x', args[0] as DataType, true), new StructField('y', DOUBLE, true)]), true),
+    returns: (args) =>
+      new ArrayType(
+        new StructType([new StructField('x', args[0] as DataType, true), new StructField('y', DOUBLE, true)]),
+        true,
+      ),
     create: () => ({ histogram: undefined }),
     update: (s, args) => {
       if (args[0] === null) return s;

@@ -35,8 +35,7 @@ function mergeMoments(a: Moments, b: Moments): Moments {
   const delta = b.avg - a.avg;
   const deltaN = delta / n;
   const m2 = a.m2 + b.m2 + delta * deltaN * a.n * b.n;
-  const m3 =
-    a.m3 + b.m3 + deltaN * deltaN * delta * a.n * b.n * (a.n - b.n) + 3 * deltaN * (a.n * b.m2 - b.n * a.m2);
+  const m3 = a.m3 + b.m3 + deltaN * deltaN * delta * a.n * b.n * (a.n - b.n) + 3 * deltaN * (a.n * b.m2 - b.n * a.m2);
   const m4 =
     a.m4 +
     b.m4 +
@@ -46,10 +45,23 @@ function mergeMoments(a: Moments, b: Moments): Moments {
   return { n, avg: a.avg + deltaN * b.n, m2, m3, m4 };
 }
 
-function moment(usage: string, cls: string, aliases: readonly string[], description: string, finish: (s: Moments) => Value): AggregateFunctionDef {
+function moment(
+  usage: string,
+  cls: string,
+  aliases: readonly string[],
+  description: string,
+  finish: (s: Moments) => Value,
+): AggregateFunctionDef {
   return aggregate<Moments>(usage, description, {
-    cls, aliases, aliasShows: true, types: [DOUBLE], returns: DOUBLE, create: newMoments,
-    update: (s, args) => addMoment(s, args[0] as Value), merge: mergeMoments, finish,
+    cls,
+    aliases,
+    aliasShows: true,
+    types: [DOUBLE],
+    returns: DOUBLE,
+    create: newMoments,
+    update: (s, args) => addMoment(s, args[0] as Value),
+    merge: mergeMoments,
+    finish,
   });
 }
 
@@ -94,11 +106,22 @@ function mergePairs(a: Pair, b: Pair): Pair {
     yMk: a.yMk + b.yMk + dy * dyN * a.n * b.n,
   };
 }
-function paired(usage: string, cls: string, description: string, finish: (s: Pair, c: CallContext) => Value, swap = false): AggregateFunctionDef {
+function paired(
+  usage: string,
+  cls: string,
+  description: string,
+  finish: (s: Pair, c: CallContext) => Value,
+  swap = false,
+): AggregateFunctionDef {
   return aggregate<Pair>(usage, description, {
-    cls, types: [DOUBLE, DOUBLE], returns: DOUBLE, create: newPair,
-    update: (s, args) => (swap ? addPair(s, args[1] as Value, args[0] as Value) : addPair(s, args[0] as Value, args[1] as Value)),
-    merge: mergePairs, finish,
+    cls,
+    types: [DOUBLE, DOUBLE],
+    returns: DOUBLE,
+    create: newPair,
+    update: (s, args) =>
+      swap ? addPair(s, args[1] as Value, args[0] as Value) : addPair(s, args[0] as Value, args[1] as Value),
+    merge: mergePairs,
+    finish,
   });
 }
 
@@ -107,17 +130,33 @@ interface Product {
 }
 
 export const statisticalAggregates: readonly AggregateFunctionDef[] = [
-  moment('stddev(expr)', 'StddevSamp', ['stddev_samp', 'std'], 'Sample standard deviation.', (s) => (s.n < 2 ? null : Math.sqrt(s.m2 / (s.n - 1)))),
-  moment('stddev_pop(expr)', 'StddevPop', [], 'Population standard deviation.', (s) => (s.n === 0 ? null : Math.sqrt(s.m2 / s.n))),
-  moment('var_samp(expr)', 'VarianceSamp', ['variance'], 'Sample variance.', (s) => (s.n < 2 ? null : s.m2 / (s.n - 1))),
+  moment('stddev(expr)', 'StddevSamp', ['stddev_samp', 'std'], 'Sample standard deviation.', (s) =>
+    s.n < 2 ? null : Math.sqrt(s.m2 / (s.n - 1)),
+  ),
+  moment('stddev_pop(expr)', 'StddevPop', [], 'Population standard deviation.', (s) =>
+    s.n === 0 ? null : Math.sqrt(s.m2 / s.n),
+  ),
+  moment('var_samp(expr)', 'VarianceSamp', ['variance'], 'Sample variance.', (s) =>
+    s.n < 2 ? null : s.m2 / (s.n - 1),
+  ),
   moment('var_pop(expr)', 'VariancePop', [], 'Population variance.', (s) => (s.n === 0 ? null : s.m2 / s.n)),
-  moment('skewness(expr)', 'Skewness', [], 'Skewness.', (s) => (s.n === 0 || s.m2 === 0 ? null : (Math.sqrt(s.n) * s.m3) / Math.sqrt(s.m2 * s.m2 * s.m2))),
-  moment('kurtosis(expr)', 'Kurtosis', [], 'Excess kurtosis.', (s) => (s.n === 0 || s.m2 === 0 ? null : (s.n * s.m4) / (s.m2 * s.m2) - 3)),
+  moment('skewness(expr)', 'Skewness', [], 'Skewness.', (s) =>
+    s.n === 0 || s.m2 === 0 ? null : (Math.sqrt(s.n) * s.m3) / Math.sqrt(s.m2 * s.m2 * s.m2),
+  ),
+  moment('kurtosis(expr)', 'Kurtosis', [], 'Excess kurtosis.', (s) =>
+    s.n === 0 || s.m2 === 0 ? null : (s.n * s.m4) / (s.m2 * s.m2) - 3,
+  ),
   paired('covar_pop(expr1, expr2)', 'CovPopulation', 'Population covariance.', (s) => (s.n === 0 ? null : s.ck / s.n)),
   paired('covar_samp(expr1, expr2)', 'CovSample', 'Sample covariance.', (s) => (s.n < 2 ? null : s.ck / (s.n - 1))),
-  paired('corr(expr1, expr2)', 'Corr', 'Pearson correlation.', (s) => (s.n < 2 ? null : s.ck / Math.sqrt(s.xMk * s.yMk))),
+  paired('corr(expr1, expr2)', 'Corr', 'Pearson correlation.', (s) =>
+    s.n < 2 ? null : s.ck / Math.sqrt(s.xMk * s.yMk),
+  ),
   aggregate<{ n: bigint }>('regr_count(y, x)', 'Number of pairs without null.', {
-    cls: 'RegrCount', types: ['numeric', 'numeric'], returns: LONG, nullability: 'never', create: () => ({ n: 0n }),
+    cls: 'RegrCount',
+    types: ['numeric', 'numeric'],
+    returns: LONG,
+    nullability: 'never',
+    create: () => ({ n: 0n }),
     update: (s, args) => {
       if (args[0] !== null && args[1] !== null) s.n++;
       return s;
@@ -130,14 +169,35 @@ export const statisticalAggregates: readonly AggregateFunctionDef[] = [
   paired('regr_sxx(y, x)', 'RegrSXX', 'Sum of squares of x.', (s) => (s.n === 0 ? null : s.xMk), true),
   paired('regr_syy(y, x)', 'RegrSYY', 'Sum of squares of y.', (s) => (s.n === 0 ? null : s.yMk), true),
   paired('regr_sxy(y, x)', 'RegrSXY', 'Sum of products.', (s) => (s.n === 0 ? null : s.ck), true),
-  paired('regr_slope(y, x)', 'RegrSlope', 'Slope of the fitted line.', (s) => (s.n < 2 || s.xMk === 0 ? null : s.ck / s.n / (s.xMk / s.n)), true),
-  paired('regr_intercept(y, x)', 'RegrIntercept', 'Intercept of the fitted line.', (s) => (s.n === 0 || s.xMk === 0 ? null : s.yAvg - (s.ck / s.n / (s.xMk / s.n)) * s.xAvg), true),
-  paired('regr_r2(y, x)', 'RegrR2', 'Coefficient of determination.', (s) => {
-    if (s.n < 2 || s.xMk === 0) return null;
-    return s.yMk === 0 ? 1 : (s.ck * s.ck) / s.xMk / s.yMk;
-  }, true),
+  paired(
+    'regr_slope(y, x)',
+    'RegrSlope',
+    'Slope of the fitted line.',
+    (s) => (s.n < 2 || s.xMk === 0 ? null : s.ck / s.n / (s.xMk / s.n)),
+    true,
+  ),
+  paired(
+    'regr_intercept(y, x)',
+    'RegrIntercept',
+    'Intercept of the fitted line.',
+    (s) => (s.n === 0 || s.xMk === 0 ? null : s.yAvg - (s.ck / s.n / (s.xMk / s.n)) * s.xAvg),
+    true,
+  ),
+  paired(
+    'regr_r2(y, x)',
+    'RegrR2',
+    'Coefficient of determination.',
+    (s) => {
+      if (s.n < 2 || s.xMk === 0) return null;
+      return s.yMk === 0 ? 1 : (s.ck * s.ck) / s.xMk / s.yMk;
+    },
+    true,
+  ),
   aggregate<Product>('product(expr)', 'Product of the values; only in the DataFrame interface.', {
-    cls: 'Product', types: [DOUBLE], returns: DOUBLE, create: () => ({ value: null }),
+    cls: 'Product',
+    types: [DOUBLE],
+    returns: DOUBLE,
+    create: () => ({ value: null }),
     update: (s, args) => {
       if (args[0] !== null) s.value = (s.value ?? 1) * (args[0] as number);
       return s;

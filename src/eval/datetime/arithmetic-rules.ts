@@ -53,7 +53,8 @@ function addOneWay(a: DataType, b: DataType, x: Replacement, y: Replacement): Re
     return undefined;
   }
   if (isText(a)) {
-    if (b.kind === 'interval' || b.kind === 'dt_interval') return { cast: call('timeadd', { cast: x, type: TIMESTAMP }, y), type: a };
+    if (b.kind === 'interval' || b.kind === 'dt_interval')
+      return { cast: call('timeadd', { cast: x, type: TIMESTAMP }, y), type: a };
     if (b.kind === 'ym_interval') return undefined;
   }
   return undefined;
@@ -75,18 +76,22 @@ function subtract(a: DataType, b: DataType): Replacement | undefined {
   }
   if (isTimestamp(a) || isTimestamp(b)) {
     const zone = a.kind === 'timestamp_ntz' && b.kind === 'timestamp_ntz' ? undefined : TIMESTAMP;
-    const side = (t: DataType, r: Replacement): Replacement => (zone && t.kind !== 'timestamp' ? { cast: r, type: zone } : r);
+    const side = (t: DataType, r: Replacement): Replacement =>
+      zone && t.kind !== 'timestamp' ? { cast: r, type: zone } : r;
     if (a.kind === 'null' || b.kind === 'null' || isText(a) || isText(b) || (isDate(a) && isDate(b))) {
       return call('subtracttimestamps', side(a, left), side(b, right));
     }
   }
-  if (b.kind === 'date') return isDate(a) || isText(a) || a.kind === 'null' ? call('subtractdates', left, right) : undefined;
-  if (a.kind === 'date' && !isText(b)) return b.kind === 'null' || isNumber(b) ? call('date_sub', left, right) : undefined;
+  if (b.kind === 'date')
+    return isDate(a) || isText(a) || a.kind === 'null' ? call('subtractdates', left, right) : undefined;
+  if (a.kind === 'date' && !isText(b))
+    return b.kind === 'null' || isNumber(b) ? call('date_sub', left, right) : undefined;
   if (a.kind === 'date' && isText(b)) return call('subtractdates', left, right);
   return undefined;
 }
 const isDate = (t: DataType): boolean => t.kind === 'date' || isTimestamp(t);
-const isNumber = (t: DataType): boolean => ['byte', 'short', 'int', 'long', 'decimal', 'float', 'double'].includes(t.kind);
+const isNumber = (t: DataType): boolean =>
+  ['byte', 'short', 'int', 'long', 'decimal', 'float', 'double'].includes(t.kind);
 
 function multiply(a: DataType, b: DataType): Replacement | undefined {
   if (a.kind === 'interval') return call('multiply_interval', left, right);
@@ -118,20 +123,69 @@ export function extractFunction(field: string, source: DataType): Replacement | 
   return name === undefined ? undefined : call(name, value);
 }
 const DATETIME_FIELDS: Readonly<Record<string, string>> = {
-  YEAR: 'year', Y: 'year', YEARS: 'year', YR: 'year', YRS: 'year', YEAROFWEEK: 'yearofweek', QUARTER: 'quarter',
-  QTR: 'quarter', MONTH: 'month', MON: 'month', MONS: 'month', MONTHS: 'month', WEEK: 'weekofyear', W: 'weekofyear',
-  WEEKS: 'weekofyear', DAY: 'dayofmonth', D: 'dayofmonth', DAYS: 'dayofmonth', DAYOFWEEK: 'dayofweek', DOW: 'dayofweek',
-  DOY: 'dayofyear', HOUR: 'hour', H: 'hour', HOURS: 'hour', HR: 'hour', HRS: 'hour', MINUTE: 'minute', M: 'minute',
-  MIN: 'minute', MINS: 'minute', MINUTES: 'minute', SECOND: 'secondwithfraction', S: 'secondwithfraction',
-  SEC: 'secondwithfraction', SECONDS: 'secondwithfraction', SECS: 'secondwithfraction',
+  YEAR: 'year',
+  Y: 'year',
+  YEARS: 'year',
+  YR: 'year',
+  YRS: 'year',
+  YEAROFWEEK: 'yearofweek',
+  QUARTER: 'quarter',
+  QTR: 'quarter',
+  MONTH: 'month',
+  MON: 'month',
+  MONS: 'month',
+  MONTHS: 'month',
+  WEEK: 'weekofyear',
+  W: 'weekofyear',
+  WEEKS: 'weekofyear',
+  DAY: 'dayofmonth',
+  D: 'dayofmonth',
+  DAYS: 'dayofmonth',
+  DAYOFWEEK: 'dayofweek',
+  DOW: 'dayofweek',
+  DOY: 'dayofyear',
+  HOUR: 'hour',
+  H: 'hour',
+  HOURS: 'hour',
+  HR: 'hour',
+  HRS: 'hour',
+  MINUTE: 'minute',
+  M: 'minute',
+  MIN: 'minute',
+  MINS: 'minute',
+  MINUTES: 'minute',
+  SECOND: 'secondwithfraction',
+  S: 'secondwithfraction',
+  SEC: 'secondwithfraction',
+  SECONDS: 'secondwithfraction',
+  SECS: 'secondwithfraction',
 };
 const INTERVAL_FIELDS: Readonly<Record<string, string>> = {
-  YEAR: 'extractintervalyears', Y: 'extractintervalyears', YEARS: 'extractintervalyears', YR: 'extractintervalyears',
-  YRS: 'extractintervalyears', MONTH: 'extractintervalmonths', MON: 'extractintervalmonths',
-  MONS: 'extractintervalmonths', MONTHS: 'extractintervalmonths', DAY: 'extractintervaldays', D: 'extractintervaldays',
-  DAYS: 'extractintervaldays', HOUR: 'extractintervalhours', H: 'extractintervalhours', HOURS: 'extractintervalhours',
-  HR: 'extractintervalhours', HRS: 'extractintervalhours', MINUTE: 'extractintervalminutes', M: 'extractintervalminutes',
-  MIN: 'extractintervalminutes', MINS: 'extractintervalminutes', MINUTES: 'extractintervalminutes',
-  SECOND: 'extractintervalseconds', S: 'extractintervalseconds', SEC: 'extractintervalseconds',
-  SECONDS: 'extractintervalseconds', SECS: 'extractintervalseconds',
+  YEAR: 'extractintervalyears',
+  Y: 'extractintervalyears',
+  YEARS: 'extractintervalyears',
+  YR: 'extractintervalyears',
+  YRS: 'extractintervalyears',
+  MONTH: 'extractintervalmonths',
+  MON: 'extractintervalmonths',
+  MONS: 'extractintervalmonths',
+  MONTHS: 'extractintervalmonths',
+  DAY: 'extractintervaldays',
+  D: 'extractintervaldays',
+  DAYS: 'extractintervaldays',
+  HOUR: 'extractintervalhours',
+  H: 'extractintervalhours',
+  HOURS: 'extractintervalhours',
+  HR: 'extractintervalhours',
+  HRS: 'extractintervalhours',
+  MINUTE: 'extractintervalminutes',
+  M: 'extractintervalminutes',
+  MIN: 'extractintervalminutes',
+  MINS: 'extractintervalminutes',
+  MINUTES: 'extractintervalminutes',
+  SECOND: 'extractintervalseconds',
+  S: 'extractintervalseconds',
+  SEC: 'extractintervalseconds',
+  SECONDS: 'extractintervalseconds',
+  SECS: 'extractintervalseconds',
 };

@@ -1,16 +1,45 @@
-import {
-  addMonthsToDays, civilFromDays, daysFromCivil, daysInMonth, isoDayOfWeek,
-  MICROS_PER_DAY, splitMicros, toInstantMicros, toLocalMicros, type Zone,
-} from '../../types/index.js';
 import { runtimeError } from '../../errors/index.js';
+import {
+  addMonthsToDays,
+  civilFromDays,
+  daysFromCivil,
+  daysInMonth,
+  isoDayOfWeek,
+  MICROS_PER_DAY,
+  splitMicros,
+  toInstantMicros,
+  toLocalMicros,
+  type Zone,
+} from '../../types/index.js';
 
 /** Truncation units in Spark's spelling, upper-cased; undefined for an unknown text. */
 export type TruncUnit =
-  | 'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'MILLISECOND' | 'MICROSECOND';
+  | 'YEAR'
+  | 'QUARTER'
+  | 'MONTH'
+  | 'WEEK'
+  | 'DAY'
+  | 'HOUR'
+  | 'MINUTE'
+  | 'SECOND'
+  | 'MILLISECOND'
+  | 'MICROSECOND';
 
 const UNIT_NAMES: Readonly<Record<string, TruncUnit>> = {
-  YEAR: 'YEAR', YYYY: 'YEAR', YY: 'YEAR', QUARTER: 'QUARTER', MON: 'MONTH', MONTH: 'MONTH', MM: 'MONTH', WEEK: 'WEEK',
-  DAY: 'DAY', DD: 'DAY', HOUR: 'HOUR', MINUTE: 'MINUTE', SECOND: 'SECOND', MILLISECOND: 'MILLISECOND',
+  YEAR: 'YEAR',
+  YYYY: 'YEAR',
+  YY: 'YEAR',
+  QUARTER: 'QUARTER',
+  MON: 'MONTH',
+  MONTH: 'MONTH',
+  MM: 'MONTH',
+  WEEK: 'WEEK',
+  DAY: 'DAY',
+  DD: 'DAY',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+  MILLISECOND: 'MILLISECOND',
   MICROSECOND: 'MICROSECOND',
 };
 export function truncUnit(text: string): TruncUnit | undefined {
@@ -36,7 +65,11 @@ export function truncDays(days: number, unit: TruncUnit): number {
 }
 
 const UNIT_MICROS: Readonly<Partial<Record<TruncUnit, bigint>>> = {
-  HOUR: 3_600_000_000n, MINUTE: 60_000_000n, SECOND: 1_000_000n, MILLISECOND: 1000n, MICROSECOND: 1n,
+  HOUR: 3_600_000_000n,
+  MINUTE: 60_000_000n,
+  SECOND: 1_000_000n,
+  MILLISECOND: 1000n,
+  MICROSECOND: 1n,
 };
 
 /** An instant cut down to a unit of local time. Spark: `DateTimeUtils.truncTimestamp`. */
@@ -104,8 +137,27 @@ function roundTo8(x: number): number {
 }
 
 const DAY_NAMES: Readonly<Record<string, number>> = {
-  SU: 7, SUN: 7, SUNDAY: 7, MO: 1, MON: 1, MONDAY: 1, TU: 2, TUE: 2, TUESDAY: 2, WE: 3, WED: 3, WEDNESDAY: 3, TH: 4,
-  THU: 4, THURSDAY: 4, FR: 5, FRI: 5, FRIDAY: 5, SA: 6, SAT: 6, SATURDAY: 6,
+  SU: 7,
+  SUN: 7,
+  SUNDAY: 7,
+  MO: 1,
+  MON: 1,
+  MONDAY: 1,
+  TU: 2,
+  TUE: 2,
+  TUESDAY: 2,
+  WE: 3,
+  WED: 3,
+  WEDNESDAY: 3,
+  TH: 4,
+  THU: 4,
+  THURSDAY: 4,
+  FR: 5,
+  FRI: 5,
+  FRIDAY: 5,
+  SA: 6,
+  SAT: 6,
+  SATURDAY: 6,
 };
 /** First date later than `days` on a weekday; undefined for an unknown weekday. */
 export function nextDay(days: number, name: string): number | undefined {
@@ -122,10 +174,17 @@ export function lastDay(days: number): number {
 
 /** Units of timestampadd and timestampdiff. */
 export const DIFF_UNITS: Readonly<Record<string, { readonly months?: number; readonly micros?: bigint }>> = {
-  MICROSECOND: { micros: 1n }, MILLISECOND: { micros: 1000n }, SECOND: { micros: 1_000_000n },
-  MINUTE: { micros: 60_000_000n }, HOUR: { micros: 3_600_000_000n }, DAY: { micros: MICROS_PER_DAY },
-  DAYOFYEAR: { micros: MICROS_PER_DAY }, WEEK: { micros: 7n * MICROS_PER_DAY }, MONTH: { months: 1 },
-  QUARTER: { months: 3 }, YEAR: { months: 12 },
+  MICROSECOND: { micros: 1n },
+  MILLISECOND: { micros: 1000n },
+  SECOND: { micros: 1_000_000n },
+  MINUTE: { micros: 60_000_000n },
+  HOUR: { micros: 3_600_000_000n },
+  DAY: { micros: MICROS_PER_DAY },
+  DAYOFYEAR: { micros: MICROS_PER_DAY },
+  WEEK: { micros: 7n * MICROS_PER_DAY },
+  MONTH: { months: 1 },
+  QUARTER: { months: 3 },
+  YEAR: { months: 12 },
 };
 
 /** Whole units between two instants, in local time. Spark: `DateTimeUtils.timestampDiff`. */
@@ -164,4 +223,3 @@ function unitOf(unit: string, functionName: string): { readonly months?: number;
   }
   return def;
 }
-

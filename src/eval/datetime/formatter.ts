@@ -1,7 +1,15 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  civilFromDays, dayOfYear, daysFromCivil, findZone, isoDayOfWeek, MICROS_PER_DAY, splitMicros, type Zone,
-  toInstantMicros, toLocalMicros,
+  civilFromDays,
+  dayOfYear,
+  daysFromCivil,
+  findZone,
+  isoDayOfWeek,
+  MICROS_PER_DAY,
+  splitMicros,
+  toInstantMicros,
+  toLocalMicros,
+  type Zone,
 } from '../../types/index.js';
 import { javaError } from '../errors.js';
 import { validDays } from './parse-text.js';
@@ -29,7 +37,20 @@ interface Field {
   readonly optional?: readonly Field[];
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const;
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 /** English short names as in the CLDR data of Java 17. */
 const SHORT_MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -55,7 +76,19 @@ function readPattern(pattern: string): Field[] {
       while (pattern[end] === c) end++;
       const count = end - i;
       if (WEEK_BASED.has(c)) throw unrecognized(pattern);
-      if (c === 'b' || c === 'f' || c === 'g' || c === 'i' || c === 'j' || c === 'l' || c === 'o' || c === 'p' || c === 'r' || c === 't' || c === 'v') {
+      if (
+        c === 'b' ||
+        c === 'f' ||
+        c === 'g' ||
+        c === 'i' ||
+        c === 'j' ||
+        c === 'l' ||
+        c === 'o' ||
+        c === 'p' ||
+        c === 'r' ||
+        c === 't' ||
+        c === 'v'
+      ) {
         throw javaError('java.lang.IllegalArgumentException', `Unknown pattern letter: ${c}`);
       }
       if (!LEGAL.has(c)) throw unrecognized(pattern);
@@ -142,7 +175,9 @@ function formatNumber(n: number, width: number): string {
 function offsetText(seconds: number, count: number, zero: string | undefined): string {
   if (seconds === 0 && zero !== undefined) return zero;
   const abs = Math.abs(seconds);
-  const [h, m, s] = [Math.floor(abs / 3600), Math.floor((abs % 3600) / 60), abs % 60].map((n) => String(n).padStart(2, '0')) as [string, string, string];
+  const [h, m, s] = [Math.floor(abs / 3600), Math.floor((abs % 3600) / 60), abs % 60].map((n) =>
+    String(n).padStart(2, '0'),
+  ) as [string, string, string];
   const sign = seconds < 0 ? '-' : '+';
   const colon = count === 3 || count === 5 ? ':' : '';
   const minutes = count === 1 && m === '00' ? '' : colon + m;
@@ -162,7 +197,10 @@ function localizedOffset(seconds: number, full: boolean): string {
 function zoneName(zone: Zone, micros: bigint, long: boolean): string {
   if (zone.id === 'UTC' || zone.id === 'Z') return long ? 'Coordinated Universal Time' : 'UTC';
   try {
-    const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone.id, timeZoneName: long ? 'long' : 'short' }).formatToParts(Number(micros / 1000n));
+    const parts = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone.id,
+      timeZoneName: long ? 'long' : 'short',
+    }).formatToParts(Number(micros / 1000n));
     return parts.find((p) => p.type === 'timeZoneName')?.value ?? zone.id;
   } catch {
     return zone.id;
@@ -254,7 +292,10 @@ function formatField(field: Field, at: Shown): string {
     case 's':
       return formatNumber(second % 60, count);
     case 'S':
-      return String(at.ofDay % 1_000_000n).padStart(6, '0').padEnd(9, '0').slice(0, count);
+      return String(at.ofDay % 1_000_000n)
+        .padStart(6, '0')
+        .padEnd(9, '0')
+        .slice(0, count);
     case 'n':
       return formatNumber(Number((at.ofDay % 1_000_000n) * 1000n), count);
     case 'V':
@@ -315,7 +356,10 @@ class ParseState {
     }
     if (hour > 23 || this.minute > 59 || this.second > 59) return undefined;
     const seconds = hour * 3600 + this.minute * 60 + this.second;
-    return { local: BigInt(days) * MICROS_PER_DAY + BigInt(seconds) * 1_000_000n + BigInt(this.fraction), zone: this.zone };
+    return {
+      local: BigInt(days) * MICROS_PER_DAY + BigInt(seconds) * 1_000_000n + BigInt(this.fraction),
+      zone: this.zone,
+    };
   }
 }
 
@@ -344,10 +388,16 @@ function parseFields(fields: readonly Field[], text: string, at: number, state: 
 }
 
 const NUMERIC = new Set('yDdhHkKmsSnF'.split(''));
-const isNumericField = (f: Field): boolean => NUMERIC.has(f.letter) || ('MLqQ'.includes(f.letter) && f.letter !== '' && f.count <= 2);
+const isNumericField = (f: Field): boolean =>
+  NUMERIC.has(f.letter) || ('MLqQ'.includes(f.letter) && f.letter !== '' && f.count <= 2);
 
 /** Digits between `min` and `max` long. */
-function digits(text: string, at: number, min: number, max: number): { readonly value: number; readonly end: number } | undefined {
+function digits(
+  text: string,
+  at: number,
+  min: number,
+  max: number,
+): { readonly value: number; readonly end: number } | undefined {
   let end = at;
   while (end < text.length && end - at < max && text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end++;
   return end - at < min ? undefined : { value: Number(text.slice(at, end)), end };
@@ -366,14 +416,20 @@ function parseField(field: Field, text: string, at: number, state: ParseState, a
     const read = digits(text, at, count, count === 1 ? (adjacent ? 1 : max) : count);
     return read && store(read.value) ? read.end : ~at;
   };
-  const range = (low: number, high: number, set: (n: number) => void) => (n: number): boolean => {
-    if (n < low || n > high) return false;
-    set(n);
-    return true;
-  };
+  const range =
+    (low: number, high: number, set: (n: number) => void) =>
+    (n: number): boolean => {
+      if (n < low || n > high) return false;
+      set(n);
+      return true;
+    };
   switch (letter) {
     case 'y': {
-      if (count === 2) return number(2, (n) => ((state.year = 2000 + n), true));
+      if (count === 2)
+        return number(2, (n) => {
+          state.year = 2000 + n;
+          return true;
+        });
       const negative = text[at] === '-';
       const plus = text[at] === '+';
       const from = negative || plus ? at + 1 : at;
@@ -384,7 +440,11 @@ function parseField(field: Field, text: string, at: number, state: ParseState, a
     }
     case 'M':
     case 'L': {
-      if (count <= 2) return number(2, range(1, 12, (n) => (state.month = n)));
+      if (count <= 2)
+        return number(
+          2,
+          range(1, 12, (n) => (state.month = n)),
+        );
       const names = count === 3 ? SHORT_MONTHS : MONTHS;
       const index = nameAt(text, at, names);
       if (index < 0) return ~at;
@@ -392,9 +452,15 @@ function parseField(field: Field, text: string, at: number, state: ParseState, a
       return at + (names[index] as string).length;
     }
     case 'd':
-      return number(2, range(1, 31, (n) => (state.day = n)));
+      return number(
+        2,
+        range(1, 31, (n) => (state.day = n)),
+      );
     case 'D':
-      return number(3, range(1, 366, (n) => (state.dayOfYear = n)));
+      return number(
+        3,
+        range(1, 366, (n) => (state.dayOfYear = n)),
+      );
     case 'q':
     case 'Q': {
       const from = count === 3 && text[at]?.toUpperCase() === 'Q' ? at + 1 : at;
@@ -424,17 +490,35 @@ function parseField(field: Field, text: string, at: number, state: ParseState, a
       return at + 2;
     }
     case 'H':
-      return number(2, range(0, 23, (n) => (state.hour = n)));
+      return number(
+        2,
+        range(0, 23, (n) => (state.hour = n)),
+      );
     case 'k':
-      return number(2, range(1, 24, (n) => (state.hour = n % 24)));
+      return number(
+        2,
+        range(1, 24, (n) => (state.hour = n % 24)),
+      );
     case 'h':
-      return number(2, range(1, 12, (n) => (state.hour12 = n)));
+      return number(
+        2,
+        range(1, 12, (n) => (state.hour12 = n)),
+      );
     case 'K':
-      return number(2, range(0, 11, (n) => (state.hour12 = n)));
+      return number(
+        2,
+        range(0, 11, (n) => (state.hour12 = n)),
+      );
     case 'm':
-      return number(2, range(0, 59, (n) => (state.minute = n)));
+      return number(
+        2,
+        range(0, 59, (n) => (state.minute = n)),
+      );
     case 's':
-      return number(2, range(0, 59, (n) => (state.second = n)));
+      return number(
+        2,
+        range(0, 59, (n) => (state.second = n)),
+      );
     case 'S': {
       const read = digits(text, at, 1, count);
       if (!read) return ~at;

@@ -4,8 +4,16 @@ import { trimAll } from './parse-text.js';
 const MONTH_UNITS: Readonly<Record<string, number>> = { year: 12, years: 12, month: 1, months: 1 };
 const DAY_UNITS: Readonly<Record<string, number>> = { week: 7, weeks: 7, day: 1, days: 1 };
 const MICRO_UNITS: Readonly<Record<string, bigint>> = {
-  hour: 3_600_000_000n, hours: 3_600_000_000n, minute: 60_000_000n, minutes: 60_000_000n, second: 1_000_000n,
-  seconds: 1_000_000n, millisecond: 1000n, milliseconds: 1000n, microsecond: 1n, microseconds: 1n,
+  hour: 3_600_000_000n,
+  hours: 3_600_000_000n,
+  minute: 60_000_000n,
+  minutes: 60_000_000n,
+  second: 1_000_000n,
+  seconds: 1_000_000n,
+  millisecond: 1000n,
+  milliseconds: 1000n,
+  microsecond: 1n,
+  microseconds: 1n,
 };
 const LONG_MAX = 9_223_372_036_854_775_807n;
 const fitsInt = (n: number): boolean => n >= -2_147_483_648 && n <= 2_147_483_647;

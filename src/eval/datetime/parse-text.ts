@@ -72,8 +72,7 @@ const LONG_MAX = 9_223_372_036_854_775_807n;
 
 /** Instant in microseconds of a timestamp text in a session zone; undefined if malformed or out of range. */
 export function parseTimestamp(text: string, zone: Zone): bigint | undefined {
-  const today = (): number =>
-    Math.floor((Date.now() / 1000 + zone.offsetAt(Math.floor(Date.now() / 1000))) / 86_400);
+  const today = (): number => Math.floor((Date.now() / 1000 + zone.offsetAt(Math.floor(Date.now() / 1000))) / 86_400);
   const parsed = parseTimestampText(text, today);
   if (!parsed) return undefined;
   const micros = toInstantMicros(parsed.local, parsed.zone ?? zone);

@@ -1,12 +1,32 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  CalendarInterval, type DataType, Decimal, DecimalType, DOUBLE, isIntegral, isNumeric, LONG, sameType, type Value,
+  CalendarInterval,
+  type DataType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  isIntegral,
+  isNumeric,
+  LONG,
+  sameType,
+  type Value,
 } from '../../types/index.js';
 import {
-  acceptsType, castsTo, findTightestCommonType, promoteOperands, type TypeSpec, unexpectedInput,
+  acceptsType,
+  castsTo,
+  findTightestCommonType,
+  promoteOperands,
+  type TypeSpec,
+  unexpectedInput,
 } from '../coercion.js';
 import {
-  addDecimal, divideDecimal, integralQuotient, multiplyDecimal, negateDecimal, remainderDecimal, toPrecision,
+  addDecimal,
+  divideDecimal,
+  integralQuotient,
+  multiplyDecimal,
+  negateDecimal,
+  remainderDecimal,
+  toPrecision,
 } from '../decimal.js';
 import { operator, scalar } from '../define.js';
 import { arithmeticOverflow, divideByZero } from '../errors.js';
@@ -19,7 +39,9 @@ const isInterval = (t: DataType): boolean =>
   t.kind === 'ym_interval' || t.kind === 'dt_interval' || t.kind === 'interval';
 
 function wrongType(inputType: string, actual: DataType): TypeMismatch {
-  return { mismatch: { condition: 'BINARY_OP_WRONG_TYPE', parameters: { inputType, actualDataType: toSqlType(actual) } } };
+  return {
+    mismatch: { condition: 'BINARY_OP_WRONG_TYPE', parameters: { inputType, actualDataType: toSqlType(actual) } },
+  };
 }
 function diffOperands(a: DataType, b: DataType): TypeMismatch {
   return { mismatch: { condition: 'BINARY_OP_DIFF_TYPES', parameters: { left: toSqlType(a), right: toSqlType(b) } } };
@@ -160,12 +182,14 @@ function integralDivide(mode: EvalMode, a: Value, b: Value): Value {
     return BigInt(Math.trunc(a / (b as number)));
   }
   if (isZero(b)) return zeroDivisor(mode);
-  const quotient =
-    a instanceof Decimal ? integralQuotient(a, b as Decimal) : (a as bigint) / (b as bigint);
+  const quotient = a instanceof Decimal ? integralQuotient(a, b as Decimal) : (a as bigint) / (b as bigint);
   const wrapped = BigInt.asIntN(64, quotient);
   if (wrapped === quotient || mode === 'LEGACY') return wrapped;
   if (mode === 'TRY') return null;
-  throw arithmeticOverflow(a instanceof Decimal ? 'long overflow' : 'Overflow in integral divide', a instanceof Decimal ? '' : 'try_divide');
+  throw arithmeticOverflow(
+    a instanceof Decimal ? 'long overflow' : 'Overflow in integral divide',
+    a instanceof Decimal ? '' : 'try_divide',
+  );
 }
 
 function remainder(mode: EvalMode, a: Value, b: Value, type: DataType): Value {
@@ -222,7 +246,9 @@ const integralDivisionCoercion: Coercion = (args, context) => {
   const ok = (t: DataType): boolean => isIntegral(t) || t.kind === 'null';
   if (ok(left) && ok(right)) return castsTo(args, [LONG, LONG]);
   const common = findTightestCommonType(left, right, context.mode);
-  return common ? wrongType('"(BIGINT or DECIMAL or INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH)"', common) : diffOperands(a, b);
+  return common
+    ? wrongType('"(BIGINT or DECIMAL or INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH)"', common)
+    : diffOperands(a, b);
 };
 
 const numericOrInterval: TypeSpec = {
@@ -298,21 +324,116 @@ const tryReplacement = (fn: string) => () => ({ fn, args: [{ argument: 0 }, { ar
 const nullableOperands = (nullable: readonly boolean[]): boolean => nullable.some((n) => n);
 
 export const arithmeticFunctions: readonly ScalarFunction[] = [
-  operator('math', '+', 2, 'Sum.', { cls: 'Add', coerce: addCoercion, returns: resultOf(decimalResult.add), run: run(add), nullability: nullableOperands }),
-  operator('math', '-', 2, 'Difference.', { cls: 'Subtract', coerce: addCoercion, returns: resultOf(decimalResult.add), run: run(subtract), nullability: nullableOperands }),
-  operator('math', '*', 2, 'Product.', { cls: 'Multiply', coerce: numericCoercion, returns: resultOf(decimalResult.multiply), run: run(multiply), nullability: nullableOperands }),
-  operator('math', '/', 2, 'Quotient, always fractional.', { cls: 'Divide', coerce: divisionCoercion, returns: resultOf(decimalResult.divide), run: run(divide), nullability: 'always' }),
-  operator('math', '%', 2, 'Remainder with the sign of the dividend.', { cls: 'Remainder', aliases: ['mod'], coerce: numericCoercion, returns: resultOf(decimalResult.remainder), run: run(remainder), nullability: 'always' }),
-  operator('math', 'div', 2, 'Quotient without its fraction.', { cls: 'IntegralDivide', coerce: integralDivisionCoercion, returns: LONG, run: run((m, a, b) => integralDivide(m, a, b)), nullability: 'always' }),
-  scalar('math', 'pmod(expr1, expr2)', 'Remainder that is never negative for a positive divisor.', { cls: 'Pmod', coerce: numericCoercion, returns: resultOf(decimalResult.remainder), run: run(positiveModulo), nullability: 'always', examples: [['SELECT pmod(-10, 3)', '2']] }),
-  scalar('math', 'negative(expr)', 'The value with its sign changed.', { cls: 'UnaryMinus', coerce: unaryCoercion, returns: first, run: ([v], c) => negate(v as Value, c.returnType, c.mode) }),
-  scalar('math', 'positive(expr)', 'The value as it is.', { cls: 'UnaryPositive', coerce: unaryCoercion, returns: first, run: ([v]) => v as Value }),
-  scalar('math', 'abs(expr)', 'Distance from zero.', { cls: 'Abs', coerce: unaryCoercion, returns: first, run: ([v], c) => absolute(v as Value, c.returnType, c.mode), examples: [['SELECT abs(-1)', '1']] }),
-  scalar('math', 'try_add(expr1, expr2)', 'Sum, null on overflow.', { cls: 'TryAdd', coerce: addCoercion, returns: resultOf(decimalResult.add), run: runTry(add), nullability: 'always', replacement: tryReplacement('+') }),
-  scalar('math', 'try_subtract(expr1, expr2)', 'Difference, null on overflow.', { cls: 'TrySubtract', coerce: addCoercion, returns: resultOf(decimalResult.add), run: runTry(subtract), nullability: 'always', replacement: tryReplacement('-') }),
-  scalar('math', 'try_multiply(expr1, expr2)', 'Product, null on overflow.', { cls: 'TryMultiply', coerce: numericCoercion, returns: resultOf(decimalResult.multiply), run: runTry(multiply), nullability: 'always', replacement: tryReplacement('*') }),
-  scalar('math', 'try_divide(expr1, expr2)', 'Quotient, null for a zero divisor.', { cls: 'TryDivide', coerce: divisionCoercion, returns: resultOf(decimalResult.divide), run: runTry(divide), nullability: 'always', replacement: tryReplacement('/') }),
-  scalar('math', 'try_mod(expr1, expr2)', 'Remainder, null for a zero divisor.', { cls: 'TryMod', coerce: numericCoercion, returns: resultOf(decimalResult.remainder), run: runTry(remainder), nullability: 'always', replacement: tryReplacement('%') }),
+  operator('math', '+', 2, 'Sum.', {
+    cls: 'Add',
+    coerce: addCoercion,
+    returns: resultOf(decimalResult.add),
+    run: run(add),
+    nullability: nullableOperands,
+  }),
+  operator('math', '-', 2, 'Difference.', {
+    cls: 'Subtract',
+    coerce: addCoercion,
+    returns: resultOf(decimalResult.add),
+    run: run(subtract),
+    nullability: nullableOperands,
+  }),
+  operator('math', '*', 2, 'Product.', {
+    cls: 'Multiply',
+    coerce: numericCoercion,
+    returns: resultOf(decimalResult.multiply),
+    run: run(multiply),
+    nullability: nullableOperands,
+  }),
+  operator('math', '/', 2, 'Quotient, always fractional.', {
+    cls: 'Divide',
+    coerce: divisionCoercion,
+    returns: resultOf(decimalResult.divide),
+    run: run(divide),
+    nullability: 'always',
+  }),
+  operator('math', '%', 2, 'Remainder with the sign of the dividend.', {
+    cls: 'Remainder',
+    aliases: ['mod'],
+    coerce: numericCoercion,
+    returns: resultOf(decimalResult.remainder),
+    run: run(remainder),
+    nullability: 'always',
+  }),
+  operator('math', 'div', 2, 'Quotient without its fraction.', {
+    cls: 'IntegralDivide',
+    coerce: integralDivisionCoercion,
+    returns: LONG,
+    run: run((m, a, b) => integralDivide(m, a, b)),
+    nullability: 'always',
+  }),
+  scalar('math', 'pmod(expr1, expr2)', 'Remainder that is never negative for a positive divisor.', {
+    cls: 'Pmod',
+    coerce: numericCoercion,
+    returns: resultOf(decimalResult.remainder),
+    run: run(positiveModulo),
+    nullability: 'always',
+    examples: [['SELECT pmod(-10, 3)', '2']],
+  }),
+  scalar('math', 'negative(expr)', 'The value with its sign changed.', {
+    cls: 'UnaryMinus',
+    coerce: unaryCoercion,
+    returns: first,
+    run: ([v], c) => negate(v as Value, c.returnType, c.mode),
+  }),
+  scalar('math', 'positive(expr)', 'The value as it is.', {
+    cls: 'UnaryPositive',
+    coerce: unaryCoercion,
+    returns: first,
+    run: ([v]) => v as Value,
+  }),
+  scalar('math', 'abs(expr)', 'Distance from zero.', {
+    cls: 'Abs',
+    coerce: unaryCoercion,
+    returns: first,
+    run: ([v], c) => absolute(v as Value, c.returnType, c.mode),
+    examples: [['SELECT abs(-1)', '1']],
+  }),
+  scalar('math', 'try_add(expr1, expr2)', 'Sum, null on overflow.', {
+    cls: 'TryAdd',
+    coerce: addCoercion,
+    returns: resultOf(decimalResult.add),
+    run: runTry(add),
+    nullability: 'always',
+    replacement: tryReplacement('+'),
+  }),
+  scalar('math', 'try_subtract(expr1, expr2)', 'Difference, null on overflow.', {
+    cls: 'TrySubtract',
+    coerce: addCoercion,
+    returns: resultOf(decimalResult.add),
+    run: runTry(subtract),
+    nullability: 'always',
+    replacement: tryReplacement('-'),
+  }),
+  scalar('math', 'try_multiply(expr1, expr2)', 'Product, null on overflow.', {
+    cls: 'TryMultiply',
+    coerce: numericCoercion,
+    returns: resultOf(decimalResult.multiply),
+    run: runTry(multiply),
+    nullability: 'always',
+    replacement: tryReplacement('*'),
+  }),
+  scalar('math', 'try_divide(expr1, expr2)', 'Quotient, null for a zero divisor.', {
+    cls: 'TryDivide',
+    coerce: divisionCoercion,
+    returns: resultOf(decimalResult.divide),
+    run: runTry(divide),
+    nullability: 'always',
+    replacement: tryReplacement('/'),
+  }),
+  scalar('math', 'try_mod(expr1, expr2)', 'Remainder, null for a zero divisor.', {
+    cls: 'TryMod',
+    coerce: numericCoercion,
+    returns: resultOf(decimalResult.remainder),
+    run: runTry(remainder),
+    nullability: 'always',
+    replacement: tryReplacement('%'),
+  }),
 ];
 
 /** For callers that add numbers outside expressions, such as aggregates. */

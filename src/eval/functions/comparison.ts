@@ -1,6 +1,13 @@
 import { BOOLEAN, type DataType, DOUBLE, FLOAT, isOrderable, sameType, type Value } from '../../types/index.js';
+import {
+  allSameUnpromoted,
+  castsTo,
+  findTightestCommonType,
+  inputTypes,
+  promoteOperands,
+  widerDecimalType,
+} from '../coercion.js';
 import { comparatorFor, equalValues } from '../compare.js';
-import { allSameUnpromoted, castsTo, findTightestCommonType, inputTypes, promoteOperands, widerDecimalType } from '../coercion.js';
 import { operator, scalar } from '../define.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 import { toSqlType } from '../sql-literal.js';
@@ -22,7 +29,9 @@ export function comparisonCoercion(symbol: string): Coercion {
           ? widerDecimalType(left, right)
           : findTightestCommonType(left, right, context.mode);
       if (!common) {
-        return { mismatch: { condition: 'BINARY_OP_DIFF_TYPES', parameters: { left: toSqlType(a), right: toSqlType(b) } } };
+        return {
+          mismatch: { condition: 'BINARY_OP_DIFF_TYPES', parameters: { left: toSqlType(a), right: toSqlType(b) } },
+        };
       }
       left = common;
       right = common;
@@ -40,7 +49,12 @@ export function comparisonCoercion(symbol: string): Coercion {
 }
 const isText = (t: DataType): boolean => t.kind === 'string' || t.kind === 'char' || t.kind === 'varchar';
 
-function comparison(symbol: string, cls: string, description: string, test: (order: number) => boolean): ScalarFunction {
+function comparison(
+  symbol: string,
+  cls: string,
+  description: string,
+  test: (order: number) => boolean,
+): ScalarFunction {
   return operator('predicate', symbol, 2, description, {
     cls,
     coerce: comparisonCoercion(symbol),
@@ -57,7 +71,12 @@ const orderedSame =
     if ('mismatch' in casts) return casts;
     const type = casts[0] ?? (args[0] as DataType);
     if (isOrderable(type)) return casts;
-    return { mismatch: { condition: 'INVALID_ORDERING_TYPE', parameters: { functionName: `\`${name}\``, dataType: toSqlType(type) } } };
+    return {
+      mismatch: {
+        condition: 'INVALID_ORDERING_TYPE',
+        parameters: { functionName: `\`${name}\``, dataType: toSqlType(type) },
+      },
+    };
   };
 const extreme =
   (sign: 1 | -1) =>
@@ -97,9 +116,29 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
   comparison('<=', 'LessThanOrEqual', 'Less than or equal.', (o) => o <= 0),
   comparison('>', 'GreaterThan', 'Greater than.', (o) => o > 0),
   comparison('>=', 'GreaterThanOrEqual', 'Greater than or equal.', (o) => o >= 0),
-  { ...scalar('predicate', 'not(expr)', 'Logical negation.', { cls: 'Not', types: [BOOLEAN], returns: BOOLEAN, run: ([v]) => !v }), aliases: ['!'] },
-  scalar('predicate', 'isnull(expr)', 'Whether the value is null.', { cls: 'IsNull', returns: BOOLEAN, nullIntolerant: false, nullability: 'never', run: ([v]) => v === null }),
-  scalar('predicate', 'isnotnull(expr)', 'Whether the value is not null.', { cls: 'IsNotNull', returns: BOOLEAN, nullIntolerant: false, nullability: 'never', run: ([v]) => v !== null }),
+  {
+    ...scalar('predicate', 'not(expr)', 'Logical negation.', {
+      cls: 'Not',
+      types: [BOOLEAN],
+      returns: BOOLEAN,
+      run: ([v]) => !v,
+    }),
+    aliases: ['!'],
+  },
+  scalar('predicate', 'isnull(expr)', 'Whether the value is null.', {
+    cls: 'IsNull',
+    returns: BOOLEAN,
+    nullIntolerant: false,
+    nullability: 'never',
+    run: ([v]) => v === null,
+  }),
+  scalar('predicate', 'isnotnull(expr)', 'Whether the value is not null.', {
+    cls: 'IsNotNull',
+    returns: BOOLEAN,
+    nullIntolerant: false,
+    nullability: 'never',
+    run: ([v]) => v !== null,
+  }),
   scalar('predicate', 'isnan(expr)', 'Whether the value is NaN; false for null.', {
     cls: 'IsNaN',
     coerce: inputTypes([{ anyOf: [DOUBLE, FLOAT] }]),
@@ -108,6 +147,21 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
     nullability: 'never',
     run: ([v]) => typeof v === 'number' && Number.isNaN(v),
   }),
-  scalar('math', 'greatest(expr, expr2, ...)', 'Greatest value, nulls skipped.', { cls: 'Greatest', coerce: orderedSame('greatest'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(1), examples: [['SELECT greatest(1, 3, 2)', '3']] }),
-  scalar('math', 'least(expr, expr2, ...)', 'Least value, nulls skipped.', { cls: 'Least', coerce: orderedSame('least'), returns: first, nullIntolerant: false, nullability: allNull, run: extreme(-1) }),
+  scalar('math', 'greatest(expr, expr2, ...)', 'Greatest value, nulls skipped.', {
+    cls: 'Greatest',
+    coerce: orderedSame('greatest'),
+    returns: first,
+    nullIntolerant: false,
+    nullability: allNull,
+    run: extreme(1),
+    examples: [['SELECT greatest(1, 3, 2)', '3']],
+  }),
+  scalar('math', 'least(expr, expr2, ...)', 'Least value, nulls skipped.', {
+    cls: 'Least',
+    coerce: orderedSame('least'),
+    returns: first,
+    nullIntolerant: false,
+    nullability: allNull,
+    run: extreme(-1),
+  }),
 ];

@@ -1,7 +1,20 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  BOOLEAN, type DataType, DATE, DOUBLE, formatDays, INT, LONG, STRING, StructField, StructType, TIMESTAMP, toSqlString,
-  type Value, zoneOf, UTC_ZONE,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  formatDays,
+  INT,
+  LONG,
+  STRING,
+  StructField,
+  StructType,
+  TIMESTAMP,
+  toSqlString,
+  UTC_ZONE,
+  type Value,
+  zoneOf,
 } from '../../types/index.js';
 import { castFunction } from '../cast.js';
 import { exactTypes, inputTypes } from '../coercion.js';
@@ -15,11 +28,18 @@ import { asNullable, optionsOf, schemaOf } from './json.js';
 
 /** One cell as a value; what does not fit is null. */
 function cell(text: string, type: DataType, c: CallContext, options: ReadonlyMap<string, string>): Value {
-  const pattern = type.kind === 'date' ? options.get('dateformat') : type.kind === 'timestamp' ? options.get('timestampformat') : undefined;
+  const pattern =
+    type.kind === 'date'
+      ? options.get('dateformat')
+      : type.kind === 'timestamp'
+        ? options.get('timestampformat')
+        : undefined;
   if (pattern !== undefined) {
     const parsed = datetimeFormatter(pattern).parse(text);
     if ('failedAt' in parsed) return null;
-    return type.kind === 'date' ? Number(parsed.local / 86_400_000_000n) : parsedInstant(parsed, zoneOf(options.get('timezone') ?? c.timeZone));
+    return type.kind === 'date'
+      ? Number(parsed.local / 86_400_000_000n)
+      : parsedInstant(parsed, zoneOf(options.get('timezone') ?? c.timeZone));
   }
   return castFunction(STRING, type, 'TRY', c.timeZone)(text);
 }
@@ -51,12 +71,20 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
     if (value === null) return null;
     switch (f.dataType.kind) {
       case 'timestamp':
-        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX").format(value as bigint, zone);
+        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX").format(
+          value as bigint,
+          zone,
+        );
       case 'timestamp_ntz':
-        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS").format(value as bigint, UTC_ZONE);
+        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS").format(
+          value as bigint,
+          UTC_ZONE,
+        );
       case 'date': {
         const pattern = options.get('dateformat');
-        return pattern === undefined ? formatDays(value as number) : datetimeFormatter(pattern).format(BigInt(value as number) * 86_400_000_000n, UTC_ZONE);
+        return pattern === undefined
+          ? formatDays(value as number)
+          : datetimeFormatter(pattern).format(BigInt(value as number) * 86_400_000_000n, UTC_ZONE);
       }
       default:
         return toSqlString(value, f.dataType, c.timeZone);
@@ -68,7 +96,8 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
 /** Type of one CSV cell. Spark: `CSVInferSchema.inferField`. */
 export function inferCsvType(text: string): DataType {
   const n = parseIntegralText(text, true);
-  if (n !== undefined && !/^\s|\s$/.test(text)) return BigInt.asIntN(32, n) === n ? INT : BigInt.asIntN(64, n) === n ? LONG : DOUBLE;
+  if (n !== undefined && !/^\s|\s$/.test(text))
+    return BigInt.asIntN(32, n) === n ? INT : BigInt.asIntN(64, n) === n ? LONG : DOUBLE;
   if (parseFloatText(text) !== undefined) return DOUBLE;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && parseDate(text) !== undefined) return DATE;
   if (/^\d{4}-/.test(text) && parseTimestamp(text, UTC_ZONE) !== undefined) return TIMESTAMP;
@@ -81,10 +110,30 @@ const fromCsvCoercion: Coercion = (args, context) => {
 };
 
 export const csvFunctions: readonly ScalarFunction[] = [
-  scalar('csv', 'from_csv(csvStr, schema[, options])', 'A struct of a CSV record.', { cls: 'CsvToStructs', coerce: fromCsvCoercion, returns: (_, c) => asNullable(schemaOf(c.constants[1])), nullability: 'always', run: ([s, , o], c) => fromCsv(s as string, c, optionsOf(o as Value | undefined)) }),
-  scalar('csv', 'to_csv(expr[, options])', 'A CSV record of a struct.', { cls: 'StructsToCsv', coerce: exactTypes(['struct']), returns: STRING, nullability: 'always', run: ([r, o], c) => toCsv(r as readonly Value[], c, optionsOf(o as Value | undefined)) }),
-  scalar('csv', 'schema_of_csv(csv[, options])', 'Type of a CSV record in DDL.', { cls: 'SchemaOfCsv', coerce: fromCsvCoercion, returns: STRING, nullability: 'never', run: ([s, o]) => {
-    const cells = splitCsv(s as string, csvOptions(optionsOf(o as Value | undefined)));
-    return new StructType(cells.map((x, i) => new StructField(`_c${i}`, x.text === '' ? STRING : inferCsvType(x.text), true))).sql;
-  } }),
+  scalar('csv', 'from_csv(csvStr, schema[, options])', 'A struct of a CSV record.', {
+    cls: 'CsvToStructs',
+    coerce: fromCsvCoercion,
+    returns: (_, c) => asNullable(schemaOf(c.constants[1])),
+    nullability: 'always',
+    run: ([s, , o], c) => fromCsv(s as string, c, optionsOf(o as Value | undefined)),
+  }),
+  scalar('csv', 'to_csv(expr[, options])', 'A CSV record of a struct.', {
+    cls: 'StructsToCsv',
+    coerce: exactTypes(['struct']),
+    returns: STRING,
+    nullability: 'always',
+    run: ([r, o], c) => toCsv(r as readonly Value[], c, optionsOf(o as Value | undefined)),
+  }),
+  scalar('csv', 'schema_of_csv(csv[, options])', 'Type of a CSV record in DDL.', {
+    cls: 'SchemaOfCsv',
+    coerce: fromCsvCoercion,
+    returns: STRING,
+    nullability: 'never',
+    run: ([s, o]) => {
+      const cells = splitCsv(s as string, csvOptions(optionsOf(o as Value | undefined)));
+      return new StructType(
+        cells.map((x, i) => new StructField(`_c${i}`, x.text === '' ? STRING : inferCsvType(x.text), true)),
+      ).sql;
+    },
+  }),
 ];

@@ -1,18 +1,54 @@
 import { runtimeError, SparkError } from '../../errors/index.js';
 import {
-  addMonthsToDays, BOOLEAN, CALENDAR_INTERVAL, type CalendarInterval, type DataType, DATE, DAY_TIME_INTERVAL,
-  DayTimeIntervalType, DOUBLE, INT, LONG, SHORT, BYTE, STRING, TIMESTAMP, toInstantMicros, toLocalMicros, UTC_ZONE,
-  type Value, YEAR_MONTH_INTERVAL, zoneOf, TIMESTAMP_NTZ, CalendarInterval as Interval, DecimalType, type Decimal as Dec,
+  addMonthsToDays,
+  BOOLEAN,
+  BYTE,
+  CALENDAR_INTERVAL,
+  type CalendarInterval,
+  DATE,
+  DAY_TIME_INTERVAL,
+  type DataType,
+  DayTimeIntervalType,
+  type Decimal as Dec,
+  DecimalType,
+  DOUBLE,
+  INT,
+  CalendarInterval as Interval,
+  LONG,
+  SHORT,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  toInstantMicros,
+  toLocalMicros,
+  UTC_ZONE,
+  type Value,
+  YEAR_MONTH_INTERVAL,
+  zoneOf,
 } from '../../types/index.js';
 import { inputTypes } from '../coercion.js';
 import {
-  addDayTime, addInterval, addMonthsToMicros, lastDay, monthsBetween, nextDay, timestampAdd, timestampDiff, truncDays,
-  truncMicros, truncUnit,
+  addDayTime,
+  addInterval,
+  addMonthsToMicros,
+  lastDay,
+  monthsBetween,
+  nextDay,
+  timestampAdd,
+  timestampDiff,
+  truncDays,
+  truncMicros,
+  truncUnit,
 } from '../datetime/fields.js';
 import { scalar } from '../define.js';
 import { arithmeticOverflow } from '../errors.js';
 import type { CallContext, ScalarFunction } from '../function.js';
-import { divideAnsiInterval, divideCalendarInterval, multiplyAnsiInterval, scaleCalendarInterval } from '../interval-math.js';
+import {
+  divideAnsiInterval,
+  divideCalendarInterval,
+  multiplyAnsiInterval,
+  scaleCalendarInterval,
+} from '../interval-math.js';
 import { callZone } from './datetime-fields.js';
 
 const day = (v: unknown): number => v as number;
@@ -51,61 +87,258 @@ const secondsMicros = (v: unknown): bigint => (v === undefined ? 0n : (v as Dec)
 const orZero = (v: unknown): number => (v === undefined ? 0 : (v as number));
 
 export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
-  scalar('datetime', 'date_add(start, days)', 'Date some days later.', { cls: 'DateAdd', aliases: ['dateadd'], aliasShows: true, types: [DATE, dayCount], returns: DATE, run: ([d, n]) => fitDays(day(d) + (n as number)) }),
-  scalar('datetime', 'date_sub(start, days)', 'Date some days earlier.', { cls: 'DateSub', types: [DATE, dayCount], returns: DATE, run: ([d, n]) => fitDays(day(d) - (n as number)) }),
-  scalar('datetime', 'datediff(end, start)', 'Days between two dates.', { cls: 'DateDiff', aliases: ['date_diff'], aliasShows: true, types: [DATE, DATE], returns: INT, run: ([a, b]) => day(a) - day(b) }),
-  scalar('datetime', 'add_months(start, months)', 'Date some months later.', { cls: 'AddMonths', types: [DATE, INT], returns: DATE, run: ([d, n]) => fitDays(addMonthsToDays(day(d), n as number)) }),
-  scalar('datetime', 'months_between(timestamp1, timestamp2[, roundOff])', 'Months between two instants.', { cls: 'MonthsBetween', types: [TIMESTAMP, TIMESTAMP, BOOLEAN], returns: DOUBLE, run: ([a, b, r], c) => monthsBetween(micros(a), micros(b), r !== false, zoneOf(c.timeZone)) }),
-  scalar('datetime', 'last_day(date)', 'Last day of the month.', { cls: 'LastDay', types: [DATE], returns: DATE, run: ([d]) => lastDay(day(d)) }),
-  scalar('datetime', 'next_day(start, dayOfWeek)', 'First later date on a weekday.', { cls: 'NextDay', types: [DATE, STRING], returns: DATE, nullability: 'always', run: ([d, name], c) => {
-    const next = nextDay(day(d), text(name));
-    if (next !== undefined) return next;
-    if (c.mode !== 'ANSI') return null;
-    throw runtimeError('ILLEGAL_DAY_OF_WEEK', { string: text(name) });
-  } }),
-  scalar('datetime', 'trunc(date, fmt)', 'First day of the year, quarter, month or week.', { cls: 'TruncDate', types: [DATE, STRING], returns: DATE, nullability: 'always', run: ([d, f]) => truncDate(day(d), text(f)) }),
-  scalar('datetime', 'date_trunc(fmt, ts)', 'Timestamp cut down to a unit.', { cls: 'TruncTimestamp', types: [STRING, TIMESTAMP], returns: TIMESTAMP, nullability: 'always', run: ([f, t], c) => {
-    const unit = truncUnit(text(f));
-    return unit === undefined ? null : truncMicros(micros(t), unit, zoneOf(c.timeZone));
-  } }),
-  scalar('datetime', 'timestampadd(unit, quantity, timestamp)', 'Timestamp moved by a number of units.', { cls: 'TimestampAdd', types: [STRING, LONG, 'anyTimestamp'], returns: (args) => args[2] as DataType, run: ([u, n, t], c) => timestampAdd(text(u), BigInt(n as number | bigint), micros(t), callZone(c, c.argTypes[2])) }),
-  scalar('datetime', 'timestampdiff(unit, start, end)', 'Whole units between two timestamps.', { cls: 'TimestampDiff', types: [STRING, TIMESTAMP, TIMESTAMP], returns: LONG, run: ([u, a, b], c) => timestampDiff(text(u), micros(a), micros(b), zoneOf(c.timeZone)) }),
-  scalar('datetime', 'from_utc_timestamp(timestamp, timezone)', 'UTC time shown in a zone.', { cls: 'FromUTCTimestamp', types: [TIMESTAMP, STRING], returns: TIMESTAMP, run: ([t, z]) => toLocalMicros(micros(t), zoneOf(text(z))) }),
-  scalar('datetime', 'to_utc_timestamp(timestamp, timezone)', 'Time of a zone as UTC.', { cls: 'ToUTCTimestamp', types: [TIMESTAMP, STRING], returns: TIMESTAMP, run: ([t, z]) => toInstantMicros(micros(t), zoneOf(text(z))) }),
-  scalar('datetime', 'convert_timezone(sourceTz, targetTz[, sourceTs])', 'Local time of one zone in another.', { cls: 'ConvertTimezone', coerce: (args, c) => inputTypes(args.length === 2 ? [STRING, TIMESTAMP_NTZ] : [STRING, STRING, TIMESTAMP_NTZ])(args, c), returns: TIMESTAMP_NTZ, run: (args, c) => {
-    const [source, target, ts] = args.length === 2 ? [c.timeZone, args[0], args[1]] : args;
-    return toLocalMicros(toInstantMicros(micros(ts), zoneOf(text(source))), zoneOf(text(target)));
-  } }),
-  scalar('datetime', 'dateaddinterval(date, interval)', 'date + interval.', { cls: 'DateAddInterval', types: [DATE, CALENDAR_INTERVAL], returns: DATE, run: ([d, i], c) => addToDate(day(d), i as CalendarInterval, c) }),
-  scalar('datetime', 'dateaddyminterval(date, interval)', 'date + year-month interval.', { cls: 'DateAddYMInterval', types: [DATE, YEAR_MONTH_INTERVAL], coerce: (args, c) => inputTypes([DATE])(args, c), returns: DATE, run: ([d, m]) => fitDays(addMonthsToDays(day(d), m as number)) }),
-  scalar('datetime', 'timestampaddyminterval(timestamp, interval)', 'timestamp + year-month interval.', { cls: 'TimestampAddYMInterval', coerce: (args, c) => inputTypes(['anyTimestamp'])(args, c), returns: first, run: ([t, m], c) => addMonthsToMicros(micros(t), m as number, callZone(c)) }),
-  scalar('datetime', 'timeadd(timestamp, interval)', 'timestamp + interval.', { cls: 'TimeAdd', coerce: (args, c) => inputTypes(['anyTimestamp'])(args, c), returns: first, run: ([t, i], c) => {
-    if (typeof i === 'bigint') return addDayTime(micros(t), i, callZone(c));
-    const interval = i as CalendarInterval;
-    return addInterval(micros(t), interval.months, interval.days, interval.micros, callZone(c));
-  } }),
-  scalar('datetime', 'subtractdates(left, right)', 'date - date.', { cls: 'SubtractDates', types: [DATE, DATE], returns: diffType, run: ([a, b]) => BigInt(day(a) - day(b)) * 86_400_000_000n }),
-  scalar('datetime', 'subtracttimestamps(left, right)', 'timestamp - timestamp.', { cls: 'SubtractTimestamps', types: ['anyTimestamp', 'anyTimestamp'], returns: DAY_TIME_INTERVAL, run: ([a, b], c) => {
-    const zone = c.argTypes[0]?.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
-    return toLocalMicros(micros(a), zone) - toLocalMicros(micros(b), zone);
-  } }),
-  scalar('interval', 'multiply_interval(interval, num)', 'interval * number.', { cls: 'MultiplyInterval', types: [CALENDAR_INTERVAL, DOUBLE], returns: CALENDAR_INTERVAL, run: ([i, n]) => scaleCalendarInterval(i as CalendarInterval, n as number) }),
-  scalar('interval', 'divide_interval(interval, num)', 'interval / number.', { cls: 'DivideInterval', types: [CALENDAR_INTERVAL, DOUBLE], returns: CALENDAR_INTERVAL, run: ([i, n]) => divideCalendarInterval(i as CalendarInterval, n as number) }),
-  scalar('interval', 'multiplyyminterval(interval, num)', 'year-month interval * number.', { cls: 'MultiplyYMInterval', coerce: (args, c) => [undefined, ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[])], returns: YEAR_MONTH_INTERVAL, run: ([i, n]) => Number(multiplyAnsiInterval(BigInt(i as number), n as Value, 32)) }),
-  scalar('interval', 'multiplydtinterval(interval, num)', 'day-time interval * number.', { cls: 'MultiplyDTInterval', coerce: (args, c) => [undefined, ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[])], returns: DAY_TIME_INTERVAL, run: ([i, n]) => multiplyAnsiInterval(i as bigint, n as Value, 64) }),
-  scalar('interval', 'divideyminterval(interval, num)', 'year-month interval / number.', { cls: 'DivideYMInterval', coerce: (args, c) => [undefined, ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[])], returns: YEAR_MONTH_INTERVAL, run: ([i, n]) => Number(divideAnsiInterval(BigInt(i as number), n as Value, 32)) }),
-  scalar('interval', 'dividedtinterval(interval, num)', 'day-time interval / number.', { cls: 'DivideDTInterval', coerce: (args, c) => [undefined, ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[])], returns: DAY_TIME_INTERVAL, run: ([i, n]) => divideAnsiInterval(i as bigint, n as Value, 64) }),
-  scalar('interval', 'make_interval([years, months, weeks, days, hours, mins, secs])', 'A calendar interval of its parts.', { cls: 'MakeInterval', types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE], returns: CALENDAR_INTERVAL, run: ([y, mo, w, d, h, mi, s]) =>
-    intervals(orZero(y) * 12 + orZero(mo), orZero(w) * 7 + orZero(d), BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s)) }),
-  scalar('interval', 'try_make_interval([years, months, weeks, days, hours, mins, secs])', 'A calendar interval of its parts, null on overflow.', { cls: 'TryMakeInterval', types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE], returns: CALENDAR_INTERVAL, nullability: 'always', run: ([y, mo, w, d, h, mi, s]) => {
-    try {
-      return intervals(orZero(y) * 12 + orZero(mo), orZero(w) * 7 + orZero(d), BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s));
-    } catch (error) {
-      if (error instanceof SparkError) return null;
-      throw error;
-    }
-  } }),
-  scalar('interval', 'make_dt_interval([days, hours, mins, secs])', 'A day-time interval of its parts.', { cls: 'MakeDTInterval', types: [INT, INT, INT, SECOND_TYPE], returns: DAY_TIME_INTERVAL, run: ([d, h, mi, s]) =>
-    intervals(0, 0, BigInt(orZero(d)) * 86_400_000_000n + BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s)).micros }),
-  scalar('interval', 'make_ym_interval([years, months])', 'A year-month interval of its parts.', { cls: 'MakeYMInterval', types: [INT, INT], returns: YEAR_MONTH_INTERVAL, run: ([y, m]) => intervals(orZero(y) * 12 + orZero(m), 0, 0n).months }),
+  scalar('datetime', 'date_add(start, days)', 'Date some days later.', {
+    cls: 'DateAdd',
+    aliases: ['dateadd'],
+    aliasShows: true,
+    types: [DATE, dayCount],
+    returns: DATE,
+    run: ([d, n]) => fitDays(day(d) + (n as number)),
+  }),
+  scalar('datetime', 'date_sub(start, days)', 'Date some days earlier.', {
+    cls: 'DateSub',
+    types: [DATE, dayCount],
+    returns: DATE,
+    run: ([d, n]) => fitDays(day(d) - (n as number)),
+  }),
+  scalar('datetime', 'datediff(end, start)', 'Days between two dates.', {
+    cls: 'DateDiff',
+    aliases: ['date_diff'],
+    aliasShows: true,
+    types: [DATE, DATE],
+    returns: INT,
+    run: ([a, b]) => day(a) - day(b),
+  }),
+  scalar('datetime', 'add_months(start, months)', 'Date some months later.', {
+    cls: 'AddMonths',
+    types: [DATE, INT],
+    returns: DATE,
+    run: ([d, n]) => fitDays(addMonthsToDays(day(d), n as number)),
+  }),
+  scalar('datetime', 'months_between(timestamp1, timestamp2[, roundOff])', 'Months between two instants.', {
+    cls: 'MonthsBetween',
+    types: [TIMESTAMP, TIMESTAMP, BOOLEAN],
+    returns: DOUBLE,
+    run: ([a, b, r], c) => monthsBetween(micros(a), micros(b), r !== false, zoneOf(c.timeZone)),
+  }),
+  scalar('datetime', 'last_day(date)', 'Last day of the month.', {
+    cls: 'LastDay',
+    types: [DATE],
+    returns: DATE,
+    run: ([d]) => lastDay(day(d)),
+  }),
+  scalar('datetime', 'next_day(start, dayOfWeek)', 'First later date on a weekday.', {
+    cls: 'NextDay',
+    types: [DATE, STRING],
+    returns: DATE,
+    nullability: 'always',
+    run: ([d, name], c) => {
+      const next = nextDay(day(d), text(name));
+      if (next !== undefined) return next;
+      if (c.mode !== 'ANSI') return null;
+      throw runtimeError('ILLEGAL_DAY_OF_WEEK', { string: text(name) });
+    },
+  }),
+  scalar('datetime', 'trunc(date, fmt)', 'First day of the year, quarter, month or week.', {
+    cls: 'TruncDate',
+    types: [DATE, STRING],
+    returns: DATE,
+    nullability: 'always',
+    run: ([d, f]) => truncDate(day(d), text(f)),
+  }),
+  scalar('datetime', 'date_trunc(fmt, ts)', 'Timestamp cut down to a unit.', {
+    cls: 'TruncTimestamp',
+    types: [STRING, TIMESTAMP],
+    returns: TIMESTAMP,
+    nullability: 'always',
+    run: ([f, t], c) => {
+      const unit = truncUnit(text(f));
+      return unit === undefined ? null : truncMicros(micros(t), unit, zoneOf(c.timeZone));
+    },
+  }),
+  scalar('datetime', 'timestampadd(unit, quantity, timestamp)', 'Timestamp moved by a number of units.', {
+    cls: 'TimestampAdd',
+    types: [STRING, LONG, 'anyTimestamp'],
+    returns: (args) => args[2] as DataType,
+    run: ([u, n, t], c) => timestampAdd(text(u), BigInt(n as number | bigint), micros(t), callZone(c, c.argTypes[2])),
+  }),
+  scalar('datetime', 'timestampdiff(unit, start, end)', 'Whole units between two timestamps.', {
+    cls: 'TimestampDiff',
+    types: [STRING, TIMESTAMP, TIMESTAMP],
+    returns: LONG,
+    run: ([u, a, b], c) => timestampDiff(text(u), micros(a), micros(b), zoneOf(c.timeZone)),
+  }),
+  scalar('datetime', 'from_utc_timestamp(timestamp, timezone)', 'UTC time shown in a zone.', {
+    cls: 'FromUTCTimestamp',
+    types: [TIMESTAMP, STRING],
+    returns: TIMESTAMP,
+    run: ([t, z]) => toLocalMicros(micros(t), zoneOf(text(z))),
+  }),
+  scalar('datetime', 'to_utc_timestamp(timestamp, timezone)', 'Time of a zone as UTC.', {
+    cls: 'ToUTCTimestamp',
+    types: [TIMESTAMP, STRING],
+    returns: TIMESTAMP,
+    run: ([t, z]) => toInstantMicros(micros(t), zoneOf(text(z))),
+  }),
+  scalar('datetime', 'convert_timezone(sourceTz, targetTz[, sourceTs])', 'Local time of one zone in another.', {
+    cls: 'ConvertTimezone',
+    coerce: (args, c) =>
+      inputTypes(args.length === 2 ? [STRING, TIMESTAMP_NTZ] : [STRING, STRING, TIMESTAMP_NTZ])(args, c),
+    returns: TIMESTAMP_NTZ,
+    run: (args, c) => {
+      const [source, target, ts] = args.length === 2 ? [c.timeZone, args[0], args[1]] : args;
+      return toLocalMicros(toInstantMicros(micros(ts), zoneOf(text(source))), zoneOf(text(target)));
+    },
+  }),
+  scalar('datetime', 'dateaddinterval(date, interval)', 'date + interval.', {
+    cls: 'DateAddInterval',
+    types: [DATE, CALENDAR_INTERVAL],
+    returns: DATE,
+    run: ([d, i], c) => addToDate(day(d), i as CalendarInterval, c),
+  }),
+  scalar('datetime', 'dateaddyminterval(date, interval)', 'date + year-month interval.', {
+    cls: 'DateAddYMInterval',
+    types: [DATE, YEAR_MONTH_INTERVAL],
+    coerce: (args, c) => inputTypes([DATE])(args, c),
+    returns: DATE,
+    run: ([d, m]) => fitDays(addMonthsToDays(day(d), m as number)),
+  }),
+  scalar('datetime', 'timestampaddyminterval(timestamp, interval)', 'timestamp + year-month interval.', {
+    cls: 'TimestampAddYMInterval',
+    coerce: (args, c) => inputTypes(['anyTimestamp'])(args, c),
+    returns: first,
+    run: ([t, m], c) => addMonthsToMicros(micros(t), m as number, callZone(c)),
+  }),
+  scalar('datetime', 'timeadd(timestamp, interval)', 'timestamp + interval.', {
+    cls: 'TimeAdd',
+    coerce: (args, c) => inputTypes(['anyTimestamp'])(args, c),
+    returns: first,
+    run: ([t, i], c) => {
+      if (typeof i === 'bigint') return addDayTime(micros(t), i, callZone(c));
+      const interval = i as CalendarInterval;
+      return addInterval(micros(t), interval.months, interval.days, interval.micros, callZone(c));
+    },
+  }),
+  scalar('datetime', 'subtractdates(left, right)', 'date - date.', {
+    cls: 'SubtractDates',
+    types: [DATE, DATE],
+    returns: diffType,
+    run: ([a, b]) => BigInt(day(a) - day(b)) * 86_400_000_000n,
+  }),
+  scalar('datetime', 'subtracttimestamps(left, right)', 'timestamp - timestamp.', {
+    cls: 'SubtractTimestamps',
+    types: ['anyTimestamp', 'anyTimestamp'],
+    returns: DAY_TIME_INTERVAL,
+    run: ([a, b], c) => {
+      const zone = c.argTypes[0]?.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
+      return toLocalMicros(micros(a), zone) - toLocalMicros(micros(b), zone);
+    },
+  }),
+  scalar('interval', 'multiply_interval(interval, num)', 'interval * number.', {
+    cls: 'MultiplyInterval',
+    types: [CALENDAR_INTERVAL, DOUBLE],
+    returns: CALENDAR_INTERVAL,
+    run: ([i, n]) => scaleCalendarInterval(i as CalendarInterval, n as number),
+  }),
+  scalar('interval', 'divide_interval(interval, num)', 'interval / number.', {
+    cls: 'DivideInterval',
+    types: [CALENDAR_INTERVAL, DOUBLE],
+    returns: CALENDAR_INTERVAL,
+    run: ([i, n]) => divideCalendarInterval(i as CalendarInterval, n as number),
+  }),
+  scalar('interval', 'multiplyyminterval(interval, num)', 'year-month interval * number.', {
+    cls: 'MultiplyYMInterval',
+    coerce: (args, c) => [
+      undefined,
+      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
+    ],
+    returns: YEAR_MONTH_INTERVAL,
+    run: ([i, n]) => Number(multiplyAnsiInterval(BigInt(i as number), n as Value, 32)),
+  }),
+  scalar('interval', 'multiplydtinterval(interval, num)', 'day-time interval * number.', {
+    cls: 'MultiplyDTInterval',
+    coerce: (args, c) => [
+      undefined,
+      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
+    ],
+    returns: DAY_TIME_INTERVAL,
+    run: ([i, n]) => multiplyAnsiInterval(i as bigint, n as Value, 64),
+  }),
+  scalar('interval', 'divideyminterval(interval, num)', 'year-month interval / number.', {
+    cls: 'DivideYMInterval',
+    coerce: (args, c) => [
+      undefined,
+      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
+    ],
+    returns: YEAR_MONTH_INTERVAL,
+    run: ([i, n]) => Number(divideAnsiInterval(BigInt(i as number), n as Value, 32)),
+  }),
+  scalar('interval', 'dividedtinterval(interval, num)', 'day-time interval / number.', {
+    cls: 'DivideDTInterval',
+    coerce: (args, c) => [
+      undefined,
+      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
+    ],
+    returns: DAY_TIME_INTERVAL,
+    run: ([i, n]) => divideAnsiInterval(i as bigint, n as Value, 64),
+  }),
+  scalar(
+    'interval',
+    'make_interval([years, months, weeks, days, hours, mins, secs])',
+    'A calendar interval of its parts.',
+    {
+      cls: 'MakeInterval',
+      types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE],
+      returns: CALENDAR_INTERVAL,
+      run: ([y, mo, w, d, h, mi, s]) =>
+        intervals(
+          orZero(y) * 12 + orZero(mo),
+          orZero(w) * 7 + orZero(d),
+          BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s),
+        ),
+    },
+  ),
+  scalar(
+    'interval',
+    'try_make_interval([years, months, weeks, days, hours, mins, secs])',
+    'A calendar interval of its parts, null on overflow.',
+    {
+      cls: 'TryMakeInterval',
+      types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE],
+      returns: CALENDAR_INTERVAL,
+      nullability: 'always',
+      run: ([y, mo, w, d, h, mi, s]) => {
+        try {
+          return intervals(
+            orZero(y) * 12 + orZero(mo),
+            orZero(w) * 7 + orZero(d),
+            BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s),
+          );
+        } catch (error) {
+          if (error instanceof SparkError) return null;
+          throw error;
+        }
+      },
+    },
+  ),
+  scalar('interval', 'make_dt_interval([days, hours, mins, secs])', 'A day-time interval of its parts.', {
+    cls: 'MakeDTInterval',
+    types: [INT, INT, INT, SECOND_TYPE],
+    returns: DAY_TIME_INTERVAL,
+    run: ([d, h, mi, s]) =>
+      intervals(
+        0,
+        0,
+        BigInt(orZero(d)) * 86_400_000_000n +
+          BigInt(orZero(h)) * 3_600_000_000n +
+          BigInt(orZero(mi)) * 60_000_000n +
+          secondsMicros(s),
+      ).micros,
+  }),
+  scalar('interval', 'make_ym_interval([years, months])', 'A year-month interval of its parts.', {
+    cls: 'MakeYMInterval',
+    types: [INT, INT],
+    returns: YEAR_MONTH_INTERVAL,
+    run: ([y, m]) => intervals(orZero(y) * 12 + orZero(m), 0, 0n).months,
+  }),
 ];

@@ -1,12 +1,29 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  type DataType, DATE, Decimal, DecimalType, floorDiv, INT, isLeapYear, LONG, splitMicros, STRING, TIMESTAMP,
-  TIMESTAMP_NTZ, toInstantMicros, toLocalMicros, type Value, zoneOf, daysFromCivil, daysInMonth, MICROS_PER_DAY,
+  DATE,
+  type DataType,
+  Decimal,
+  DecimalType,
+  daysFromCivil,
+  daysInMonth,
+  floorDiv,
+  INT,
+  isLeapYear,
+  LONG,
+  MICROS_PER_DAY,
+  STRING,
+  splitMicros,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  toInstantMicros,
+  toLocalMicros,
+  type Value,
+  zoneOf,
 } from '../../types/index.js';
 import { castFunction } from '../cast.js';
-import { implicitCast, inputTypes, unexpectedInput, type TypeSpec } from '../coercion.js';
+import { implicitCast, inputTypes, type TypeSpec, unexpectedInput } from '../coercion.js';
 import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
-import { scalar, type ScalarSpec } from '../define.js';
+import { type ScalarSpec, scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, Replacement, ScalarFunction } from '../function.js';
 
 const DEFAULT_FORMAT = 'yyyy-MM-dd HH:mm:ss';
@@ -41,11 +58,20 @@ function toDate(args: readonly unknown[], c: CallContext, mode: EvalMode): Value
   return instant === null ? null : splitMicros(toLocalMicros(instant as bigint, zoneOf(c.timeZone))).days;
 }
 const parsing: Coercion = inputTypes([{ anyOf: [STRING, DATE, TIMESTAMP, TIMESTAMP_NTZ, 'numeric'] }, STRING]);
-const parsed = (target: DataType, mode?: EvalMode) => (args: readonly DataType[]): Replacement => {
-  const source: Replacement = args.length > 1 && args[0]?.kind === 'string' ? { fn: target.kind === 'timestamp_ntz' ? 'gettimestampntz' : 'gettimestamp', args: [{ argument: 0 }, { argument: 1 }], ...(mode ? { mode } : {}) } : { argument: 0 };
-  if (args.length > 1 && args[0]?.kind === 'string' && target.kind !== 'date') return source;
-  return { cast: source, type: target, ...(mode ? { mode } : {}) };
-};
+const parsed =
+  (target: DataType, mode?: EvalMode) =>
+  (args: readonly DataType[]): Replacement => {
+    const source: Replacement =
+      args.length > 1 && args[0]?.kind === 'string'
+        ? {
+            fn: target.kind === 'timestamp_ntz' ? 'gettimestampntz' : 'gettimestamp',
+            args: [{ argument: 0 }, { argument: 1 }],
+            ...(mode ? { mode } : {}),
+          }
+        : { argument: 0 };
+    if (args.length > 1 && args[0]?.kind === 'string' && target.kind !== 'date') return source;
+    return { cast: source, type: target, ...(mode ? { mode } : {}) };
+  };
 /** In ANSI mode a text that does not parse is an error; a text without a pattern is cast, which counts as nullable. */
 const parsedNullable =
   (mode: EvalMode | undefined) =>
@@ -53,10 +79,21 @@ const parsedNullable =
     (mode ?? c?.mode ?? 'ANSI') !== 'ANSI' || n.some((x) => x) || (n.length === 1 && types[0]?.kind === 'string');
 const ansiNullable = (n: readonly boolean[], _: readonly DataType[], c?: AnalysisContext): boolean =>
   (c?.mode ?? 'ANSI') !== 'ANSI' || n.some((x) => x);
-function parser(usage: string, cls: string, target: DataType, mode: EvalMode | undefined, description: string): ScalarFunction {
+function parser(
+  usage: string,
+  cls: string,
+  target: DataType,
+  mode: EvalMode | undefined,
+  description: string,
+): ScalarFunction {
   return scalar('datetime', usage, description, {
-    cls, coerce: parsing, returns: target, nullability: parsedNullable(mode), replacement: parsed(target, mode),
-    run: (args, c) => (target.kind === 'date' ? toDate(args, c, mode ?? c.mode) : toTimestamp(args, c, target, mode ?? c.mode)),
+    cls,
+    coerce: parsing,
+    returns: target,
+    nullability: parsedNullable(mode),
+    replacement: parsed(target, mode),
+    run: (args, c) =>
+      target.kind === 'date' ? toDate(args, c, mode ?? c.mode) : toTimestamp(args, c, target, mode ?? c.mode),
   });
 }
 
@@ -72,7 +109,20 @@ function unixTime(args: readonly unknown[], c: CallContext): Value {
   return instant === null ? null : floorDiv(instant as bigint, 1_000_000n);
 }
 
-const MONTH_NAMES = ['JANUARY', 'FEBRUARY', 'MARCH', 'APRIL', 'MAY', 'JUNE', 'JULY', 'AUGUST', 'SEPTEMBER', 'OCTOBER', 'NOVEMBER', 'DECEMBER'] as const;
+const MONTH_NAMES = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+] as const;
 
 /** The sentence of Java's DateTimeException for impossible dates and times. */
 function rangeMessage(year: number, month: number, day: number, hour = 0, minute = 0): string | undefined {
@@ -125,7 +175,10 @@ function makeTimestamp(args: readonly unknown[], c: CallContext, mode: EvalMode,
 const SECONDS = new DecimalType(16, 6);
 function timestampMaker(name: string, cls: string, target: DataType, mode?: EvalMode): ScalarFunction {
   return scalar('datetime', `${name}(year, month, day, hour, min, sec[, timezone])`, 'A timestamp of its fields.', {
-    cls, types: [INT, INT, INT, INT, INT, SECONDS, STRING], returns: target, nullability: mode === 'TRY' ? 'always' : ansiNullable,
+    cls,
+    types: [INT, INT, INT, INT, INT, SECONDS, STRING],
+    returns: target,
+    nullability: mode === 'TRY' ? 'always' : ansiNullable,
     run: (args, c) => makeTimestamp(args, c, mode ?? c.mode, target.kind === 'timestamp_ntz'),
   });
 }
@@ -142,43 +195,137 @@ function secondsToMicros(v: Value): Value {
 }
 function scaled(n: bigint, factor: bigint): bigint {
   const r = n * factor;
-  if (BigInt.asIntN(64, r) !== r) throw runtimeError('ARITHMETIC_OVERFLOW', { message: 'long overflow', alternative: '', config: '"spark.sql.ansi.enabled"' });
+  if (BigInt.asIntN(64, r) !== r)
+    throw runtimeError('ARITHMETIC_OVERFLOW', {
+      message: 'long overflow',
+      alternative: '',
+      config: '"spark.sql.ansi.enabled"',
+    });
   return r;
 }
 
 const formatCoercion: Coercion = inputTypes([TIMESTAMP, STRING]);
 const fromUnix: Coercion = inputTypes([LONG, STRING]);
 const now: Omit<ScalarSpec, 'cls' | 'returns'> = { nullability: 'never', run: () => BigInt(Date.now()) * 1000n };
-const unixSpec: Omit<ScalarSpec, 'cls'> = { coerce: (args, c) => (args.length === 0 ? [] : inputTypes([anyMoment, STRING])(args, c)), returns: LONG, nullability: ansiNullable, run: unixTime };
+const unixSpec: Omit<ScalarSpec, 'cls'> = {
+  coerce: (args, c) => (args.length === 0 ? [] : inputTypes([anyMoment, STRING])(args, c)),
+  returns: LONG,
+  nullability: ansiNullable,
+  run: unixTime,
+};
 
 export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   parser('to_date(expr[, fmt])', 'ParseToDate', DATE, undefined, 'A date of a text.'),
   parser('to_timestamp(expr[, fmt])', 'ParseToTimestamp', TIMESTAMP, undefined, 'A timestamp of a text.'),
   parser('to_timestamp_ltz(expr[, fmt])', 'ParseToTimestamp', TIMESTAMP, undefined, 'A timestamp of a text.'),
-  parser('to_timestamp_ntz(expr[, fmt])', 'ParseToTimestamp', TIMESTAMP_NTZ, undefined, 'A timestamp without zone of a text.'),
-  parser('try_to_timestamp(expr[, fmt])', 'TryToTimestamp', TIMESTAMP, 'TRY', 'A timestamp of a text, null if it does not parse.'),
-  scalar('datetime', 'gettimestamp(expr, fmt)', 'A timestamp of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP, nullability: ansiNullable, run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, false) }),
-  scalar('datetime', 'gettimestampntz(expr, fmt)', 'A timestamp without zone of a text by a pattern.', { cls: 'GetTimestamp', types: [STRING, STRING], returns: TIMESTAMP_NTZ, nullability: ansiNullable, run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, true) }),
-  scalar('datetime', 'date_format(timestamp, fmt)', 'Text of a timestamp by a pattern.', { cls: 'DateFormatClass', coerce: formatCoercion, returns: STRING, run: ([t, f], c) => datetimeFormatter(text(f)).format(micros(t), zoneOf(c.timeZone)) }),
-  scalar('datetime', 'from_unixtime(unixTime[, fmt])', 'Text of seconds since the epoch.', { cls: 'FromUnixTime', coerce: fromUnix, returns: STRING, nullability: 'always', run: ([n, f], c) => datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f)).format(micros(n) * 1_000_000n, zoneOf(c.timeZone)) }),
-  scalar('datetime', 'unix_timestamp([timeExp, fmt])', 'Seconds since the epoch.', { cls: 'UnixTimestamp', ...unixSpec }),
-  scalar('datetime', 'to_unix_timestamp(timeExp[, fmt])', 'Seconds since the epoch.', { cls: 'ToUnixTimestamp', ...unixSpec }),
-  scalar('datetime', 'make_date(year, month, day)', 'A date of its fields.', { cls: 'MakeDate', types: [INT, INT, INT], returns: DATE, nullability: ansiNullable, run: ([y, m, d], c) => makeDate(y as number, m as number, d as number, c.mode) }),
+  parser(
+    'to_timestamp_ntz(expr[, fmt])',
+    'ParseToTimestamp',
+    TIMESTAMP_NTZ,
+    undefined,
+    'A timestamp without zone of a text.',
+  ),
+  parser(
+    'try_to_timestamp(expr[, fmt])',
+    'TryToTimestamp',
+    TIMESTAMP,
+    'TRY',
+    'A timestamp of a text, null if it does not parse.',
+  ),
+  scalar('datetime', 'gettimestamp(expr, fmt)', 'A timestamp of a text by a pattern.', {
+    cls: 'GetTimestamp',
+    types: [STRING, STRING],
+    returns: TIMESTAMP,
+    nullability: ansiNullable,
+    run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, false),
+  }),
+  scalar('datetime', 'gettimestampntz(expr, fmt)', 'A timestamp without zone of a text by a pattern.', {
+    cls: 'GetTimestamp',
+    types: [STRING, STRING],
+    returns: TIMESTAMP_NTZ,
+    nullability: ansiNullable,
+    run: ([v, f], c) => parseWith(text(v), text(f), c, c.mode, true),
+  }),
+  scalar('datetime', 'date_format(timestamp, fmt)', 'Text of a timestamp by a pattern.', {
+    cls: 'DateFormatClass',
+    coerce: formatCoercion,
+    returns: STRING,
+    run: ([t, f], c) => datetimeFormatter(text(f)).format(micros(t), zoneOf(c.timeZone)),
+  }),
+  scalar('datetime', 'from_unixtime(unixTime[, fmt])', 'Text of seconds since the epoch.', {
+    cls: 'FromUnixTime',
+    coerce: fromUnix,
+    returns: STRING,
+    nullability: 'always',
+    run: ([n, f], c) =>
+      datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f)).format(micros(n) * 1_000_000n, zoneOf(c.timeZone)),
+  }),
+  scalar('datetime', 'unix_timestamp([timeExp, fmt])', 'Seconds since the epoch.', {
+    cls: 'UnixTimestamp',
+    ...unixSpec,
+  }),
+  scalar('datetime', 'to_unix_timestamp(timeExp[, fmt])', 'Seconds since the epoch.', {
+    cls: 'ToUnixTimestamp',
+    ...unixSpec,
+  }),
+  scalar('datetime', 'make_date(year, month, day)', 'A date of its fields.', {
+    cls: 'MakeDate',
+    types: [INT, INT, INT],
+    returns: DATE,
+    nullability: ansiNullable,
+    run: ([y, m, d], c) => makeDate(y as number, m as number, d as number, c.mode),
+  }),
   timestampMaker('make_timestamp', 'MakeTimestamp', TIMESTAMP),
   timestampMaker('make_timestamp_ltz', 'MakeTimestamp', TIMESTAMP),
   timestampMaker('make_timestamp_ntz', 'MakeTimestamp', TIMESTAMP_NTZ),
   timestampMaker('try_make_timestamp', 'TryMakeTimestamp', TIMESTAMP, 'TRY'),
   timestampMaker('try_make_timestamp_ltz', 'TryMakeTimestamp', TIMESTAMP, 'TRY'),
   timestampMaker('try_make_timestamp_ntz', 'TryMakeTimestamp', TIMESTAMP_NTZ, 'TRY'),
-  scalar('datetime', 'timestamp_seconds(seconds)', 'Timestamp of seconds since the epoch.', { cls: 'SecondsToTimestamp', coerce: (args, c) => {
-    const type = implicitCast(args[0] as DataType, 'numeric', c.mode);
-    return type ? [type === args[0] ? undefined : type] : unexpectedInput(0, 'numeric', args[0] as DataType);
-  }, returns: TIMESTAMP, nullability: (n, t) => n[0] === true || t[0]?.kind === 'float' || t[0]?.kind === 'double', run: ([v]) => secondsToMicros(v as Value) }),
-  scalar('datetime', 'timestamp_millis(millis)', 'Timestamp of milliseconds since the epoch.', { cls: 'MillisToTimestamp', types: ['integral'], returns: TIMESTAMP, run: ([v]) => scaled(BigInt(v as number | bigint), 1000n) }),
-  scalar('datetime', 'timestamp_micros(micros)', 'Timestamp of microseconds since the epoch.', { cls: 'MicrosToTimestamp', types: ['integral'], returns: TIMESTAMP, run: ([v]) => BigInt(v as number | bigint) }),
-  scalar('datetime', 'current_date()', 'Date at the start of the query.', { cls: 'CurrentDate', aliases: ['curdate'], returns: DATE, nullability: 'never', run: (_, c) => splitMicros(toLocalMicros(BigInt(Date.now()) * 1000n, zoneOf(c.timeZone))).days }),
-  scalar('datetime', 'current_timestamp()', 'Timestamp at the start of the query.', { cls: 'CurrentTimestamp', returns: TIMESTAMP, ...now }),
+  scalar('datetime', 'timestamp_seconds(seconds)', 'Timestamp of seconds since the epoch.', {
+    cls: 'SecondsToTimestamp',
+    coerce: (args, c) => {
+      const type = implicitCast(args[0] as DataType, 'numeric', c.mode);
+      return type ? [type === args[0] ? undefined : type] : unexpectedInput(0, 'numeric', args[0] as DataType);
+    },
+    returns: TIMESTAMP,
+    nullability: (n, t) => n[0] === true || t[0]?.kind === 'float' || t[0]?.kind === 'double',
+    run: ([v]) => secondsToMicros(v as Value),
+  }),
+  scalar('datetime', 'timestamp_millis(millis)', 'Timestamp of milliseconds since the epoch.', {
+    cls: 'MillisToTimestamp',
+    types: ['integral'],
+    returns: TIMESTAMP,
+    run: ([v]) => scaled(BigInt(v as number | bigint), 1000n),
+  }),
+  scalar('datetime', 'timestamp_micros(micros)', 'Timestamp of microseconds since the epoch.', {
+    cls: 'MicrosToTimestamp',
+    types: ['integral'],
+    returns: TIMESTAMP,
+    run: ([v]) => BigInt(v as number | bigint),
+  }),
+  scalar('datetime', 'current_date()', 'Date at the start of the query.', {
+    cls: 'CurrentDate',
+    aliases: ['curdate'],
+    returns: DATE,
+    nullability: 'never',
+    run: (_, c) => splitMicros(toLocalMicros(BigInt(Date.now()) * 1000n, zoneOf(c.timeZone))).days,
+  }),
+  scalar('datetime', 'current_timestamp()', 'Timestamp at the start of the query.', {
+    cls: 'CurrentTimestamp',
+    returns: TIMESTAMP,
+    ...now,
+  }),
   scalar('datetime', 'now()', 'Timestamp at the start of the query.', { cls: 'Now', returns: TIMESTAMP, ...now }),
-  scalar('datetime', 'localtimestamp()', 'Local time at the start of the query.', { cls: 'LocalTimestamp', returns: TIMESTAMP_NTZ, nullability: 'never', run: (_, c) => toLocalMicros(BigInt(Date.now()) * 1000n, zoneOf(c.timeZone)) }),
-  scalar('datetime', 'current_timezone()', 'Session time zone.', { cls: 'CurrentTimeZone', returns: STRING, nullability: 'never', run: (_, c) => c.timeZone }),
+  scalar('datetime', 'localtimestamp()', 'Local time at the start of the query.', {
+    cls: 'LocalTimestamp',
+    returns: TIMESTAMP_NTZ,
+    nullability: 'never',
+    run: (_, c) => toLocalMicros(BigInt(Date.now()) * 1000n, zoneOf(c.timeZone)),
+  }),
+  scalar('datetime', 'current_timezone()', 'Session time zone.', {
+    cls: 'CurrentTimeZone',
+    returns: STRING,
+    nullability: 'never',
+    run: (_, c) => c.timeZone,
+  }),
 ];

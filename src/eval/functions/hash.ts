@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import { BINARY, type DataType, type Decimal, INT, LONG, type MapValue, STRING, type Value } from '../../types/index.js';
+import {
+  BINARY,
+  type DataType,
+  type Decimal,
+  INT,
+  LONG,
+  type MapValue,
+  STRING,
+  type Value,
+} from '../../types/index.js';
+import { crc32 } from '../crc32.js';
 import { scalar } from '../define.js';
 import type { Coercion, ScalarFunction } from '../function.js';
-import { crc32 } from '../crc32.js';
 import { hashBytes32, hashInt32, hashLong32 } from '../murmur3.js';
 import { hashBytes64, hashInt64, hashLong64 } from '../xxhash64.js';
 
@@ -70,10 +79,16 @@ function hashValue<H>(value: Value, type: DataType, seed: H, h: Hasher<H>): H {
     case 'array':
       return (value as readonly Value[]).reduce<H>((s, v) => hashValue(v, type.elementType, s, h), seed);
     case 'struct':
-      return type.fields.reduce<H>((s, f, i) => hashValue((value as readonly Value[])[i] as Value, f.dataType, s, h), seed);
+      return type.fields.reduce<H>(
+        (s, f, i) => hashValue((value as readonly Value[])[i] as Value, f.dataType, s, h),
+        seed,
+      );
     case 'map': {
       const m = value as MapValue;
-      return m.keys.reduce<H>((s, k, i) => hashValue(m.values[i] as Value, type.valueType, hashValue(k, type.keyType, s, h), h), seed);
+      return m.keys.reduce<H>(
+        (s, k, i) => hashValue(m.values[i] as Value, type.valueType, hashValue(k, type.keyType, s, h), h),
+        seed,
+      );
     }
     default:
       return seed;
@@ -100,7 +115,10 @@ const noMaps =
       ? { mismatch: { condition: 'HASH_MAP_TYPE', parameters: { functionName: `\`${name}\`` } } }
       : args.map(() => undefined);
 
-const digest = (algorithm: string, bytes: unknown): string => createHash(algorithm).update(bytes as Uint8Array).digest('hex');
+const digest = (algorithm: string, bytes: unknown): string =>
+  createHash(algorithm)
+    .update(bytes as Uint8Array)
+    .digest('hex');
 function sha2(bytes: Uint8Array, bits: number): string | null {
   const size = bits === 0 ? 256 : bits;
   return size === 224 || size === 256 || size === 384 || size === 512 ? digest(`sha${size}`, bytes) : null;
@@ -108,10 +126,45 @@ function sha2(bytes: Uint8Array, bits: number): string | null {
 const lax = { nullIntolerant: false, nullability: 'never' } as const;
 
 export const hashFunctions: readonly ScalarFunction[] = [
-  scalar('hash', 'hash(expr, ...)', 'Murmur3 hash, seed 42.', { cls: 'Murmur3Hash', coerce: noMaps('hash'), returns: INT, ...lax, run: (args, c) => murmur3(args as readonly Value[], c.argTypes) }),
-  scalar('hash', 'xxhash64(expr, ...)', 'XxHash64, seed 42.', { cls: 'XxHash64', coerce: noMaps('xxhash64'), returns: LONG, ...lax, run: (args, c) => xxHash64(args as readonly Value[], c.argTypes) }),
-  scalar('hash', 'md5(expr)', 'MD5 digest in hexadecimal.', { cls: 'Md5', types: [BINARY], returns: STRING, run: ([b]) => digest('md5', b) }),
-  scalar('hash', 'sha1(expr)', 'SHA-1 digest in hexadecimal.', { cls: 'Sha1', aliases: ['sha'], aliasShows: true, types: [BINARY], returns: STRING, run: ([b]) => digest('sha1', b) }),
-  scalar('hash', 'sha2(expr, bitLength)', 'SHA-2 digest in hexadecimal; null for an unknown length.', { cls: 'Sha2', types: [BINARY, INT], returns: STRING, nullability: 'always', run: ([b, n]) => sha2(b as Uint8Array, n as number) }),
-  scalar('hash', 'crc32(expr)', 'CRC-32.', { cls: 'Crc32', types: [BINARY], returns: LONG, run: ([b]) => BigInt(crc32(b as Uint8Array)) }),
+  scalar('hash', 'hash(expr, ...)', 'Murmur3 hash, seed 42.', {
+    cls: 'Murmur3Hash',
+    coerce: noMaps('hash'),
+    returns: INT,
+    ...lax,
+    run: (args, c) => murmur3(args as readonly Value[], c.argTypes),
+  }),
+  scalar('hash', 'xxhash64(expr, ...)', 'XxHash64, seed 42.', {
+    cls: 'XxHash64',
+    coerce: noMaps('xxhash64'),
+    returns: LONG,
+    ...lax,
+    run: (args, c) => xxHash64(args as readonly Value[], c.argTypes),
+  }),
+  scalar('hash', 'md5(expr)', 'MD5 digest in hexadecimal.', {
+    cls: 'Md5',
+    types: [BINARY],
+    returns: STRING,
+    run: ([b]) => digest('md5', b),
+  }),
+  scalar('hash', 'sha1(expr)', 'SHA-1 digest in hexadecimal.', {
+    cls: 'Sha1',
+    aliases: ['sha'],
+    aliasShows: true,
+    types: [BINARY],
+    returns: STRING,
+    run: ([b]) => digest('sha1', b),
+  }),
+  scalar('hash', 'sha2(expr, bitLength)', 'SHA-2 digest in hexadecimal; null for an unknown length.', {
+    cls: 'Sha2',
+    types: [BINARY, INT],
+    returns: STRING,
+    nullability: 'always',
+    run: ([b, n]) => sha2(b as Uint8Array, n as number),
+  }),
+  scalar('hash', 'crc32(expr)', 'CRC-32.', {
+    cls: 'Crc32',
+    types: [BINARY],
+    returns: LONG,
+    run: ([b]) => BigInt(crc32(b as Uint8Array)),
+  }),
 ];

@@ -1,14 +1,25 @@
 import { runtimeError, unsupported } from '../../errors/index.js';
 import {
-  ArrayType, type DataType, INT, MapType, MapValue, NULL, parseType, STRING, StructField, StructType, typeFromJson,
-  type Value, zoneOf,
+  ArrayType,
+  type DataType,
+  INT,
+  MapType,
+  MapValue,
+  NULL,
+  parseType,
+  STRING,
+  StructField,
+  StructType,
+  typeFromJson,
+  type Value,
+  zoneOf,
 } from '../../types/index.js';
 import { inputTypes, unexpectedInput } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import { convertJson, JsonMismatch } from '../json/from-json.js';
 import { canonicalJsonType, inferJsonType } from '../json/infer-schema.js';
-import { jsonAtPath, parseJsonPath, type PathStep } from '../json/json-path.js';
+import { jsonAtPath, type PathStep, parseJsonPath } from '../json/json-path.js';
 import { type JsonNode, parseJson } from '../json/json-text.js';
 import { toJsonText } from '../json/to-json.js';
 
@@ -38,12 +49,18 @@ export function asNullable(type: DataType): DataType {
 /** Options given as a constant map, keys in lower case. */
 export function optionsOf(value: Value | undefined): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
-  if (value instanceof MapValue) value.keys.forEach((k, i) => { out.set(String(k).toLowerCase(), String(value.values[i])); });
+  if (value instanceof MapValue)
+    value.keys.forEach((k, i) => {
+      out.set(String(k).toLowerCase(), String(value.values[i]));
+    });
   return out;
 }
 
 function malformed(record: string): Error {
-  return runtimeError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: record, failFastMode: 'FAILFAST' });
+  return runtimeError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', {
+    badRecord: record,
+    failFastMode: 'FAILFAST',
+  });
 }
 
 const KNOWN_READ = new Set(['mode', 'dateformat', 'timestampformat', 'timestampntzformat', 'timezone', 'locale']);
@@ -65,7 +82,10 @@ function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, str
     dateFormat: options.get('dateformat'),
     timestampFormat: options.get('timestampformat'),
   };
-  const root: JsonNode = type.kind === 'array' && type.elementType.kind === 'struct' && node.k === 'object' ? { k: 'array', items: [node] } : node;
+  const root: JsonNode =
+    type.kind === 'array' && type.elementType.kind === 'struct' && node.k === 'object'
+      ? { k: 'array', items: [node] }
+      : node;
   try {
     return convertJson(root, type, read);
   } catch (error) {
@@ -75,7 +95,8 @@ function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, str
 }
 
 /** The schema argument is constant: its value is the second constant. */
-const fromJsonType = (_: readonly DataType[], context: AnalysisContext): DataType => asNullable(schemaOf(context.constants[1]));
+const fromJsonType = (_: readonly DataType[], context: AnalysisContext): DataType =>
+  asNullable(schemaOf(context.constants[1]));
 const fromJsonCoercion: Coercion = (args, context) => {
   const head = inputTypes([STRING])([args[0] as DataType], context);
   if ('mismatch' in head) return head;
@@ -108,31 +129,69 @@ export function jsonTuple(json: Value, names: readonly Value[]): Value[] {
 }
 
 export const jsonFunctions: readonly ScalarFunction[] = [
-  scalar('json', 'get_json_object(json, path)', 'Text at a JSON path.', { cls: 'GetJsonObject', types: [STRING, STRING], returns: STRING, nullability: 'always', run: ([j, p], c) => {
-    const steps = pathOf(c, text(p));
-    const node = steps && parseJson(text(j));
-    return steps && node ? jsonAtPath(node, steps) : null;
-  } }),
-  scalar('json', 'from_json(json, schema[, options])', 'A struct, array or map of a JSON text.', { cls: 'JsonToStructs', coerce: fromJsonCoercion, returns: fromJsonType, nullability: 'always', run: ([j, , o], c) => fromJson(text(j), c, optionsOf(o as Value | undefined)) }),
-  scalar('json', 'to_json(expr[, options])', 'JSON text of a struct, array or map.', { cls: 'StructsToJson', coerce: toJsonCoercion, returns: STRING, nullability: 'always', run: ([v, o], c) => {
-    const options = optionsOf(o as Value | undefined);
-    return toJsonText(v as Value, c.argTypes[0] as DataType, {
-      timeZone: options.get('timezone') ?? c.timeZone,
-      ignoreNullFields: options.get('ignorenullfields') !== 'false',
-      dateFormat: options.get('dateformat'),
-      timestampFormat: options.get('timestampformat'),
-    });
-  } }),
-  scalar('json', 'json_array_length(json)', 'Number of elements of a JSON array.', { cls: 'LengthOfJsonArray', types: [STRING], returns: INT, nullability: 'always', run: ([j]) => {
-    const node = parseJson(text(j), false);
-    return node?.k === 'array' ? node.items.length : null;
-  } }),
-  scalar('json', 'json_object_keys(json)', 'Field names of a JSON object.', { cls: 'JsonObjectKeys', types: [STRING], returns: new ArrayType(STRING, true), nullability: 'always', run: ([j]) => {
-    const node = parseJson(text(j), false);
-    return node?.k === 'object' ? node.fields.map(([name]) => name) : null;
-  } }),
-  scalar('json', 'schema_of_json(json[, options])', 'Type of a JSON text in DDL.', { cls: 'SchemaOfJson', types: [STRING], returns: STRING, nullability: 'never', run: ([j]) => {
-    const node = parseJson(text(j));
-    return (node && canonicalJsonType(inferJsonType(node)) ? (canonicalJsonType(inferJsonType(node)) as DataType) : STRING).sql;
-  } }),
+  scalar('json', 'get_json_object(json, path)', 'Text at a JSON path.', {
+    cls: 'GetJsonObject',
+    types: [STRING, STRING],
+    returns: STRING,
+    nullability: 'always',
+    run: ([j, p], c) => {
+      const steps = pathOf(c, text(p));
+      const node = steps && parseJson(text(j));
+      return steps && node ? jsonAtPath(node, steps) : null;
+    },
+  }),
+  scalar('json', 'from_json(json, schema[, options])', 'A struct, array or map of a JSON text.', {
+    cls: 'JsonToStructs',
+    coerce: fromJsonCoercion,
+    returns: fromJsonType,
+    nullability: 'always',
+    run: ([j, , o], c) => fromJson(text(j), c, optionsOf(o as Value | undefined)),
+  }),
+  scalar('json', 'to_json(expr[, options])', 'JSON text of a struct, array or map.', {
+    cls: 'StructsToJson',
+    coerce: toJsonCoercion,
+    returns: STRING,
+    nullability: 'always',
+    run: ([v, o], c) => {
+      const options = optionsOf(o as Value | undefined);
+      return toJsonText(v as Value, c.argTypes[0] as DataType, {
+        timeZone: options.get('timezone') ?? c.timeZone,
+        ignoreNullFields: options.get('ignorenullfields') !== 'false',
+        dateFormat: options.get('dateformat'),
+        timestampFormat: options.get('timestampformat'),
+      });
+    },
+  }),
+  scalar('json', 'json_array_length(json)', 'Number of elements of a JSON array.', {
+    cls: 'LengthOfJsonArray',
+    types: [STRING],
+    returns: INT,
+    nullability: 'always',
+    run: ([j]) => {
+      const node = parseJson(text(j), false);
+      return node?.k === 'array' ? node.items.length : null;
+    },
+  }),
+  scalar('json', 'json_object_keys(json)', 'Field names of a JSON object.', {
+    cls: 'JsonObjectKeys',
+    types: [STRING],
+    returns: new ArrayType(STRING, true),
+    nullability: 'always',
+    run: ([j]) => {
+      const node = parseJson(text(j), false);
+      return node?.k === 'object' ? node.fields.map(([name]) => name) : null;
+    },
+  }),
+  scalar('json', 'schema_of_json(json[, options])', 'Type of a JSON text in DDL.', {
+    cls: 'SchemaOfJson',
+    types: [STRING],
+    returns: STRING,
+    nullability: 'never',
+    run: ([j]) => {
+      const node = parseJson(text(j));
+      return (
+        node && canonicalJsonType(inferJsonType(node)) ? (canonicalJsonType(inferJsonType(node)) as DataType) : STRING
+      ).sql;
+    },
+  }),
 ];

@@ -1,11 +1,19 @@
 import {
-  ArrayType, BOOLEAN, type DataType, INT, MapType, type MapValue, NULL, sameType, type Value,
+  ArrayType,
+  BOOLEAN,
+  type DataType,
+  INT,
+  MapType,
+  type MapValue,
+  NULL,
+  sameType,
+  type Value,
 } from '../../types/index.js';
 import { findTightestCommonType, unexpectedInput } from '../coercion.js';
 import { comparatorFor } from '../compare.js';
-import { scalar, type ScalarSpec } from '../define.js';
+import { type ScalarSpec, scalar } from '../define.js';
 import type { CallContext, Coercion, EvalArgument, ScalarFunction } from '../function.js';
-import { MapBuilder, findKey } from '../map-builder.js';
+import { findKey, MapBuilder } from '../map-builder.js';
 
 type List = readonly Value[];
 type Lambda = (...values: Value[]) => Value;
@@ -33,7 +41,11 @@ const predicate =
   (position: number): Coercion =>
   (args) => {
     const type = args[position] as DataType;
-    return type.kind === 'boolean' ? args.map(() => undefined) : type.kind === 'null' ? args.map((_, i) => (i === position ? BOOLEAN : undefined)) : unexpectedInput(position, BOOLEAN, type);
+    return type.kind === 'boolean'
+      ? args.map(() => undefined)
+      : type.kind === 'null'
+        ? args.map((_, i) => (i === position ? BOOLEAN : undefined))
+        : unexpectedInput(position, BOOLEAN, type);
   };
 
 function lambdaFn(usage: string, cls: string, description: string, spec: Omit<ScalarSpec, 'cls'>): ScalarFunction {
@@ -88,7 +100,13 @@ const aggregateSpec: Omit<ScalarSpec, 'cls'> = {
     return sameType(start, merged)
       ? args.map(() => undefined)
       : findTightestCommonType(start, merged) === undefined
-        ? { mismatch: { condition: 'UNEXPECTED_INPUT_TYPE', argument: 2, parameters: { paramIndex: 'third', requiredType: `"${start.sql}"`, inputType: `"${merged.sql}"` } } }
+        ? {
+            mismatch: {
+              condition: 'UNEXPECTED_INPUT_TYPE',
+              argument: 2,
+              parameters: { paramIndex: 'third', requiredType: `"${start.sql}"`, inputType: `"${merged.sql}"` },
+            },
+          }
         : args.map((_, i) => (i === 2 ? start : undefined));
   },
   returns: (args) => (args[3] ?? args[2]) as DataType,
@@ -109,38 +127,72 @@ const aggregateSpec: Omit<ScalarSpec, 'cls'> = {
 
 export const lambdaFunctions: readonly ScalarFunction[] = [
   lambdaFn('transform(array, function)', 'ArrayTransform', 'Applies a function to every element.', {
-    coerce: container('array'), returns: (args, c) => new ArrayType(args[1] as DataType, c.nullable[1] !== false), lambdaArguments: { 1: [1, 2] },
+    coerce: container('array'),
+    returns: (args, c) => new ArrayType(args[1] as DataType, c.nullable[1] !== false),
+    lambdaArguments: { 1: [1, 2] },
     lambdaParameterTypes: (_, args) => [itemOf(args[0]), index],
     run: ([a, f]) => list(a).map((v, i) => lambda(f)(v, i)),
   }),
   lambdaFn('filter(array, function)', 'ArrayFilter', 'Keeps the elements for which the function is true.', {
-    coerce: container('array', predicate(1)), returns: first, lambdaArguments: { 1: [1, 2] },
+    coerce: container('array', predicate(1)),
+    returns: first,
+    lambdaArguments: { 1: [1, 2] },
     lambdaParameterTypes: (_, args) => [itemOf(args[0]), index],
     run: ([a, f]) => list(a).filter((v, i) => lambda(f)(v, i) === true),
   }),
   lambdaFn('exists(array, predicate)', 'ArrayExists', 'Whether the predicate holds for an element.', {
-    coerce: container('array', predicate(1)), returns: BOOLEAN, lambdaArguments: { 1: [1] }, nullability: (n) => n.some((x) => x),
+    coerce: container('array', predicate(1)),
+    returns: BOOLEAN,
+    lambdaArguments: { 1: [1] },
+    nullability: (n) => n.some((x) => x),
     lambdaParameterTypes: (_, args) => [itemOf(args[0])],
     run: ([a, f]) => exists(list(a), lambda(f)),
   }),
   lambdaFn('forall(array, predicate)', 'ArrayForAll', 'Whether the predicate holds for all elements.', {
-    coerce: container('array', predicate(1)), returns: BOOLEAN, lambdaArguments: { 1: [1] }, nullability: (n) => n.some((x) => x),
+    coerce: container('array', predicate(1)),
+    returns: BOOLEAN,
+    lambdaArguments: { 1: [1] },
+    nullability: (n) => n.some((x) => x),
     lambdaParameterTypes: (_, args) => [itemOf(args[0])],
     run: ([a, f]) => forAll(list(a), lambda(f)),
   }),
-  lambdaFn('aggregate(array, start, merge[, finish])', 'ArrayAggregate', 'Folds an array.', { ...aggregateSpec, aliases: ['reduce'], aliasShows: true }),
-  lambdaFn('zip_with(left, right, function)', 'ZipWith', 'Merges two arrays element by element, the shorter filled with nulls.', {
-    coerce: container('array'), returns: (args, c) => new ArrayType(args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [2] }, nullability: (n) => n[0] === true || n[1] === true,
-    lambdaParameterTypes: (_, args) => [variable(element(args[0]), true), variable(element(args[1]), true)],
-    run: ([a, b, f]) => Array.from({ length: Math.max(list(a).length, list(b).length) }, (_, i) => lambda(f)(list(a)[i] ?? null, list(b)[i] ?? null)),
+  lambdaFn('aggregate(array, start, merge[, finish])', 'ArrayAggregate', 'Folds an array.', {
+    ...aggregateSpec,
+    aliases: ['reduce'],
+    aliasShows: true,
   }),
+  lambdaFn(
+    'zip_with(left, right, function)',
+    'ZipWith',
+    'Merges two arrays element by element, the shorter filled with nulls.',
+    {
+      coerce: container('array'),
+      returns: (args, c) => new ArrayType(args[2] as DataType, c.nullable[2] !== false),
+      lambdaArguments: { 2: [2] },
+      nullability: (n) => n[0] === true || n[1] === true,
+      lambdaParameterTypes: (_, args) => [variable(element(args[0]), true), variable(element(args[1]), true)],
+      run: ([a, b, f]) =>
+        Array.from({ length: Math.max(list(a).length, list(b).length) }, (_, i) =>
+          lambda(f)(list(a)[i] ?? null, list(b)[i] ?? null),
+        ),
+    },
+  ),
   lambdaFn('array_sort(array[, comparator])', 'ArraySort', 'Sorts an array, nulls last, or by a comparator.', {
-    coerce: container('array'), returns: first, lambdaArguments: { 1: [2] },
+    coerce: container('array'),
+    returns: first,
+    lambdaArguments: { 1: [2] },
     lambdaParameterTypes: (_, args) => [itemOf(args[0]), itemOf(args[0])],
-    run: ([a, f], c) => (f === undefined ? sortDefault(list(a), element(c.argTypes[0])) : list(a).slice().sort((x, y) => Number(lambda(f)(x, y) ?? 0))),
+    run: ([a, f], c) =>
+      f === undefined
+        ? sortDefault(list(a), element(c.argTypes[0]))
+        : list(a)
+            .slice()
+            .sort((x, y) => Number(lambda(f)(x, y) ?? 0)),
   }),
   lambdaFn('map_filter(map, function)', 'MapFilter', 'Keeps the entries for which the function is true.', {
-    coerce: container('map', predicate(1)), returns: first, lambdaArguments: { 1: [2] },
+    coerce: container('map', predicate(1)),
+    returns: first,
+    lambdaArguments: { 1: [2] },
     lambdaParameterTypes: (_, args) => keyAndValue(args[0]),
     run: ([m, f], c) => {
       const map = m as MapValue;
@@ -152,28 +204,43 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
     },
   }),
   lambdaFn('transform_keys(map, function)', 'TransformKeys', 'Applies a function to every key.', {
-    coerce: container('map'), returns: (args) => new MapType(args[1] as DataType, asMap(args[0]).valueType, asMap(args[0]).valueContainsNull), lambdaArguments: { 1: [2] },
+    coerce: container('map'),
+    returns: (args) => new MapType(args[1] as DataType, asMap(args[0]).valueType, asMap(args[0]).valueContainsNull),
+    lambdaArguments: { 1: [2] },
     lambdaParameterTypes: (_, args) => keyAndValue(args[0]),
     run: ([m, f], c) => {
       const map = m as MapValue;
       const builder = new MapBuilder(asMap(c.returnType).keyType);
-      map.keys.forEach((k, i) => { builder.put(lambda(f)(k, map.values[i] as Value), map.values[i] as Value); });
+      map.keys.forEach((k, i) => {
+        builder.put(lambda(f)(k, map.values[i] as Value), map.values[i] as Value);
+      });
       return builder.build();
     },
   }),
   lambdaFn('transform_values(map, function)', 'TransformValues', 'Applies a function to every value.', {
-    coerce: container('map'), returns: (args, c) => new MapType(asMap(args[0]).keyType, args[1] as DataType, c.nullable[1] !== false), lambdaArguments: { 1: [2] },
+    coerce: container('map'),
+    returns: (args, c) => new MapType(asMap(args[0]).keyType, args[1] as DataType, c.nullable[1] !== false),
+    lambdaArguments: { 1: [2] },
     lambdaParameterTypes: (_, args) => keyAndValue(args[0]),
     run: ([m, f], c) => {
       const map = m as MapValue;
       const builder = new MapBuilder(asMap(c.returnType).keyType);
-      map.keys.forEach((k, i) => { builder.put(k, lambda(f)(k, map.values[i] as Value)); });
+      map.keys.forEach((k, i) => {
+        builder.put(k, lambda(f)(k, map.values[i] as Value));
+      });
       return builder.build();
     },
   }),
   lambdaFn('map_zip_with(map1, map2, function)', 'MapZipWith', 'Merges two maps key by key.', {
-    coerce: container('map'), returns: (args, c) => new MapType(asMap(args[0]).keyType, args[2] as DataType, c.nullable[2] !== false), lambdaArguments: { 2: [3] }, nullability: (n) => n[0] === true || n[1] === true,
-    lambdaParameterTypes: (_, args) => [variable(asMap(args[0]).keyType, false), variable(asMap(args[0]).valueType, true), variable(asMap(args[1]).valueType, true)],
+    coerce: container('map'),
+    returns: (args, c) => new MapType(asMap(args[0]).keyType, args[2] as DataType, c.nullable[2] !== false),
+    lambdaArguments: { 2: [3] },
+    nullability: (n) => n[0] === true || n[1] === true,
+    lambdaParameterTypes: (_, args) => [
+      variable(asMap(args[0]).keyType, false),
+      variable(asMap(args[0]).valueType, true),
+      variable(asMap(args[1]).valueType, true),
+    ],
     run: ([a, b, f], c) => zipMaps(a as MapValue, b as MapValue, lambda(f), c),
   }),
 ];

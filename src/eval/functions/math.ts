@@ -1,21 +1,49 @@
 import {
-  BINARY, type DataType, Decimal, DecimalType, DOUBLE, INT, isIntegral, LONG, STRING, type Value,
-  YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL,
+  BINARY,
+  DAY_TIME_INTERVAL,
+  type DataType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  INT,
+  isIntegral,
+  LONG,
+  STRING,
+  type Value,
+  YEAR_MONTH_INTERVAL,
 } from '../../types/index.js';
+import { RANGES, wrapIntegral } from '../cast-numeric.js';
 import { castsTo, implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
 import { decimalFromDouble, divideHalfUp, pow10, toPrecision } from '../decimal.js';
 import { scalar } from '../define.js';
 import { arithmeticOverflow } from '../errors.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
-import { RANGES, wrapIntegral } from '../cast-numeric.js';
 
-function unary(name: string, cls: string, f: (x: number) => number, description: string, aliases: readonly string[] = []): ScalarFunction {
-  return scalar('math', `${name}(expr)`, description, { cls, aliases, aliasShows: true, types: [DOUBLE], returns: DOUBLE, nullability: 'always', run: ([x]) => f(x as number) });
+function unary(
+  name: string,
+  cls: string,
+  f: (x: number) => number,
+  description: string,
+  aliases: readonly string[] = [],
+): ScalarFunction {
+  return scalar('math', `${name}(expr)`, description, {
+    cls,
+    aliases,
+    aliasShows: true,
+    types: [DOUBLE],
+    returns: DOUBLE,
+    nullability: 'always',
+    run: ([x]) => f(x as number),
+  });
 }
 /** Logarithms of what is not above the bound are null. Spark: `UnaryLogExpression`. */
 function logarithm(name: string, cls: string, f: (x: number) => number, bound = 0): ScalarFunction {
   return scalar('math', `${name}(expr)`, 'Logarithm; null outside its domain.', {
-    cls, types: [DOUBLE], returns: DOUBLE, nullability: 'always', run: ([x]) => ((x as number) <= bound ? null : f(x as number)),
+    cls,
+    types: [DOUBLE],
+    returns: DOUBLE,
+    nullability: 'always',
+    run: ([x]) => ((x as number) <= bound ? null : f(x as number)),
   });
 }
 
@@ -107,42 +135,53 @@ function rounder(name: string, cls: string, rounding: Rounding): ScalarFunction 
 }
 
 /** ceil and floor: without a scale to bigint or decimal(…,0); with one, a decimal or as round. */
-function bounder(name: string, cls: string, aliases: readonly string[], rounding: Rounding, f: (x: number) => number): ScalarFunction {
-  return scalar('math', `${name}(expr[, scale])`, `Nearest ${rounding === 'CEILING' ? 'greater' : 'smaller'} whole number.`, {
-    cls,
-    aliases,
-    nullability: 'always',
-    coerce: (args, context) => {
-      const type = args[0] as DataType;
-      if (args.length === 2) {
-        const target = type.kind === 'decimal' ? type : isIntegral(type) ? undefined : new DecimalType(30, 15);
-        const cast = type.kind === 'float' ? new DecimalType(14, 7) : target;
-        const scale = implicitCast(args[1] as DataType, INT, context.mode);
-        if (!scale) return unexpectedInput(1, INT, args[1] as DataType);
-        return castsTo(args, [isIntegral(type) ? decimalOf(type) : cast, scale]);
-      }
-      const ok = inputTypes([{ anyOf: [DOUBLE, 'decimal', LONG] }])(args, context);
-      if (!('mismatch' in ok) && (isIntegral(type) || type.kind === 'float')) {
-        return [type.kind === 'float' ? DOUBLE : type.kind === 'long' ? undefined : LONG];
-      }
-      return ok;
+function bounder(
+  name: string,
+  cls: string,
+  aliases: readonly string[],
+  rounding: Rounding,
+  f: (x: number) => number,
+): ScalarFunction {
+  return scalar(
+    'math',
+    `${name}(expr[, scale])`,
+    `Nearest ${rounding === 'CEILING' ? 'greater' : 'smaller'} whole number.`,
+    {
+      cls,
+      aliases,
+      nullability: 'always',
+      coerce: (args, context) => {
+        const type = args[0] as DataType;
+        if (args.length === 2) {
+          const target = type.kind === 'decimal' ? type : isIntegral(type) ? undefined : new DecimalType(30, 15);
+          const cast = type.kind === 'float' ? new DecimalType(14, 7) : target;
+          const scale = implicitCast(args[1] as DataType, INT, context.mode);
+          if (!scale) return unexpectedInput(1, INT, args[1] as DataType);
+          return castsTo(args, [isIntegral(type) ? decimalOf(type) : cast, scale]);
+        }
+        const ok = inputTypes([{ anyOf: [DOUBLE, 'decimal', LONG] }])(args, context);
+        if (!('mismatch' in ok) && (isIntegral(type) || type.kind === 'float')) {
+          return [type.kind === 'float' ? DOUBLE : type.kind === 'long' ? undefined : LONG];
+        }
+        return ok;
+      },
+      returns: (args, context) => {
+        const type = args[0] as DataType;
+        if (args.length === 2) return roundType(type, Number(context.constants[1] ?? 0));
+        if (type.kind !== 'decimal') return LONG;
+        return DecimalType.bounded(type.precision - type.scale + 1, 0);
+      },
+      run: ([v, s], c) => {
+        if (s !== undefined) return round(v as Value, s as number, rounding, c);
+        if (typeof v === 'bigint') return v;
+        if (v instanceof Decimal) return toPrecision(roundDecimal(v, 0, rounding), c.returnType as DecimalType, c.mode);
+        const r = f(v as number);
+        if (Number.isNaN(r)) return 0n;
+        const [min, max] = RANGES.long;
+        return r >= 2 ** 63 ? max : r <= -(2 ** 63) ? min : BigInt(r);
+      },
     },
-    returns: (args, context) => {
-      const type = args[0] as DataType;
-      if (args.length === 2) return roundType(type, Number(context.constants[1] ?? 0));
-      if (type.kind !== 'decimal') return LONG;
-      return DecimalType.bounded(type.precision - type.scale + 1, 0);
-    },
-    run: ([v, s], c) => {
-      if (s !== undefined) return round(v as Value, s as number, rounding, c);
-      if (typeof v === 'bigint') return v;
-      if (v instanceof Decimal) return toPrecision(roundDecimal(v, 0, rounding), c.returnType as DecimalType, c.mode);
-      const r = f(v as number);
-      if (Number.isNaN(r)) return 0n;
-      const [min, max] = RANGES.long;
-      return r >= 2 ** 63 ? max : r <= -(2 ** 63) ? min : BigInt(r);
-    },
-  });
+  );
 }
 const decimalOf = (t: DataType): DecimalType =>
   new DecimalType(t.kind === 'byte' ? 3 : t.kind === 'short' ? 5 : t.kind === 'int' ? 10 : 20, 0);
@@ -250,7 +289,12 @@ export const mathFunctions: readonly ScalarFunction[] = [
   unary('sinh', 'Sinh', Math.sinh, 'Hyperbolic sine.'),
   unary('cosh', 'Cosh', Math.cosh, 'Hyperbolic cosine.'),
   unary('tanh', 'Tanh', Math.tanh, 'Hyperbolic tangent.'),
-  unary('asinh', 'Asinh', (x) => (x === Number.NEGATIVE_INFINITY ? x : Math.log(x + Math.sqrt(x * x + 1))), 'Inverse hyperbolic sine.'),
+  unary(
+    'asinh',
+    'Asinh',
+    (x) => (x === Number.NEGATIVE_INFINITY ? x : Math.log(x + Math.sqrt(x * x + 1))),
+    'Inverse hyperbolic sine.',
+  ),
   unary('acosh', 'Acosh', (x) => Math.log(x + Math.sqrt(x * x - 1)), 'Inverse hyperbolic cosine.'),
   unary('atanh', 'Atanh', (x) => 0.5 * (Math.log1p(x) - Math.log1p(-x)), 'Inverse hyperbolic tangent.'),
   unary('degrees', 'ToDegrees', (x) => x * (180 / Math.PI), 'Radians to degrees.'),
@@ -260,26 +304,88 @@ export const mathFunctions: readonly ScalarFunction[] = [
   logarithm('log2', 'Log2', (x) => Math.log(x) / Math.log(2)),
   logarithm('log1p', 'Log1p', Math.log1p, -1),
   scalar('math', 'log(base[, expr])', 'Logarithm to a base; natural with one argument.', {
-    cls: 'Logarithm', types: [DOUBLE, DOUBLE], returns: DOUBLE, nullability: 'always',
-    replacement: (args) => (args.length === 1 ? { fn: 'ln', args: [{ argument: 0 }] } : { fn: 'log', args: [{ argument: 0 }, { argument: 1 }] }),
+    cls: 'Logarithm',
+    types: [DOUBLE, DOUBLE],
+    returns: DOUBLE,
+    nullability: 'always',
+    replacement: (args) =>
+      args.length === 1
+        ? { fn: 'ln', args: [{ argument: 0 }] }
+        : { fn: 'log', args: [{ argument: 0 }, { argument: 1 }] },
     run: ([a, b]) => {
       if (b === undefined) return (a as number) <= 0 ? null : Math.log(a as number);
       return (a as number) <= 0 || (b as number) <= 0 ? null : Math.log(b as number) / Math.log(a as number);
     },
   }),
-  scalar('math', 'power(base, exponent)', 'Power.', { cls: 'Pow', aliases: ['pow'], types: [DOUBLE, DOUBLE], returns: DOUBLE, run: ([a, b]) => pow(a as number, b as number) }),
-  scalar('math', 'atan2(y, x)', 'Angle of a point.', { cls: 'Atan2', types: [DOUBLE, DOUBLE], returns: DOUBLE, run: ([a, b]) => Math.atan2((a as number) + 0, (b as number) + 0) }),
-  scalar('math', 'hypot(x, y)', 'Length of the hypotenuse.', { cls: 'Hypot', types: [DOUBLE, DOUBLE], returns: DOUBLE, run: ([a, b]) => Math.hypot(a as number, b as number) }),
-  scalar('math', 'e()', "Euler's number.", { cls: 'EulerNumber', returns: DOUBLE, nullability: 'never', run: () => Math.E }),
+  scalar('math', 'power(base, exponent)', 'Power.', {
+    cls: 'Pow',
+    aliases: ['pow'],
+    types: [DOUBLE, DOUBLE],
+    returns: DOUBLE,
+    run: ([a, b]) => pow(a as number, b as number),
+  }),
+  scalar('math', 'atan2(y, x)', 'Angle of a point.', {
+    cls: 'Atan2',
+    types: [DOUBLE, DOUBLE],
+    returns: DOUBLE,
+    run: ([a, b]) => Math.atan2((a as number) + 0, (b as number) + 0),
+  }),
+  scalar('math', 'hypot(x, y)', 'Length of the hypotenuse.', {
+    cls: 'Hypot',
+    types: [DOUBLE, DOUBLE],
+    returns: DOUBLE,
+    run: ([a, b]) => Math.hypot(a as number, b as number),
+  }),
+  scalar('math', 'e()', "Euler's number.", {
+    cls: 'EulerNumber',
+    returns: DOUBLE,
+    nullability: 'never',
+    run: () => Math.E,
+  }),
   scalar('math', 'pi()', 'Pi.', { cls: 'Pi', returns: DOUBLE, nullability: 'never', run: () => Math.PI }),
-  scalar('math', 'factorial(expr)', 'Factorial of 0 to 20, else null.', { cls: 'Factorial', types: [INT], returns: LONG, nullability: 'always', run: ([n]) => ((n as number) < 0 || (n as number) > 20 ? null : factorial(n as number)) }),
-  scalar('math', 'bin(expr)', 'Binary digits of a bigint.', { cls: 'Bin', types: [LONG], returns: STRING, run: ([n]) => BigInt.asUintN(64, n as bigint).toString(2) }),
-  scalar('math', 'hex(expr)', 'Hexadecimal digits.', { cls: 'Hex', types: [{ anyOf: [LONG, BINARY, STRING] }], returns: STRING, run: ([v]) => hex(v as Value) }),
-  scalar('math', 'unhex(expr)', 'Bytes of hexadecimal digits; null if malformed.', { cls: 'Unhex', types: [STRING], returns: BINARY, nullability: 'always', run: ([v]) => unhexText(v as string) }),
-  scalar('math', 'conv(num, fromBase, toBase)', 'Number text in another base.', { cls: 'Conv', types: [STRING, INT, INT], returns: STRING, nullability: 'always', run: ([v, f, t]) => convertBase(v as string, f as number, t as number) }),
+  scalar('math', 'factorial(expr)', 'Factorial of 0 to 20, else null.', {
+    cls: 'Factorial',
+    types: [INT],
+    returns: LONG,
+    nullability: 'always',
+    run: ([n]) => ((n as number) < 0 || (n as number) > 20 ? null : factorial(n as number)),
+  }),
+  scalar('math', 'bin(expr)', 'Binary digits of a bigint.', {
+    cls: 'Bin',
+    types: [LONG],
+    returns: STRING,
+    run: ([n]) => BigInt.asUintN(64, n as bigint).toString(2),
+  }),
+  scalar('math', 'hex(expr)', 'Hexadecimal digits.', {
+    cls: 'Hex',
+    types: [{ anyOf: [LONG, BINARY, STRING] }],
+    returns: STRING,
+    run: ([v]) => hex(v as Value),
+  }),
+  scalar('math', 'unhex(expr)', 'Bytes of hexadecimal digits; null if malformed.', {
+    cls: 'Unhex',
+    types: [STRING],
+    returns: BINARY,
+    nullability: 'always',
+    run: ([v]) => unhexText(v as string),
+  }),
+  scalar('math', 'conv(num, fromBase, toBase)', 'Number text in another base.', {
+    cls: 'Conv',
+    types: [STRING, INT, INT],
+    returns: STRING,
+    nullability: 'always',
+    run: ([v, f, t]) => convertBase(v as string, f as number, t as number),
+  }),
   scalar('math', 'width_bucket(value, min, max, buckets)', 'Bucket of an equi-width histogram.', {
-    cls: 'WidthBucket', returns: LONG, nullability: 'always',
-    types: [{ anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] }, { anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] }, { anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] }, LONG],
+    cls: 'WidthBucket',
+    returns: LONG,
+    nullability: 'always',
+    types: [
+      { anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] },
+      { anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] },
+      { anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] },
+      LONG,
+    ],
     run: ([v, lo, hi, n]) => widthBucket(micros(v), micros(lo), micros(hi), n as bigint),
   }),
 ];

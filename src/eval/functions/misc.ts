@@ -11,44 +11,131 @@ const never = { nullability: 'never' } as const;
 export function randomOf(context: CallContext, seed: Value | undefined): XorShiftRandom {
   let stream = context.state.get('random') as XorShiftRandom | undefined;
   if (!stream) {
-    const base = seed === undefined || seed === null ? BigInt(Math.floor(Math.random() * 2 ** 53)) : BigInt(seed as number | bigint);
+    const base =
+      seed === undefined || seed === null
+        ? BigInt(Math.floor(Math.random() * 2 ** 53))
+        : BigInt(seed as number | bigint);
     stream = new XorShiftRandom(BigInt.asIntN(64, base + BigInt(context.partitionIndex ?? 0)));
     context.state.set('random', stream);
   }
   return stream;
 }
-function random(name: string, cls: string, aliases: readonly string[], draw: (r: XorShiftRandom) => number): ScalarFunction {
+function random(
+  name: string,
+  cls: string,
+  aliases: readonly string[],
+  draw: (r: XorShiftRandom) => number,
+): ScalarFunction {
   return scalar('math', `${name}([seed])`, 'A random number.', {
-    cls, aliases, aliasShows: true, coerce: inputTypes([{ anyOf: [INT, LONG] }]), returns: DOUBLE, deterministic: false,
-    nullIntolerant: false, ...never, run: ([seed], c) => draw(randomOf(c, seed as Value | undefined)),
+    cls,
+    aliases,
+    aliasShows: true,
+    coerce: inputTypes([{ anyOf: [INT, LONG] }]),
+    returns: DOUBLE,
+    deterministic: false,
+    nullIntolerant: false,
+    ...never,
+    run: ([seed], c) => draw(randomOf(c, seed as Value | undefined)),
   });
 }
 
 export const miscFunctions: readonly ScalarFunction[] = [
   random('rand', 'Rand', ['random'], (r) => r.nextDouble()),
   random('randn', 'Randn', [], (r) => r.nextGaussian()),
-  scalar('misc', 'typeof(expr)', 'Type of the argument.', { cls: 'TypeOf', returns: STRING, nullIntolerant: false, ...never, run: (_, c) => (c.argTypes[0] as DataType).catalogString }),
-  scalar('misc', 'uuid()', 'A random UUID.', { cls: 'Uuid', returns: STRING, deterministic: false, ...never, run: () => randomUUID() }),
-  scalar('misc', 'spark_partition_id()', 'Number of the partition.', { cls: 'SparkPartitionID', returns: INT, deterministic: false, ...never, run: (_, c) => c.partitionIndex ?? 0 }),
-  scalar('misc', 'monotonically_increasing_id()', 'A number that grows within and over partitions.', { cls: 'MonotonicallyIncreasingID', returns: LONG, deterministic: false, ...never, run: (_, c) => {
-    const n = (c.state.get('count') as bigint | undefined) ?? 0n;
-    c.state.set('count', n + 1n);
-    return (BigInt(c.partitionIndex ?? 0) << 33n) + n;
-  } }),
-  scalar('misc', 'version()', 'Version of Spark whose behaviour this follows.', { cls: 'SparkVersion', returns: STRING, ...never, run: () => '4.0.1' }),
-  scalar('misc', 'current_user()', 'Name of the user.', { cls: 'CurrentUser', aliases: ['user', 'session_user'], aliasShows: true, returns: STRING, ...never, run: () => process.env['USER'] ?? 'root' }),
-  scalar('misc', 'input_file_name()', 'Path of the file the row was read from, empty if none.', { cls: 'InputFileName', returns: STRING, deterministic: false, ...never, run: (_, c) => c.inputFile?.()?.path ?? '' }),
-  scalar('misc', 'input_file_block_start()', 'Offset of the file block the row was read from, -1 if none.', { cls: 'InputFileBlockStart', returns: LONG, deterministic: false, ...never, run: (_, c) => BigInt(c.inputFile?.()?.start ?? -1) }),
-  scalar('misc', 'input_file_block_length()', 'Length of the file block the row was read from, -1 if none.', { cls: 'InputFileBlockLength', returns: LONG, deterministic: false, ...never, run: (_, c) => BigInt(c.inputFile?.()?.length ?? -1) }),
-  scalar('misc', 'current_catalog()', 'Name of the current catalog.', { cls: 'CurrentCatalog', returns: STRING, ...never, run: () => 'spark_catalog' }),
-  scalar('misc', 'current_database()', 'Name of the current database; the analyzer puts it in.', { cls: 'CurrentDatabase', aliases: ['current_schema'], aliasShows: true, returns: STRING, ...never, run: () => 'default' }),
-  scalar('array', 'shuffle(array[, seed])', 'The array in random order.', { cls: 'Shuffle', types: ['array', LONG], returns: (args) => args[0] as DataType, deterministic: false, run: ([a, seed], c) => {
-    const out = (a as readonly Value[]).slice();
-    const r = randomOf(c, seed as Value | undefined);
-    for (let i = out.length - 1; i > 0; i--) {
-      const j = Math.floor(r.nextDouble() * (i + 1));
-      [out[i], out[j]] = [out[j] as Value, out[i] as Value];
-    }
-    return out;
-  } }),
+  scalar('misc', 'typeof(expr)', 'Type of the argument.', {
+    cls: 'TypeOf',
+    returns: STRING,
+    nullIntolerant: false,
+    ...never,
+    run: (_, c) => (c.argTypes[0] as DataType).catalogString,
+  }),
+  scalar('misc', 'uuid()', 'A random UUID.', {
+    cls: 'Uuid',
+    returns: STRING,
+    deterministic: false,
+    ...never,
+    run: () => randomUUID(),
+  }),
+  scalar('misc', 'spark_partition_id()', 'Number of the partition.', {
+    cls: 'SparkPartitionID',
+    returns: INT,
+    deterministic: false,
+    ...never,
+    run: (_, c) => c.partitionIndex ?? 0,
+  }),
+  scalar('misc', 'monotonically_increasing_id()', 'A number that grows within and over partitions.', {
+    cls: 'MonotonicallyIncreasingID',
+    returns: LONG,
+    deterministic: false,
+    ...never,
+    run: (_, c) => {
+      const n = (c.state.get('count') as bigint | undefined) ?? 0n;
+      c.state.set('count', n + 1n);
+      return (BigInt(c.partitionIndex ?? 0) << 33n) + n;
+    },
+  }),
+  scalar('misc', 'version()', 'Version of Spark whose behaviour this follows.', {
+    cls: 'SparkVersion',
+    returns: STRING,
+    ...never,
+    run: () => '4.0.1',
+  }),
+  scalar('misc', 'current_user()', 'Name of the user.', {
+    cls: 'CurrentUser',
+    aliases: ['user', 'session_user'],
+    aliasShows: true,
+    returns: STRING,
+    ...never,
+    run: () => process.env['USER'] ?? 'root',
+  }),
+  scalar('misc', 'input_file_name()', 'Path of the file the row was read from, empty if none.', {
+    cls: 'InputFileName',
+    returns: STRING,
+    deterministic: false,
+    ...never,
+    run: (_, c) => c.inputFile?.()?.path ?? '',
+  }),
+  scalar('misc', 'input_file_block_start()', 'Offset of the file block the row was read from, -1 if none.', {
+    cls: 'InputFileBlockStart',
+    returns: LONG,
+    deterministic: false,
+    ...never,
+    run: (_, c) => BigInt(c.inputFile?.()?.start ?? -1),
+  }),
+  scalar('misc', 'input_file_block_length()', 'Length of the file block the row was read from, -1 if none.', {
+    cls: 'InputFileBlockLength',
+    returns: LONG,
+    deterministic: false,
+    ...never,
+    run: (_, c) => BigInt(c.inputFile?.()?.length ?? -1),
+  }),
+  scalar('misc', 'current_catalog()', 'Name of the current catalog.', {
+    cls: 'CurrentCatalog',
+    returns: STRING,
+    ...never,
+    run: () => 'spark_catalog',
+  }),
+  scalar('misc', 'current_database()', 'Name of the current database; the analyzer puts it in.', {
+    cls: 'CurrentDatabase',
+    aliases: ['current_schema'],
+    aliasShows: true,
+    returns: STRING,
+    ...never,
+    run: () => 'default',
+  }),
+  scalar('array', 'shuffle(array[, seed])', 'The array in random order.', {
+    cls: 'Shuffle',
+    types: ['array', LONG],
+    returns: (args) => args[0] as DataType,
+    deterministic: false,
+    run: ([a, seed], c) => {
+      const out = (a as readonly Value[]).slice();
+      const r = randomOf(c, seed as Value | undefined);
+      for (let i = out.length - 1; i > 0; i--) {
+        const j = Math.floor(r.nextDouble() * (i + 1));
+        [out[i], out[j]] = [out[j] as Value, out[i] as Value];
+      }
+      return out;
+    },
+  }),
 ];

@@ -1,12 +1,22 @@
 import { runtimeError } from '../../errors/index.js';
 import {
-  ArrayType, CALENDAR_INTERVAL, type CalendarInterval, type DataType, isIntegral, splitMicros, toInstantMicros,
-  toLocalMicros, type Value, type Zone, zoneOf, UTC_ZONE,
+  ArrayType,
+  CALENDAR_INTERVAL,
+  type CalendarInterval,
+  type DataType,
+  isIntegral,
+  splitMicros,
+  toInstantMicros,
+  toLocalMicros,
+  UTC_ZONE,
+  type Value,
+  type Zone,
+  zoneOf,
 } from '../../types/index.js';
-import { javaError } from '../errors.js';
 import { castsTo, findTightestCommonType } from '../coercion.js';
 import { addInterval } from '../datetime/fields.js';
 import { scalar } from '../define.js';
+import { javaError } from '../errors.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 
 const isMoment = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamp_ntz';
@@ -17,7 +27,10 @@ const sequenceCoercion: Coercion = (args, context) => {
   const [a, b, step] = args as [DataType, DataType, DataType | undefined];
   const common = findTightestCommonType(a, b, context.mode);
   if (common && isIntegral(common) && (step === undefined || isIntegral(step) || step.kind === 'null')) {
-    const wide = step === undefined || step.kind === 'null' ? common : (findTightestCommonType(common, step, context.mode) as DataType);
+    const wide =
+      step === undefined || step.kind === 'null'
+        ? common
+        : (findTightestCommonType(common, step, context.mode) as DataType);
     return castsTo(args, [wide, wide, step === undefined ? undefined : wide]);
   }
   if (common && isMoment(common) && (step === undefined || isStep(step) || step.kind === 'null')) {
@@ -46,7 +59,10 @@ function tooLong(n: bigint): Error {
   });
 }
 function illegal(start: Value, stop: Value, step: Value): Error {
-  return javaError('java.lang.IllegalArgumentException', `requirement failed: Illegal sequence boundaries: ${start} to ${stop} by ${step}`);
+  return javaError(
+    'java.lang.IllegalArgumentException',
+    `requirement failed: Illegal sequence boundaries: ${start} to ${stop} by ${step}`,
+  );
 }
 
 function integers(start: bigint, stop: bigint, step: bigint): bigint[] {
@@ -85,7 +101,8 @@ function sequence(args: readonly unknown[], c: CallContext): Value {
   }
   const zone = type.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
   const date = type.kind === 'date';
-  const micros = (v: Value): bigint => (date ? toInstantMicros(BigInt(v as number) * 86_400_000_000n, zone) : (v as bigint));
+  const micros = (v: Value): bigint =>
+    date ? toInstantMicros(BigInt(v as number) * 86_400_000_000n, zone) : (v as bigint);
   const a = micros(start as Value);
   const b = micros(stop as Value);
   let [months, days, rest] = [0, a <= b ? 1 : -1, 0n];
@@ -93,7 +110,9 @@ function sequence(args: readonly unknown[], c: CallContext): Value {
   if (step !== undefined && stepType !== undefined) {
     if (stepType.kind === 'ym_interval') [months, days] = [step as number, 0];
     else if (stepType.kind === 'dt_interval') {
-      [days, rest] = date ? [Number((step as bigint) / 86_400_000_000n), (step as bigint) % 86_400_000_000n] : [0, step as bigint];
+      [days, rest] = date
+        ? [Number((step as bigint) / 86_400_000_000n), (step as bigint) % 86_400_000_000n]
+        : [0, step as bigint];
     } else {
       const i = step as CalendarInterval;
       [months, days, rest] = [i.months, i.days, i.micros];
@@ -107,5 +126,10 @@ function sequence(args: readonly unknown[], c: CallContext): Value {
 }
 
 export const sequenceFunctions: readonly ScalarFunction[] = [
-  scalar('array', 'sequence(start, stop[, step])', 'Values from start to stop by a step.', { cls: 'Sequence', coerce: sequenceCoercion, returns: (args) => new ArrayType(args[0] as DataType, false), run: sequence }),
+  scalar('array', 'sequence(start, stop[, step])', 'Values from start to stop by a step.', {
+    cls: 'Sequence',
+    coerce: sequenceCoercion,
+    returns: (args) => new ArrayType(args[0] as DataType, false),
+    run: sequence,
+  }),
 ];

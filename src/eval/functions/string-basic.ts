@@ -1,10 +1,18 @@
+import { runtimeError } from '../../errors/index.js';
 import {
-  ArrayType, BINARY, BOOLEAN, type DataType, INT, isNested, LONG, sameType, STRING,
+  ArrayType,
+  BINARY,
+  BOOLEAN,
+  type DataType,
+  INT,
+  isNested,
+  LONG,
+  STRING,
+  sameType,
   type Value,
 } from '../../types/index.js';
 import { castsTo, diffTypes, findWiderCommonType, implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
-import { runtimeError } from '../../errors/index.js';
-import { scalar, type ScalarSpec } from '../define.js';
+import { type ScalarSpec, scalar } from '../define.js';
 import type { Coercion, ScalarFunction } from '../function.js';
 import { charLength, indexOfChars, sliceChars, substringSql } from '../utf8.js';
 
@@ -14,15 +22,32 @@ const stringOrBinary = { anyOf: [STRING, BINARY] } as const;
 const first = (args: readonly DataType[]): DataType => args[0] as DataType;
 const ALL_LENGTH = 2_147_483_647;
 
-function text(usage: string, cls: string, description: string, run: (s: string) => string, rest: Partial<ScalarSpec> = {}): ScalarFunction {
-  return scalar('string', usage, description, { cls, types: [STRING], returns: STRING, run: ([s]) => run(str(s)), ...rest });
+function text(
+  usage: string,
+  cls: string,
+  description: string,
+  run: (s: string) => string,
+  rest: Partial<ScalarSpec> = {},
+): ScalarFunction {
+  return scalar('string', usage, description, {
+    cls,
+    types: [STRING],
+    returns: STRING,
+    run: ([s]) => run(str(s)),
+    ...rest,
+  });
 }
 
 /** Strings are joined; arrays of one type are appended; binaries stay binary if all are. Spark: `ConcatCoercion`. */
 const concatCoercion: Coercion = (args, context) => {
   if (args.some((t) => t.kind === 'array')) {
     const common = findWiderCommonType(args, context.mode);
-    return common?.kind === 'array' ? castsTo(args, args.map(() => common)) : diffTypes('concat', args);
+    return common?.kind === 'array'
+      ? castsTo(
+          args,
+          args.map(() => common),
+        )
+      : diffTypes('concat', args);
   }
   if (args.length > 0 && args.every((t) => t.kind === 'binary')) return args.map(() => undefined);
   const out: (DataType | undefined)[] = [];
@@ -38,7 +63,10 @@ function concatType(args: readonly DataType[]): DataType {
   const type = args[0];
   if (type === undefined) return STRING;
   if (type.kind !== 'array') return type.kind === 'binary' ? BINARY : STRING;
-  return new ArrayType(type.elementType, args.some((t) => t.kind === 'array' && t.containsNull));
+  return new ArrayType(
+    type.elementType,
+    args.some((t) => t.kind === 'array' && t.containsNull),
+  );
 }
 function concat(args: readonly Value[]): Value {
   const head = args[0];
@@ -97,7 +125,8 @@ function padder(name: string, cls: string, left: boolean): ScalarFunction {
         ? inputTypes([BINARY, INT, BINARY])(args, context)
         : inputTypes([STRING, INT, STRING])(args, context),
     returns: first,
-    run: ([v, n, p]) => pad(v as Value, int(n), (p ?? (typeof v === 'string' ? ' ' : new Uint8Array(1))) as Value, left),
+    run: ([v, n, p]) =>
+      pad(v as Value, int(n), (p ?? (typeof v === 'string' ? ' ' : new Uint8Array(1))) as Value, left),
   });
 }
 
@@ -217,7 +246,12 @@ function initcap(s: string): string {
 function mask(args: readonly Value[]): Value {
   const [s, upper, lower, digit, other] = args;
   if (s === null || s === undefined) return null;
-  const [u, l, d, o] = [upper === undefined ? 'X' : upper, lower === undefined ? 'x' : lower, digit === undefined ? 'n' : digit, other === undefined ? null : other];
+  const [u, l, d, o] = [
+    upper === undefined ? 'X' : upper,
+    lower === undefined ? 'x' : lower,
+    digit === undefined ? 'n' : digit,
+    other === undefined ? null : other,
+  ];
   let out = '';
   for (const c of s as string) {
     const replacement = /^\p{Lu}$/u.test(c) ? u : /^\p{Ll}$/u.test(c) ? l : /^\p{Nd}$/u.test(c) ? d : o;
@@ -233,7 +267,11 @@ function overlay(value: Value, replacement: Value, pos: number, length: number):
   }
   const n = length >= 0 ? length : (replacement as Uint8Array).length;
   return new Uint8Array(
-    Buffer.concat([substring(value, 1, pos - 1) as Uint8Array, replacement as Uint8Array, substring(value, pos + n, ALL_LENGTH) as Uint8Array]),
+    Buffer.concat([
+      substring(value, 1, pos - 1) as Uint8Array,
+      replacement as Uint8Array,
+      substring(value, pos + n, ALL_LENGTH) as Uint8Array,
+    ]),
   );
 }
 
@@ -255,58 +293,204 @@ function sentences(s: string): Value {
     .filter((words) => words.length > 0);
 }
 
-const byteLength = (v: Value): number => (typeof v === 'string' ? Buffer.byteLength(v, 'utf8') : (v as Uint8Array).length);
+const byteLength = (v: Value): number =>
+  typeof v === 'string' ? Buffer.byteLength(v, 'utf8') : (v as Uint8Array).length;
 const lengthOf = (v: Value): number => (typeof v === 'string' ? charLength(v) : (v as Uint8Array).length);
 
 export const stringFunctions: readonly ScalarFunction[] = [
-  scalar('string', 'concat(...)', 'Joins strings, binaries or arrays.', { cls: 'Concat', aliases: ['||'], coerce: concatCoercion, returns: concatType, run: (args) => concat(args as readonly Value[]), examples: [["SELECT concat('a', 'b')", 'ab']] }),
+  scalar('string', 'concat(...)', 'Joins strings, binaries or arrays.', {
+    cls: 'Concat',
+    aliases: ['||'],
+    coerce: concatCoercion,
+    returns: concatType,
+    run: (args) => concat(args as readonly Value[]),
+    examples: [["SELECT concat('a', 'b')", 'ab']],
+  }),
   scalar('string', 'concat_ws(sep, ...)', 'Joins strings and arrays of strings with a separator, nulls left out.', {
-    cls: 'ConcatWs', coerce: concatWsCoercion, returns: STRING, nullIntolerant: false, nullability: (n) => n[0] === true,
-    run: ([sep, ...rest]) => (sep === null ? null : (rest as readonly Value[]).flat(1).filter((v) => v !== null).join(str(sep))),
+    cls: 'ConcatWs',
+    coerce: concatWsCoercion,
+    returns: STRING,
+    nullIntolerant: false,
+    nullability: (n) => n[0] === true,
+    run: ([sep, ...rest]) =>
+      sep === null
+        ? null
+        : (rest as readonly Value[])
+            .flat(1)
+            .filter((v) => v !== null)
+            .join(str(sep)),
   }),
   text('upper(str)', 'Upper', 'Upper case.', (s) => s.toUpperCase(), { aliases: ['ucase'] }),
   text('lower(str)', 'Lower', 'Lower case.', (s) => s.toLowerCase(), { aliases: ['lcase'] }),
   text('initcap(str)', 'InitCap', 'Upper case for the first letter of each word, lower case for the rest.', initcap),
   text('soundex(str)', 'SoundEx', 'Soundex code.', soundex),
-  scalar('string', 'length(expr)', 'Number of characters, or of bytes of a binary.', { cls: 'Length', aliases: ['char_length', 'character_length', 'len'], aliasShows: true, types: [stringOrBinary], returns: INT, run: ([v]) => lengthOf(v as Value) }),
-  scalar('string', 'octet_length(expr)', 'Number of bytes.', { cls: 'OctetLength', types: [stringOrBinary], returns: INT, run: ([v]) => byteLength(v as Value) }),
-  scalar('string', 'bit_length(expr)', 'Number of bits.', { cls: 'BitLength', types: [stringOrBinary], returns: INT, run: ([v]) => byteLength(v as Value) * 8 }),
-  scalar('string', 'substring(str, pos[, len])', 'Part from a position; negative positions count from the end.', { cls: 'Substring', aliases: ['substr'], aliasShows: true, types: [stringOrBinary, INT, INT], returns: first, run: ([v, p, n]) => substring(v as Value, int(p), n === undefined ? ALL_LENGTH : int(n)) }),
-  scalar('string', 'left(str, len)', 'First characters.', { cls: 'Left', types: [stringOrBinary, INT], returns: first, replacement: () => ({ fn: 'substring', args: [{ argument: 0 }, { constant: 1, type: INT }, { argument: 1 }] }), run: ([v, n]) => substring(v as Value, 1, int(n)) }),
-  scalar('string', 'right(str, len)', 'Last characters.', { cls: 'Right', types: [STRING, INT], returns: STRING, nullability: 'always', run: ([v, n]) => (int(n) <= 0 ? '' : substringSql(str(v), -int(n), ALL_LENGTH)) }),
-  scalar('string', 'substring_index(str, delim, count)', 'Part before the count-th delimiter.', { cls: 'SubstringIndex', types: [STRING, STRING, INT], returns: STRING, run: ([s, d, n]) => substringIndex(str(s), str(d), int(n)) }),
+  scalar('string', 'length(expr)', 'Number of characters, or of bytes of a binary.', {
+    cls: 'Length',
+    aliases: ['char_length', 'character_length', 'len'],
+    aliasShows: true,
+    types: [stringOrBinary],
+    returns: INT,
+    run: ([v]) => lengthOf(v as Value),
+  }),
+  scalar('string', 'octet_length(expr)', 'Number of bytes.', {
+    cls: 'OctetLength',
+    types: [stringOrBinary],
+    returns: INT,
+    run: ([v]) => byteLength(v as Value),
+  }),
+  scalar('string', 'bit_length(expr)', 'Number of bits.', {
+    cls: 'BitLength',
+    types: [stringOrBinary],
+    returns: INT,
+    run: ([v]) => byteLength(v as Value) * 8,
+  }),
+  scalar('string', 'substring(str, pos[, len])', 'Part from a position; negative positions count from the end.', {
+    cls: 'Substring',
+    aliases: ['substr'],
+    aliasShows: true,
+    types: [stringOrBinary, INT, INT],
+    returns: first,
+    run: ([v, p, n]) => substring(v as Value, int(p), n === undefined ? ALL_LENGTH : int(n)),
+  }),
+  scalar('string', 'left(str, len)', 'First characters.', {
+    cls: 'Left',
+    types: [stringOrBinary, INT],
+    returns: first,
+    replacement: () => ({ fn: 'substring', args: [{ argument: 0 }, { constant: 1, type: INT }, { argument: 1 }] }),
+    run: ([v, n]) => substring(v as Value, 1, int(n)),
+  }),
+  scalar('string', 'right(str, len)', 'Last characters.', {
+    cls: 'Right',
+    types: [STRING, INT],
+    returns: STRING,
+    nullability: 'always',
+    run: ([v, n]) => (int(n) <= 0 ? '' : substringSql(str(v), -int(n), ALL_LENGTH)),
+  }),
+  scalar('string', 'substring_index(str, delim, count)', 'Part before the count-th delimiter.', {
+    cls: 'SubstringIndex',
+    types: [STRING, STRING, INT],
+    returns: STRING,
+    run: ([s, d, n]) => substringIndex(str(s), str(d), int(n)),
+  }),
   trimmer('trim(trimStr[, str])', 'StringTrim', true, true),
   trimmer('ltrim(trimStr[, str])', 'StringTrimLeft', true, false),
   trimmer('rtrim(trimStr[, str])', 'StringTrimRight', false, true),
   trimmer('btrim(str[, trimStr])', 'StringTrimBoth', true, true, true),
   padder('lpad', 'StringLPad', true),
   padder('rpad', 'StringRPad', false),
-  scalar('string', 'repeat(str, n)', 'The string n times.', { cls: 'StringRepeat', types: [STRING, INT], returns: STRING, run: ([s, n]) => str(s).repeat(Math.max(int(n), 0)) }),
-  scalar('string', 'space(n)', 'n spaces.', { cls: 'StringSpace', types: [INT], returns: STRING, run: ([n]) => ' '.repeat(Math.max(int(n), 0)) }),
-  scalar('string', 'replace(str, search[, replace])', 'Replaces every occurrence.', { cls: 'StringReplace', types: [STRING, STRING, STRING], returns: STRING, run: ([s, f, t]) => (str(f) === '' ? str(s) : str(s).replaceAll(str(f), () => str(t ?? ''))) }),
-  scalar('string', 'translate(str, from, to)', 'Replaces characters one for one.', { cls: 'StringTranslate', types: [STRING, STRING, STRING], returns: STRING, run: ([s, f, t]) => translate(str(s), str(f), str(t)) }),
-  scalar('string', 'overlay(input, replace, pos[, len])', 'Replaces the part at a position.', { cls: 'Overlay', coerce: (args, c) => inputTypes(args[0]?.kind === 'binary' ? [BINARY, BINARY, INT, INT] : [STRING, STRING, INT, INT])(args, c), returns: first, run: ([v, r, p, n]) => overlay(v as Value, r as Value, int(p), n === undefined ? -1 : int(n)) }),
-  scalar('string', 'levenshtein(str1, str2[, threshold])', 'Edit distance.', { cls: 'Levenshtein', types: [STRING, STRING, INT], returns: INT, run: ([a, b, t]) => levenshtein(str(a), str(b), t === undefined ? undefined : int(t)) }),
-  scalar('string', 'instr(str, substr)', 'Position of the first occurrence, 0 if none.', { cls: 'StringInstr', types: [STRING, STRING], returns: INT, run: ([s, p]) => indexOfChars(str(s), str(p)) + 1 }),
-  scalar('string', 'locate(substr, str[, pos])', 'Position of the first occurrence at or after pos, 0 if none.', { cls: 'StringLocate', aliases: ['position'], aliasShows: true, types: [STRING, STRING, INT], returns: INT, nullIntolerant: false, run: ([p, s, pos]) => {
-    if (pos === null) return 0;
-    if (p === null || s === null) return null;
-    const from = pos === undefined ? 1 : int(pos);
-    return from < 1 ? 0 : indexOfChars(str(s), str(p), from - 1) + 1;
-  } }),
-  scalar('string', 'ascii(str)', 'Code point of the first character, 0 for none.', { cls: 'Ascii', types: [STRING], returns: INT, run: ([s]) => str(s).codePointAt(0) ?? 0 }),
-  scalar('string', 'chr(expr)', 'Character of a code, modulo 256.', { cls: 'Chr', aliases: ['char'], aliasShows: true, types: [LONG], returns: STRING, run: ([n]) => ((n as bigint) < 0n ? '' : String.fromCharCode(Number((n as bigint) & 255n))) }),
-  scalar('string', 'find_in_set(str, strArray)', 'Position in a comma-separated list, 0 if absent.', { cls: 'FindInSet', types: [STRING, STRING], returns: INT, run: ([s, l]) => (str(s).includes(',') ? 0 : str(l).split(',').indexOf(str(s)) + 1) }),
-  scalar('string', 'elt(n, input, ...)', 'The n-th of the other arguments.', { cls: 'Elt', coerce: (args, c) => {
-    const binary = args.length > 1 && args.slice(1).every((t) => t.kind === 'binary');
-    return inputTypes([INT, binary ? BINARY : STRING], true)(args, c);
-  }, returns: (args) => args[1] as DataType, nullIntolerant: false, nullability: 'always', run: ([n, ...list], c) => {
-    if (n === null) return null;
-    if (int(n) >= 1 && int(n) <= list.length) return list[int(n) - 1] as Value;
-    if (c.mode !== 'ANSI') return null;
-    throw runtimeError('INVALID_ARRAY_INDEX', { indexValue: String(n), arraySize: String(list.length) });
-  } }),
-  scalar('string', 'mask(input[, upperChar, lowerChar, digitChar, otherChar])', 'Replaces letters and digits.', { cls: 'Mask', types: [STRING, STRING, STRING, STRING, STRING], returns: STRING, nullIntolerant: false, nullability: 'always', run: (args) => mask(args as readonly Value[]) }),
-  scalar('string', 'luhn_check(str)', 'Whether the digits pass the Luhn test.', { cls: 'Luhncheck', types: [STRING], returns: BOOLEAN, nullability: 'always', run: ([s]) => luhn(str(s)) }),
-  scalar('string', 'sentences(str[, lang, country])', 'Words by sentence.', { cls: 'Sentences', types: [STRING, STRING, STRING], returns: new ArrayType(new ArrayType(STRING, false), false), nullability: 'always', run: ([s]) => sentences(str(s)) }),
+  scalar('string', 'repeat(str, n)', 'The string n times.', {
+    cls: 'StringRepeat',
+    types: [STRING, INT],
+    returns: STRING,
+    run: ([s, n]) => str(s).repeat(Math.max(int(n), 0)),
+  }),
+  scalar('string', 'space(n)', 'n spaces.', {
+    cls: 'StringSpace',
+    types: [INT],
+    returns: STRING,
+    run: ([n]) => ' '.repeat(Math.max(int(n), 0)),
+  }),
+  scalar('string', 'replace(str, search[, replace])', 'Replaces every occurrence.', {
+    cls: 'StringReplace',
+    types: [STRING, STRING, STRING],
+    returns: STRING,
+    run: ([s, f, t]) => (str(f) === '' ? str(s) : str(s).replaceAll(str(f), () => str(t ?? ''))),
+  }),
+  scalar('string', 'translate(str, from, to)', 'Replaces characters one for one.', {
+    cls: 'StringTranslate',
+    types: [STRING, STRING, STRING],
+    returns: STRING,
+    run: ([s, f, t]) => translate(str(s), str(f), str(t)),
+  }),
+  scalar('string', 'overlay(input, replace, pos[, len])', 'Replaces the part at a position.', {
+    cls: 'Overlay',
+    coerce: (args, c) =>
+      inputTypes(args[0]?.kind === 'binary' ? [BINARY, BINARY, INT, INT] : [STRING, STRING, INT, INT])(args, c),
+    returns: first,
+    run: ([v, r, p, n]) => overlay(v as Value, r as Value, int(p), n === undefined ? -1 : int(n)),
+  }),
+  scalar('string', 'levenshtein(str1, str2[, threshold])', 'Edit distance.', {
+    cls: 'Levenshtein',
+    types: [STRING, STRING, INT],
+    returns: INT,
+    run: ([a, b, t]) => levenshtein(str(a), str(b), t === undefined ? undefined : int(t)),
+  }),
+  scalar('string', 'instr(str, substr)', 'Position of the first occurrence, 0 if none.', {
+    cls: 'StringInstr',
+    types: [STRING, STRING],
+    returns: INT,
+    run: ([s, p]) => indexOfChars(str(s), str(p)) + 1,
+  }),
+  scalar('string', 'locate(substr, str[, pos])', 'Position of the first occurrence at or after pos, 0 if none.', {
+    cls: 'StringLocate',
+    aliases: ['position'],
+    aliasShows: true,
+    types: [STRING, STRING, INT],
+    returns: INT,
+    nullIntolerant: false,
+    run: ([p, s, pos]) => {
+      if (pos === null) return 0;
+      if (p === null || s === null) return null;
+      const from = pos === undefined ? 1 : int(pos);
+      return from < 1 ? 0 : indexOfChars(str(s), str(p), from - 1) + 1;
+    },
+  }),
+  scalar('string', 'ascii(str)', 'Code point of the first character, 0 for none.', {
+    cls: 'Ascii',
+    types: [STRING],
+    returns: INT,
+    run: ([s]) => str(s).codePointAt(0) ?? 0,
+  }),
+  scalar('string', 'chr(expr)', 'Character of a code, modulo 256.', {
+    cls: 'Chr',
+    aliases: ['char'],
+    aliasShows: true,
+    types: [LONG],
+    returns: STRING,
+    run: ([n]) => ((n as bigint) < 0n ? '' : String.fromCharCode(Number((n as bigint) & 255n))),
+  }),
+  scalar('string', 'find_in_set(str, strArray)', 'Position in a comma-separated list, 0 if absent.', {
+    cls: 'FindInSet',
+    types: [STRING, STRING],
+    returns: INT,
+    run: ([s, l]) => (str(s).includes(',') ? 0 : str(l).split(',').indexOf(str(s)) + 1),
+  }),
+  scalar('string', 'elt(n, input, ...)', 'The n-th of the other arguments.', {
+    cls: 'Elt',
+    coerce: (args, c) => {
+      const binary = args.length > 1 && args.slice(1).every((t) => t.kind === 'binary');
+      return inputTypes([INT, binary ? BINARY : STRING], true)(args, c);
+    },
+    returns: (args) => args[1] as DataType,
+    nullIntolerant: false,
+    nullability: 'always',
+    run: ([n, ...list], c) => {
+      if (n === null) return null;
+      if (int(n) >= 1 && int(n) <= list.length) return list[int(n) - 1] as Value;
+      if (c.mode !== 'ANSI') return null;
+      throw runtimeError('INVALID_ARRAY_INDEX', { indexValue: String(n), arraySize: String(list.length) });
+    },
+  }),
+  scalar('string', 'mask(input[, upperChar, lowerChar, digitChar, otherChar])', 'Replaces letters and digits.', {
+    cls: 'Mask',
+    types: [STRING, STRING, STRING, STRING, STRING],
+    returns: STRING,
+    nullIntolerant: false,
+    nullability: 'always',
+    run: (args) => mask(args as readonly Value[]),
+  }),
+  scalar('string', 'luhn_check(str)', 'Whether the digits pass the Luhn test.', {
+    cls: 'Luhncheck',
+    types: [STRING],
+    returns: BOOLEAN,
+    nullability: 'always',
+    run: ([s]) => luhn(str(s)),
+  }),
+  scalar('string', 'sentences(str[, lang, country])', 'Words by sentence.', {
+    cls: 'Sentences',
+    types: [STRING, STRING, STRING],
+    returns: new ArrayType(new ArrayType(STRING, false), false),
+    nullability: 'always',
+    run: ([s]) => sentences(str(s)),
+  }),
 ];

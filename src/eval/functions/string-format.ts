@@ -1,13 +1,30 @@
 import { runtimeError } from '../../errors/index.js';
-import { BINARY, BOOLEAN, type DataType, Decimal, DecimalType, INT, STRING, type Value } from '../../types/index.js';
+import {
+  BINARY,
+  BOOLEAN,
+  type DataType,
+  Decimal,
+  DecimalType,
+  INT,
+  STRING,
+  toInstantMicros,
+  type Value,
+  zoneOf,
+} from '../../types/index.js';
 import { implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
 import { equalValues } from '../compare.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, ScalarFunction } from '../function.js';
-import { exactDecimal, groupedDecimal, numberFormatType, parseNumberFormat, readNumber, writeNumber } from '../number-format.js';
+import {
+  exactDecimal,
+  groupedDecimal,
+  numberFormatType,
+  parseNumberFormat,
+  readNumber,
+  writeNumber,
+} from '../number-format.js';
 import { javaFormat } from '../printf.js';
-import { toInstantMicros, zoneOf } from '../../types/index.js';
 import { unhexText } from './math.js';
 
 const text = (v: unknown): string => v as string;
@@ -42,10 +59,14 @@ function encode(s: string, charset: string): Uint8Array {
     case 'UTF-16BE':
       return new Uint8Array(Buffer.from(s, 'utf16le').swap16());
     case 'UTF-16':
-      return new Uint8Array(s === '' ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(s, 'utf16le').swap16()]));
+      return new Uint8Array(
+        s === '' ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(s, 'utf16le').swap16()]),
+      );
     default: {
       const out = new DataView(new ArrayBuffer(Array.from(s).length * 4));
-      Array.from(s).forEach((c, i) => { out.setUint32(i * 4, c.codePointAt(0) as number); });
+      Array.from(s).forEach((c, i) => {
+        out.setUint32(i * 4, c.codePointAt(0) as number);
+      });
       return new Uint8Array(out.buffer);
     }
   }
@@ -104,19 +125,34 @@ function toBinary(value: string, format: string, mode: EvalMode): Uint8Array | n
       bytes = new TextEncoder().encode(value);
       break;
     case 'base64':
-      bytes = /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value) && value.replace(/\s/g, '').length % 4 !== 1 ? base64Decode(value) : null;
+      bytes =
+        /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value) && value.replace(/\s/g, '').length % 4 !== 1
+          ? base64Decode(value)
+          : null;
       break;
     default:
-      throw runtimeError('INVALID_PARAMETER_VALUE.BINARY_FORMAT', { functionName: '`to_binary`', parameter: '`fmt`', invalidFormat: `'${format}'` });
+      throw runtimeError('INVALID_PARAMETER_VALUE.BINARY_FORMAT', {
+        functionName: '`to_binary`',
+        parameter: '`fmt`',
+        invalidFormat: `'${format}'`,
+      });
   }
   if (bytes === null && mode === 'ANSI') {
-    throw runtimeError('CONVERSION_INVALID_INPUT', { str: `'${value}'`, fmt: `'${format.toUpperCase()}'`, targetType: '"BINARY"', suggestion: '`try_to_binary`' });
+    throw runtimeError('CONVERSION_INVALID_INPUT', {
+      str: `'${value}'`,
+      fmt: `'${format.toUpperCase()}'`,
+      targetType: '"BINARY"',
+      suggestion: '`try_to_binary`',
+    });
   }
   return bytes;
 }
 function binaryConverter(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(str[, fmt])`, 'Bytes of a text in hex, base64 or UTF-8.', {
-    cls, types: [STRING, STRING], returns: BINARY, nullability: 'always',
+    cls,
+    types: [STRING, STRING],
+    returns: BINARY,
+    nullability: 'always',
     run: ([s, f], c) => toBinary(text(s), f === undefined ? 'hex' : text(f), mode ?? c.mode),
   });
 }
@@ -127,7 +163,10 @@ const formatType = (_: readonly DataType[], context: AnalysisContext): DataType 
 };
 function numberReader(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(expr, fmt)`, 'A decimal spelled by a format.', {
-    cls, types: [STRING, STRING], returns: formatType, ...(mode === 'TRY' ? { nullability: 'always' as const } : {}),
+    cls,
+    types: [STRING, STRING],
+    returns: formatType,
+    ...(mode === 'TRY' ? { nullability: 'always' as const } : {}),
     run: ([s, f], c) => {
       const value = readNumber(text(s), parseNumberFormat(text(f)));
       if (value !== undefined) return value;
@@ -140,7 +179,8 @@ function numberReader(name: string, cls: string, mode?: EvalMode): ScalarFunctio
 /** Dates and timestamps by a datetime pattern, binaries by an encoding, numbers by a number format. */
 const toCharCoercion: Coercion = (args, context) => {
   const type = args[0] as DataType;
-  if (type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz' || type.kind === 'binary') return [undefined, undefined];
+  if (type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz' || type.kind === 'binary')
+    return [undefined, undefined];
   const target = implicitCast(type, 'decimal', context.mode);
   return target ? [target === type ? undefined : target, undefined] : unexpectedInput(0, 'numeric', type);
 };
@@ -157,7 +197,11 @@ function toChar(value: Value, format: string, c: CallContext): Value {
     case 'binary': {
       const bytes = Buffer.from(value as Uint8Array);
       const key = format.toLowerCase();
-      return key === 'base64' ? bytes.toString('base64') : key === 'hex' ? bytes.toString('hex').toUpperCase() : bytes.toString('utf8');
+      return key === 'base64'
+        ? bytes.toString('base64')
+        : key === 'hex'
+          ? bytes.toString('hex').toUpperCase()
+          : bytes.toString('utf8');
     }
     default:
       return writeNumber(value as Decimal, parseNumberFormat(format));
@@ -167,13 +211,19 @@ function toChar(value: Value, format: string, c: CallContext): Value {
 /** Value as an exact decimal: doubles in full, as DecimalFormat rounds them. */
 function exact(value: Value, type: DataType): Decimal | undefined {
   if (value instanceof Decimal) return value;
-  if (type.kind === 'float' || type.kind === 'double') return Number.isFinite(value as number) ? exactDecimal(value as number) : undefined;
+  if (type.kind === 'float' || type.kind === 'double')
+    return Number.isFinite(value as number) ? exactDecimal(value as number) : undefined;
   return new Decimal(BigInt(value as number | bigint), 0);
 }
 /** `format_number` with a DecimalFormat pattern such as `##,##0.###`. */
 function formatByPattern(value: Decimal, pattern: string): string {
   const match = /^([^#0,.]*)([#0,]*)(?:\.([0#]*))?([^#0,.]*)$/.exec(pattern);
-  if (!match) throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', { parameter: '`fmt`', functionName: '`format_number`', value: `'${pattern}'` });
+  if (!match)
+    throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', {
+      parameter: '`fmt`',
+      functionName: '`format_number`',
+      value: `'${pattern}'`,
+    });
   const [, prefix = '', whole = '', fraction = '', suffix = ''] = match;
   const min = fraction.replaceAll('#', '').length;
   const grouping = whole.includes(',') ? whole.length - whole.lastIndexOf(',') - 1 : 0;
@@ -190,66 +240,135 @@ function formatByPattern(value: Decimal, pattern: string): string {
 }
 
 export const stringFormatFunctions: readonly ScalarFunction[] = [
-  scalar('string', 'base64(bin)', 'Base64 text.', { cls: 'Base64', types: [BINARY], returns: STRING, run: ([b]) => Buffer.from(b as Uint8Array).toString('base64') }),
-  scalar('string', 'unbase64(str)', 'Bytes of a base64 text.', { cls: 'UnBase64', types: [STRING], returns: BINARY, run: ([s]) => base64Decode(text(s)) }),
-  scalar('string', 'encode(str, charset)', 'Bytes of a text in a charset.', { cls: 'Encode', types: [STRING, STRING], returns: BINARY, nullability: 'always', run: ([s, c]) => encode(text(s), text(c)) }),
-  scalar('string', 'decode(bin, charset[, ...])', 'Text of bytes in a charset; with more arguments a chain of comparisons.', {
-    cls: 'Decode', arity: [2, Number.POSITIVE_INFINITY], nullIntolerant: false,
-    nullability: (n) => n.length === 2 || n.length % 2 === 1 || n.some((x, i) => x && i > 0 && (i % 2 === 0 || i === n.length - 1)),
-    coerce: (args, context) => {
-      if (args.length === 2) return inputTypes([BINARY, STRING])(args, context);
-      return args.map(() => undefined);
-    },
-    returns: (args) => (args.length === 2 ? STRING : (args[2] as DataType)),
-    run: (args, c) => {
-      if (args.length > 2) return decodeCase(args as readonly Value[], c);
-      return args[0] === null || args[1] === null ? null : decode(args[0] as Uint8Array, text(args[1]));
-    },
+  scalar('string', 'base64(bin)', 'Base64 text.', {
+    cls: 'Base64',
+    types: [BINARY],
+    returns: STRING,
+    run: ([b]) => Buffer.from(b as Uint8Array).toString('base64'),
   }),
+  scalar('string', 'unbase64(str)', 'Bytes of a base64 text.', {
+    cls: 'UnBase64',
+    types: [STRING],
+    returns: BINARY,
+    run: ([s]) => base64Decode(text(s)),
+  }),
+  scalar('string', 'encode(str, charset)', 'Bytes of a text in a charset.', {
+    cls: 'Encode',
+    types: [STRING, STRING],
+    returns: BINARY,
+    nullability: 'always',
+    run: ([s, c]) => encode(text(s), text(c)),
+  }),
+  scalar(
+    'string',
+    'decode(bin, charset[, ...])',
+    'Text of bytes in a charset; with more arguments a chain of comparisons.',
+    {
+      cls: 'Decode',
+      arity: [2, Number.POSITIVE_INFINITY],
+      nullIntolerant: false,
+      nullability: (n) =>
+        n.length === 2 || n.length % 2 === 1 || n.some((x, i) => x && i > 0 && (i % 2 === 0 || i === n.length - 1)),
+      coerce: (args, context) => {
+        if (args.length === 2) return inputTypes([BINARY, STRING])(args, context);
+        return args.map(() => undefined);
+      },
+      returns: (args) => (args.length === 2 ? STRING : (args[2] as DataType)),
+      run: (args, c) => {
+        if (args.length > 2) return decodeCase(args as readonly Value[], c);
+        return args[0] === null || args[1] === null ? null : decode(args[0] as Uint8Array, text(args[1]));
+      },
+    },
+  ),
   binaryConverter('to_binary', 'ToBinary'),
   binaryConverter('try_to_binary', 'TryToBinary', 'TRY'),
   numberReader('to_number', 'ToNumber', 'ANSI'),
   numberReader('try_to_number', 'TryToNumber', 'TRY'),
-  scalar('string', 'to_char(expr, fmt)', 'Text of a number, datetime or binary by a format.', { cls: 'ToCharacter', aliases: ['to_varchar'], aliasShows: true, coerce: toCharCoercion, returns: STRING, replacement: (args) => {
-    const kind = args[0]?.kind;
-    const fn = kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz' ? 'date_format' : 'to_char';
-    return { fn, args: [{ argument: 0 }, { argument: 1 }] };
-  }, run: ([v, f], c) => toChar(v as Value, text(f), c) }),
-  scalar('string', 'format_number(expr, places)', 'A number with thousands separators and fixed decimals, or by a pattern.', {
-    cls: 'FormatNumber',
-    coerce: (args, context) => {
-      const type = implicitCast(args[0] as DataType, 'numeric', context.mode);
-      if (!type) return unexpectedInput(0, 'numeric', args[0] as DataType);
-      const cast = type === args[0] ? undefined : type;
-      if (args[1]?.kind === 'string') return [cast, undefined];
-      const places = implicitCast(args[1] as DataType, INT, context.mode);
-      return places ? [cast, places === args[1] ? undefined : places] : unexpectedInput(1, { anyOf: [INT, STRING] }, args[1] as DataType);
+  scalar('string', 'to_char(expr, fmt)', 'Text of a number, datetime or binary by a format.', {
+    cls: 'ToCharacter',
+    aliases: ['to_varchar'],
+    aliasShows: true,
+    coerce: toCharCoercion,
+    returns: STRING,
+    replacement: (args) => {
+      const kind = args[0]?.kind;
+      const fn = kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz' ? 'date_format' : 'to_char';
+      return { fn, args: [{ argument: 0 }, { argument: 1 }] };
     },
-    returns: STRING, nullability: 'always',
-    run: ([v, d], c) => {
-      const value = exact(v as Value, c.argTypes[0] as DataType);
-      if (typeof d === 'number' && d < 0) return null;
-      if (value === undefined) return Number.isNaN(v as number) ? 'NaN' : (v as number) < 0 ? '-∞' : '∞';
-      if (typeof d === 'string') return d === '' ? groupedDecimal(value, 0) : formatByPattern(value, d);
-      return groupedDecimal(value, d as number);
-    },
+    run: ([v, f], c) => toChar(v as Value, text(f), c),
   }),
+  scalar(
+    'string',
+    'format_number(expr, places)',
+    'A number with thousands separators and fixed decimals, or by a pattern.',
+    {
+      cls: 'FormatNumber',
+      coerce: (args, context) => {
+        const type = implicitCast(args[0] as DataType, 'numeric', context.mode);
+        if (!type) return unexpectedInput(0, 'numeric', args[0] as DataType);
+        const cast = type === args[0] ? undefined : type;
+        if (args[1]?.kind === 'string') return [cast, undefined];
+        const places = implicitCast(args[1] as DataType, INT, context.mode);
+        return places
+          ? [cast, places === args[1] ? undefined : places]
+          : unexpectedInput(1, { anyOf: [INT, STRING] }, args[1] as DataType);
+      },
+      returns: STRING,
+      nullability: 'always',
+      run: ([v, d], c) => {
+        const value = exact(v as Value, c.argTypes[0] as DataType);
+        if (typeof d === 'number' && d < 0) return null;
+        if (value === undefined) return Number.isNaN(v as number) ? 'NaN' : (v as number) < 0 ? '-∞' : '∞';
+        if (typeof d === 'string') return d === '' ? groupedDecimal(value, 0) : formatByPattern(value, d);
+        return groupedDecimal(value, d as number);
+      },
+    },
+  ),
   scalar('string', 'format_string(strfmt, obj, ...)', 'Text of a Java format string.', {
-    cls: 'FormatString', aliases: ['printf'], aliasShows: true, arity: [1, Number.POSITIVE_INFINITY], coerce: (args, c) => {
+    cls: 'FormatString',
+    aliases: ['printf'],
+    aliasShows: true,
+    arity: [1, Number.POSITIVE_INFINITY],
+    coerce: (args, c) => {
       const head = inputTypes([STRING])([args[0] as DataType], c);
       return 'mismatch' in head ? head : [head[0], ...args.slice(1).map(() => undefined)];
     },
-    returns: STRING, nullIntolerant: false, nullability: (n) => n[0] === true,
+    returns: STRING,
+    nullIntolerant: false,
+    nullability: (n) => n[0] === true,
     run: ([f, ...args], c) => {
       if (f === null) return null;
       if (/%0\$/.test(text(f))) {
-        throw runtimeError('INVALID_PARAMETER_VALUE.ZERO_INDEX', { parameter: '`strfmt`', functionName: '`format_string`' });
+        throw runtimeError('INVALID_PARAMETER_VALUE.ZERO_INDEX', {
+          parameter: '`strfmt`',
+          functionName: '`format_string`',
+        });
       }
       return javaFormat(text(f), args as readonly Value[], c.argTypes.slice(1), c.timeZone);
     },
   }),
-  scalar('string', 'is_valid_utf8(str)', 'Whether the text is valid UTF-8; always so here.', { cls: 'IsValidUTF8', types: [STRING], returns: BOOLEAN, run: () => true }),
-  scalar('string', 'make_valid_utf8(str)', 'The text with invalid bytes replaced.', { cls: 'MakeValidUTF8', types: [STRING], returns: STRING, run: ([s]) => text(s) }),
-  scalar('string', 'validate_utf8(str)', 'The text, which is always valid here.', { cls: 'ValidateUTF8', types: [STRING], returns: STRING, run: ([s]) => text(s) }),
-  scalar('string', 'try_validate_utf8(str)', 'The text, which is always valid here.', { cls: 'TryValidateUTF8', types: [STRING], returns: STRING, run: ([s]) => text(s) }),
+  scalar('string', 'is_valid_utf8(str)', 'Whether the text is valid UTF-8; always so here.', {
+    cls: 'IsValidUTF8',
+    types: [STRING],
+    returns: BOOLEAN,
+    run: () => true,
+  }),
+  scalar('string', 'make_valid_utf8(str)', 'The text with invalid bytes replaced.', {
+    cls: 'MakeValidUTF8',
+    types: [STRING],
+    returns: STRING,
+    run: ([s]) => text(s),
+  }),
+  scalar('string', 'validate_utf8(str)', 'The text, which is always valid here.', {
+    cls: 'ValidateUTF8',
+    types: [STRING],
+    returns: STRING,
+    run: ([s]) => text(s),
+  }),
+  scalar('string', 'try_validate_utf8(str)', 'The text, which is always valid here.', {
+    cls: 'TryValidateUTF8',
+    types: [STRING],
+    returns: STRING,
+    run: ([s]) => text(s),
+  }),
 ];

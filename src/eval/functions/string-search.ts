@@ -10,10 +10,10 @@ import { charLength, sliceChars } from '../utf8.js';
 const str = (v: unknown): string => v as string;
 const int = (v: unknown): number => v as number;
 
-function likeMatcher(context: CallContext, pattern: string, escape: string): LikeMatcher {
+function likeMatcher(context: CallContext, pattern: string, escapeChar: string): LikeMatcher {
   const held = context.state.get('like') as { pattern: string; matcher: LikeMatcher } | undefined;
   if (held?.pattern === pattern) return held.matcher;
-  const matcher = compileLike(pattern, escape);
+  const matcher = compileLike(pattern, escapeChar);
   context.state.set('like', { pattern, matcher });
   return matcher;
 }
@@ -108,7 +108,12 @@ function replaceAll(context: CallContext, text: string, regex: string, replaceme
       expanded = expandReplacement(replacement, match, pattern);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw runtimeError('INVALID_REGEXP_REPLACE', { source: text, pattern: regex, replacement, position: String(position) });
+      throw runtimeError('INVALID_REGEXP_REPLACE', {
+        source: text,
+        pattern: regex,
+        replacement,
+        position: String(position),
+      });
     }
     out += text.slice(last, match.start) + expanded;
     last = match.end;
@@ -121,41 +126,107 @@ const first = (context: CallContext, name: string, text: string, regex: string):
 const regexTypes: Coercion = inputTypes([STRING, STRING, INT]);
 
 export const stringSearchFunctions: readonly ScalarFunction[] = [
-  scalar('predicate', 'like(str, pattern[, escape])', 'Whether the text matches a LIKE pattern.', { cls: 'Like', types: [STRING, STRING, STRING], returns: BOOLEAN, run: ([s, p, e], c) => likeMatcher(c, str(p), e === undefined ? '\\' : str(e))(str(s)) }),
-  scalar('predicate', 'ilike(str, pattern[, escape])', 'LIKE without regard to case.', { cls: 'ILike', types: [STRING, STRING, STRING], returns: BOOLEAN, replacement: () => ({ fn: 'like', args: [{ fn: 'lower', args: [{ argument: 0 }] }, { fn: 'lower', args: [{ argument: 1 }] }] }), run: ([s, p, e], c) => likeMatcher(c, str(p).toLowerCase(), e === undefined ? '\\' : str(e))(str(s).toLowerCase()) }),
+  scalar('predicate', 'like(str, pattern[, escape])', 'Whether the text matches a LIKE pattern.', {
+    cls: 'Like',
+    types: [STRING, STRING, STRING],
+    returns: BOOLEAN,
+    run: ([s, p, e], c) => likeMatcher(c, str(p), e === undefined ? '\\' : str(e))(str(s)),
+  }),
+  scalar('predicate', 'ilike(str, pattern[, escape])', 'LIKE without regard to case.', {
+    cls: 'ILike',
+    types: [STRING, STRING, STRING],
+    returns: BOOLEAN,
+    replacement: () => ({
+      fn: 'like',
+      args: [
+        { fn: 'lower', args: [{ argument: 0 }] },
+        { fn: 'lower', args: [{ argument: 1 }] },
+      ],
+    }),
+    run: ([s, p, e], c) => likeMatcher(c, str(p).toLowerCase(), e === undefined ? '\\' : str(e))(str(s).toLowerCase()),
+  }),
   multiLike('likeall', 'LikeAll', true, false),
   multiLike('notlikeall', 'NotLikeAll', true, true),
   multiLike('likeany', 'LikeAny', false, false),
   multiLike('notlikeany', 'NotLikeAny', false, true),
-  scalar('predicate', 'rlike(str, regexp)', 'Whether a Java regular expression is found in the text.', { cls: 'RLike', aliases: ['regexp', 'regexp_like'], aliasShows: true, types: [STRING, STRING], returns: BOOLEAN, run: ([s, p], c) => first(c, 'rlike', str(s), str(p)) !== undefined }),
+  scalar('predicate', 'rlike(str, regexp)', 'Whether a Java regular expression is found in the text.', {
+    cls: 'RLike',
+    aliases: ['regexp', 'regexp_like'],
+    aliasShows: true,
+    types: [STRING, STRING],
+    returns: BOOLEAN,
+    run: ([s, p], c) => first(c, 'rlike', str(s), str(p)) !== undefined,
+  }),
   edge('startswith', 'StartsWith', (a, b) => a.startsWith(b)),
   edge('endswith', 'EndsWith', (a, b) => a.endsWith(b)),
   edge('contains', 'Contains', (a, b) => a.includes(b)),
-  scalar('string', 'split(str, regex[, limit])', 'Splits around matches.', { cls: 'StringSplit', types: [STRING, STRING, INT], returns: new ArrayType(STRING, false), run: ([s, r, l], c) => split(str(s), str(r), l === undefined ? -1 : int(l), c) }),
-  scalar('string', 'split_part(str, delimiter, partNum)', 'The n-th part, from the end for negative n.', { cls: 'SplitPart', types: [STRING, STRING, INT], returns: STRING, nullability: 'always', run: ([s, d, n]) => splitPart(str(s), str(d), int(n)) }),
-  scalar('string', 'regexp_replace(str, regexp, rep[, position])', 'Replaces every match.', { cls: 'RegExpReplace', types: [STRING, STRING, STRING, INT], returns: STRING, run: ([s, r, t, p], c) => replaceAll(c, str(s), str(r), str(t), p === undefined ? 1 : int(p)) }),
-  scalar('string', 'regexp_extract(str, regexp[, idx])', 'A group of the first match, empty if none.', { cls: 'RegExpExtract', coerce: regexTypes, returns: STRING, run: ([s, r, i], c) => {
-    const group = i === undefined ? 1 : int(i);
-    const pattern = patternOf(c, str(r), 'regexp_extract');
-    const match = pattern.find(str(s), 0);
-    if (!match) return '';
-    checkGroup('regexp_extract', group, pattern.groupCount);
-    return match.group(group) ?? '';
-  } }),
-  scalar('string', 'regexp_extract_all(str, regexp[, idx])', 'A group of every match.', { cls: 'RegExpExtractAll', coerce: regexTypes, returns: new ArrayType(STRING, true), run: ([s, r, i], c) => {
-    const group = i === undefined ? 1 : int(i);
-    const pattern = patternOf(c, str(r), 'regexp_extract_all');
-    const out: string[] = [];
-    for (const match of allMatches(pattern, str(s))) {
-      checkGroup('regexp_extract_all', group, pattern.groupCount);
-      out.push(match.group(group) ?? '');
-    }
-    return out;
-  } }),
-  scalar('string', 'regexp_count(str, regexp)', 'Number of matches.', { cls: 'RegExpCount', types: [STRING, STRING], returns: INT, run: ([s, r], c) => [...allMatches(patternOf(c, str(r), 'regexp_count'), str(s))].length }),
-  scalar('string', 'regexp_substr(str, regexp)', 'The first match, null if none.', { cls: 'RegExpSubStr', types: [STRING, STRING], returns: STRING, nullability: 'always', run: ([s, r], c) => first(c, 'regexp_substr', str(s), str(r))?.group(0) ?? null }),
-  scalar('string', 'regexp_instr(str, regexp[, idx])', 'Position of the first match, 0 if none.', { cls: 'RegExpInStr', coerce: regexTypes, returns: INT, run: ([s, r], c) => {
-    const match = first(c, 'regexp_instr', str(s), str(r));
-    return match ? charLength(str(s).slice(0, match.start)) + 1 : 0;
-  } }),
+  scalar('string', 'split(str, regex[, limit])', 'Splits around matches.', {
+    cls: 'StringSplit',
+    types: [STRING, STRING, INT],
+    returns: new ArrayType(STRING, false),
+    run: ([s, r, l], c) => split(str(s), str(r), l === undefined ? -1 : int(l), c),
+  }),
+  scalar('string', 'split_part(str, delimiter, partNum)', 'The n-th part, from the end for negative n.', {
+    cls: 'SplitPart',
+    types: [STRING, STRING, INT],
+    returns: STRING,
+    nullability: 'always',
+    run: ([s, d, n]) => splitPart(str(s), str(d), int(n)),
+  }),
+  scalar('string', 'regexp_replace(str, regexp, rep[, position])', 'Replaces every match.', {
+    cls: 'RegExpReplace',
+    types: [STRING, STRING, STRING, INT],
+    returns: STRING,
+    run: ([s, r, t, p], c) => replaceAll(c, str(s), str(r), str(t), p === undefined ? 1 : int(p)),
+  }),
+  scalar('string', 'regexp_extract(str, regexp[, idx])', 'A group of the first match, empty if none.', {
+    cls: 'RegExpExtract',
+    coerce: regexTypes,
+    returns: STRING,
+    run: ([s, r, i], c) => {
+      const group = i === undefined ? 1 : int(i);
+      const pattern = patternOf(c, str(r), 'regexp_extract');
+      const match = pattern.find(str(s), 0);
+      if (!match) return '';
+      checkGroup('regexp_extract', group, pattern.groupCount);
+      return match.group(group) ?? '';
+    },
+  }),
+  scalar('string', 'regexp_extract_all(str, regexp[, idx])', 'A group of every match.', {
+    cls: 'RegExpExtractAll',
+    coerce: regexTypes,
+    returns: new ArrayType(STRING, true),
+    run: ([s, r, i], c) => {
+      const group = i === undefined ? 1 : int(i);
+      const pattern = patternOf(c, str(r), 'regexp_extract_all');
+      const out: string[] = [];
+      for (const match of allMatches(pattern, str(s))) {
+        checkGroup('regexp_extract_all', group, pattern.groupCount);
+        out.push(match.group(group) ?? '');
+      }
+      return out;
+    },
+  }),
+  scalar('string', 'regexp_count(str, regexp)', 'Number of matches.', {
+    cls: 'RegExpCount',
+    types: [STRING, STRING],
+    returns: INT,
+    run: ([s, r], c) => [...allMatches(patternOf(c, str(r), 'regexp_count'), str(s))].length,
+  }),
+  scalar('string', 'regexp_substr(str, regexp)', 'The first match, null if none.', {
+    cls: 'RegExpSubStr',
+    types: [STRING, STRING],
+    returns: STRING,
+    nullability: 'always',
+    run: ([s, r], c) => first(c, 'regexp_substr', str(s), str(r))?.group(0) ?? null,
+  }),
+  scalar('string', 'regexp_instr(str, regexp[, idx])', 'Position of the first match, 0 if none.', {
+    cls: 'RegExpInStr',
+    coerce: regexTypes,
+    returns: INT,
+    run: ([s, r], c) => {
+      const match = first(c, 'regexp_instr', str(s), str(r));
+      return match ? charLength(str(s).slice(0, match.start)) + 1 : 0;
+    },
+  }),
 ];

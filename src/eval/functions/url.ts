@@ -93,9 +93,39 @@ function urlDecode(text: string, mode: EvalMode): string | null {
 
 const types = [STRING, STRING, STRING];
 export const urlFunctions: readonly ScalarFunction[] = [
-  scalar('url', 'parse_url(url, partToExtract[, key])', 'A part of a URL.', { cls: 'ParseUrl', types, returns: STRING, nullability: 'always', run: (args, c) => parseUrl(args as readonly Value[], c.mode) }),
-  scalar('url', 'try_parse_url(url, partToExtract[, key])', 'A part of a URL, null if malformed.', { cls: 'TryParseUrl', types, returns: STRING, nullability: 'always', run: (args) => parseUrl(args as readonly Value[], 'TRY') }),
-  scalar('url', 'url_encode(str)', 'Text for use in a URL.', { cls: 'UrlEncode', types, returns: STRING, nullability: 'always', run: ([s]) => urlEncode(s as string) }),
-  scalar('url', 'url_decode(str)', 'Text of an encoded URL part.', { cls: 'UrlDecode', types, returns: STRING, nullability: 'always', run: ([s]) => urlDecode(s as string, 'ANSI') }),
-  scalar('url', 'try_url_decode(str)', 'Text of an encoded URL part, null if malformed.', { cls: 'TryUrlDecode', types, returns: STRING, nullability: 'always', run: ([s]) => urlDecode(s as string, 'TRY') }),
+  scalar('url', 'parse_url(url, partToExtract[, key])', 'A part of a URL.', {
+    cls: 'ParseUrl',
+    types,
+    returns: STRING,
+    nullability: 'always',
+    run: (args, c) => parseUrl(args as readonly Value[], c.mode),
+  }),
+  scalar('url', 'try_parse_url(url, partToExtract[, key])', 'A part of a URL, null if malformed.', {
+    cls: 'TryParseUrl',
+    types,
+    returns: STRING,
+    nullability: 'always',
+    run: (args) => parseUrl(args as readonly Value[], 'TRY'),
+  }),
+  scalar('url', 'url_encode(str)', 'Text for use in a URL.', {
+    cls: 'UrlEncode',
+    types,
+    returns: STRING,
+    nullability: 'always',
+    run: ([s]) => urlEncode(s as string),
+  }),
+  scalar('url', 'url_decode(str)', 'Text of an encoded URL part.', {
+    cls: 'UrlDecode',
+    types,
+    returns: STRING,
+    nullability: 'always',
+    run: ([s]) => urlDecode(s as string, 'ANSI'),
+  }),
+  scalar('url', 'try_url_decode(str)', 'Text of an encoded URL part, null if malformed.', {
+    cls: 'TryUrlDecode',
+    types,
+    returns: STRING,
+    nullability: 'always',
+    run: ([s]) => urlDecode(s as string, 'TRY'),
+  }),
 ];

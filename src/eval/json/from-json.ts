@@ -1,6 +1,4 @@
-import {
-  type DataType, type Decimal, MapValue, STRING, type Value, type Zone,
-} from '../../types/index.js';
+import { type DataType, type Decimal, MapValue, STRING, type Value, type Zone } from '../../types/index.js';
 import { RANGES } from '../cast-numeric.js';
 import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
 import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from '../datetime/parse-interval.js';
@@ -85,7 +83,9 @@ export function convertJson(node: JsonNode, type: DataType, options: JsonReadOpt
       const last = new Map(node.fields.map(([name, value]) => [name, value]));
       const keys = [...last.keys()];
       return new MapValue(
-        keys.map((k) => convertJson({ k: 'string', value: k }, type.keyType.kind === 'string' ? STRING : type.keyType, options)),
+        keys.map((k) =>
+          convertJson({ k: 'string', value: k }, type.keyType.kind === 'string' ? STRING : type.keyType, options),
+        ),
         keys.map((k) => convertJson(last.get(k) as JsonNode, type.valueType, options)),
       );
     }
@@ -115,8 +115,13 @@ function mismatch(): never {
 }
 
 const SPECIAL: Readonly<Record<string, number>> = {
-  NaN: Number.NaN, '+INF': Number.POSITIVE_INFINITY, '+Infinity': Number.POSITIVE_INFINITY, INF: Number.POSITIVE_INFINITY,
-  Infinity: Number.POSITIVE_INFINITY, '-INF': Number.NEGATIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY,
+  NaN: Number.NaN,
+  '+INF': Number.POSITIVE_INFINITY,
+  '+Infinity': Number.POSITIVE_INFINITY,
+  INF: Number.POSITIVE_INFINITY,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-INF': Number.NEGATIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
 };
 function readDouble(node: JsonNode): number {
   const text = node.k === 'number' ? node.text : node.k === 'string' ? node.value : '';

@@ -1,4 +1,15 @@
-import { ArrayType, BOOLEAN, type DataType, DecimalType, DOUBLE, LONG, NULL, STRING, StructField, StructType } from '../../types/index.js';
+import {
+  ArrayType,
+  BOOLEAN,
+  type DataType,
+  DecimalType,
+  DOUBLE,
+  LONG,
+  NULL,
+  STRING,
+  StructField,
+  StructType,
+} from '../../types/index.js';
 import { findTightestCommonType } from '../coercion.js';
 import { compareStrings } from '../compare.js';
 import { isIntegerText, type JsonNode } from './json-text.js';
@@ -42,7 +53,8 @@ export function mergeJsonTypes(a: DataType, b: DataType): DataType {
     }
     return new StructType([...merged.values()].sort((x, y) => compareStrings(x.name, y.name)));
   }
-  if (a.kind === 'array' && b.kind === 'array') return new ArrayType(mergeJsonTypes(a.elementType, b.elementType), true);
+  if (a.kind === 'array' && b.kind === 'array')
+    return new ArrayType(mergeJsonTypes(a.elementType, b.elementType), true);
   if (a.kind === 'decimal' && b.kind === 'double') return DOUBLE;
   if (a.kind === 'double' && b.kind === 'decimal') return DOUBLE;
   if (a.kind === 'decimal' && b.kind === 'decimal') return new DecimalType(Math.max(a.precision, b.precision), 0);

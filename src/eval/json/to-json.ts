@@ -1,4 +1,16 @@
-import { type DataType, type Decimal, formatDays, formatDouble, formatFloat, type MapValue, toSqlString, type Value, type Zone, zoneOf, UTC_ZONE } from '../../types/index.js';
+import {
+  type DataType,
+  type Decimal,
+  formatDays,
+  formatDouble,
+  formatFloat,
+  type MapValue,
+  toSqlString,
+  UTC_ZONE,
+  type Value,
+  type Zone,
+  zoneOf,
+} from '../../types/index.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
 import { quoteJson } from './json-text.js';
 
@@ -29,9 +41,15 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
     case 'binary':
       return quoteJson(Buffer.from(value as Uint8Array).toString('base64'));
     case 'date':
-      return quoteJson(options.dateFormat === undefined ? formatDays(value as number) : moment(BigInt(value as number) * 86_400_000_000n, options.dateFormat, UTC_ZONE));
+      return quoteJson(
+        options.dateFormat === undefined
+          ? formatDays(value as number)
+          : moment(BigInt(value as number) * 86_400_000_000n, options.dateFormat, UTC_ZONE),
+      );
     case 'timestamp':
-      return quoteJson(moment(value as bigint, options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", zoneOf(options.timeZone)));
+      return quoteJson(
+        moment(value as bigint, options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", zoneOf(options.timeZone)),
+      );
     case 'timestamp_ntz':
       return quoteJson(moment(value as bigint, options.timestampNtzFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSS", UTC_ZONE));
     case 'array':
@@ -39,7 +57,8 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
     case 'map': {
       const map = value as MapValue;
       const entries = map.keys.map(
-        (k, i) => `${quoteJson(toSqlString(k, type.keyType, options.timeZone))}:${toJsonText(map.values[i] as Value, type.valueType, options)}`,
+        (k, i) =>
+          `${quoteJson(toSqlString(k, type.keyType, options.timeZone))}:${toJsonText(map.values[i] as Value, type.valueType, options)}`,
       );
       return `{${entries.join(',')}}`;
     }
@@ -48,7 +67,8 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
       const parts: string[] = [];
       type.fields.forEach((f, i) => {
         const cell = cells[i] as Value;
-        if (cell !== null || options.ignoreNullFields === false) parts.push(`${quoteJson(f.name)}:${toJsonText(cell, f.dataType, options)}`);
+        if (cell !== null || options.ignoreNullFields === false)
+          parts.push(`${quoteJson(f.name)}:${toJsonText(cell, f.dataType, options)}`);
       });
       return `{${parts.join(',')}}`;
     }
