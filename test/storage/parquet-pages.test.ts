@@ -43,17 +43,21 @@ const compare = (op: string, ordinal: number, value: Value): BoundExpr =>
   call(op, input(ordinal), lit(value, wanted[ordinal]?.type as DataType));
 const both = (k: 'and' | 'or', left: BoundExpr, right: BoundExpr): BoundExpr => ({ k, left, right, type: BOOLEAN });
 
+const allBytes = new Map<number, number>();
+
 /** Rows that come, checked against the formula, and the share of bytes read. */
 async function read(version: number, pushed: BoundExpr[], stretch?: number): Promise<{ ids: number[]; share: number }> {
   const path = fixture(`paged-v${version}`);
-  const all = await readAll(path, { columns: wanted });
+  const all = allBytes.get(version) ?? (await readAll(path, { columns: wanted })).bytesRead;
+  allBytes.set(version, all);
   const some = await readAll(path, { columns: wanted, pushed, ...(stretch && { stretch }) });
   const ids = (some.columns['id'] as bigint[]).map(Number);
   expect(ids.length).toBe(some.rows);
-  ids.forEach((k, i) => {
-    expect(wanted.map((w) => some.columns[w.name]?.[i])).toEqual(row(k));
+  const rows = ids.map(row);
+  wanted.forEach((w, c) => {
+    expect(some.columns[w.name]).toEqual(rows.map((r) => r[c]));
   });
-  return { ids, share: some.bytesRead / all.bytesRead };
+  return { ids, share: some.bytesRead / all };
 }
 
 describe.each([1, 2])('pages of version %i', (version) => {
@@ -91,7 +95,7 @@ describe.each([1, 2])('pages of version %i', (version) => {
   });
 
   it('keep every row that matches', async () => {
-    for (let k = 0; k < n; k += 487)
+    for (let k = 0; k < n; k += 1303)
       for (const [ordinal, ops] of [
         [0, ['=', '<=', '>=']],
         [4, ['=']],
