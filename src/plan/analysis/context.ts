@@ -16,6 +16,23 @@ export class AnalyzerContext {
     readonly executeSameContext: (plan: LogicalPlan) => LogicalPlan,
   ) {}
 
+  readonly #perOuter = new WeakMap<object, WeakMap<object, WeakSet<LogicalPlan>>>();
+  /** A rule's memory for the operator whose subquery is being analyzed: another one gives other outer columns. */
+  memoFor(owner: object): WeakSet<LogicalPlan> {
+    const outer: object = this.outerPlan ?? this;
+    let byRule = this.#perOuter.get(outer);
+    if (!byRule) {
+      byRule = new WeakMap();
+      this.#perOuter.set(outer, byRule);
+    }
+    let memo = byRule.get(owner);
+    if (!memo) {
+      memo = new WeakSet();
+      byRule.set(owner, memo);
+    }
+    return memo;
+  }
+
   get mode(): EvalMode {
     return this.conf.ansiEnabled ? 'ANSI' : 'LEGACY';
   }

@@ -2,21 +2,62 @@ import { AttributeReference, OuterReference } from '../expressions/named.js';
 import type { Expression } from '../expressions/expression.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { Attributes, ExprFn, LogicalPlan } from '../logical/logical-plan.js';
+import type { Rule } from '../rule.js';
 
 export type PlanFn = (plan: LogicalPlan) => LogicalPlan;
 
+/** Subtrees on which a rule is known to have no effect. Spark: `markRuleAsIneffective`. */
+export type Ineffective = WeakSet<LogicalPlan>;
+let current: Ineffective | undefined;
+
+/** A rule whose result for a subtree depends on that subtree alone (and on what `memoOf` tells apart): where it had no
+ * effect once it is not tried again, as unchanged subtrees stay the same objects. */
+export function rule(
+  name: string,
+  apply: (plan: LogicalPlan) => LogicalPlan,
+  memoOf?: () => Ineffective,
+): Rule {
+  const own: Ineffective = new WeakSet();
+  return {
+    name,
+    apply: (plan) => {
+      const saved = current;
+      current = memoOf ? memoOf() : own;
+      try {
+        return apply(plan);
+      } finally {
+        current = saved;
+      }
+    },
+  };
+}
+
+/** The running rule's memory, for rules with a traversal of their own. */
+export function ineffective(): Ineffective {
+  return current ?? new WeakSet();
+}
+
 /** Children first; analyzed subtrees stay untouched. Spark: `AnalysisHelper.resolveOperatorsUp`. */
 export function resolveOperatorsUp(plan: LogicalPlan, f: PlanFn): LogicalPlan {
-  if (plan.analyzed) return plan;
-  const mapped = plan.mapChildren((c) => resolveOperatorsUp(c, f));
-  return keepState(mapped, f(mapped));
+  return up(plan, f, ineffective());
+}
+function up(plan: LogicalPlan, f: PlanFn, memo: Ineffective): LogicalPlan {
+  if (plan.analyzed || memo.has(plan)) return plan;
+  const mapped = plan.mapChildren((c) => up(c, f, memo));
+  const next = keepState(mapped, f(mapped));
+  if (next === plan) memo.add(plan);
+  return next;
 }
 
 /** This node first; analyzed subtrees stay untouched. Spark: `AnalysisHelper.resolveOperatorsDown`. */
 export function resolveOperatorsDown(plan: LogicalPlan, f: PlanFn): LogicalPlan {
-  if (plan.analyzed) return plan;
-  const next = keepState(plan, f(plan));
-  return next.mapChildren((c) => resolveOperatorsDown(c, f));
+  return down(plan, f, ineffective());
+}
+function down(plan: LogicalPlan, f: PlanFn, memo: Ineffective): LogicalPlan {
+  if (plan.analyzed || memo.has(plan)) return plan;
+  const next = keepState(plan, f(plan)).mapChildren((c) => down(c, f, memo));
+  if (next === plan) memo.add(plan);
+  return next;
 }
 
 /** A new node keeps the origin and the DataFrame tag of the one it replaces. Spark: `copyTagsFrom`. */

@@ -33,8 +33,10 @@ export class Project extends UnaryNode {
   args() {
     return [this.projectList, this.child];
   }
-  override get output() {
-    return outputOf(this.projectList);
+  #output: Attributes | undefined;
+  override get output(): Attributes {
+    this.#output ??= outputOf(this.projectList);
+    return this.#output;
   }
   override get maxRows() {
     return this.child.maxRows;
@@ -96,8 +98,10 @@ export class Aggregate extends UnaryNode {
   args() {
     return [this.groupingExpressions, this.aggregateExpressions, this.child];
   }
-  override get output() {
-    return outputOf(this.aggregateExpressions);
+  #output: Attributes | undefined;
+  override get output(): Attributes {
+    this.#output ??= outputOf(this.aggregateExpressions);
+    return this.#output;
   }
   override get maxRows() {
     return this.groupingExpressions.length === 0 ? 1n : this.child.maxRows;
@@ -126,7 +130,12 @@ export class Join extends BinaryNode {
   protected override keyArgs() {
     return [this.left, this.right, joinTypeKey(this.joinType), this.condition];
   }
+  #output: Attributes | undefined;
   override get output(): Attributes {
+    this.#output ??= this.computeOutput();
+    return this.#output;
+  }
+  private computeOutput(): Attributes {
     const nullable = (as: Attributes) => as.map((a) => a.withNullability(true));
     switch (this.joinType.kind) {
       case 'LeftSemi':
@@ -250,8 +259,10 @@ export class SubqueryAlias extends UnaryNode {
   get alias() {
     return this.identifier.at(-1) as string;
   }
-  override get output() {
-    return this.child.output.map((a) => a.withQualifier(this.identifier));
+  #output: Attributes | undefined;
+  override get output(): Attributes {
+    this.#output ??= this.child.output.map((a) => a.withQualifier(this.identifier));
+    return this.#output;
   }
   override get maxRows() {
     return this.child.maxRows;

@@ -2,9 +2,8 @@ import { AttributeReference } from '../../expressions/named.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project } from '../../logical/operators.js';
 import { UnresolvedHint } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { allowAnyAccess, metadataOutput } from '../hidden-output.js';
-import { resolveOperatorsDown } from '../resolve-operators.js';
+import { resolveOperatorsDown, rule } from '../resolve-operators.js';
 
 /** A hidden column that is read is put into the projection that hides it. Spark: `AddMetadataColumns`. */
 export const AddMetadataColumns = rule('AddMetadataColumns', (plan) =>

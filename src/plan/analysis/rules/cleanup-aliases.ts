@@ -1,9 +1,8 @@
 import { Alias, MultiAlias, type SortOrder } from '../../expressions/named.js';
 import { Aggregate, Project, Window } from '../../logical/operators.js';
 import { Unpivot } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { trimAliases, trimNonTopLevelAliases } from '../alias-helper.js';
-import { keepState, mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { keepState, mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Aliases stay only where they name an output column. Spark: `CleanupAliases`. */
 export const CleanupAliases = rule('CleanupAliases', (plan) =>

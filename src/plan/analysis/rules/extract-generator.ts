@@ -7,9 +7,8 @@ import { UnresolvedAlias, UnresolvedStar } from '../../expressions/unresolved.js
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Generate, Project } from '../../logical/operators.js';
 import { UnresolvedGenerate, UnresolvedTableValuedFunction } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { trimNonTopLevelAliases } from '../alias-helper.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { makeGenerate } from './resolve-functions.js';
 
 /** Project [a, explode(b) AS c] → Project [a, c] over Generate(explode(b)). Spark: `ExtractGenerator`.

@@ -6,8 +6,7 @@ import { WindowExpression, WindowFunctionCall, WindowSpecDefinition } from '../.
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Project, Window } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsDown } from '../resolve-operators.js';
+import { resolveOperatorsDown, rule } from '../resolve-operators.js';
 import { hasLateralAlias } from '../temporary-expressions.js';
 
 const hasWindow = (e: Expression): boolean => e.exists((x) => x instanceof WindowExpression);

@@ -2,8 +2,7 @@ import { AggregateExpression } from '../../expressions/aggregate.js';
 import type { Expression } from '../../expressions/expression.js';
 import { UnresolvedWindowExpression, WindowExpression } from '../../expressions/window.js';
 import { Aggregate, Project } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Project with aggregate functions → Aggregate without grouping. Spark: `GlobalAggregates`. */
 export const GlobalAggregates = rule('GlobalAggregates', (plan) =>

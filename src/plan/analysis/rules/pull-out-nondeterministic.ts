@@ -3,8 +3,7 @@ import { JavaScriptUdf, ScalarCall } from '../../expressions/functions.js';
 import { Alias } from '../../expressions/named.js';
 import { UnaryNode } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Project } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { sameOutput } from './resolve-references.js';
 
 /** Sort by rand() → Project away, Sort by a column that a Project below computes. Not for Project and Filter, which may hold

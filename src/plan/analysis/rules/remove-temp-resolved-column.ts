@@ -1,6 +1,5 @@
 import { UnresolvedAttribute } from '../../expressions/unresolved.js';
-import { rule } from '../../rule.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 import { TempResolvedColumn } from '../temporary-expressions.js';
 
 /** What was only tried is unresolved again. Spark: `RemoveTempResolvedColumn`. */

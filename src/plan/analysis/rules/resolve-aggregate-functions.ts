@@ -4,8 +4,7 @@ import { Alias, AttributeReference, isNamed, type NamedExpression, SortOrder, to
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Project, Sort } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { TempResolvedColumn } from '../temporary-expressions.js';
 
 /** Aggregate functions and grouping expressions in HAVING and ORDER BY are computed by the Aggregate below and projected

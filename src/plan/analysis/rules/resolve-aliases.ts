@@ -8,9 +8,8 @@ import { UnresolvedAlias } from '../../expressions/unresolved.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Project } from '../../logical/operators.js';
 import { Pivot, Unpivot } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { AUTO_GENERATED_ALIAS } from '../alias-helper.js';
-import { mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Select items without a name get one: `toPrettySQL` of the expression. Spark: `ResolveAliases`. */
 export const ResolveAliases = rule('ResolveAliases', (plan) => resolveOperatorsUp(plan, assign));

@@ -5,9 +5,8 @@ import { Arithmetic } from '../../expressions/arithmetic.js';
 import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { RuntimeReplaceable, ScalarCall } from '../../expressions/functions.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 /** `+ - * /` with dates, timestamps and intervals become the functions that compute them.
  * Spark: `ResolveBinaryArithmetic`, `BinaryArithmeticWithDatetimeResolver`. */

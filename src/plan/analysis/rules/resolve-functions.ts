@@ -6,11 +6,10 @@ import { AttributeReference } from '../../expressions/named.js';
 import { UnresolvedFunction } from '../../expressions/unresolved.js';
 import { Generate } from '../../logical/operators.js';
 import { UnresolvedGenerate, UnresolvedTableValuedFunction } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { quotedName } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
 import { buildFunction, functionExists } from '../function-builder.js';
-import { resolveExpressionsDown, resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveExpressionsDown, resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { tableFunction } from '../table-functions.js';
 
 /** Calls become expressions once their arguments are resolved (lambdas aside); table functions become plans.

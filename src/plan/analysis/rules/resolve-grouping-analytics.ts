@@ -13,10 +13,9 @@ import { UnresolvedAttribute } from '../../expressions/unresolved.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Expand, Filter, Project, Sort } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { ColumnResolution } from '../column-resolution.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsDown } from '../resolve-operators.js';
+import { resolveOperatorsDown, rule } from '../resolve-operators.js';
 import { resolveExprsWithAggregate } from './resolve-aggregate-functions.js';
 import { resolveSubqueriesIn } from './resolve-subquery.js';
 
@@ -27,8 +26,14 @@ interface Analytics {
 
 /** Aggregate with ROLLUP, CUBE or GROUPING SETS → Aggregate by the keys and spark_grouping_id over an Expand with one
  * projection per set. Spark: `ResolveGroupingAnalytics`. */
-export const ResolveGroupingAnalytics = (context: AnalyzerContext) =>
-  rule('ResolveGroupingAnalytics', (plan) => resolveOperatorsDown(plan, (p) => apply(p, context)));
+export const ResolveGroupingAnalytics = (context: AnalyzerContext) => {
+  const owner = {};
+  return rule(
+    'ResolveGroupingAnalytics',
+    (plan) => resolveOperatorsDown(plan, (p) => apply(p, context)),
+    () => context.memoFor(owner),
+  );
+};
 
 const hasGroupingFunction = (e: Expression): boolean =>
   e.exists((x) => x instanceof Grouping || x instanceof GroupingId);

@@ -15,9 +15,8 @@ import {
 } from '../../logical/operators.js';
 import { View } from '../../logical/relations.js';
 import { UnresolvedHint, UnresolvedRelation, UnresolvedWith } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 const STRATEGIES: Readonly<Record<string, JoinStrategy>> = {
   BROADCAST: 'broadcast',

@@ -6,10 +6,9 @@ import type { Expression } from '../../expressions/expression.js';
 import { Alias, AttributeReference } from '../../expressions/named.js';
 import { LocalRelation } from '../../logical/relations.js';
 import { UnresolvedInlineTable } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** VALUES → LocalRelation with evaluated rows, each column at the common type. Spark: `ResolveInlineTables`. */
 export const ResolveInlineTables = (context: AnalyzerContext) =>

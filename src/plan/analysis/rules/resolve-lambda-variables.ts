@@ -5,10 +5,9 @@ import { ScalarCall } from '../../expressions/functions.js';
 import { LambdaFunction, NamedLambdaVariable, UnresolvedNamedLambdaVariable } from '../../expressions/lambda.js';
 import { Literal } from '../../expressions/literal.js';
 import { UnresolvedAttribute } from '../../expressions/unresolved.js';
-import { rule } from '../../rule.js';
 import { extractValue } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 type Scope = ReadonlyMap<string, NamedLambdaVariable>;
 

@@ -8,9 +8,9 @@ import { WindowExpression, type WindowSpecDefinition } from '../../expressions/w
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Project } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { quotedName } from '../attribute-seq.js';
 import { hasLateralAlias, LateralColumnAliasReference, TempResolvedColumn } from '../temporary-expressions.js';
+import { rule } from '../resolve-operators.js';
 
 /** Project [a + 1 AS x, lca(x) + 1] → Project [x, x + 1] over Project [child's columns, a + 1 AS x]; an Aggregate first
  * gets a Project above. Spark: `ResolveLateralColumnAliasReference`. */

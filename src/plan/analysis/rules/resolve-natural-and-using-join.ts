@@ -7,10 +7,9 @@ import { And, Comparison } from '../../expressions/predicates.js';
 import type { JoinType } from '../../logical/join-type.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Join, Project } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
 import { markQualifiedAccessOnly, metadataOutput, qualifiedAccessOnly } from '../hidden-output.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** USING and NATURAL joins → Project (each common column once) over a plain Join; the other side's columns stay reachable by
  * qualified names. Spark: `ResolveNaturalAndUsingJoin`. */

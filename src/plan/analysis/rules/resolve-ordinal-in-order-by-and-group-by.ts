@@ -5,9 +5,8 @@ import { Literal } from '../../expressions/literal.js';
 import { type AttributeReference, SortOrder } from '../../expressions/named.js';
 import { UnresolvedOrdinal } from '../../expressions/unresolved.js';
 import { Aggregate, Sort } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
 import { trimAliases } from '../alias-helper.js';
-import { mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 const hasOrdinal = (e: Expression): boolean => e.exists((x) => x instanceof UnresolvedOrdinal);
 

@@ -13,11 +13,10 @@ import { Comparison } from '../../expressions/predicates.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Project } from '../../logical/operators.js';
 import { Pivot } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { trimAliases } from '../alias-helper.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** PIVOT → two Aggregates (by group and pivot column, then by group) under a Project; where the values' type does not allow
  * that, one Aggregate of IFs. Spark: `ResolvePivot`. */

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ScalarCall } from '../../expressions/functions.js';
 import { Literal } from '../../expressions/literal.js';
-import { rule } from '../../rule.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 /** Functions with a seed by the number of their other arguments. */
 const SEEDED: Readonly<Record<string, number>> = { rand: 0, randn: 0, uuid: 0, shuffle: 1, randstr: 1, uniform: 2 };

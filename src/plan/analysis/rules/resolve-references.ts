@@ -15,11 +15,10 @@ import {
   Union,
 } from '../../logical/operators.js';
 import { UnresolvedHaving, UnresolvedOrderByAll, Unpivot } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import { IS_DUPLICATE } from '../attribute-seq.js';
 import { ColumnResolution } from '../column-resolution.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { expandStar } from '../star-expansion.js';
 import { resolveAggregateReferences } from './resolve-references-in-aggregate.js';
 import { resolveSortReferences } from './resolve-references-in-sort.js';
@@ -27,7 +26,11 @@ import { resolveSortReferences } from './resolve-references-in-sort.js';
 /** Names become attributes, stars their columns. Spark: `ResolveReferences`. */
 export const ResolveReferences = (context: AnalyzerContext) => {
   const columns = new ColumnResolution(context);
-  return rule('ResolveReferences', (plan) => resolveOperatorsUp(plan, (p) => resolve(p, context, columns)));
+  return rule(
+    'ResolveReferences',
+    (plan) => resolveOperatorsUp(plan, (p) => resolve(p, context, columns)),
+    () => context.memoFor(columns),
+  );
 };
 
 /** Two children share ids: `DeduplicateRelations` goes first. */

@@ -1,7 +1,6 @@
 import { UnresolvedRelation } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Names become the catalog's plans; a missing table stays for `check-analysis.ts` to report. Spark: `ResolveRelations`. */
 export const ResolveRelations = (context: AnalyzerContext) =>

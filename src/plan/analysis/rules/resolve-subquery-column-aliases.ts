@@ -2,8 +2,7 @@ import { analysisError } from '../../../errors/index.js';
 import { Alias } from '../../expressions/named.js';
 import { Project } from '../../logical/operators.js';
 import { UnresolvedSubqueryColumnAliases } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** `AS t(a, b)` → Project with the new names. Spark: `ResolveSubqueryColumnAliases`. */
 export const ResolveSubqueryColumnAliases = rule('ResolveSubqueryColumnAliases', (plan) =>

@@ -6,22 +6,23 @@ import { type LogicalPlan, UnaryNode } from '../../logical/logical-plan.js';
 import { Join, LateralJoin, Project } from '../../logical/operators.js';
 import { UnresolvedTableValuedFunction } from '../../logical/unresolved.js';
 import { analysisError } from '../../../errors/index.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Runs the whole analyzer on the plan of each subquery, with this operator as the outer one, and records what it reads of
  * the outer query. Spark: `ResolveSubquery`. */
-export const ResolveSubquery = (context: AnalyzerContext) =>
-  rule('ResolveSubquery', (plan) =>
+export const ResolveSubquery = (context: AnalyzerContext) => {
+  const owner = {};
+  const apply = (plan: LogicalPlan) =>
     resolveOperatorsUp(plan, (p) => {
       if (p instanceof LateralJoin) return p.child.resolved ? inside(p, new Project([], p.child), context) : p;
       if (p instanceof UnaryNode) return p.childrenResolved ? inside(p, p, context) : p;
       if (p instanceof Join) return p.childrenResolved && p.duplicateResolved ? inside(p, p, context) : p;
       if (p instanceof UnresolvedTableValuedFunction) return inside(p, p, context);
       return p;
-    }),
-  );
+    });
+  return rule('ResolveSubquery', apply, () => context.memoFor(owner));
+};
 
 export function resolveSubqueriesIn(p: LogicalPlan, context: AnalyzerContext): LogicalPlan {
   return inside(p, p, context);

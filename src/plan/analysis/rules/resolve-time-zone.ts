@@ -2,9 +2,8 @@ import { AggregateCall } from '../../expressions/aggregate.js';
 import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { ScalarCall } from '../../expressions/functions.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 /** Casts and calls take the session time zone of this analysis. Spark: `ResolveTimeZone`. */
 export const ResolveTimeZone = (context: AnalyzerContext) =>

@@ -5,9 +5,8 @@ import { Literal } from '../../expressions/literal.js';
 import { Alias, AttributeReference } from '../../expressions/named.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project, Union } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** UNION BY NAME: the right columns in the left order, missing ones null where that is allowed. Spark: `ResolveUnion`. */
 export const ResolveUnion = (context: AnalyzerContext) =>

@@ -8,9 +8,8 @@ import { Alias, AttributeReference, isNamed, type NamedExpression, toAttribute }
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Expand } from '../../logical/operators.js';
 import { Unpivot } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** UNPIVOT → Expand with one projection per value column. Ids or values that are not given are all other columns.
  * Spark: `ResolveUnpivot` with `UnpivotCoercion`. */

@@ -8,8 +8,7 @@ import {
   WindowFunctionCall,
   WindowSpecDefinition,
 } from '../../expressions/window.js';
-import { rule } from '../../rule.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 /** A window without a frame gets the one its function dictates, else the default one. Spark: `ResolveWindowFrame`. */
 export const ResolveWindowFrame = rule('ResolveWindowFrame', (plan) =>

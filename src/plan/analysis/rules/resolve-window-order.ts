@@ -1,7 +1,6 @@
 import { analysisError } from '../../../errors/index.js';
 import { WindowExpression, WindowFunctionCall } from '../../expressions/window.js';
-import { rule } from '../../rule.js';
-import { resolveExpressionsUp } from '../resolve-operators.js';
+import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 const RANK_LIKE: ReadonlySet<string> = new Set(['rank', 'dense_rank', 'percent_rank']);
 

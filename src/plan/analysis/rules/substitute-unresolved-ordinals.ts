@@ -4,9 +4,8 @@ import { Literal } from '../../expressions/literal.js';
 import { SortOrder } from '../../expressions/named.js';
 import { UnresolvedOrdinal } from '../../expressions/unresolved.js';
 import { Aggregate, Sort } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp } from '../resolve-operators.js';
+import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 function ordinal(e: Expression): Expression {
   return e instanceof Literal && e.dataType.kind === 'int' && typeof e.value === 'number'

@@ -36,22 +36,23 @@ import { InSubquery } from '../../expressions/subquery.js';
 import { FrameBoundary, SpecifiedWindowFrame, WindowFunctionCall, WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
 import type { AnalyzerContext } from '../context.js';
 import { stackColumns } from '../generators.js';
-import { keepState } from '../resolve-operators.js';
+import { type Ineffective, ineffective, keepState, rule } from '../resolve-operators.js';
 import { decimalPrecision } from './decimal-precision.js';
 
 /** Operands that differ in type are cast to what the operator asks for; parents see the new types of their children's
  * columns. Spark: `AnsiTypeCoercion` and `TypeCoercion`, one pass over the expressions of each node. */
-export const TypeCoercion = (context: AnalyzerContext) => rule('TypeCoercion', (plan) => visit(plan, context));
+export const TypeCoercion = (context: AnalyzerContext) => rule('TypeCoercion', (plan) => visit(plan, context, ineffective()));
 
-function visit(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
-  if (plan.analyzed) return plan;
-  const mapped = plan.mapChildren((c) => visit(c, context));
+function visit(plan: LogicalPlan, context: AnalyzerContext, memo: Ineffective): LogicalPlan {
+  if (plan.analyzed || memo.has(plan)) return plan;
+  const mapped = plan.mapChildren((c) => visit(c, context, memo));
   if (!mapped.childrenResolved) return mapped;
   const typed = mapped === plan ? plan : propagateTypes(mapped);
-  return keepState(plan, typed.transformExpressionsUp((e) => coerce(e, context)));
+  const next = keepState(plan, typed.transformExpressionsUp((e) => coerce(e, context)));
+  if (next === plan) memo.add(plan);
+  return next;
 }
 
 function propagateTypes(p: LogicalPlan): LogicalPlan {

@@ -1,6 +1,5 @@
 import { AttributeReference } from '../../expressions/named.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** Attributes are as nullable as the children say. Spark: `UpdateAttributeNullability`. */
 export const UpdateAttributeNullability = rule('UpdateAttributeNullability', (plan) =>

@@ -1,8 +1,7 @@
 import { Alias, OuterReference } from '../../expressions/named.js';
 import { SubqueryExpression } from '../../expressions/subquery.js';
 import { Aggregate, Filter } from '../../logical/operators.js';
-import { rule } from '../../rule.js';
-import { resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 import { stripOuterReferences } from './resolve-subquery.js';
 
 /** In HAVING, a subquery's outer aggregate is the Aggregate's output column. Spark: `UpdateOuterReferences`. */

@@ -12,7 +12,7 @@ import { transformUpWithNewOutput, zipAttributes } from '../resolve-operators.js
  * Spark: `WidenSetOperationTypes`. */
 export const WidenSetOperationTypes = (context: AnalyzerContext) =>
   rule('WidenSetOperationTypes', (plan) => {
-    if (plan.analyzed) return plan;
+    if (plan.analyzed || !holdsSetOperation(plan)) return plan;
     return transformUpWithNewOutput(
       plan,
       (p) => {
@@ -34,6 +34,11 @@ export const WidenSetOperationTypes = (context: AnalyzerContext) =>
       (p) => p.analyzed,
     );
   });
+
+function holdsSetOperation(p: LogicalPlan): boolean {
+  if (p.analyzed) return false;
+  return p instanceof Union || p instanceof SetOperation || p.children.some(holdsSetOperation);
+}
 
 function widen(p: LogicalPlan, types: readonly (DataType | undefined)[], context: AnalyzerContext): LogicalPlan {
   let changed = false;

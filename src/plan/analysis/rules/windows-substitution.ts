@@ -1,8 +1,7 @@
 import { analysisError } from '../../../errors/index.js';
 import { UnresolvedWindowExpression, WindowExpression } from '../../expressions/window.js';
 import { WithWindowDefinition } from '../../logical/unresolved.js';
-import { rule } from '../../rule.js';
-import { resolveExpressionsDown, resolveOperatorsUp } from '../resolve-operators.js';
+import { resolveExpressionsDown, resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** `f OVER name` takes the named definition. Spark: `WindowsSubstitution`. @throws WINDOW_SPECIFICATION_NOT_DEFINED as
  * MISSING_WINDOW_SPECIFICATION */
