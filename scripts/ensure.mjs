@@ -15,15 +15,25 @@ function installIsStale() {
   return existsSync(lock) && statSync(lock).mtimeMs > statSync(installed).mtimeMs + 1000;
 }
 
-if (installIsStale()) {
-  const command =
-    existsSync(join(root, 'package-lock.json')) && !existsSync(join(root, 'node_modules')) ? 'ci' : 'install';
-  say(`memoframe: installing dependencies (npm ${command})`);
+function npm(command, output) {
   execFileSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', output, output],
     shell: process.platform === 'win32',
   });
+}
+
+if (installIsStale()) {
+  const exact = existsSync(join(root, 'package-lock.json')) && !existsSync(join(root, 'node_modules'));
+  say(`memoframe: installing dependencies (npm ${exact ? 'ci' : 'install'})`);
+  try {
+    npm(exact ? 'ci' : 'install', exact ? 'ignore' : 2);
+  } catch (error) {
+    // A registry without the packages for other platforms makes `npm ci` refuse a sound lock file.
+    if (!exact) throw error;
+    say('memoframe: npm ci refused the lock file, npm install instead');
+    npm('install', 2);
+  }
 }
 
 // Installed as a package there are no sources: dist/ came with it.
