@@ -6,6 +6,7 @@ import { AdaptiveSparkPlanExec, BroadcastExchangeExec, ShuffleExchangeExec } fro
 import { UNSPECIFIED } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
+import { InMemoryTableScanExec } from './scan.js';
 import { insertTransitionsAndStages } from './stages.js';
 import { Strategies } from './strategies.js';
 
@@ -57,6 +58,7 @@ function wantsAdaptive(plan: PhysicalPlan): boolean {
       p instanceof ShuffleExchangeExec ||
       p instanceof BroadcastExchangeExec ||
       p.requiredChildDistribution.some((d) => d !== UNSPECIFIED) ||
+      (p instanceof InMemoryTableScanExec && p.relation.cached.physicalPlanString.startsWith('AdaptiveSparkPlan')) ||
       p.expressions.some((e) => e.exists((x) => x instanceof SubqueryExpression)),
   );
 }

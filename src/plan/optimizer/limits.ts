@@ -4,7 +4,8 @@ import type { Expression } from '../expressions/expression.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { GlobalLimit, Join, LocalLimit, Offset, Project, Union } from '../logical/operators.js';
+import { isGroupOnly } from './remove-redundant-aggregates.js';
+import { Aggregate, GlobalLimit, Join, LocalLimit, Offset, Project, Union } from '../logical/operators.js';
 import { LocalRelation } from '../logical/relations.js';
 import { rule } from '../rule.js';
 
@@ -75,6 +76,13 @@ function limited(limit: Expression, plan: LogicalPlan): LogicalPlan {
  * Spark: `LimitPushDown`. */
 export const LimitPushDown = rule('LimitPushDown', (plan) =>
   plan.transformDown((p) => {
+    if (p instanceof GlobalLimit && intOf(p.limitExpr) === 1 && p.child instanceof LocalLimit) {
+      const aggregate = p.child.child;
+      if (!(aggregate instanceof Aggregate) || !isGroupOnly(aggregate)) return p;
+      // Any one row makes a group: that there is one is all that counts.
+      const one = new LocalLimit(p.limitExpr, aggregate.child);
+      return new GlobalLimit(p.limitExpr, new LocalLimit(p.limitExpr, new Project(aggregate.aggregateExpressions, one)));
+    }
     if (!(p instanceof LocalLimit)) return p;
     const { child, limitExpr } = p;
     if (child instanceof Offset) {

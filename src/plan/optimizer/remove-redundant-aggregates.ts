@@ -32,7 +32,9 @@ export const RemoveRedundantAggregates = rule('RemoveRedundantAggregates', (plan
   }),
 );
 
-function isGroupOnly(p: Aggregate): boolean {
+/** Outputs its keys and nothing else. Spark: `Aggregate.groupOnly`. */
+export function isGroupOnly(p: Aggregate): boolean {
+  if (p.groupingExpressions.length === 0) return false;
   return p.aggregateExpressions.every((e) => {
     const inner = e.kind === 'Alias' ? (e.children[0] as Expression) : e;
     return p.groupingExpressions.some((g) => g.semanticEquals(inner));
