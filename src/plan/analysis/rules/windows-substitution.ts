@@ -1,14 +1,14 @@
 import { analysisError } from '../../../errors/index.js';
 import { UnresolvedWindowExpression, WindowExpression } from '../../expressions/window.js';
 import { WithWindowDefinition } from '../../logical/unresolved.js';
-import { resolveExpressionsDown, resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
 /** `f OVER name` takes the named definition. Spark: `WindowsSubstitution`. @throws WINDOW_SPECIFICATION_NOT_DEFINED as
  * MISSING_WINDOW_SPECIFICATION */
 export const WindowsSubstitution = rule('WindowsSubstitution', (plan) =>
   resolveOperatorsUp(plan, (p) => {
     if (!(p instanceof WithWindowDefinition)) return p;
-    return resolveExpressionsDown(p.child, (e) => {
+    return p.child.transformAllExpressions((e) => {
       if (!(e instanceof UnresolvedWindowExpression)) return e;
       const at = p.names.findIndex((n) => n.toLowerCase() === e.windowName.toLowerCase());
       const spec = p.specs[at];
