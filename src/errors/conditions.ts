@@ -817,6 +817,10 @@ export const conditions = {
     message:
       'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
   },
+  REQUIRES_SINGLE_PART_NAMESPACE: {
+    sqlState: '42K05',
+    message: '<sessionCatalog> requires a single-part namespace, but got <namespace>.',
+  },
   SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION: {
     sqlState: '0A000',
     message:
@@ -1148,10 +1152,6 @@ export const conditions = {
     message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',
   },
   TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: { sqlState: '428EK', message: 'A temporary view cannot be qualified by a schema: <actualName>.' },
-  TRUNCATE_ON_EXTERNAL_TABLE: {
-    sqlState: '42000',
-    message: 'Cannot truncate the external table <tableIdentifier>.',
-  },
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
     message: 'Unable to acquire <requestedBytes> bytes of memory, got <receivedBytes>.',
@@ -1226,6 +1226,10 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_0064: { message: '<msg>.' },
   _LEGACY_ERROR_TEMP_3242: { message: 'A sequence of dates needs an <intervalType> of whole days as its step.' },
   _LEGACY_ERROR_TEMP_3243: { message: 'A sequence from <start> to <stop> cannot be made in steps of <step>.' },
+  _LEGACY_ERROR_TEMP_1266: {
+    sqlState: undefined,
+    message: 'TRUNCATE TABLE is not allowed on external tables: <tableIdentWithDB>.',
+  },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

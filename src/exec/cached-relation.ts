@@ -34,6 +34,8 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   readonly id: number;
   readonly types: readonly DataType[];
   #loaded = false;
+  /** Something asked for blocks: a relation without partitions is loaded from then on. */
+  #touched = false;
   /** Spark's accumulators: they grow at each computation of a partition, also a repeated one. */
   #materialized = 0;
   #sizeInBytes = 0n;
@@ -70,7 +72,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
 
   get loaded(): boolean {
-    if (!this.#loaded) this.#loaded = this.#materialized === this.numPartitions;
+    if (!this.#loaded) this.#loaded = this.#touched && this.#materialized === this.numPartitions;
     return this.#loaded;
   }
 
@@ -90,6 +92,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
 
   async pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]> {
+    this.#touched = true;
     const { blocks, level } = this.options;
     const batch = new Computation((missing) => this.#compute(run, missing));
     const settled = await Promise.allSettled(

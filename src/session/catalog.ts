@@ -1,6 +1,6 @@
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { GLOBAL_TEMP_DATABASE } from './catalog-store.js';
-import { parseParts } from './column.js';
+import { parseMultipartIdentifier as parseParts } from '../plan/sql/parser.js';
 import { refreshTable } from './commands/cache-commands.js';
 import type { SparkSession } from './spark-session.js';
 

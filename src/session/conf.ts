@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { analysisError, SparkError } from '../errors/index.js';
+import { StorageLevel } from '../storage/block/storage-level.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 
 interface ConfEntry {
@@ -171,6 +172,7 @@ export class RuntimeConfig {
 }
 
 function checkValue(key: string, value: string): void {
+  if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
   const type = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key]?.type : undefined;
   switch (type) {
     case 'boolean':

@@ -14,7 +14,9 @@ import type { SparkSession } from './spark-session.js';
 /** Options of every action. */
 export interface ActionOptions {
   /** Cancels the query: the action then rejects with OPERATION_CANCELED. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** Cached relations are filled whole, whatever rows are wanted. */
+  readonly allPartitions?: boolean | undefined;
 }
 
 /** `values: 'js'` gives numbers for bigint and decimal and Dates for timestamps, and throws where that would lose something. */
@@ -88,7 +90,9 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
     return this.tailPlan(n).awaiting(this).collect(options) as Promise<R[]>;
   }
   async isEmpty(options?: ActionOptions): Promise<boolean> {
-    return (await this.select().limit(1).awaiting(this).collectValues(options)).length === 0;
+    // Spark's limit(1) here is no `CollectLimit`: every partition runs.
+    const all = { ...options, allPartitions: true };
+    return (await this.select().limit(1).awaiting(this).collectValues(all)).length === 0;
   }
   /** Prints a table. @param n rows at most @param truncate cut cells to this many characters (0 or false: do not) */
   async show(n = 20, truncate: number | boolean = 20, options: Partial<ShowOptions> & ActionOptions = {}): Promise<void> {

@@ -155,13 +155,12 @@ export class Engine {
   }
 
   private async runOptions(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions> {
-    await this.materializeStages(execution);
+    if (execution.isAdaptive || options?.allPartitions) await this.materializeScans(execution);
     return { parameters: await this.parameters(execution, options), signal: options?.signal };
   }
 
   /** Adaptive execution runs cached scans as stages of their own: all partitions, before the rest. Spark: `TableCacheQueryStageExec`. */
-  private async materializeStages(execution: QueryExecution): Promise<void> {
-    if (!execution.isAdaptive) return;
+  private async materializeScans(execution: QueryExecution): Promise<void> {
     const scans: CachedRelation[] = [];
     execution.executedPlan.foreach((p) => {
       if (p instanceof InMemoryTableScanExec) scans.push(p.relation.cached);
@@ -175,7 +174,7 @@ export class Engine {
     const { spec } = execution.prepared;
     const run = await this.runOptions(execution, options);
     const { executor } = this.parts;
-    const take = takePlan(spec, execution.executedPlan);
+    const take = takePlan(spec, execution.prepared.tail, execution.executedPlan);
     const confs = this.conf;
     if (take) {
       const rows = await takeRows(executor, take, run, {

@@ -3,6 +3,7 @@ import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import { Alias, Cast, UnresolvedAttribute } from '../plan/expressions/index.js';
 import { LogicalRelation, type LogicalPlan, Project, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
+import { quoteIdentifier } from '../types/index.js';
 import { parsePlan } from '../plan/sql/parser.js';
 import { type CatalogStore, CATALOG_NAME, GLOBAL_TEMP_DATABASE, type TableMetadata, type TempView, type ViewText } from './catalog-store.js';
 import { RuntimeConfig } from './conf.js';
@@ -34,18 +35,24 @@ export class SessionCatalog implements AnalyzerCatalog {
     const parts = nameParts.map((p) => p);
     if (parts.length === 1) {
       const temp = this.#tempViews.get((parts[0] as string).toLowerCase());
-      if (temp) return { kind: 'temp', name: temp.name, view: temp.view };
+      if (temp && this.sameCase(temp.name, parts[0] as string)) return { kind: 'temp', name: temp.name, view: temp.view };
     }
     if (parts.length === 3 && (parts[0] as string).toLowerCase() === CATALOG_NAME) parts.shift();
     if (parts.length === 2 && (parts[0] as string).toLowerCase() === GLOBAL_TEMP_DATABASE) {
       const global = this.store.globalTempViews.get((parts[1] as string).toLowerCase());
       return global && { kind: 'globalTemp', name: global.name, view: global.view };
     }
-    if (parts.length > 2) return undefined;
+    if (parts.length > 2)
+      throw analysisError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, namespace: parts.slice(0, -1).map(quoteIdentifier).join('.') });
     const table = parts.at(-1) as string;
     const database = parts.length === 2 ? (parts[0] as string) : this.currentDatabase;
     const meta = this.store.table(database, table);
-    return meta && { kind: 'table', meta };
+    return meta && this.sameCase(meta.identifier.table, table) ? { kind: 'table', meta } : undefined;
+  }
+
+  /** Names are found without regard to case, unless `spark.sql.caseSensitive`. */
+  private sameCase(stored: string, asked: string): boolean {
+    return stored === asked || !this.conf.boolean('spark.sql.caseSensitive');
   }
 
   /** As `find`. @throws TABLE_OR_VIEW_NOT_FOUND */

@@ -3,7 +3,7 @@ import { CreateTable, InsertInto, LogicalRelation, type LogicalPlan } from '../p
 import { localPath } from '../storage/files/listing.js';
 import type { SaveMode } from '../storage/files/file-output.js';
 import { parseParts } from './column.js';
-import { createTable, insertInto } from './commands/table-commands.js';
+import { createTable, dataChanged, insertInto } from './commands/table-commands.js';
 import type { DataFrame } from './dataframe.js';
 import type { OptionValue } from './reader.js';
 
@@ -90,13 +90,14 @@ export class DataFrameWriter {
       return;
     }
     if (existing) {
-      session.uncacheByName(existing.identifier.nameParts, true);
       catalog.invalidate(existing.identifier);
       store.dropTable(database, existing.identifier.table);
     }
     const path = Object.entries(this.#options).find(([k]) => k.toLowerCase() === 'path')?.[1];
     const command = new CreateTable(parts, undefined, this.formatName, this.#partitionBy, path, this.#options, false, false, this.df.logicalPlan);
     await createTable(session, command).job;
+    // Entries over the table that was replaced are planned anew.
+    if (existing) dataChanged(session, session.requireTable(parts, 'saveAsTable'));
   }
 }
 

@@ -1,4 +1,4 @@
-import { jsonValue, sameRows } from './values.js';
+import { jsonValue, orderMaps, sameRows } from './values.js';
 import { errorOf, type World } from './world.js';
 
 export interface ResultGroup {
@@ -28,7 +28,7 @@ export async function runResults(world: World, group: ResultGroup): Promise<{ ri
       const rows = (await df.collectValues()).map((r) => r.map((v, i) => jsonValue(v, types[i] as never)));
       if (q.error !== undefined) wrong(`no error, wanted ${q.error}; rows ${JSON.stringify(rows)}`);
       else if (JSON.stringify(df.dtypes) !== JSON.stringify(q.schema)) wrong(`schema ${JSON.stringify(df.dtypes)} wanted ${JSON.stringify(q.schema)}`);
-      else if (!sameRows(rows, q.rows ?? [], q.ordered)) wrong(`rows ${JSON.stringify(rows).slice(0, 400)}\n   wanted ${JSON.stringify(q.rows).slice(0, 400)}`);
+      else if (!sameRows(rows, (q.rows ?? []).map((r) => r.map((v, i) => orderMaps(v, types[i] as never))), q.ordered)) wrong(`rows ${JSON.stringify(rows).slice(0, 400)}\n   wanted ${JSON.stringify(q.rows).slice(0, 400)}`);
       else right.push(q.id);
     } catch (e) {
       const got = errorOf(e);

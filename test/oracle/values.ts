@@ -8,6 +8,9 @@ export function jsonValue(v: Value, type: DataType): unknown {
     case 'long':
       return String(v);
     case 'float':
+      // The shortest text that reads back as the same float.
+      if (Number.isFinite(v)) return Number(toSqlString(v, type, 'UTC'));
+      return Number.isNaN(v) ? 'NaN' : (v as number) > 0 ? 'Infinity' : '-Infinity';
     case 'double':
       return Number.isFinite(v) ? v : Number.isNaN(v) ? 'NaN' : (v as number) > 0 ? 'Infinity' : '-Infinity';
     case 'decimal':
@@ -29,8 +32,23 @@ export function jsonValue(v: Value, type: DataType): unknown {
       return Object.fromEntries((type as StructType).fields.map((f, i) => [f.name, jsonValue((v as readonly Value[])[i] as Value, f.dataType)]));
     case 'map': {
       const { keys, values } = v as MapValue;
-      return keys.map((k, i) => [jsonValue(k, type.keyType), jsonValue(values[i] as Value, type.valueType)]);
+      return sortMapEntries(keys.map((k, i) => [jsonValue(k, type.keyType), jsonValue(values[i] as Value, type.valueType)]));
     }
+    default:
+      return v;
+  }
+}
+
+/** A recorded value with its maps' entries in the order of `jsonValue`. */
+export function orderMaps(v: unknown, type: DataType): unknown {
+  if (v === null) return v;
+  switch (type.kind) {
+    case 'array':
+      return (v as unknown[]).map((x) => orderMaps(x, type.elementType));
+    case 'struct':
+      return Object.fromEntries((type as StructType).fields.map((f) => [f.name, orderMaps((v as Record<string, unknown>)[f.name], f.dataType)]));
+    case 'map':
+      return sortMapEntries((v as [unknown, unknown][]).map(([k, x]) => [orderMaps(k, type.keyType), orderMaps(x, type.valueType)]));
     default:
       return v;
   }
@@ -45,6 +63,11 @@ export function sameValue(a: unknown, b: unknown): boolean {
     return keys.length === Object.keys(b).length && keys.every((k) => sameValue((a as never)[k], (b as never)[k]));
   }
   return a === b;
+}
+
+/** Maps have no order: their entries are put in one. */
+export function sortMapEntries(entries: [unknown, unknown][]): [unknown, unknown][] {
+  return [...entries].sort((a, b) => (JSON.stringify(a[0]) < JSON.stringify(b[0]) ? -1 : 1));
 }
 
 /** Rows in order, or as bags. */

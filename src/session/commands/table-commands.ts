@@ -192,7 +192,7 @@ function partitionFolders(root: string, columns: readonly string[], spec: Readon
 }
 
 /** After a table's files changed: new listing, and its entries planned anew. */
-function dataChanged(session: SparkSession, meta: TableMetadata): void {
+export function dataChanged(session: SparkSession, meta: TableMetadata): void {
   const { catalog } = session.sessionState;
   const plan = session.analyzedTable(meta.identifier.nameParts);
   session.refreshFiles(plan);
@@ -203,7 +203,7 @@ function dataChanged(session: SparkSession, meta: TableMetadata): void {
 
 export function truncateTable(session: SparkSession, command: TruncateTable): CommandResult {
   const meta = session.requireTable(command.nameParts, 'TRUNCATE TABLE');
-  if (meta.type === 'EXTERNAL') throw analysisError('TRUNCATE_ON_EXTERNAL_TABLE', { tableIdentifier: meta.identifier.quoted });
+  if (meta.type === 'EXTERNAL') throw analysisError('_LEGACY_ERROR_TEMP_1266', { tableIdentWithDB: meta.identifier.quoted });
   for (const name of existsSync(meta.location) ? readdirSync(meta.location) : [])
     rmSync(join(meta.location, name), { recursive: true, force: true });
   dataChanged(session, meta);
@@ -317,7 +317,7 @@ function renameTable(session: SparkSession, meta: TableMetadata, to: readonly st
   store.dropTable(meta.identifier.database as string, meta.identifier.table);
   catalog.invalidate(meta.identifier);
   store.putTable({ ...meta, identifier });
-  if (level !== undefined) session.cacheQuery(session.analyzedTable(identifier.nameParts), level, identifier.nameParts.join('.'));
+  if (level !== undefined) session.cacheQuery(session.analyzedTable(identifier.nameParts), level, to.join('.'));
   return NOTHING;
 }
 
