@@ -9,8 +9,9 @@ import { isIntegerKey, PackedKeys } from './packed-keys.js';
 /** A direct table may have this many slots per row before hashing is cheaper. */
 const DENSE_FACTOR = 8;
 const DENSE_LEAST = 1 << 16;
-/** A direct table with so many slots per row gets a bitmap before it. */
+/** Tables of a key range with so many slots per row get a bitmap before them, if it has at most so many bits. */
 const BITS_FACTOR = 4;
+const BITS_MOST = 1n << 26n;
 
 /** Makes the hash table of a join's build side. One integer key in a narrow range gets a direct table. */
 export function buildJoinTable(task: Extract<TaskSpec, { kind: 'joinBuild' }>, ctx: TaskContext): JoinTable {
@@ -24,7 +25,7 @@ export function buildJoinTable(task: Extract<TaskSpec, { kind: 'joinBuild' }>, c
   const matched = task.mark ? keep.allocZeroed(Math.max(1, rows)) : 0;
   const base = {
     rows, batch, types, keyTypes, matched,
-    heads: 0, mask: 0, range: 0, next: 0, keys: 0, hashes: 0, nullMask: 0, unique: false, bits: 0,
+    heads: 0, mask: 0, range: 0, next: 0, keys: 0, hashes: 0, nullMask: 0, unique: false, bits: 0, bitsKey: 0,
     hasNullKey: keys.some((k) => countNulls(ctx, k, rows) > 0),
   };
   if (keys.length === 0) return { ...base, kind: 'none' };
@@ -56,23 +57,24 @@ function integerTable(base: Base, key: Vector, ctx: TaskContext): JoinTable {
     const heads = keep.allocZeroed(8);
     return { ...base, kind: 'dense', heads, mask: 0, range, next: 0, unique: true };
   }
+  const keyBits = (slots: bigint, keys: number): number => {
+    if (slots >= BITS_MOST || slots < BigInt(keys * BITS_FACTOR)) return 0;
+    const bits = keep.allocZeroed((Number(slots) >>> 3) + 8);
+    kernels.joinBits(key.data, wide, key.validity, rows, range, bits);
+    return bits;
+  };
   const span = arena.i64[(range >>> 3) + 1]! - arena.i64[range >>> 3]!;
   if (span < BigInt(Math.max(DENSE_LEAST, rows * DENSE_FACTOR))) {
     const heads = keep.allocZeroed((Number(span) + 1) * 4);
     const unique = kernels.joinBuildDense(key.data, wide, key.validity, rows, range, heads, next);
-    const size = Number(span) + 1;
-    let bits = 0;
-    if (size > valid * BITS_FACTOR) {
-      bits = keep.alloc((size >>> 3) + 8);
-      kernels.joinBits(heads, size, bits);
-    }
+    const bits = keyBits(span, valid);
     return { ...base, kind: 'dense', heads, range, bits, next: unique ? 0 : next, unique: unique !== 0 };
   }
   const buckets = powerOfTwo(rows * 2);
   const heads = keep.allocZeroed(buckets * 4);
   const keys = keep.allocZeroed(rows * 8);
   const unique = kernels.joinBuildI64(key.data, wide, key.validity, rows, keys, heads, buckets - 1, next);
-  return { ...base, kind: 'i64', heads, mask: buckets - 1, range, next, keys, unique: unique !== 0 };
+  return { ...base, kind: 'i64', heads, mask: buckets - 1, range, bits: keyBits(span, valid), next, keys, unique: unique !== 0 };
 }
 
 function rowsTable(
@@ -95,8 +97,39 @@ function rowsTable(
   nullSafe.forEach((safe, k) => {
     if (!safe) nullMask |= 1 << k;
   });
+  const filter = sparsestKey(keys, keyTypes, nullSafe, rows, ctx);
   const unique = kernels.joinBuildRows(keyRows, packed.stride, packed.viewMask, nullMask, rows, hashes, heads, buckets - 1, next);
-  return { ...base, kind: 'rows', heads, mask: buckets - 1, next, keys: keyRows, hashes, nullMask, unique: unique !== 0 };
+  return { ...base, ...filter, kind: 'rows', heads, mask: buckets - 1, next, keys: keyRows, hashes, nullMask, unique: unique !== 0 };
+}
+
+/** A bitmap over the integer key that rules out most. */
+function sparsestKey(
+  keys: readonly Vector[],
+  keyTypes: readonly DataType[],
+  nullSafe: readonly boolean[],
+  rows: number,
+  ctx: TaskContext,
+): { range: number; bits: number; bitsKey: number } | undefined {
+  const { kernels, keep, arena } = ctx;
+  let best: { range: number; bits: number; bitsKey: number } | undefined;
+  let least = 0.5;
+  keys.forEach((key, bitsKey) => {
+    if (!isIntegerKey(keyTypes[bitsKey]!) || nullSafe[bitsKey]) return;
+    const wide = key.rep === 'i64' ? 1 : 0;
+    const range = keep.alloc(16);
+    if (kernels.joinKeyRange(key.data, wide, key.validity, rows, range) === 0) return;
+    const slots = arena.i64[(range >>> 3) + 1]! - arena.i64[range >>> 3]! + 1n;
+    // A narrow range says little of keys outside it, but those are ruled out, too.
+    if (slots > BITS_MOST) return;
+    const bytes = (Number(slots) >>> 3) + 1;
+    const bits = keep.allocZeroed(bytes + 8);
+    kernels.joinBits(key.data, wide, key.validity, rows, range, bits);
+    const density = kernels.joinCountBits(bits, bytes) / Number(slots);
+    if (density >= least) return;
+    least = density;
+    best = { range, bits, bitsKey };
+  });
+  return best;
 }
 
 function powerOfTwo(atLeast: number): number {

@@ -1,4 +1,4 @@
-import type { Vector } from '../../storage/column/vector.js';
+import type { Morsel, Vector } from '../../storage/column/vector.js';
 import type { JoinTable } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
 import { PackedKeys } from './packed-keys.js';
@@ -47,6 +47,17 @@ export class JoinLookup {
     return { first, found };
   }
 
+  /** Without most of the rows that match nothing, where that is cheap to tell. */
+  narrow(keys: readonly Vector[], morsel: Morsel): Morsel {
+    const { bits, bitsKey, range } = this.table;
+    if (bits === 0) return morsel;
+    const { data, validity, rep } = keys[bitsKey]!;
+    const rows = this.ctx.scratch.alloc(morsel.selected * 4 + 4);
+    const wide = rep === 'i64' ? 1 : 0;
+    const count = this.ctx.kernels.joinSelectBits(data, wide, validity, morsel.selection, morsel.selected, range, bits, 1, rows);
+    return { length: morsel.length, columns: morsel.columns, selection: rows, selected: count };
+  }
+
   /** Selected rows that have a match (`want`) or none, and with `builds` their first build rows.
    * @returns addresses of row numbers and build rows */
   select(keys: readonly Vector[], selection: number, n: number, want: boolean, builds: boolean): { rows: number; build: number; count: number } {
@@ -54,10 +65,15 @@ export class JoinLookup {
     const t = this.table;
     const rows = scratch.alloc(n * 4 + 4);
     const build = builds ? scratch.alloc(n * 4 + 4) : 0;
+    if (t.bits !== 0 && !builds && t.kind !== 'rows') {
+      const { data, validity, rep } = keys[0]!;
+      const count = kernels.joinSelectBits(data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.bits, want ? 1 : 0, rows);
+      return { rows, build, count };
+    }
     if (t.kind === 'dense') {
       const { data, validity, rep } = keys[0]!;
       const count = kernels.joinSelectDense(
-        data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.heads, t.bits, want ? 1 : 0, rows, build,
+        data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.heads, want ? 1 : 0, rows, build,
       );
       return { rows, build, count };
     }

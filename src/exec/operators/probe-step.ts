@@ -51,14 +51,16 @@ export class ProbeStep {
     this.next(morsel);
   }
 
-  push(morsel: Morsel): void {
-    if (morsel.selected === 0) return;
+  push(all: Morsel): void {
+    if (all.selected === 0) return;
     const { joinType, nullAwareAnti, table } = this.spec;
-    const keys = this.#keys.run(morsel);
+    const keys = this.#keys.run(all);
     if (joinType === 'semi' || joinType === 'anti' || joinType === 'existence') {
-      if (nullAwareAnti) return this.#notIn(morsel, keys);
-      return this.#exists(morsel, keys);
+      if (nullAwareAnti) return this.#notIn(all, keys);
+      return this.#exists(all, keys);
     }
+    const morsel = this.#keepProbe ? all : this.#lookup.narrow(keys, all);
+    if (morsel.selected === 0) return;
     if (table.unique && !this.#keepProbe && !this.#condition) return this.#besideMatches(morsel, keys);
     const { first, found } = this.#lookup.find(keys, morsel.selection, morsel.selected);
     if (found === 0 && !this.#keepProbe) return;
@@ -196,7 +198,8 @@ export class ProbeStep {
     const n = morsel.selected;
     const { joinType } = this.spec;
     if (!this.#condition && joinType !== 'existence') {
-      const { rows, count } = this.#lookup.select(keys, morsel.selection, n, joinType === 'semi', false);
+      const from = joinType === 'semi' && this.spec.table.kind === 'rows' ? this.#lookup.narrow(keys, morsel) : morsel;
+      const { rows, count } = this.#lookup.select(keys, from.selection, from.selected, joinType === 'semi', false);
       if (count === n) return this.#emit(morsel);
       return this.#emit({ length: morsel.length, columns: morsel.columns, selection: rows, selected: count });
     }

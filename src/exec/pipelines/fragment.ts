@@ -48,8 +48,10 @@ export interface JoinTable {
   readonly mask: number;
   /** Two i64: smallest and largest key. */
   readonly range: number;
-  /** Direct tables that are mostly empty: a bit per key. */
+  /** A bit per key between the smallest and the largest, where that is small and most probes will miss; else 0. */
   readonly bits: number;
+  /** Which key the bits are of. With several keys they only say which rows cannot match. */
+  readonly bitsKey: number;
   /** Next row of the chain by row; 0: every chain has one row. */
   readonly next: number;
   /** No two rows share a key. */

@@ -94,40 +94,49 @@ export function joinBuildRows(rows: usize, stride: i32, viewMask: u32, nullMask:
   return unique;
 }
 
-/** One bit per key of a direct table: is it there? Much smaller than the table, for probes that mostly miss. */
-export function joinBits(heads: usize, size: i32, bits: usize): void {
-  for (let i = 0; i < size; i += 8) {
-    let b: u32 = 0;
-    for (let j = 0; j < 8 && i + j < size; j++) b |= <u32>(load<u32>(heads + (<usize>(i + j) << 2)) != 0) << j;
-    store<u8>(bits + (<usize>i >> 3), <u8>b);
+/** One bit per key between the smallest and the largest: is it there? `bits` must be zeroed. Much smaller than a table, for
+ * probes that mostly miss. */
+export function joinBits(data: usize, wide: bool, validity: usize, n: i32, range: usize, bits: usize): void {
+  const low = load<i64>(range);
+  for (let i = 0; i < n; i++) {
+    if (!isValid(validity, i)) continue;
+    const k = <u64>(keyAt(data, wide, i) - low);
+    const at = bits + <usize>(k >> 3);
+    store<u8>(at, <u8>(<u32>load<u8>(at) | (<u32>1 << (<u32>k & 7))));
   }
 }
 
-/** Selected rows that have a build row in a direct table (`want`), or have none. @param bits as made by `joinBits`, or 0
- * @param build where first build rows go, or 0 @returns how many rows are in `out` */
-export function joinSelectDense(data: usize, wide: bool, validity: usize, selection: usize, n: i32, range: usize, heads: usize, bits: usize, want: bool, out: usize, build: usize): i32 {
+/** Number of ones in a bitmap of `bytes` bytes. */
+export function joinCountBits(bits: usize, bytes: i32): i32 {
+  let ones = 0;
+  for (let i = 0; i < bytes; i++) ones += <i32>popcnt<u32>(<u32>load<u8>(bits + i));
+  return ones;
+}
+
+/** Selected rows whose key is there (`want`) or not. @returns how many rows are in `out` */
+export function joinSelectBits(data: usize, wide: bool, validity: usize, selection: usize, n: i32, range: usize, bits: usize, want: bool, out: usize): i32 {
   const low = load<i64>(range);
   const size = <u64>(load<i64>(range + 8) - low);
   let found = 0;
-  if (bits != 0) {
-    for (let s = 0; s < n; s++) {
-      const i = rowAt(selection, s);
-      let hit = false;
-      if (isValid(validity, i)) {
-        const k = <u64>(keyAt(data, wide, i) - low);
-        if (k <= size) hit = ((load<u8>(bits + <usize>(k >> 3)) >> <u8>(k & 7)) & 1) != 0;
-      }
-      store<u32>(out + (<usize>found << 2), i);
-      found += <i32>(hit == want);
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    let hit = false;
+    if (isValid(validity, i)) {
+      const k = <u64>(keyAt(data, wide, i) - low);
+      if (k <= size) hit = ((<u32>load<u8>(bits + <usize>(k >> 3)) >> (<u32>k & 7)) & 1) != 0;
     }
-    if (build != 0) {
-      for (let s = 0; s < found; s++) {
-        const i = load<u32>(out + (<usize>s << 2));
-        store<u32>(build + (<usize>s << 2), load<u32>(heads + (<usize>(keyAt(data, wide, i) - low) << 2)) - 1);
-      }
-    }
-    return found;
+    store<u32>(out + (<usize>found << 2), i);
+    found += <i32>(hit == want);
   }
+  return found;
+}
+
+/** Selected rows that have a build row in a direct table (`want`), or have none.
+ * @param build where first build rows go, or 0 @returns how many rows are in `out` */
+export function joinSelectDense(data: usize, wide: bool, validity: usize, selection: usize, n: i32, range: usize, heads: usize, want: bool, out: usize, build: usize): i32 {
+  const low = load<i64>(range);
+  const size = <u64>(load<i64>(range + 8) - low);
+  let found = 0;
   for (let s = 0; s < n; s++) {
     const i = rowAt(selection, s);
     let row: u32 = 0;
