@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { basename, dirname, join, relative } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { hashOf, listFiles, readJson, root, withLock, writeAtomic } from './files.mjs';
 
 /** Each file of src/kernels/assembly is one WebAssembly module with static data in a slot of its own below 2 MiB (all
@@ -31,8 +30,6 @@ const FLAGS = [
   '--disableWarning',
   '201',
 ];
-
-const run = promisify(execFile);
 
 /** A source file and all it imports, transitively. */
 function closure(file, seen = new Set()) {
@@ -119,15 +116,36 @@ ${stubs.join('\n')}
 `;
 }
 
-async function compile(file, base, out) {
-  const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-  const args = [asc, file, ...FLAGS, '--memoryBase', String(base), '-o', out];
-  try {
-    const { stderr } = await run(process.execPath, args, { cwd: root, maxBuffer: 1 << 26 });
-    return stderr.trim() === '' ? undefined : stderr;
-  } catch (error) {
-    return error.stderr || String(error);
-  }
+/** A thread of the compiler; `compile` gives what it printed, empty if all is well. */
+function compilerThread() {
+  const worker = new Worker(new URL('./asc-thread.mjs', import.meta.url));
+  let lastId = 0;
+  return {
+    compile: (file, base, out) =>
+      new Promise((done) => {
+        const id = ++lastId;
+        const finish = (problem) => {
+          worker.off('message', onMessage);
+          worker.off('error', onError);
+          done(problem);
+        };
+        const onMessage = (m) => m.id === id && finish(m.problem);
+        const onError = (error) => finish(`ERROR ${error.stack}`);
+        worker.on('message', onMessage);
+        worker.on('error', onError);
+        // Paths are relative: the compiler resolves them against the working directory.
+        const args = [
+          relative(process.cwd(), file),
+          ...FLAGS,
+          '--memoryBase',
+          String(base),
+          '-o',
+          relative(process.cwd(), out),
+        ];
+        worker.postMessage({ id, args });
+      }),
+    close: () => worker.terminate(),
+  };
 }
 
 /** Static data must stay inside the module's slot: `__heap_base`-like ends are not exported, so the data section is read. */
@@ -197,11 +215,12 @@ export async function buildKernels({ quiet = false } = {}) {
     }
     let ok = true;
     const work = async () => {
+      const compiler = compilerThread();
       for (let m = stale.shift(); m; m = stale.shift()) {
         const base = slotOf(m.name) * SLOT_BYTES;
         const started = Date.now();
         const temporary = `${m.out}.${process.pid}.tmp`;
-        const problem = await compile(m.file, base, temporary);
+        const problem = await compiler.compile(m.file, base, temporary);
         if (!existsSync(temporary) || problem?.includes('ERROR')) {
           rmSync(temporary, { force: true });
           console.error(`kernels: ${m.name} does not compile\n${problem}`);
@@ -226,8 +245,10 @@ export async function buildKernels({ quiet = false } = {}) {
             `kernels: ${m.name} (${m.functions.length} functions, ${bytes.length} bytes, ${Date.now() - started} ms)`,
           );
       }
+      await compiler.close();
     };
-    await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
+    const threads = Math.min(4, availableParallelism(), stale.length);
+    await Promise.all(Array.from({ length: threads }, work));
     writeAtomic(STAMPS, `${JSON.stringify(stamps, null, 1)}\n`);
     writeAtomic(GENERATED, source);
     return ok;

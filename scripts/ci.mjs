@@ -1,0 +1,83 @@
+// The steps of continuous integration, one after another; a failed step does not keep the next from running, except the install.
+// The last line printed is `N passed, N failed`: tests of vitest, items of the oracle's ratchet, and the other steps, one each.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson, root } from './lib/files.mjs';
+
+const STEP_TIMEOUT_MS = 20 * 60_000;
+const reports = join(root, '.build/ci');
+rmSync(reports, { recursive: true, force: true });
+let passed = 0;
+let failed = 0;
+const failures = [];
+
+/** Runs a command with its output shown. @returns whether it ended with 0 */
+function run(title, command, args, env = {}) {
+  const started = Date.now();
+  console.log(`\n== ${title}: ${command} ${args.join(' ')}`);
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+    timeout: STEP_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
+  const ok = status === 0 && !error;
+  console.log(
+    `== ${title}: ${ok ? 'ok' : `FAILED${error ? ` (${error.message})` : ''}`} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  );
+  if (!ok) failures.push(title);
+  return ok;
+}
+/** A step that counts as one. */
+function step(...args) {
+  const ok = run(...args);
+  if (ok) passed++;
+  else failed++;
+  return ok;
+}
+
+function end() {
+  if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function main() {
+  if (!step('install', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) return end();
+  mkdirSync(reports, { recursive: true });
+
+  // `npm test` as a user types it, with a report beside it.
+  const report = join(reports, 'vitest.json');
+  const tested = run('tests', 'npm', [
+    'test',
+    '--',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  const tests = readJson(report, { numPassedTests: 0, numFailedTests: 0 });
+  passed += tests.numPassedTests;
+  failed += tests.numFailedTests;
+  // A file that does not load, or a crash, fails without a failed test.
+  if (!tested && tests.numFailedTests === 0) failed++;
+
+  step('lint', 'npm', ['run', '-s', 'lint']);
+  step('types', 'npm', ['run', '-s', 'typecheck']);
+
+  const list = join(root, 'test/oracle/passed.txt');
+  const judged = join(reports, 'oracle.json');
+  const kept = run('oracle', 'npm', ['run', '-s', 'oracle', '--', 'test/oracle', '--ratchet', list, '--json', judged]);
+  const wanted = readFileSync(list, 'utf8').split('\n').filter(Boolean);
+  const have = new Set(readJson(judged, { passed: [] }).passed);
+  const lost = wanted.filter((w) => !have.has(w));
+  passed += wanted.length - lost.length;
+  failed += lost.length;
+  if (!kept && lost.length === 0) failed++;
+
+  step('package', process.execPath, ['scripts/ci-package.mjs']);
+  return end();
+}
+
+main();
