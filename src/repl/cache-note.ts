@@ -25,7 +25,8 @@ export class CacheNote {
     const { bytesRead } = this.spark.sharedState.engine.lastMetrics;
     const stored = this.#stored > 0 ? `, ${this.#stored} ${this.#stored === 1 ? 'block' : 'blocks'} stored` : '';
     const read = `${formatBytes(bytesRead)} read from files`;
-    if (this.#hits.length > 0) return `from cache: ${[...new Set(this.#hits)].join(', ')} (${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}), ${read}${stored}`;
+    if (this.#hits.length > 0)
+      return `from cache: ${[...new Set(this.#hits)].join(', ')} (${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}), ${read}${stored}`;
     if (this.#misses > 0) return `not from cache (.explain cache … says why), ${read}${stored}`;
     return `${read}${stored}`;
   }

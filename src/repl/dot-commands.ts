@@ -20,7 +20,11 @@ export const DOT_COMMANDS: Readonly<Record<string, DotCommand>> = {
   '.tables': { usage: '.tables', help: 'tables and views', run: tables },
   '.schema': { usage: '.schema NAME', help: 'columns of a table or view', run: schema },
   '.cache': { usage: '.cache', help: 'cached plans: level, partitions, sizes', run: cache },
-  '.explain': { usage: '.explain [cache|extended|…] SQL', help: 'how a query would run; cache: hits and misses', run: explain },
+  '.explain': {
+    usage: '.explain [cache|extended|…] SQL',
+    help: 'how a query would run; cache: hits and misses',
+    run: explain,
+  },
   '.load': { usage: '.load PATH [NAME]', help: 'makes a view of a Parquet file or folder', run: load },
   '.read': { usage: '.read FILE', help: 'runs a file of SQL', run: readScript },
   '.rows': { usage: '.rows N', help: 'how many rows are shown', run: rows },
@@ -34,7 +38,9 @@ async function readScript(repl: Repl, argument: string): Promise<void> {
 function help(repl: Repl, argument: string): void {
   const name = argument.trim();
   if (name === '') {
-    repl.print('SQL ends with a semicolon or an empty line. Tab completes, arrows recall, Ctrl-C cancels a running query.\n');
+    repl.print(
+      'SQL ends with a semicolon or an empty line. Tab completes, arrows recall, Ctrl-C cancels a running query.\n',
+    );
     for (const c of Object.values(DOT_COMMANDS)) repl.print(`  ${c.usage.padEnd(HELP_WIDTH)} ${c.help}\n`);
     return;
   }
@@ -61,7 +67,8 @@ async function tour(repl: Repl): Promise<void> {
 function tables(repl: Repl): void {
   const all = repl.spark.catalog.listTables();
   if (all.length === 0) repl.print('No tables. `.load PATH` makes a view of a Parquet file.\n');
-  for (const t of all) repl.print(`  ${t.name.padEnd(24)} ${t.isTemporary ? 'temporary view' : t.tableType.toLowerCase()}\n`);
+  for (const t of all)
+    repl.print(`  ${t.name.padEnd(24)} ${t.isTemporary ? 'temporary view' : t.tableType.toLowerCase()}\n`);
 }
 
 function schema(repl: Repl, argument: string): void {
@@ -72,8 +79,15 @@ function cache(repl: Repl): void {
   const entries = repl.spark.catalog.cacheEntries();
   if (entries.length === 0) repl.print('Nothing is cached. `CACHE TABLE name;` caches a table or view.\n');
   for (const e of entries) {
-    const size = [e.memoryBytes > 0 ? `${formatBytes(e.memoryBytes)} in memory` : '', e.diskBytes > 0 ? `${formatBytes(e.diskBytes)} on disk` : ''].filter(Boolean).join(', ');
-    repl.print(`  ${(e.name ?? `entry ${e.id}`).padEnd(20)} ${e.cachedPartitions} of ${e.partitions} partitions  ${size || 'no blocks yet'}  ${e.level}\n`);
+    const size = [
+      e.memoryBytes > 0 ? `${formatBytes(e.memoryBytes)} in memory` : '',
+      e.diskBytes > 0 ? `${formatBytes(e.diskBytes)} on disk` : '',
+    ]
+      .filter(Boolean)
+      .join(', ');
+    repl.print(
+      `  ${(e.name ?? `entry ${e.id}`).padEnd(20)} ${e.cachedPartitions} of ${e.partitions} partitions  ${size || 'no blocks yet'}  ${e.level}\n`,
+    );
   }
 }
 

@@ -60,7 +60,9 @@ async function perform(spark: SparkSession, args: Exclude<ReturnType<typeof pars
   }
   const { Repl } = await import('./repl.js');
   const sample = registerSample(spark);
-  process.stdout.write(`memoframe ${packageVersion()}: SQL over Parquet, cached as Apache Spark 4.0.1 caches. .help lists commands, .tour shows the cache.\n`);
+  process.stdout.write(
+    `memoframe ${packageVersion()}: SQL over Parquet, cached as Apache Spark 4.0.1 caches. .help lists commands, .tour shows the cache.\n`,
+  );
   if (sample !== undefined) process.stdout.write(`Sample data: ${sample}\n`);
   // Workers start while the user types.
   void spark.sharedState.engine.warmUp();

@@ -106,7 +106,9 @@ export class Repl {
     const command = DOT_COMMANDS[name];
     if (!command) {
       const close = nearest(name, Object.keys(DOT_COMMANDS));
-      this.print(`There is no command ${name}.${close.length ? ` Did you mean ${close.join(', ')}?` : ' .help lists them.'}\n`);
+      this.print(
+        `There is no command ${name}.${close.length ? ` Did you mean ${close.join(', ')}?` : ' .help lists them.'}\n`,
+      );
       return;
     }
     try {
@@ -134,7 +136,10 @@ export class Repl {
   private hint(error: unknown): string {
     if (!(error instanceof SparkError) || error.condition !== 'TABLE_OR_VIEW_NOT_FOUND') return '';
     const name = (error.parameters['relationName'] ?? '').replaceAll('`', '').split('.').at(-1) as string;
-    const close = nearest(name, this.spark.catalog.listTables().map((t) => t.name));
+    const close = nearest(
+      name,
+      this.spark.catalog.listTables().map((t) => t.name),
+    );
     return close.length > 0 ? `Did you mean ${close.join(', ')}?\n` : '';
   }
 
@@ -144,10 +149,16 @@ export class Repl {
     this.#running = new AbortController();
     const progress = this.startProgress(started);
     try {
-      const outcome = await runStatement(this.spark, sql, { format: 'table', maxRows: this.maxRows, signal: this.#running.signal });
+      const outcome = await runStatement(this.spark, sql, {
+        format: 'table',
+        maxRows: this.maxRows,
+        signal: this.#running.signal,
+      });
       progress.stop();
       this.print(outcome.text);
-      const rows = outcome.isQuery ? `${outcome.rows}${outcome.more ? '+' : ''} ${outcome.rows === 1 && !outcome.more ? 'row' : 'rows'}` : 'done';
+      const rows = outcome.isQuery
+        ? `${outcome.rows}${outcome.more ? '+' : ''} ${outcome.rows === 1 && !outcome.more ? 'row' : 'rows'}`
+        : 'done';
       this.print(`${rows} in ${((performance.now() - started) / 1000).toFixed(3)} s · ${note.finish()}\n`);
       if (outcome.more) this.print(`(more rows: .rows N shows N of them)\n`);
       for (const w of note.warnings) this.print(`warning: ${w}\n`);

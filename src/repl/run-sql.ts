@@ -1,4 +1,11 @@
-import { type DataFrame, formatRows, type SparkSession, splitStatements, type TextFormat } from '../index.js';
+import {
+  type DataFrame,
+  formatRows,
+  type SparkSession,
+  splitStatements,
+  type TextFormat,
+  tableToIpc,
+} from '../index.js';
 import type { OutputFormat } from './args.js';
 
 export interface RunOptions {
@@ -63,6 +70,5 @@ async function writeArrow(df: DataFrame): Promise<void> {
     await df.collectValues();
     return;
   }
-  const { tableToIPC } = await import('apache-arrow');
-  process.stdout.write(tableToIPC(await df.toArrow(), 'stream'));
+  process.stdout.write(await tableToIpc(await df.toArrow()));
 }

@@ -10,9 +10,11 @@ import {
   type SortOrder,
   toAttribute,
 } from '../expressions/named.js';
-import type { LateralSubquery } from '../expressions/subquery.js';
-import { type JoinType, joinTypeKey } from './join-type.js';
+import type { JoinStrategy } from './joins.js';
 import { type Attributes, argString, BinaryNode, LogicalPlan, UnaryNode } from './logical-plan.js';
+
+export * from './cte.js';
+export * from './joins.js';
 
 function outputOf(list: readonly Expression[]): Attributes {
   return list.filter(isNamed).map((e) => toAttribute(e as NamedExpression));
@@ -108,138 +110,6 @@ export class Aggregate extends UnaryNode {
   }
   protected override get selfResolved() {
     return this.aggregateExpressions.every((e) => isNamed(e) && !e.exists((x) => x.kind === 'WindowExpression'));
-  }
-}
-
-/** Spark: `Join`. Output: left columns (nullable for right/full), then right ones (nullable for left/full). */
-export class Join extends BinaryNode {
-  readonly kind = 'Join';
-  constructor(
-    readonly left: LogicalPlan,
-    readonly right: LogicalPlan,
-    readonly joinType: JoinType,
-    readonly condition: Expression | undefined,
-    /** Strategies asked for, put here by the optimizer from `ResolvedHint`. */
-    readonly hint: JoinHint = NO_HINT,
-  ) {
-    super();
-  }
-  args() {
-    return [this.left, this.right, this.joinType, this.condition, this.hint];
-  }
-  protected override keyArgs() {
-    return [this.left, this.right, joinTypeKey(this.joinType), this.condition];
-  }
-  #output: Attributes | undefined;
-  override get output(): Attributes {
-    this.#output ??= this.computeOutput();
-    return this.#output;
-  }
-  private computeOutput(): Attributes {
-    const nullable = (as: Attributes) => as.map((a) => a.withNullability(true));
-    switch (this.joinType.kind) {
-      case 'LeftSemi':
-      case 'LeftAnti':
-        return this.left.output;
-      case 'ExistenceJoin':
-        return [...this.left.output, this.joinType.exists];
-      case 'LeftOuter':
-        return [...this.left.output, ...nullable(this.right.output)];
-      case 'RightOuter':
-        return [...nullable(this.left.output), ...this.right.output];
-      case 'FullOuter':
-        return [...nullable(this.left.output), ...nullable(this.right.output)];
-      default:
-        return [...this.left.output, ...this.right.output];
-    }
-  }
-  /** Both sides' ids must differ. Spark: `duplicateResolved`. */
-  get duplicateResolved(): boolean {
-    return !this.left.outputSet.intersects(this.right.outputSet);
-  }
-  protected override get selfResolved() {
-    const { kind } = this.joinType;
-    return (
-      kind !== 'UsingJoin' &&
-      kind !== 'NaturalJoin' &&
-      this.duplicateResolved &&
-      (this.condition === undefined || this.condition.dataType.kind === 'boolean')
-    );
-  }
-  protected override stringArgs() {
-    const t = this.joinType;
-    const name =
-      t.kind === 'ExistenceJoin'
-        ? `ExistenceJoin(${t.exists})`
-        : t.kind === 'UsingJoin'
-          ? `UsingJoin(${t.type.kind}, [${t.columns.join(', ')}])`
-          : t.kind;
-    const out = [name];
-    if (this.condition) out.push(String(this.condition));
-    const hint = hintString(this.hint);
-    if (hint) out.push(hint);
-    return out;
-  }
-}
-
-export type JoinStrategy =
-  | 'broadcast'
-  | 'merge'
-  | 'shuffle_hash'
-  | 'shuffle_replicate_nl'
-  | 'no_broadcast_hash'
-  | 'prefer_shuffle_hash'
-  | 'no_broadcast_and_replication';
-export interface JoinHint {
-  readonly left?: JoinStrategy | undefined;
-  readonly right?: JoinStrategy | undefined;
-}
-export const NO_HINT: JoinHint = Object.freeze({});
-function hintString(h: JoinHint): string {
-  const parts: string[] = [];
-  if (h.left) parts.push(`leftHint=(strategy=${h.left})`);
-  if (h.right) parts.push(`rightHint=(strategy=${h.right})`);
-  return parts.join(', ');
-}
-
-/** A join whose right side may read columns of the left row. Spark: `LateralJoin`. */
-export class LateralJoin extends UnaryNode {
-  readonly kind = 'LateralJoin';
-  constructor(
-    readonly child: LogicalPlan,
-    readonly right: LateralSubquery,
-    readonly joinType: JoinType,
-    readonly condition: Expression | undefined,
-  ) {
-    super();
-  }
-  args() {
-    return [this.child, this.right, this.joinType, this.condition];
-  }
-  protected override keyArgs() {
-    return [this.child, this.right, joinTypeKey(this.joinType), this.condition];
-  }
-  override get output(): Attributes {
-    const right = this.right.plan.output;
-    return [
-      ...this.child.output,
-      ...(this.joinType.kind === 'LeftOuter' ? right.map((a) => a.withNullability(true)) : right),
-    ];
-  }
-  get duplicateResolved(): boolean {
-    return !this.child.outputSet.intersects(this.right.plan.outputSet);
-  }
-  override get producedAttributes() {
-    return this.right.plan.outputSet;
-  }
-  protected override get selfResolved() {
-    const { kind } = this.joinType;
-    return kind !== 'UsingJoin' && kind !== 'NaturalJoin' && this.duplicateResolved;
-  }
-  protected override stringArgs() {
-    const out = [String(this.right), this.joinType.kind];
-    if (this.condition) out.push(String(this.condition));
-    return out;
   }
 }
 
@@ -680,90 +550,6 @@ export class Generate extends UnaryNode {
     if (this.qualifier !== undefined) out.push(this.qualifier);
     out.push(argString(this.generatorOutput));
     return out;
-  }
-}
-
-let lastCteId = -1;
-export function newCteId(): number {
-  return ++lastCteId;
-}
-
-/** A CTE's definition. Spark: `CTERelationDef`. */
-export class CTERelationDef extends UnaryNode {
-  readonly kind = 'CTERelationDef';
-  constructor(
-    readonly child: LogicalPlan,
-    readonly id: number = newCteId(),
-  ) {
-    super();
-  }
-  args() {
-    return [this.child, this.id];
-  }
-  override get output() {
-    return this.child.output;
-  }
-  protected override stringArgs() {
-    return [String(this.id), 'false'];
-  }
-}
-
-/** A use of a CTE. Spark: `CTERelationRef`. */
-export class CTERelationRef extends LogicalPlan {
-  readonly kind = 'CTERelationRef';
-  constructor(
-    readonly cteId: number,
-    readonly output: Attributes,
-    /** Whether the definition's columns are known. */
-    readonly isResolved = false,
-  ) {
-    super();
-  }
-  args() {
-    return [this.cteId, this.output, this.isResolved];
-  }
-  override get resolved() {
-    return this.isResolved;
-  }
-  override get producedAttributes() {
-    return this.outputSet;
-  }
-  newInstance() {
-    // A column that stands twice keeps one id, so that its name stays unambiguous.
-    const renewed = new Map(this.output.map((a) => [a.exprId, newExprId()]));
-    return new CTERelationRef(
-      this.cteId,
-      this.output.map((a) => a.withExprId(renewed.get(a.exprId) as number)),
-      this.isResolved,
-    );
-  }
-  protected override stringArgs() {
-    return [String(this.cteId), 'true', argString(this.output), 'false', 'false'];
-  }
-}
-
-/** A plan with the CTE definitions that it refers to. Spark: `WithCTE`. */
-export class WithCTE extends LogicalPlan {
-  readonly kind = 'WithCTE';
-  constructor(
-    readonly plan: LogicalPlan,
-    readonly cteDefs: readonly CTERelationDef[],
-  ) {
-    super();
-  }
-  args() {
-    return [this.cteDefs, this.plan];
-  }
-  protected override rebuild(args: readonly unknown[]): this {
-    const [defs, plan] = args as [readonly CTERelationDef[], LogicalPlan];
-    if (plan === this.plan && defs === this.cteDefs) return this;
-    return this.copyState(new WithCTE(plan, defs) as this);
-  }
-  override get output() {
-    return this.plan.output;
-  }
-  protected override stringArgs() {
-    return [];
   }
 }
 
