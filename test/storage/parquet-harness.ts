@@ -34,7 +34,14 @@ export interface Read {
 /** Reads a whole file through splits of `splitBytes`, `stretch` rows at a time. */
 export async function readAll(
   path: string,
-  options: { columns?: readonly WantedColumn[]; splitBytes?: number; stretch?: number; pushed?: BoundExpr[] } = {},
+  /** `look`: decodes lazily, and looks only at these columns of these stretches; the others' values are undefined. */
+  options: {
+    columns?: readonly WantedColumn[];
+    splitBytes?: number;
+    stretch?: number;
+    pushed?: BoundExpr[];
+    look?: (column: number, stretch: number) => boolean;
+  } = {},
 ): Promise<Read> {
   const file = await readFooter(path);
   const schema = sparkSchema(file);
@@ -55,11 +62,16 @@ export async function readAll(
       for (let i = 0; i < plan.rowGroups.length; i++) {
         const group = await split.fetch(i, all);
         try {
-          while (group.rowsLeft > 0) {
-            const decoded = group.decode(options.stretch ?? group.rowsLeft, region);
+          for (let stretch = 0; group.rowsLeft > 0; stretch++) {
+            const count = options.stretch ?? group.rowsLeft;
+            const decoded = options.look ? group.decodeLazily(count, region) : group.decode(count, region);
             rows += decoded.rows;
             decoded.vectors.forEach((vector, c) => {
               const { name } = wanted[c] as WantedColumn;
+              if (options.look && !options.look(c, stretch)) {
+                for (let row = 0; row < decoded.rows; row++) (columns[name] as unknown[]).push(undefined);
+                return;
+              }
               dictionaries[name] = vector.dictionary !== undefined;
               const read = vectorReader(arena, vector);
               for (let row = 0; row < decoded.rows; row++) (columns[name] as Value[]).push(read(row));

@@ -84,6 +84,22 @@ describe.each([1, 2])('pages of version %i', (version) => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
   });
 
+  it('are found again after stretches that nobody looked at', async () => {
+    const path = fixture(`paged-v${version}`);
+    const pushed = [both('or', compare('<', 0, 700n), compare('>=', 0, 5000n))];
+    for (const filter of [[], pushed])
+      for (const stretch of [50, 333]) {
+        const look = (column: number, n: number): boolean => column === 0 || (n * 31 + column) % 6 === 0;
+        const { columns } = await readAll(path, { columns: wanted, pushed: filter, stretch, look });
+        const ids = (columns['id'] as bigint[]).map(Number);
+        for (const [c, w] of wanted.entries()) {
+          const got = columns[w.name] as (Value | undefined)[];
+          expect(got).toEqual(ids.map((k, i) => (got[i] === undefined ? undefined : row(k)[c])));
+          expect(got.filter((v) => v !== undefined).length).toBeGreaterThan(0);
+        }
+      }
+  });
+
   it('may all be left out', async () => {
     const { ids, share } = await read(version, [
       compare('=', 2, 'text 3.5'),

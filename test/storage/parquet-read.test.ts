@@ -39,6 +39,25 @@ describe('values that pyarrow wrote', () => {
     check(name, { stretch: 37 }),
   );
 
+  it.each(files)('%s, looked at here and there', async (name) => {
+    const whole = await readAll(fixture(name));
+    for (const [stretch, every] of [
+      [37, 3],
+      [10, 7],
+      [64, 11],
+    ] as const) {
+      const look = (column: number, n: number): boolean => (column + n) % every === 0;
+      const { columns } = await readAll(fixture(name), { stretch, look });
+      Object.keys(whole.columns).forEach((column) => {
+        const want = (whole.columns[column] as Value[]).map((v, row) => ({ v, row }));
+        // Row groups start their stretches anew.
+        const got = columns[column] as (Value | undefined)[];
+        expect(got.length).toBe(want.length);
+        for (const { v, row } of want) if (got[row] !== undefined) expect(got[row], `${column} ${row}`).toEqual(v);
+      });
+    }
+  });
+
   it.each(['groups', 'dictionary-v1'])('%s in splits of 1000 bytes', (name) => check(name, { splitBytes: 1000 }));
 
   it('long and short runs', async () => {

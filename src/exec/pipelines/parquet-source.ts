@@ -8,8 +8,8 @@ import type { TaskContext } from './task-context.js';
 
 type ParquetScan = Extract<SourceSpec, { op: 'scanParquet' }>;
 
-/** Rows of the row groups of one file split, decoded a morsel at a time; the next group's bytes are read meanwhile. String
- * bytes and dictionaries stay as long as the query, since rows go on as views of them. */
+/** Rows of the row groups of one file split, decoded a morsel at a time and only where a column is looked at; the next
+ * group's bytes are read meanwhile. String bytes and dictionaries stay as long as the query, since rows go on as views of them. */
 export async function* parquetMorsels(
   scan: ParquetScan,
   source: Extract<SliceSource, { kind: 'parquet' }>,
@@ -40,7 +40,7 @@ export async function* parquetMorsels(
       metric.add(reader.bytesRead - read);
       read = reader.bytesRead;
       while (opened!.rowsLeft > 0) {
-        const { rows, vectors } = opened!.decode(MORSEL_ROWS, own, keep);
+        const { rows, vectors } = opened!.decodeLazily(MORSEL_ROWS, own, keep);
         const columns: Vector[] = new Array(scan.columns.length);
         data.forEach(({ at }, i) => {
           columns[at] = vectors[i]!;
@@ -54,7 +54,8 @@ export async function* parquetMorsels(
     }
   } finally {
     opened?.release();
-    if (fetched && opened === undefined) await fetched.then((f) => f.release(), () => {});
+    // Memory must not be given back while the next group is still being read into it.
+    if (fetched) await fetched.then((f) => f.release(), () => {});
     own.release();
     await reader.close();
   }

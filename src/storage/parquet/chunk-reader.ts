@@ -120,6 +120,16 @@ export class ChunkReader {
     return valid;
   }
 
+  /** Passes over the next page without opening it, if none is open and it has at most `most` rows. @returns its rows, or 0 */
+  dropPage(most: number): number {
+    const page = this.#pages[this.#nextPage];
+    if (this.#leftInPage > 0 || !page || page.values > most) return 0;
+    this.#nextPage++;
+    this.row = (this.#firstRows?.[this.#dataPages] ?? this.row) + page.values;
+    this.#dataPages++;
+    return page.values;
+  }
+
   /** Passes over `count` ≤ `available()` rows of a column without repetition. */
   skip(count: number): void {
     if (count === this.#leftInPage) {

@@ -48,6 +48,23 @@ export class FlatColumnReader {
     return coded && reader.dictionary ? { ...base, dictionary: reader.dictionary } : base;
   }
 
+  /** Passes over the next `rows` rows; whole pages are not even decompressed. */
+  skip(rows: number): void {
+    const { reader } = this;
+    const dense = this.ranges.length === 1 && this.ranges[0]?.from === 0;
+    for (let left = rows; left > 0; ) {
+      // Between ranges a page's rows are not all the column's.
+      const dropped = dense ? reader.dropPage(left) : 0;
+      if (dropped > 0) {
+        left -= dropped;
+        continue;
+      }
+      const n = Math.min(left, this.#available());
+      reader.skip(n);
+      left -= n;
+    }
+  }
+
   /** Rows that can be read at once, after passing over those between ranges. */
   #available(): number {
     const { reader } = this;

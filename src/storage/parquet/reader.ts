@@ -11,6 +11,7 @@ import { FlatColumnReader, type LeafColumn, nullVector, type RowRange, readLeaf 
 import { type Conversion, conversionOf } from './conversion.js';
 import { type FilePiece, loadPieces } from './file-pieces.js';
 import type { ChunkMeta, SchemaNode } from './format.js';
+import { LazyColumn } from './lazy-column.js';
 import { countRows } from './page-index.js';
 import { selectPages, wholeChunks } from './page-selection.js';
 import type { ReadNode } from './read-node.js';
@@ -118,7 +119,11 @@ export class SplitReader {
   }
 }
 
-type ColumnReader = (rows: number, region: Region) => Vector;
+/** A column of a row group, front to back. */
+interface ColumnReader {
+  read(rows: number, region: Region): Vector;
+  skip(rows: number): void;
+}
 
 /** One row group whose bytes are in memory: decodes synchronously, whole or a stretch of rows at a time. */
 export class RowGroupReader {
@@ -129,6 +134,7 @@ export class RowGroupReader {
   readonly #ranges: readonly RowRange[];
   readonly #scratch: Region;
   #readers: ColumnReader[] | undefined;
+  #lazy: Pick<ColumnReader, 'read'>[] | undefined;
 
   constructor(
     split: SplitReader,
@@ -154,12 +160,30 @@ export class RowGroupReader {
     const n = Math.min(rows, this.rowsLeft);
     try {
       this.#readers ??= this.#columns.map((c) => this.#open(c, keep));
-      const vectors = this.#readers.map((read) => read(n, region));
+      const vectors = this.#readers.map((reader) => reader.read(n, region));
       this.rowsLeft -= n;
       return { rows: n, vectors };
     } catch (error) {
       throw readFailure(this.#split.plan.path, error);
     }
+  }
+
+  /** As `decode`, but each vector is decoded when it is first looked at, which must be before the next call: stretches of rows
+   * that a filter on other columns empties cost little, and pages without a row of interest are not decompressed. Not to be
+   * mixed with `decode`. */
+  decodeLazily(rows: number, region: Region, keep: Region = region): DecodedRows {
+    const n = Math.min(rows, this.rowsLeft);
+    this.#lazy ??= this.#columns.map((c) => {
+      const { type } = this.#split.columns[c] as WantedColumn;
+      const { node } = this.#split.plan.columns[c] as ColumnPlan;
+      const open = (): ColumnReader => this.#open(c, keep);
+      if (node === null) return open();
+      const rep = node.kind === 'leaf' ? conversionOf(node.node, node.type).rep : 'view';
+      return new LazyColumn(type, rep, open, this.#split.plan.path);
+    });
+    const vectors = this.#lazy.map((reader) => reader.read(n, region));
+    this.rowsLeft -= n;
+    return { rows: n, vectors };
   }
 
   /** Gives back the compressed bytes and page buffers. */
@@ -172,12 +196,11 @@ export class RowGroupReader {
     const plan = this.#split.plan.columns[column] as ColumnPlan;
     const chunks = this.group.chunks[column] as readonly ChunkMeta[];
     const { node } = plan;
-    if (node === null) return (rows, into) => nullVector(type, defaultRep(type), rows, into);
+    if (node === null) return { read: (rows, into) => nullVector(type, defaultRep(type), rows, into), skip: () => {} };
     if (node.kind === 'leaf') {
       if (node.node.maxRep > 0) throw new RangeError('repeated leaf in a flat column');
       const reader = this.#chunk(node.node, conversionOf(node.node, node.type), chunks[0] as ChunkMeta, region);
-      const flat = new FlatColumnReader(reader, type, this.#ranges);
-      return (rows, into) => flat.read(rows, into);
+      return new FlatColumnReader(reader, type, this.#ranges);
     }
     return this.#nested(node, type, plan.leaves, chunks, region);
   }
@@ -203,7 +226,7 @@ export class RowGroupReader {
     });
     const all = assembleRows(arena, node, cursors, this.group.rows, region);
     let done = 0;
-    return (rows, into) => {
+    const read = (rows: number, into: Region): Vector => {
       const data = all.data + done * 8;
       let { validity } = all;
       if (validity !== 0) {
@@ -218,6 +241,10 @@ export class RowGroupReader {
       done += rows;
       return { type, rep: 'view', data, validity };
     };
+    const skip = (rows: number): void => {
+      done += rows;
+    };
+    return { read, skip };
   }
 
   #chunk(leaf: SchemaNode, conversion: Conversion, meta: ChunkMeta, keep: Region): ChunkReader {
