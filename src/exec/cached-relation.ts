@@ -1,3 +1,4 @@
+import type { LogicalPlan } from '../plan/logical/logical-plan.js';
 import type { CachedRelation } from '../plan/logical/relations.js';
 import { Block } from '../storage/block/block.js';
 import type { BlockManager, BlockPin } from '../storage/block/block-manager.js';
@@ -20,6 +21,8 @@ export interface CachedRelationOptions {
   readonly numPartitions: number;
   readonly physicalPlanString: string;
   readonly estimatedSizeInBytes: bigint;
+  /** For estimates of columns. */
+  readonly optimizedPlan?: LogicalPlan | undefined;
   /** Values of the spec's `parameter` expressions (scalar subqueries), asked for when blocks are computed. */
   readonly parameters?: (() => Promise<ReadonlyMap<number, Value>>) | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.batchSize`. */
@@ -61,6 +64,9 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
   get physicalPlanString(): string {
     return this.options.physicalPlanString;
+  }
+  get optimizedPlan(): LogicalPlan | undefined {
+    return this.options.optimizedPlan;
   }
   get estimatedSizeInBytes(): bigint {
     return this.options.estimatedSizeInBytes;

@@ -109,6 +109,7 @@ export class Engine {
       numPartitions: prepared.outputPartitions,
       physicalPlanString: executedPlan.treeString(this.conf.int('spark.sql.debug.maxToStringFields')),
       estimatedSizeInBytes: execution.estimatedSizeInBytes,
+      optimizedPlan,
       parameters: () => this.parameters(execution),
       batchRows: this.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
       executor,

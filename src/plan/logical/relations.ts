@@ -235,6 +235,8 @@ export interface CachedRelation {
   /** Estimate before it is loaded: that of the optimized plan. */
   readonly estimatedSizeInBytes: bigint;
   readonly numPartitions: number;
+  /** The plan that fills it: what is estimated of its columns holds for the relation's too. */
+  readonly optimizedPlan?: LogicalPlan | undefined;
 }
 
 /** A cached plan's data, standing for it in a query. Spark: `InMemoryRelation`. */
