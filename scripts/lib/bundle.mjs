@@ -28,6 +28,7 @@ export const shared = {
 
 function fingerprint() {
   const sources = listFiles(join(root, 'src'), (f) => !f.includes('/kernels/assembly/'));
+  sources.push(...listFiles(join(root, 'scripts/lib'), () => true));
   const lock = join(root, 'package-lock.json');
   return hashOf(Object.values(ENTRIES), [...sources, ...(existsSync(lock) ? [lock] : [])]);
 }
@@ -43,7 +44,8 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
       if (!existsSync(join(root, path)) && !quiet) console.error(`bundle: ${name} skipped, no ${path} yet`);
     if (present.length === 0) return true;
     const started = Date.now();
-    if (await bundle(present, quiet)) {
+    const rest = (await bundleCli(present, quiet)) ? present.filter(([name]) => name !== 'memoframe') : present;
+    if (rest.length === 0 || (await bundle(rest, quiet))) {
       dropOldChunks(force);
       writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
       if (!quiet)
@@ -52,7 +54,7 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
     }
     // One entry point that does not build must not keep the others old.
     const alone = [];
-    for (const entry of present) if (present.length > 1 && (await bundle([entry], true))) alone.push(entry[0]);
+    for (const entry of rest) if (present.length > 1 && (await bundle([entry], true))) alone.push(entry[0]);
     console.error(`bundle: failed${alone.length > 0 ? `; built alone: ${alone.join(', ')}` : ''}`);
     return false;
   });
@@ -65,6 +67,40 @@ function dropOldChunks(now) {
   for (const file of js.filter((f) => f.includes('/dist/chunks/')))
     if (!used.includes(basename(file)) && (now || Date.now() - statSync(file).mtimeMs > 3_600_000))
       for (const path of [file, `${file}.map`]) rmSync(path, { force: true });
+}
+
+/** The command as one CommonJS file, whose compiled code the launcher can keep between runs. */
+async function bundleCli(present, quiet) {
+  const path = present.find(([name]) => name === 'memoframe')?.[1];
+  if (path === undefined) return false;
+  const { build } = await import('esbuild');
+  try {
+    const result = await build({
+      ...shared,
+      logLevel: quiet ? 'silent' : 'warning',
+      format: 'cjs',
+      banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': '__importMetaUrl' },
+      supported: { 'dynamic-import': false },
+      entryPoints: [join(root, path)],
+      outfile: join(root, 'dist/cli.cjs'),
+      minifySyntax: true,
+      minifyWhitespace: true,
+      sourcemap: false,
+      write: false,
+    });
+    const [file] = result.outputFiles;
+    writeAtomic(file.path, file.contents);
+    const launcher = join(root, 'dist/memoframe.js');
+    const code = readFileSync(new URL('./launcher.mjs', import.meta.url), 'utf8');
+    writeAtomic(launcher, code.replace('@BUILD@', hashOf([file.text], [])));
+    chmodSync(launcher, 0o755);
+    rmSync(join(root, 'dist/cache'), { recursive: true, force: true });
+    return true;
+  } catch (error) {
+    if (!error.errors) throw error;
+    return false;
+  }
 }
 
 async function bundle(entries, quiet) {
