@@ -25,6 +25,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   hiddenOutput: Attributes | undefined;
   /** The analyzer has been over this plan and found nothing left to do. Spark: `analyzed`. */
   analyzed = false;
+  /** Bits of optimizer rules that are known to leave this subtree as it is. Spark: `ineffectiveRules`. */
+  settledRules = 0;
+  settledRules2 = 0;
 
   override get children(): readonly LogicalPlan[] {
     if (this.#children === undefined) {

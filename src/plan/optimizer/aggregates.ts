@@ -3,31 +3,26 @@ import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Join, Project, Repartition, RepartitionByExpression, Sort, Window } from '../logical/operators.js';
-import { rule } from '../rule.js';
+import { downRule, upRule } from './tree-rules.js';
 
 /** Constants do not group; one stays if nothing else would, since grouping by nothing is another thing.
  * Spark: `RemoveLiteralFromGroupExpressions`. */
-export const RemoveLiteralFromGroupExpressions = rule('RemoveLiteralFromGroupExpressions', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Aggregate) || p.groupingExpressions.length === 0) return p;
-    const kept = p.groupingExpressions.filter((e) => !e.foldable);
-    if (kept.length === p.groupingExpressions.length) return p;
-    const keys = kept.length ? kept : [Literal.int(0)];
-    if (kept.length === 0 && p.groupingExpressions.length === 1 && p.groupingExpressions[0] instanceof Literal)
-      return p;
-    return new Aggregate(keys, p.aggregateExpressions, p.child);
-  }),
-);
+export const RemoveLiteralFromGroupExpressions = upRule('RemoveLiteralFromGroupExpressions', (p) => {
+  if (!(p instanceof Aggregate) || p.groupingExpressions.length === 0) return p;
+  const kept = p.groupingExpressions.filter((e) => !e.foldable);
+  if (kept.length === p.groupingExpressions.length) return p;
+  const keys = kept.length ? kept : [Literal.int(0)];
+  if (kept.length === 0 && p.groupingExpressions.length === 1 && p.groupingExpressions[0] instanceof Literal) return p;
+  return new Aggregate(keys, p.aggregateExpressions, p.child);
+});
 
 /** GROUP BY a, a → GROUP BY a. Spark: `RemoveRepetitionFromGroupExpressions`. */
-export const RemoveRepetitionFromGroupExpressions = rule('RemoveRepetitionFromGroupExpressions', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Aggregate) || p.groupingExpressions.length < 2) return p;
-    const kept: Expression[] = [];
-    for (const e of p.groupingExpressions) if (!kept.some((k) => k.semanticEquals(e))) kept.push(e);
-    return kept.length === p.groupingExpressions.length ? p : new Aggregate(kept, p.aggregateExpressions, p.child);
-  }),
-);
+export const RemoveRepetitionFromGroupExpressions = upRule('RemoveRepetitionFromGroupExpressions', (p) => {
+  if (!(p instanceof Aggregate) || p.groupingExpressions.length < 2) return p;
+  const kept: Expression[] = [];
+  for (const e of p.groupingExpressions) if (!kept.some((k) => k.semanticEquals(e))) kept.push(e);
+  return kept.length === p.groupingExpressions.length ? p : new Aggregate(kept, p.aggregateExpressions, p.child);
+});
 
 const ORDER_FREE = new Set([
   'min',
@@ -45,24 +40,22 @@ const ORDER_FREE = new Set([
 ]);
 
 /** Sorts whose order nothing sees: below another sort, a join, or an aggregate that does not mind. Spark: `EliminateSorts`. */
-export const EliminateSorts = rule('EliminateSorts', (plan) =>
-  plan.transformDown((p) => {
-    if (p instanceof Sort && (p.order.length === 0 || p.order.every((o) => o.child.foldable))) return p.child;
-    if (p instanceof Sort && p.global) {
-      const child = withoutSort(p.child);
-      return child === p.child ? p : new Sort(p.order, true, child);
-    }
-    if (p instanceof Join && (p.condition === undefined || p.condition.deterministic)) {
-      const [left, right] = [withoutSort(p.left), withoutSort(p.right)];
-      return left === p.left && right === p.right ? p : new Join(left, right, p.joinType, p.condition, p.hint);
-    }
-    if (p instanceof Aggregate && orderFree(p)) {
-      const child = withoutSort(p.child);
-      return child === p.child ? p : new Aggregate(p.groupingExpressions, p.aggregateExpressions, child);
-    }
-    return p;
-  }),
-);
+export const EliminateSorts = downRule('EliminateSorts', (p) => {
+  if (p instanceof Sort && (p.order.length === 0 || p.order.every((o) => o.child.foldable))) return p.child;
+  if (p instanceof Sort && p.global) {
+    const child = withoutSort(p.child);
+    return child === p.child ? p : new Sort(p.order, true, child);
+  }
+  if (p instanceof Join && (p.condition === undefined || p.condition.deterministic)) {
+    const [left, right] = [withoutSort(p.left), withoutSort(p.right)];
+    return left === p.left && right === p.right ? p : new Join(left, right, p.joinType, p.condition, p.hint);
+  }
+  if (p instanceof Aggregate && orderFree(p)) {
+    const child = withoutSort(p.child);
+    return child === p.child ? p : new Aggregate(p.groupingExpressions, p.aggregateExpressions, child);
+  }
+  return p;
+});
 
 function withoutSort(p: LogicalPlan): LogicalPlan {
   if (p instanceof Sort) return withoutSort(p.child);
@@ -94,36 +87,31 @@ function orderFree(p: Aggregate): boolean {
 }
 
 /** Two windows over the same rows in the same order become one. Spark: `CollapseWindow`. */
-export const CollapseWindow = rule('CollapseWindow', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Window) || !(p.child instanceof Window)) return p;
-    const inner = p.child;
-    const same = (a: readonly Expression[], b: readonly Expression[]) =>
-      a.length === b.length && a.every((e, i) => e.semanticEquals(b[i] as Expression));
-    if (!same(p.partitionSpec, inner.partitionSpec) || !same(p.orderSpec, inner.orderSpec)) return p;
-    if (p.references.intersects(inner.producedAttributes)) return p;
-    return new Window([...inner.windowExpressions, ...p.windowExpressions], p.partitionSpec, p.orderSpec, inner.child);
-  }),
-);
+export const CollapseWindow = upRule('CollapseWindow', (p) => {
+  if (!(p instanceof Window) || !(p.child instanceof Window)) return p;
+  const inner = p.child;
+  const same = (a: readonly Expression[], b: readonly Expression[]) =>
+    a.length === b.length && a.every((e, i) => e.semanticEquals(b[i] as Expression));
+  if (!same(p.partitionSpec, inner.partitionSpec) || !same(p.orderSpec, inner.orderSpec)) return p;
+  if (p.references.intersects(inner.producedAttributes)) return p;
+  return new Window([...inner.windowExpressions, ...p.windowExpressions], p.partitionSpec, p.orderSpec, inner.child);
+});
 
 /** Of two repartitionings the outer one counts. Spark: `CollapseRepartition`. */
-export const CollapseRepartition = rule('CollapseRepartition', (plan) =>
-  plan.transformUp((p) => {
-    const inner = (c: LogicalPlan) =>
-      c instanceof Repartition || c instanceof RepartitionByExpression ? c : undefined;
-    if (p instanceof Repartition) {
-      const below = inner(p.child);
-      if (!below) return p;
-      if (!p.shuffle && (below instanceof RepartitionByExpression || below.shuffle)) {
-        const n = below.numPartitions;
-        return n !== undefined && p.numPartitions >= n ? below : p;
-      }
-      return new Repartition(p.numPartitions, p.shuffle, below.child);
+export const CollapseRepartition = upRule('CollapseRepartition', (p) => {
+  const inner = (c: LogicalPlan) => (c instanceof Repartition || c instanceof RepartitionByExpression ? c : undefined);
+  if (p instanceof Repartition) {
+    const below = inner(p.child);
+    if (!below) return p;
+    if (!p.shuffle && (below instanceof RepartitionByExpression || below.shuffle)) {
+      const n = below.numPartitions;
+      return n !== undefined && p.numPartitions >= n ? below : p;
     }
-    if (p instanceof RepartitionByExpression) {
-      const below = inner(p.child);
-      return below ? new RepartitionByExpression(p.partitionExpressions, below.child, p.numPartitions) : p;
-    }
-    return p;
-  }),
-);
+    return new Repartition(p.numPartitions, p.shuffle, below.child);
+  }
+  if (p instanceof RepartitionByExpression) {
+    const below = inner(p.child);
+    return below ? new RepartitionByExpression(p.partitionExpressions, below.child, p.numPartitions) : p;
+  }
+  return p;
+});

@@ -10,12 +10,10 @@ import {
   splitConjuncts,
   splitDisjuncts,
 } from '../expressions/predicates.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 /** Spark: `BooleanSimplification`. */
-export const BooleanSimplification = rule('BooleanSimplification', (plan) =>
-  plan.transformUp((p) => p.transformExpressionsUp(simplifyBoolean)),
-);
+export const BooleanSimplification = upRule('BooleanSimplification', (p) => p.transformExpressionsUp(simplifyBoolean));
 
 export function isTrue(e: Expression): boolean {
   return e instanceof Literal && e.value === true;

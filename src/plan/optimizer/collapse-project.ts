@@ -2,26 +2,20 @@ import type { Expression } from '../expressions/expression.js';
 import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, GlobalLimit, LocalLimit, Project, Repartition, Sample } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { type AliasMap, aliasMap, isRenaming, replaceAliasButKeepName } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 /** Two projections become one, a projection over an aggregate moves into it. Refuses to compute a costly expression twice or
  * a non-deterministic one elsewhere. Spark: `CollapseProject`. */
-export const CollapseProject = rule('CollapseProject', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Project)) return p;
-    const { child } = p;
-    if (child instanceof Project && canCollapse(p.projectList, aliasMap(child.projectList)))
-      return new Project(merge(p.projectList, child.projectList), child.child);
-    if (
-      child instanceof Aggregate &&
-      canCollapse(p.projectList, aliasMap(child.aggregateExpressions)) &&
-      !hasSubquery(p)
-    )
-      return new Aggregate(child.groupingExpressions, merge(p.projectList, child.aggregateExpressions), child.child);
-    return throughLimit(p);
-  }),
-);
+export const CollapseProject = upRule('CollapseProject', (p) => {
+  if (!(p instanceof Project)) return p;
+  const { child } = p;
+  if (child instanceof Project && canCollapse(p.projectList, aliasMap(child.projectList)))
+    return new Project(merge(p.projectList, child.projectList), child.child);
+  if (child instanceof Aggregate && canCollapse(p.projectList, aliasMap(child.aggregateExpressions)) && !hasSubquery(p))
+    return new Aggregate(child.groupingExpressions, merge(p.projectList, child.aggregateExpressions), child.child);
+  return throughLimit(p);
+});
 
 function throughLimit(p: Project): LogicalPlan {
   const { child } = p;

@@ -4,6 +4,7 @@ import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Expand, Filter, Generate, Join, Project, Union, Window } from '../logical/operators.js';
 import { rule } from '../rule.js';
 import { sameOutput } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 function without(list: Iterable<AttributeReference>, drop: AttributeSet): AttributeReference[] {
   return [...list].filter((a) => !drop.has(a));
@@ -135,15 +136,13 @@ function removeProjectBeforeFilter(plan: LogicalPlan): LogicalPlan {
 }
 
 /** Project that changes nothing → child; Window, Aggregate and others without effect alike. Spark: `RemoveNoopOperators`. */
-export const RemoveNoopOperators = rule('RemoveNoopOperators', (plan) =>
-  plan.transformUp((p) => {
-    if (
-      p instanceof Project &&
-      sameOutput(p.output, p.child.output) &&
-      p.projectList.every((e) => e instanceof AttributeReference)
-    )
-      return p.child;
-    if (p instanceof Window && p.windowExpressions.length === 0) return p.child;
-    return p;
-  }),
-);
+export const RemoveNoopOperators = upRule('RemoveNoopOperators', (p) => {
+  if (
+    p instanceof Project &&
+    sameOutput(p.output, p.child.output) &&
+    p.projectList.every((e) => e instanceof AttributeReference)
+  )
+    return p.child;
+  if (p instanceof Window && p.windowExpressions.length === 0) return p.child;
+  return p;
+});

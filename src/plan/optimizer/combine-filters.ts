@@ -1,7 +1,7 @@
 import { And, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter } from '../logical/operators.js';
-import { rule } from '../rule.js';
+import { downRule } from './tree-rules.js';
 
 /** Filter(outer, Filter(inner, x)) → Filter(inner AND outer, x). Refuses a non-deterministic inner condition unless the outer
  * one is non-deterministic too late to matter: both must be deterministic. Spark: `CombineFilters`. */
@@ -14,4 +14,4 @@ export function combineFilters(p: LogicalPlan): LogicalPlan {
   return new Filter(added ? new And(inner.condition, added) : inner.condition, inner.child);
 }
 
-export const CombineFilters = rule('CombineFilters', (plan) => plan.transformDown(combineFilters));
+export const CombineFilters = downRule('CombineFilters', combineFilters);

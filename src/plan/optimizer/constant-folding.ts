@@ -2,7 +2,7 @@ import { evaluateConstant } from '../../eval/evaluate.js';
 import { Binder } from '../expressions/bind.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 const binder = new Binder([]);
 
@@ -18,9 +18,7 @@ export function foldConstant(e: Expression): Literal | undefined {
 
 /** Expressions without inputs become literals. What raises is left, so that it raises only if a row asks for it.
  * Spark: `ConstantFolding`. */
-export const ConstantFolding = rule('ConstantFolding', (plan) =>
-  plan.transformUp((p) => p.mapExpressions((e) => fold(e))),
-);
+export const ConstantFolding = upRule('ConstantFolding', (p) => p.mapExpressions((e) => fold(e)));
 
 function fold(e: Expression): Expression {
   if (e instanceof Literal) return e;

@@ -4,17 +4,15 @@ import { Alias, AttributeReference } from '../expressions/named.js';
 import { And, Comparison } from '../expressions/predicates.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Filter, Join, Project } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { replaceAttributes } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 /** In `a = 5 AND b = a + 3` the a of other conjuncts is 5. Spark: `ConstantPropagation`. */
-export const ConstantPropagation = rule('ConstantPropagation', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Filter)) return p;
-    const condition = propagate(p.condition);
-    return condition === p.condition ? p : new Filter(condition, p.child);
-  }),
-);
+export const ConstantPropagation = upRule('ConstantPropagation', (p) => {
+  if (!(p instanceof Filter)) return p;
+  const condition = propagate(p.condition);
+  return condition === p.condition ? p : new Filter(condition, p.child);
+});
 
 function propagate(e: Expression): Expression {
   if (!(e instanceof And)) return e;
@@ -47,29 +45,27 @@ function isSafe(l: Literal): boolean {
 
 /** A column that a projection makes from a constant is that constant above it. Stops at outer joins' padded sides.
  * Spark: `FoldablePropagation`. */
-export const FoldablePropagation = rule('FoldablePropagation', (plan) =>
-  plan.transformUp((p) => {
-    if (
-      !(
-        p instanceof Project ||
-        p instanceof Filter ||
-        p.kind === 'Sort' ||
-        (p instanceof Aggregate && p.groupingExpressions.length > 0)
-      )
+export const FoldablePropagation = upRule('FoldablePropagation', (p) => {
+  if (
+    !(
+      p instanceof Project ||
+      p instanceof Filter ||
+      p.kind === 'Sort' ||
+      (p instanceof Aggregate && p.groupingExpressions.length > 0)
     )
-      return p;
-    const map = foldables(p.children[0] as LogicalPlan);
-    if (map.size === 0) return p;
-    return p.mapExpressions((e) => {
-      if (e instanceof AttributeReference) {
-        const literal = map.get(e.exprId);
-        return literal ? new Alias(literal, e.name, e.exprId, e.qualifier) : e;
-      }
-      const replaced = replaceAttributes(e, map);
-      return replaced;
-    });
-  }),
-);
+  )
+    return p;
+  const map = foldables(p.children[0] as LogicalPlan);
+  if (map.size === 0) return p;
+  return p.mapExpressions((e) => {
+    if (e instanceof AttributeReference) {
+      const literal = map.get(e.exprId);
+      return literal ? new Alias(literal, e.name, e.exprId, e.qualifier) : e;
+    }
+    const replaced = replaceAttributes(e, map);
+    return replaced;
+  });
+});
 
 function foldables(p: LogicalPlan): Map<number, Literal> {
   if (p instanceof Project) {

@@ -5,20 +5,18 @@ import { splitConjuncts } from '../expressions/predicates.js';
 import { INNER, type JoinType, LEFT_OUTER, RIGHT_OUTER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter, Join } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { foldConstant } from './constant-folding.js';
+import { downRule } from './tree-rules.js';
 
 /** An outer join whose null-padded rows a filter above drops needs no padding. Spark: `EliminateOuterJoin`. */
-export const EliminateOuterJoin = rule('EliminateOuterJoin', (plan) =>
-  plan.transformDown((p) => {
-    if (!(p instanceof Filter) || !(p.child instanceof Join)) return p;
-    const join = p.child;
-    const type = narrowed(p, join);
-    return type === join.joinType
-      ? p
-      : new Filter(p.condition, new Join(join.left, join.right, type, join.condition, join.hint));
-  }),
-);
+export const EliminateOuterJoin = downRule('EliminateOuterJoin', (p) => {
+  if (!(p instanceof Filter) || !(p.child instanceof Join)) return p;
+  const join = p.child;
+  const type = narrowed(p, join);
+  return type === join.joinType
+    ? p
+    : new Filter(p.condition, new Join(join.left, join.right, type, join.condition, join.hint));
+});
 
 function narrowed(filter: Filter, join: Join): JoinType {
   const { kind } = join.joinType;

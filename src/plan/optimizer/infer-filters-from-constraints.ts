@@ -2,17 +2,15 @@ import type { Expression } from '../expressions/expression.js';
 import { And, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter, Join } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { ConstraintSet, constraintsOf, withInferred } from './constraints.js';
+import { downRule } from './tree-rules.js';
 
 /** Adds to filters and to the sides of joins what follows from what is known: columns that cannot be null, constants that reach
  * over an equality. Spark: `InferFiltersFromConstraints`. */
-export const InferFiltersFromConstraints = rule('InferFiltersFromConstraints', (plan) =>
-  plan.transformDown((p) => {
-    if (p instanceof Filter) return inferFilter(p);
-    return p instanceof Join ? inferJoin(p) : p;
-  }),
-);
+export const InferFiltersFromConstraints = downRule('InferFiltersFromConstraints', (p) => {
+  if (p instanceof Filter) return inferFilter(p);
+  return p instanceof Join ? inferJoin(p) : p;
+});
 
 function inferFilter(p: Filter): LogicalPlan {
   const known = constraintsOf(p.child);

@@ -3,13 +3,11 @@ import type { Expression } from '../expressions/expression.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
 import { And, Comparison, NullCheck, Or } from '../expressions/predicates.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 /** LIKE patterns without inner wildcards become prefix, suffix or substring tests. Patterns with the escape character are
  * left. Spark: `LikeSimplification`. */
-export const LikeSimplification = rule('LikeSimplification', (plan) =>
-  plan.transformUp((p) => p.transformExpressionsUp(simplify)),
-);
+export const LikeSimplification = upRule('LikeSimplification', (p) => p.transformExpressionsUp(simplify));
 
 function simplify(e: Expression): Expression {
   if (!(e instanceof ScalarCall) || e.def.sparkClass !== 'Like') return e;

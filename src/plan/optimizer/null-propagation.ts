@@ -5,13 +5,11 @@ import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Comparison, In, NullCheck } from '../expressions/predicates.js';
 import { InSubquery } from '../expressions/subquery.js';
-import { rule } from '../rule.js';
 import { aggregateCall } from './replace-operators.js';
+import { upRule } from './tree-rules.js';
 
 /** A null operand makes a null, a column that is never null passes its check. Spark: `NullPropagation`. */
-export const NullPropagation = rule('NullPropagation', (plan) =>
-  plan.transformUp((p) => p.transformExpressionsUp(propagate)),
-);
+export const NullPropagation = upRule('NullPropagation', (p) => p.transformExpressionsUp(propagate));
 
 function isNull(e: Expression): boolean {
   return e instanceof Literal && e.value === null;

@@ -1,11 +1,11 @@
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Comparison, In } from '../expressions/predicates.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 /** IN with one value is an equality, repeated values go. (Spark's `InSet` is the executor's business here.)
  * Spark: `OptimizeIn`. */
-export const OptimizeIn = rule('OptimizeIn', (plan) => plan.transformUp((p) => p.transformExpressionsUp(optimize)));
+export const OptimizeIn = upRule('OptimizeIn', (p) => p.transformExpressionsUp(optimize));
 
 function optimize(e: Expression): Expression {
   if (!(e instanceof In)) return e;
@@ -25,20 +25,18 @@ function optimize(e: Expression): Expression {
 }
 
 /** x = x and the like. Spark: `SimplifyBinaryComparison`. */
-export const SimplifyBinaryComparison = rule('SimplifyBinaryComparison', (plan) =>
-  plan.transformUp((p) =>
-    p.transformExpressionsUp((e) => {
-      if (!(e instanceof Comparison) || !e.left.semanticEquals(e.right)) return e;
-      switch (e.kind) {
-        case 'EqualNullSafe':
-          return Literal.TRUE;
-        case 'EqualTo':
-        case 'LessThanOrEqual':
-        case 'GreaterThanOrEqual':
-          return e.left.nullable ? e : Literal.TRUE;
-        default:
-          return e.left.nullable ? e : Literal.FALSE;
-      }
-    }),
-  ),
+export const SimplifyBinaryComparison = upRule('SimplifyBinaryComparison', (p) =>
+  p.transformExpressionsUp((e) => {
+    if (!(e instanceof Comparison) || !e.left.semanticEquals(e.right)) return e;
+    switch (e.kind) {
+      case 'EqualNullSafe':
+        return Literal.TRUE;
+      case 'EqualTo':
+      case 'LessThanOrEqual':
+      case 'GreaterThanOrEqual':
+        return e.left.nullable ? e : Literal.TRUE;
+      default:
+        return e.left.nullable ? e : Literal.FALSE;
+    }
+  }),
 );

@@ -2,19 +2,18 @@ import { Alias, type AttributeReference } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Project, Sort } from '../logical/operators.js';
-import { type Rule, rule } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { sameOutput } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 /** Optimizes the plans inside subquery expressions, each once: the whole optimizer runs on them. A sort on top of a subquery
  * says nothing and goes. Spark: `OptimizeSubqueries`. */
 export const optimizeSubqueries = (optimize: (plan: LogicalPlan) => LogicalPlan): Rule =>
-  rule('OptimizeSubqueries', (plan) =>
-    plan.transformUp((p) =>
-      p.transformExpressionsUp((e) => {
-        if (!(e instanceof SubqueryExpression)) return e;
-        return e.withPlan(withOutputOf(e.plan, optimize(withoutTopSort(e.plan))));
-      }),
-    ),
+  upRule('OptimizeSubqueries', (p) =>
+    p.transformExpressionsUp((e) => {
+      if (!(e instanceof SubqueryExpression)) return e;
+      return e.withPlan(withOutputOf(e.plan, optimize(withoutTopSort(e.plan))));
+    }),
   );
 
 function withoutTopSort(plan: LogicalPlan): LogicalPlan {

@@ -17,9 +17,9 @@ import {
   Union,
 } from '../logical/operators.js';
 import { LocalRelation } from '../logical/relations.js';
-import { rule } from '../rule.js';
 import { isFalse, isTrue } from './boolean-simplification.js';
 import { constraintsOf } from './constraints.js';
+import { downRule, upRule } from './tree-rules.js';
 
 export function isEmpty(p: LogicalPlan): boolean {
   return p instanceof LocalRelation && p.rows.length === 0 && p.identity === undefined;
@@ -29,22 +29,20 @@ function empty(p: LogicalPlan): LocalRelation {
 }
 
 /** Filters that all rows pass, or none. Spark: `PruneFilters`. */
-export const PruneFilters = rule('PruneFilters', (plan) =>
-  plan.transformDown((p) => {
-    if (!(p instanceof Filter)) return p;
-    if (isTrue(p.condition)) return p.child;
-    if (isFalse(p.condition) || (p.condition instanceof Literal && p.condition.value === null)) return empty(p);
-    const known = constraintsOf(p.child);
-    const parts = splitConjuncts(p.condition);
-    const needed = parts.filter((e) => !(e.deterministic && known.has(e)));
-    if (needed.length === parts.length) return p;
-    const condition = joinConjuncts(needed);
-    return condition ? new Filter(condition, p.child) : p.child;
-  }),
-);
+export const PruneFilters = downRule('PruneFilters', (p) => {
+  if (!(p instanceof Filter)) return p;
+  if (isTrue(p.condition)) return p.child;
+  if (isFalse(p.condition) || (p.condition instanceof Literal && p.condition.value === null)) return empty(p);
+  const known = constraintsOf(p.child);
+  const parts = splitConjuncts(p.condition);
+  const needed = parts.filter((e) => !(e.deterministic && known.has(e)));
+  if (needed.length === parts.length) return p;
+  const condition = joinConjuncts(needed);
+  return condition ? new Filter(condition, p.child) : p.child;
+});
 
 /** What an empty input makes empty. Spark: `PropagateEmptyRelation`. */
-export const PropagateEmptyRelation = rule('PropagateEmptyRelation', (plan) => plan.transformUp(propagate));
+export const PropagateEmptyRelation = upRule('PropagateEmptyRelation', propagate);
 
 function nulls(columns: LogicalPlan): Expression[] {
   return columns.output.map((a) => new Alias(Literal.nullOf(a.dataType), a.name, a.exprId));
@@ -117,37 +115,35 @@ function propagateJoin(p: Join): LogicalPlan {
 
 /** Projections, filters and limits over known rows are computed at once. Refuses what is not deterministic or raises.
  * Spark: `ConvertToLocalRelation`. */
-export const ConvertToLocalRelation = rule('ConvertToLocalRelation', (plan) =>
-  plan.transformUp((p) => {
-    const [child] = p.children;
-    if (!(child instanceof LocalRelation) || child.identity !== undefined) return p;
-    if (p.expressions.some((e) => !computable(e))) return p;
-    try {
-      const binder = new Binder(child.output);
-      if (p instanceof Project) {
-        const columns = p.projectList.map((e) => compileRow(binder.bind(e)));
-        return new LocalRelation(
-          p.output,
-          child.rows.map((row) => columns.map((f) => f(row))),
-        );
-      }
-      if (p instanceof Filter) {
-        const passes = compileRow(binder.bind(p.condition));
-        return new LocalRelation(
-          p.output,
-          child.rows.filter((row) => passes(row) === true),
-        );
-      }
-      if (p instanceof GlobalLimit || p instanceof LocalLimit) {
-        const limit = p.limitExpr;
-        return limit instanceof Literal ? new LocalRelation(p.output, child.rows.slice(0, Number(limit.value))) : p;
-      }
-    } catch {
-      return p;
+export const ConvertToLocalRelation = upRule('ConvertToLocalRelation', (p) => {
+  const [child] = p.children;
+  if (!(child instanceof LocalRelation) || child.identity !== undefined) return p;
+  if (p.expressions.some((e) => !computable(e))) return p;
+  try {
+    const binder = new Binder(child.output);
+    if (p instanceof Project) {
+      const columns = p.projectList.map((e) => compileRow(binder.bind(e)));
+      return new LocalRelation(
+        p.output,
+        child.rows.map((row) => columns.map((f) => f(row))),
+      );
     }
+    if (p instanceof Filter) {
+      const passes = compileRow(binder.bind(p.condition));
+      return new LocalRelation(
+        p.output,
+        child.rows.filter((row) => passes(row) === true),
+      );
+    }
+    if (p instanceof GlobalLimit || p instanceof LocalLimit) {
+      const limit = p.limitExpr;
+      return limit instanceof Literal ? new LocalRelation(p.output, child.rows.slice(0, Number(limit.value))) : p;
+    }
+  } catch {
     return p;
-  }),
-);
+  }
+  return p;
+});
 
 function computable(e: Expression): boolean {
   return (

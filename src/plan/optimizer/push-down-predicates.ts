@@ -1,11 +1,11 @@
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { rule } from '../rule.js';
 import { combineFilters } from './combine-filters.js';
 import { pushPredicateThroughJoin } from './push-predicate-through-join.js';
 import { pushPredicateThroughNonJoin } from './push-predicate-through-non-join.js';
+import { downRule } from './tree-rules.js';
 
 /** Combines filters and moves them down, in one pass from the top. Spark: `PushDownPredicates`. */
-export const PushDownPredicates = rule('PushDownPredicates', (plan) => plan.transformDown(step));
+export const PushDownPredicates = downRule('PushDownPredicates', step);
 
 function step(p: LogicalPlan): LogicalPlan {
   const combined = combineFilters(p);

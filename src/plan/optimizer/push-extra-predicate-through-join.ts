@@ -3,25 +3,23 @@ import { And, joinConjuncts, Or, splitConjuncts } from '../expressions/predicate
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter, Join } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { constraintsOf } from './constraints.js';
+import { downRule } from './tree-rules.js';
 
 /** From `(a = 1 AND b = 2) OR (a = 2 AND b = 1)` over a join: what it says about one side alone, `a = 1 OR a = 2`, filters that
  * side early. The predicate itself stays. Spark: `PushExtraPredicateThroughJoin`. */
-export const PushExtraPredicateThroughJoin = rule('PushExtraPredicateThroughJoin', (plan) =>
-  plan.transformDown((p) => {
-    if (!(p instanceof Join) || !p.condition) return p;
-    const { kind } = p.joinType;
-    const toLeft = kind === 'Inner' || kind === 'Cross' || kind === 'LeftSemi' || kind === 'RightOuter';
-    const toRight =
-      kind === 'Inner' || kind === 'Cross' || kind === 'LeftSemi' || kind === 'LeftOuter' || kind === 'LeftAnti';
-    const parts = splitConjuncts(p.condition).filter((e) => e.deterministic && e instanceof Or);
-    if (parts.length === 0) return p;
-    const left = toLeft ? withExtra(p.left, parts) : p.left;
-    const right = toRight ? withExtra(p.right, parts) : p.right;
-    return left === p.left && right === p.right ? p : new Join(left, right, p.joinType, p.condition, p.hint);
-  }),
-);
+export const PushExtraPredicateThroughJoin = downRule('PushExtraPredicateThroughJoin', (p) => {
+  if (!(p instanceof Join) || !p.condition) return p;
+  const { kind } = p.joinType;
+  const toLeft = kind === 'Inner' || kind === 'Cross' || kind === 'LeftSemi' || kind === 'RightOuter';
+  const toRight =
+    kind === 'Inner' || kind === 'Cross' || kind === 'LeftSemi' || kind === 'LeftOuter' || kind === 'LeftAnti';
+  const parts = splitConjuncts(p.condition).filter((e) => e.deterministic && e instanceof Or);
+  if (parts.length === 0) return p;
+  const left = toLeft ? withExtra(p.left, parts) : p.left;
+  const right = toRight ? withExtra(p.right, parts) : p.right;
+  return left === p.left && right === p.right ? p : new Join(left, right, p.joinType, p.condition, p.hint);
+});
 
 function withExtra(plan: LogicalPlan, parts: readonly Expression[]): LogicalPlan {
   const known = constraintsOf(plan);

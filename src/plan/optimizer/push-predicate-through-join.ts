@@ -4,7 +4,7 @@ import { joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter, Join } from '../logical/operators.js';
-import { rule } from '../rule.js';
+import { downRule } from './tree-rules.js';
 
 interface Split {
   readonly left: readonly Expression[];
@@ -122,6 +122,4 @@ function fromCondition(join: Join, on: Expression): LogicalPlan {
   }
 }
 
-export const PushPredicateThroughJoin = rule('PushPredicateThroughJoin', (plan) =>
-  plan.transformDown(pushPredicateThroughJoin),
-);
+export const PushPredicateThroughJoin = downRule('PushPredicateThroughJoin', pushPredicateThroughJoin);

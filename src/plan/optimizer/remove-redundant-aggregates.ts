@@ -3,34 +3,29 @@ import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { AttributeReference, isNamed, toAttribute } from '../expressions/named.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Filter, Project, Sort } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { aliasMap, replaceAlias, replaceAliasButKeepName } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 /** Grouping what is grouped already: DISTINCT over DISTINCT, DISTINCT over the keys of a GROUP BY.
  * Spark: `RemoveRedundantAggregates`. */
-export const RemoveRedundantAggregates = rule('RemoveRedundantAggregates', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Aggregate)) return p;
-    const { child } = p;
-    if (child instanceof Aggregate && lowerIsRedundant(p, child)) {
-      const map = aliasMap(child.aggregateExpressions);
-      return new Aggregate(
-        p.groupingExpressions.map((e) => replaceAlias(e, map)),
-        p.aggregateExpressions.map((e) => replaceAliasButKeepName(e, map)),
-        child.child,
-      );
-    }
-    if (isGroupOnly(p) && child.deterministic) {
-      const keys = uniqueKeys(child);
-      if (
-        keys?.every((k) => p.groupingExpressions.some((g) => g.semanticEquals(k))) &&
-        p.groupingExpressions.length > 0
-      )
-        return new Project(p.aggregateExpressions, child);
-    }
-    return p;
-  }),
-);
+export const RemoveRedundantAggregates = upRule('RemoveRedundantAggregates', (p) => {
+  if (!(p instanceof Aggregate)) return p;
+  const { child } = p;
+  if (child instanceof Aggregate && lowerIsRedundant(p, child)) {
+    const map = aliasMap(child.aggregateExpressions);
+    return new Aggregate(
+      p.groupingExpressions.map((e) => replaceAlias(e, map)),
+      p.aggregateExpressions.map((e) => replaceAliasButKeepName(e, map)),
+      child.child,
+    );
+  }
+  if (isGroupOnly(p) && child.deterministic) {
+    const keys = uniqueKeys(child);
+    if (keys?.every((k) => p.groupingExpressions.some((g) => g.semanticEquals(k))) && p.groupingExpressions.length > 0)
+      return new Project(p.aggregateExpressions, child);
+  }
+  return p;
+});
 
 /** Outputs its keys and nothing else. Spark: `Aggregate.groupOnly`. */
 export function isGroupOnly(p: Aggregate): boolean {

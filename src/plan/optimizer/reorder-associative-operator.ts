@@ -4,22 +4,20 @@ import { GetStructField } from '../expressions/complex.js';
 import type { Expression } from '../expressions/expression.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Aggregate } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { foldConstant } from './constant-folding.js';
+import { upRule } from './tree-rules.js';
 
 /** `1 + a + 2` → `a + 3` over whole numbers: constants of a chain are computed once. Grouping keys and what equals them stay.
  * Spark: `ReorderAssociativeOperator`. */
-export const ReorderAssociativeOperator = rule('ReorderAssociativeOperator', (plan) =>
-  plan.transformUp((p) => {
-    const keys = p instanceof Aggregate ? p.groupingExpressions : [];
-    const visit = (e: Expression): Expression => {
-      if (keys.some((k) => k.semanticEquals(e))) return e;
-      const next = reorder(e);
-      return next.mapChildren(visit);
-    };
-    return p.mapExpressions(visit);
-  }),
-);
+export const ReorderAssociativeOperator = upRule('ReorderAssociativeOperator', (p) => {
+  const keys = p instanceof Aggregate ? p.groupingExpressions : [];
+  const visit = (e: Expression): Expression => {
+    if (keys.some((k) => k.semanticEquals(e))) return e;
+    const next = reorder(e);
+    return next.mapChildren(visit);
+  };
+  return p.mapExpressions(visit);
+});
 
 function reorder(e: Expression): Expression {
   if (!(e instanceof Arithmetic) || (e.kind !== 'Add' && e.kind !== 'Multiply')) return e;
@@ -39,13 +37,11 @@ function reorder(e: Expression): Expression {
 }
 
 /** A field of a struct that is made right there is the value that it is made of. Spark: `SimplifyExtractValueOps`. */
-export const SimplifyExtractValueOps = rule('SimplifyExtractValueOps', (plan) =>
-  plan.transformUp((p) =>
-    p.transformExpressionsUp((e) => {
-      if (!(e instanceof GetStructField)) return e;
-      const { child } = e;
-      if (!(child instanceof ScalarCall) || child.def.sparkClass !== 'CreateNamedStruct') return e;
-      return child.operands[2 * e.ordinal + 1] ?? e;
-    }),
-  ),
+export const SimplifyExtractValueOps = upRule('SimplifyExtractValueOps', (p) =>
+  p.transformExpressionsUp((e) => {
+    if (!(e instanceof GetStructField)) return e;
+    const { child } = e;
+    if (!(child instanceof ScalarCall) || child.def.sparkClass !== 'CreateNamedStruct') return e;
+    return child.operands[2 * e.ordinal + 1] ?? e;
+  }),
 );

@@ -21,7 +21,7 @@ import {
   SetOperation,
   Union,
 } from '../logical/operators.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 export function aggregateCall(name: string, operands: readonly Expression[], distinct = false): AggregateExpression {
   const def = lookupAggregate(name);
@@ -30,33 +30,31 @@ export function aggregateCall(name: string, operands: readonly Expression[], dis
 }
 
 /** DISTINCT → GROUP BY all columns. Spark: `ReplaceDistinctWithAggregate`. */
-export const ReplaceDistinctWithAggregate = rule('ReplaceDistinctWithAggregate', (plan) =>
-  plan.transformUp((p) => (p instanceof Distinct ? new Aggregate(p.output, p.output, p.child) : p)),
+export const ReplaceDistinctWithAggregate = upRule('ReplaceDistinctWithAggregate', (p) =>
+  p instanceof Distinct ? new Aggregate(p.output, p.output, p.child) : p,
 );
 
 /** One row per key: the first value of each other column. Without keys one row is grouped by nothing over any rows, none over
  * none. Spark: `ReplaceDeduplicateWithAggregate`. */
-export const ReplaceDeduplicateWithAggregate = rule('ReplaceDeduplicateWithAggregate', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof Deduplicate)) return p;
-    const keys = new Set(p.keys.map((k) => (k as AttributeReference).exprId));
-    const list = p.child.output.map((a) =>
-      keys.has(a.exprId)
-        ? a
-        : new Alias(aggregateCall('first', [a, Literal.FALSE]), a.name, newExprId(), a.qualifier, a.metadata),
-    );
-    // Grouping by a constant keeps an empty input empty.
-    const grouping = p.keys.length ? p.keys : [Literal.int(1)];
-    const aggregate = new Aggregate(grouping, list, p.child);
-    return new Project(
-      list.map((e, i) => {
-        const a = p.child.output[i] as AttributeReference;
-        return e instanceof Alias ? new Alias(e.toAttribute(), a.name, a.exprId, a.qualifier, a.metadata) : a;
-      }),
-      aggregate,
-    );
-  }),
-);
+export const ReplaceDeduplicateWithAggregate = upRule('ReplaceDeduplicateWithAggregate', (p) => {
+  if (!(p instanceof Deduplicate)) return p;
+  const keys = new Set(p.keys.map((k) => (k as AttributeReference).exprId));
+  const list = p.child.output.map((a) =>
+    keys.has(a.exprId)
+      ? a
+      : new Alias(aggregateCall('first', [a, Literal.FALSE]), a.name, newExprId(), a.qualifier, a.metadata),
+  );
+  // Grouping by a constant keeps an empty input empty.
+  const grouping = p.keys.length ? p.keys : [Literal.int(1)];
+  const aggregate = new Aggregate(grouping, list, p.child);
+  return new Project(
+    list.map((e, i) => {
+      const a = p.child.output[i] as AttributeReference;
+      return e instanceof Alias ? new Alias(e.toAttribute(), a.name, a.exprId, a.qualifier, a.metadata) : a;
+    }),
+    aggregate,
+  );
+});
 
 function nullSafeMatch(left: LogicalPlan, right: LogicalPlan): Expression | undefined {
   return joinConjuncts(
@@ -65,21 +63,17 @@ function nullSafeMatch(left: LogicalPlan, right: LogicalPlan): Expression | unde
 }
 
 /** INTERSECT → distinct left rows with a match. Spark: `ReplaceIntersectWithSemiJoin`. */
-export const ReplaceIntersectWithSemiJoin = rule('ReplaceIntersectWithSemiJoin', (plan) =>
-  plan.transformUp((p) =>
-    p instanceof SetOperation && p.kind === 'Intersect' && !p.isAll
-      ? new Distinct(new Join(p.left, p.right, LEFT_SEMI, nullSafeMatch(p.left, p.right)))
-      : p,
-  ),
+export const ReplaceIntersectWithSemiJoin = upRule('ReplaceIntersectWithSemiJoin', (p) =>
+  p instanceof SetOperation && p.kind === 'Intersect' && !p.isAll
+    ? new Distinct(new Join(p.left, p.right, LEFT_SEMI, nullSafeMatch(p.left, p.right)))
+    : p,
 );
 
 /** EXCEPT → distinct left rows without a match. Spark: `ReplaceExceptWithAntiJoin`. */
-export const ReplaceExceptWithAntiJoin = rule('ReplaceExceptWithAntiJoin', (plan) =>
-  plan.transformUp((p) =>
-    p instanceof SetOperation && p.kind === 'Except' && !p.isAll
-      ? new Distinct(new Join(p.left, p.right, LEFT_ANTI, nullSafeMatch(p.left, p.right)))
-      : p,
-  ),
+export const ReplaceExceptWithAntiJoin = upRule('ReplaceExceptWithAntiJoin', (p) =>
+  p instanceof SetOperation && p.kind === 'Except' && !p.isAll
+    ? new Distinct(new Join(p.left, p.right, LEFT_ANTI, nullSafeMatch(p.left, p.right)))
+    : p,
 );
 
 /** Repeats each row: the generator behind EXCEPT ALL and INTERSECT ALL. Spark: `ReplicateRows`. */
@@ -95,46 +89,42 @@ function replicate(count: AttributeReference, columns: readonly AttributeReferen
 }
 
 /** EXCEPT ALL: each row as often as left has it more than right. Spark: `RewriteExceptAll`. */
-export const RewriteExceptAll = rule('RewriteExceptAll', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof SetOperation) || p.kind !== 'Except' || !p.isAll) return p;
-    const left = new Project([new Alias(Literal.long(1n), 'vcol'), ...p.left.output], p.left);
-    const right = new Project([new Alias(Literal.long(-1n), 'vcol'), ...p.right.output], p.right);
-    const union = new Union([left, right]);
-    const [vcol, ...columns] = union.output as readonly [AttributeReference, ...AttributeReference[]];
-    const sum = new Alias(aggregateCall('sum', [vcol]), 'sum');
-    const aggregate = new Aggregate(columns, [...columns, sum], union);
-    const filtered = new Filter(new Comparison('GreaterThan', sum.toAttribute(), Literal.long(0n)), aggregate);
-    return replicate(sum.toAttribute(), columns, filtered);
-  }),
-);
+export const RewriteExceptAll = upRule('RewriteExceptAll', (p) => {
+  if (!(p instanceof SetOperation) || p.kind !== 'Except' || !p.isAll) return p;
+  const left = new Project([new Alias(Literal.long(1n), 'vcol'), ...p.left.output], p.left);
+  const right = new Project([new Alias(Literal.long(-1n), 'vcol'), ...p.right.output], p.right);
+  const union = new Union([left, right]);
+  const [vcol, ...columns] = union.output as readonly [AttributeReference, ...AttributeReference[]];
+  const sum = new Alias(aggregateCall('sum', [vcol]), 'sum');
+  const aggregate = new Aggregate(columns, [...columns, sum], union);
+  const filtered = new Filter(new Comparison('GreaterThan', sum.toAttribute(), Literal.long(0n)), aggregate);
+  return replicate(sum.toAttribute(), columns, filtered);
+});
 
 /** INTERSECT ALL: each row as often as the side that has it less often. Spark: `RewriteIntersectAll`. */
-export const RewriteIntersectAll = rule('RewriteIntersectAll', (plan) =>
-  plan.transformUp((p) => {
-    if (!(p instanceof SetOperation) || p.kind !== 'Intersect' || !p.isAll) return p;
-    const nothing = Literal.nullOf(BOOLEAN);
-    const left = new Project([new Alias(Literal.TRUE, 'vcol1'), new Alias(nothing, 'vcol2'), ...p.left.output], p.left);
-    const right = new Project(
-      [new Alias(nothing, 'vcol1'), new Alias(Literal.TRUE, 'vcol2'), ...p.right.output],
-      p.right,
-    );
-    const union = new Union([left, right]);
-    const [v1, v2, ...columns] = union.output as readonly [
-      AttributeReference,
-      AttributeReference,
-      ...AttributeReference[],
-    ];
-    const c1 = new Alias(aggregateCall('count', [v1]), 'vcol1_count');
-    const c2 = new Alias(aggregateCall('count', [v2]), 'vcol2_count');
-    const aggregate = new Aggregate(columns, [c1, c2, ...columns], union);
-    const [a1, a2] = [c1.toAttribute(), c2.toAttribute()];
-    const one = new Literal(1n, LONG);
-    const filtered = new Filter(
-      new And(new Comparison('GreaterThanOrEqual', a1, one), new Comparison('GreaterThanOrEqual', a2, one)),
-      aggregate,
-    );
-    const least = new Alias(new If(new Comparison('GreaterThan', a1, a2), a2, a1), 'min_count');
-    return replicate(least.toAttribute(), columns, new Project([...columns, least], filtered));
-  }),
-);
+export const RewriteIntersectAll = upRule('RewriteIntersectAll', (p) => {
+  if (!(p instanceof SetOperation) || p.kind !== 'Intersect' || !p.isAll) return p;
+  const nothing = Literal.nullOf(BOOLEAN);
+  const left = new Project([new Alias(Literal.TRUE, 'vcol1'), new Alias(nothing, 'vcol2'), ...p.left.output], p.left);
+  const right = new Project(
+    [new Alias(nothing, 'vcol1'), new Alias(Literal.TRUE, 'vcol2'), ...p.right.output],
+    p.right,
+  );
+  const union = new Union([left, right]);
+  const [v1, v2, ...columns] = union.output as readonly [
+    AttributeReference,
+    AttributeReference,
+    ...AttributeReference[],
+  ];
+  const c1 = new Alias(aggregateCall('count', [v1]), 'vcol1_count');
+  const c2 = new Alias(aggregateCall('count', [v2]), 'vcol2_count');
+  const aggregate = new Aggregate(columns, [c1, c2, ...columns], union);
+  const [a1, a2] = [c1.toAttribute(), c2.toAttribute()];
+  const one = new Literal(1n, LONG);
+  const filtered = new Filter(
+    new And(new Comparison('GreaterThanOrEqual', a1, one), new Comparison('GreaterThanOrEqual', a2, one)),
+    aggregate,
+  );
+  const least = new Alias(new If(new Comparison('GreaterThan', a1, a2), a2, a1), 'min_count');
+  return replicate(least.toAttribute(), columns, new Project([...columns, least], filtered));
+});

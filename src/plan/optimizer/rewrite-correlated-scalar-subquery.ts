@@ -7,27 +7,25 @@ import { ScalarSubquery } from '../expressions/subquery.js';
 import { LEFT_OUTER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Filter, Join, Project } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { overNoRows } from './over-no-rows.js';
 import { aliasMap, replaceAlias } from './substitute.js';
+import { upRule } from './tree-rules.js';
 
 /** A scalar subquery with outer columns becomes a left join with its (grouped) plan. Where an empty input would give a value
  * that is not null (`count`), missing groups get that value. Spark: `RewriteCorrelatedScalarSubquery`. */
-export const RewriteCorrelatedScalarSubquery = rule('RewriteCorrelatedScalarSubquery', (plan) =>
-  plan.transformUp((p) => {
-    if (p instanceof Filter) {
-      const r = rewriteAll([p.condition], p.child);
-      if (!r) return p;
-      return new Project(p.output, new Filter(r.expressions[0] as Expression, r.plan));
-    }
-    if (p instanceof Project) {
-      const r = rewriteAll(p.projectList, p.child);
-      return r ? new Project(r.expressions, r.plan) : p;
-    }
-    if (p instanceof Aggregate) return rewriteAggregate(p);
-    return p;
-  }),
-);
+export const RewriteCorrelatedScalarSubquery = upRule('RewriteCorrelatedScalarSubquery', (p) => {
+  if (p instanceof Filter) {
+    const r = rewriteAll([p.condition], p.child);
+    if (!r) return p;
+    return new Project(p.output, new Filter(r.expressions[0] as Expression, r.plan));
+  }
+  if (p instanceof Project) {
+    const r = rewriteAll(p.projectList, p.child);
+    return r ? new Project(r.expressions, r.plan) : p;
+  }
+  if (p instanceof Aggregate) return rewriteAggregate(p);
+  return p;
+});
 
 function isCorrelatedScalar(e: Expression): e is ScalarSubquery {
   return e instanceof ScalarSubquery && e.isCorrelated;

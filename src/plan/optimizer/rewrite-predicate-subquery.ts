@@ -9,18 +9,17 @@ import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Filter, Join, limitPlan, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
 import { attributeMapping, replaceAttributes } from './substitute.js';
+import { downRule } from './tree-rules.js';
 
 /** EXISTS and IN in a filter become semi and anti joins (NOT IN minds nulls); elsewhere a join that adds a boolean column.
  * Spark: `RewritePredicateSubquery`. */
-export const RewritePredicateSubquery = rule('RewritePredicateSubquery', (plan) =>
-  plan.transformDown((p) => {
-    if (!p.expressions.some(hasPredicateSubquery)) return p;
-    if (p instanceof Filter) return rewriteFilter(p);
-    if (p instanceof Join) return rewriteJoin(p);
-    if (p.children.length !== 1) return p;
-    return rewriteOther(p);
-  }),
-);
+export const RewritePredicateSubquery = downRule('RewritePredicateSubquery', (p) => {
+  if (!p.expressions.some(hasPredicateSubquery)) return p;
+  if (p instanceof Filter) return rewriteFilter(p);
+  if (p instanceof Join) return rewriteJoin(p);
+  if (p.children.length !== 1) return p;
+  return rewriteOther(p);
+});
 
 function hasPredicateSubquery(e: Expression): boolean {
   return e.exists((x) => x instanceof InSubquery || x instanceof Exists);

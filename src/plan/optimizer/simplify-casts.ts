@@ -1,24 +1,22 @@
 import { type DataType, equalTypes } from '../../types/index.js';
 import { Cast } from '../expressions/cast.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 /** Casts to the type that is there already. Spark: `SimplifyCasts`. */
-export const SimplifyCasts = rule('SimplifyCasts', (plan) =>
-  plan.transformUp((p) =>
-    p.transformExpressionsUp((e) => {
-      if (!(e instanceof Cast)) return e;
-      if (equalTypes(e.child.dataType, e.dataType)) return e.child;
-      const inner = e.child;
-      // Widening twice is widening once.
-      if (
-        inner instanceof Cast &&
-        isWidening(inner.child.dataType, inner.dataType) &&
-        isWidening(inner.dataType, e.dataType)
-      )
-        return new Cast(inner.child, e.dataType, e.mode, e.timeZone, e.userSpecified);
-      return e;
-    }),
-  ),
+export const SimplifyCasts = upRule('SimplifyCasts', (p) =>
+  p.transformExpressionsUp((e) => {
+    if (!(e instanceof Cast)) return e;
+    if (equalTypes(e.child.dataType, e.dataType)) return e.child;
+    const inner = e.child;
+    // Widening twice is widening once.
+    if (
+      inner instanceof Cast &&
+      isWidening(inner.child.dataType, inner.dataType) &&
+      isWidening(inner.dataType, e.dataType)
+    )
+      return new Cast(inner.child, e.dataType, e.mode, e.timeZone, e.userSpecified);
+    return e;
+  }),
 );
 
 const INTEGRAL = ['byte', 'short', 'int', 'long'];

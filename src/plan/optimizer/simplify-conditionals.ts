@@ -3,13 +3,11 @@ import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { And, Or } from '../expressions/predicates.js';
 import { Filter, Join } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { isFalse, isTrue } from './boolean-simplification.js';
+import { upRule } from './tree-rules.js';
 
 /** Branches that are never or always taken. Spark: `SimplifyConditionals`. */
-export const SimplifyConditionals = rule('SimplifyConditionals', (plan) =>
-  plan.transformUp((p) => p.transformExpressionsUp(simplify)),
-);
+export const SimplifyConditionals = upRule('SimplifyConditionals', (p) => p.transformExpressionsUp(simplify));
 
 function never(e: Expression): boolean {
   return isFalse(e) || (e instanceof Literal && e.value === null);
@@ -38,23 +36,21 @@ function simplify(e: Expression): Expression {
 }
 
 /** Where null counts as false, it is written as false. Spark: `ReplaceNullWithFalseInPredicate`. */
-export const ReplaceNullWithFalseInPredicate = rule('ReplaceNullWithFalseInPredicate', (plan) =>
-  plan.transformUp((p) => {
-    if (p instanceof Filter) {
-      const condition = replace(p.condition);
-      return condition === p.condition ? p : new Filter(condition, p.child);
-    }
-    if (p instanceof Join && p.condition) {
-      const condition = replace(p.condition);
-      return condition === p.condition ? p : new Join(p.left, p.right, p.joinType, condition, p.hint);
-    }
-    return p.transformExpressionsUp((e) => {
-      if (e instanceof If) return e.mapChildren((c) => (c === e.predicate ? replace(c) : c));
-      if (e instanceof CaseWhen) return e.mapChildren((c) => (e.whens.includes(c) ? replace(c) : c));
-      return e;
-    });
-  }),
-);
+export const ReplaceNullWithFalseInPredicate = upRule('ReplaceNullWithFalseInPredicate', (p) => {
+  if (p instanceof Filter) {
+    const condition = replace(p.condition);
+    return condition === p.condition ? p : new Filter(condition, p.child);
+  }
+  if (p instanceof Join && p.condition) {
+    const condition = replace(p.condition);
+    return condition === p.condition ? p : new Join(p.left, p.right, p.joinType, condition, p.hint);
+  }
+  return p.transformExpressionsUp((e) => {
+    if (e instanceof If) return e.mapChildren((c) => (c === e.predicate ? replace(c) : c));
+    if (e instanceof CaseWhen) return e.mapChildren((c) => (e.whens.includes(c) ? replace(c) : c));
+    return e;
+  });
+});
 
 function replace(e: Expression): Expression {
   if (e instanceof Literal && e.value === null && (e.dataType.kind === 'boolean' || e.dataType.kind === 'null'))

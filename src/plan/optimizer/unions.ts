@@ -1,20 +1,18 @@
 import { Alias, AttributeReference, type NamedExpression, toAttribute } from '../expressions/named.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Distinct, Project, Union } from '../logical/operators.js';
-import { rule } from '../rule.js';
 import { attributeMapping, replaceAttributes } from './substitute.js';
+import { downRule } from './tree-rules.js';
 
 /** Union(Union(a, b), c) → Union(a, b, c), also under DISTINCT. Spark: `CombineUnions`. */
-export const CombineUnions = rule('CombineUnions', (plan) =>
-  plan.transformDown((p) => {
-    if (p instanceof Union) return flatten(p, false);
-    if (p instanceof Distinct && p.child instanceof Union) {
-      const child = flatten(p.child, true);
-      return child === p.child ? p : new Distinct(child);
-    }
-    return p;
-  }),
-);
+export const CombineUnions = downRule('CombineUnions', (p) => {
+  if (p instanceof Union) return flatten(p, false);
+  if (p instanceof Distinct && p.child instanceof Union) {
+    const child = flatten(p.child, true);
+    return child === p.child ? p : new Distinct(child);
+  }
+  return p;
+});
 
 function flatten(union: Union, distinct: boolean): Union {
   if (union.byName || union.inputs.length === 0) return union;
@@ -65,11 +63,8 @@ function pushProject(project: Project, union: Union): LogicalPlan[] {
 }
 
 /** Project(Union(…)) → Union(Project(…), …). Refuses what is not deterministic. Spark: `PushProjectionThroughUnion`. */
-export const PushProjectionThroughUnion = rule('PushProjectionThroughUnion', (plan) =>
-  plan.transformDown((p) => {
-    if (!(p instanceof Project) || !(p.child instanceof Union) || p.child.byName || p.child.inputs.length === 0)
-      return p;
-    if (!p.projectList.every((e) => e.deterministic)) return p;
-    return new Union(pushProject(p, p.child), p.child.byName, p.child.allowMissingCol);
-  }),
-);
+export const PushProjectionThroughUnion = downRule('PushProjectionThroughUnion', (p) => {
+  if (!(p instanceof Project) || !(p.child instanceof Union) || p.child.byName || p.child.inputs.length === 0) return p;
+  if (!p.projectList.every((e) => e.deterministic)) return p;
+  return new Union(pushProject(p, p.child), p.child.byName, p.child.allowMissingCol);
+});

@@ -3,12 +3,12 @@ import { Cast } from '../expressions/cast.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { And, Comparison, type ComparisonKind, In, NullCheck, Or, SWAPPED } from '../expressions/predicates.js';
-import { rule } from '../rule.js';
+import { upRule } from './tree-rules.js';
 
 /** cast(column) compared with a constant → column compared with a constant of its own type, so that the comparison can reach the
  * scan. Only for integral columns, whose widening casts are exact. Spark: `UnwrapCastInBinaryComparison`. */
-export const UnwrapCastInBinaryComparison = rule('UnwrapCastInBinaryComparison', (plan) =>
-  plan.transformUp((p) => p.transformExpressionsUp(unwrap)),
+export const UnwrapCastInBinaryComparison = upRule('UnwrapCastInBinaryComparison', (p) =>
+  p.transformExpressionsUp(unwrap),
 );
 
 const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
