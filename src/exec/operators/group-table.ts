@@ -7,6 +7,9 @@ import { isIntegerKey, PackedKeys } from './packed-keys.js';
 
 const FIRST_GROUPS = 1024;
 const NO_GROUP = -1;
+/** Keys that a map may span: at least, and at most whatever the number of rows and groups. */
+const LEAST_MAP = 1 << 18;
+const LARGEST_MAP = 1 << 26;
 /** Combinations of dictionary codes that a direct table may have. */
 const MOST_COMBINATIONS = 1 << 16;
 
@@ -21,6 +24,12 @@ export class GroupTable {
   #slots = 0;
   #size = 0;
   #keys = 0;
+  /** Map by key: groups + 1. */
+  #direct = false;
+  #map = 0;
+  #mapSize = 0;
+  #low = 0;
+  #rowsSeen = 0;
   #codeMap = 0;
   #codeIds = '';
 
@@ -36,6 +45,8 @@ export class GroupTable {
     this.packed = this.mode === 'rows' ? new PackedKeys(types) : undefined;
     this.#u32 = region.arena.u32;
     this.#state = region.allocZeroed(64);
+    this.#low = this.#state + 8;
+    this.#direct = this.mode === 'i64';
     if (this.mode === 'none') this.#u32[this.#state >>> 2] = 1;
     while (this.#limit < expectedGroups) this.#limit *= 2;
     if (this.mode !== 'none') this.#allocate();
@@ -61,15 +72,7 @@ export class GroupTable {
     if (this.mode === 'none') return scratch.allocZeroed(Math.max(1, n) * 4);
     const gids = scratch.alloc(Math.max(1, n) * 4);
     if (this.mode === 'i64') {
-      const v = vectors[0]!;
-      let done = 0;
-      while (done < n) {
-        done = kernels.groupI64Find(
-          v.data, v.rep === 'i64' ? 1 : 0, v.validity, selection, done, n,
-          this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
-        );
-        if (done < n) this.#grow();
-      }
+      this.#findInteger(vectors[0]!, selection, n, gids);
       return gids;
     }
     if (this.#findCodes(vectors, selection, n, gids)) return gids;
@@ -83,6 +86,57 @@ export class GroupTable {
       } else this.#findPacked(vectors, selection === 0 ? 0 : selection + from * 4, count, gids + from * 4);
     }
     return gids;
+  }
+
+  /** One integer key: a map by key while the keys lie close together, else a hash table. */
+  #findInteger(v: Vector, selection: number, n: number, gids: number): void {
+    const { kernels } = this;
+    const wide = v.rep === 'i64' ? 1 : 0;
+    this.#rowsSeen += n;
+    let done = 0;
+    while (done < n) {
+      if (this.#direct) {
+        done = kernels.groupDirectFind(
+          v.data, wide, v.validity, selection, done, n,
+          this.#map, this.#low, this.#mapSize, this.#keys, this.#limit, this.#state, gids,
+        );
+        if (done < n && this.groups < this.#limit) this.#widen(v, selection, done);
+      } else
+        done = kernels.groupI64Find(
+          v.data, wide, v.validity, selection, done, n,
+          this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
+        );
+      if (done < n && this.groups >= this.#limit) this.#grow();
+    }
+  }
+
+  /** The map misses the key of the row at `position`: make it cover it, or go over to hashing. */
+  #widen(v: Vector, selection: number, position: number): void {
+    const { kernels, region } = this;
+    const { u32, i32, i64 } = region.arena;
+    const row = selection === 0 ? position : u32[(selection >>> 2) + position]!;
+    const key = v.rep === 'i64' ? i64[(v.data >>> 3) + row]! : BigInt(i32[(v.data >>> 2) + row]!);
+    const low = i64[this.#low >>> 3]!;
+    const high = low + BigInt(this.#mapSize);
+    const empty = this.#mapSize === 0;
+    const from = empty || key < low ? key : low;
+    const to = empty || key >= high ? key + 1n : high;
+    const allowed = Math.max(LEAST_MAP, Math.min(LARGEST_MAP, Math.max(this.groups * 32, this.#rowsSeen * 2)));
+    const span = to - from;
+    if (span > BigInt(allowed)) {
+      this.#direct = false;
+      this.#size = this.#limit * 2;
+      this.#slots = region.allocZeroed(this.#size * 16);
+      kernels.groupI64Fill(this.#keys, this.groups, this.nullGroup, this.#slots, this.#size - 1);
+      return;
+    }
+    // Room on the side that grows, so that keys in order do not widen it again and again.
+    const size = Math.max(1024, Number(span) * 2);
+    const start = !empty && key < low ? to - BigInt(size) : from;
+    this.#map = region.allocZeroed(size * 4);
+    this.#mapSize = size;
+    i64[this.#low >>> 3] = BigInt.asIntN(64, start);
+    kernels.groupDirectFill(this.#keys, this.groups, this.nullGroup, this.#low, this.#map);
   }
 
   /** Dictionary-encoded keys: a table from code combinations to groups, as long as the dictionaries stay the same. */
@@ -149,21 +203,21 @@ export class GroupTable {
 
   #allocate(): void {
     const stride = this.mode === 'i64' ? 8 : this.packed!.stride;
-    const slotBytes = this.mode === 'i64' ? 16 : 8;
-    this.#size = this.#limit * 2;
-    this.#slots = this.region.allocZeroed(this.#size * slotBytes);
     this.#keys = this.region.alloc(this.#limit * stride);
+    if (this.#direct) return;
+    this.#size = this.#limit * 2;
+    this.#slots = this.region.allocZeroed(this.#size * (this.mode === 'i64' ? 16 : 8));
   }
 
   #grow(): void {
     const { kernels, region } = this;
-    const { arena } = region;
     const old = { slots: this.#slots, size: this.#size, keys: this.#keys, limit: this.#limit };
     this.#limit *= old.limit < 1 << 16 ? 4 : 2;
     this.#allocate();
     const stride = this.mode === 'i64' ? 8 : this.packed!.stride;
-    arena.u8.copyWithin(this.#keys, old.keys, old.keys + old.limit * stride);
-    if (this.mode === 'i64') kernels.groupI64Rehash(old.slots, old.size, this.#slots, this.#size - 1);
+    kernels.moveCopy(old.keys, this.#keys, old.limit * stride);
+    if (this.#direct) return;
+    if (this.mode === 'i64') kernels.groupI64Fill(this.#keys, this.groups, this.nullGroup, this.#slots, this.#size - 1);
     else kernels.groupRehash(old.slots, old.size, this.#slots, this.#size - 1);
   }
 }

@@ -223,16 +223,69 @@ export function groupI64Find(data: usize, wide: bool, validity: usize, selection
   return n;
 }
 
-export function groupI64Rehash(oldSlots: usize, oldSize: u32, slots: usize, mask: u32): void {
-  for (let i: u32 = 0; i < oldSize; i++) {
-    const old = oldSlots + (<usize>i << 4);
-    const group = load<u32>(old + 8);
-    if (group == 0) continue;
-    const key = load<i64>(old);
+/** As `groupI64Find` over a map of u32 group + 1 by key − `low`, of `size` keys. Stops at a key outside it, too.
+ * @param low address of an i64 */
+export function groupDirectFind(data: usize, wide: bool, validity: usize, selection: usize, from: i32, n: i32, map: usize, low: usize, size: f64, groupKeys: usize, limit: i32, state: usize, gids: usize): i32 {
+  let count = load<u32>(state);
+  const base = load<i64>(low);
+  const end = <u64>size;
+  for (let s = from; s < n; s++) {
+    const i = rowAt(selection, s);
+    if (!isValid(validity, i)) {
+      let nullGroup = load<u32>(state + 4);
+      if (nullGroup == 0) {
+        if (<i32>count >= limit) {
+          store<u32>(state, count);
+          return s;
+        }
+        store<i64>(groupKeys + (<usize>count << 3), 0);
+        count++;
+        nullGroup = count;
+        store<u32>(state + 4, nullGroup);
+      }
+      store<u32>(gids + (<usize>s << 2), nullGroup - 1);
+      continue;
+    }
+    const key = wide ? load<i64>(data + (<usize>i << 3)) : <i64>load<i32>(data + (<usize>i << 2));
+    const k = <u64>(key - base);
+    if (k >= end) {
+      store<u32>(state, count);
+      return s;
+    }
+    const at = map + (<usize>k << 2);
+    let group = load<u32>(at);
+    if (group == 0) {
+      if (<i32>count >= limit) {
+        store<u32>(state, count);
+        return s;
+      }
+      store<i64>(groupKeys + (<usize>count << 3), key);
+      count++;
+      group = count;
+      store<u32>(at, group);
+    }
+    store<u32>(gids + (<usize>s << 2), group - 1);
+  }
+  store<u32>(state, count);
+  return n;
+}
+
+/** Fills a zeroed map from the groups' keys. */
+export function groupDirectFill(keys: usize, n: i32, nullGroup: i32, low: usize, map: usize): void {
+  const base = load<i64>(low);
+  for (let g = 0; g < n; g++)
+    if (g != nullGroup) store<u32>(map + (<usize>(load<i64>(keys + (<usize>g << 3)) - base) << 2), g + 1);
+}
+
+/** Fills zeroed slots of a hash table from the groups' keys. */
+export function groupI64Fill(keys: usize, n: i32, nullGroup: i32, slots: usize, mask: u32): void {
+  for (let g = 0; g < n; g++) {
+    if (g == nullGroup) continue;
+    const key = load<i64>(keys + (<usize>g << 3));
     let at = hashI64(key) & mask;
     while (load<u32>(slots + (<usize>at << 4) + 8) != 0) at = (at + 1) & mask;
     store<i64>(slots + (<usize>at << 4), key);
-    store<u32>(slots + (<usize>at << 4) + 8, group);
+    store<u32>(slots + (<usize>at << 4) + 8, g + 1);
   }
 }
 
