@@ -179,6 +179,11 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> cannot hash maps.',
   },
+  'DATATYPE_MISMATCH.INVALID_ARG_VALUE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <inputName> must be a <requireType> literal of <validValues>, but is <inputValue>.',
+  },
   'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <schema> must be a struct, an array or a map.',
@@ -519,6 +524,7 @@ export const conditions = {
     message:
       'Cannot extract a value from <base>: it must be a struct, map or array, not <other>.',
   },
+  INVALID_EXTRACT_FIELD: { sqlState: '42601', message: 'Cannot extract <field> from <expr>.' },
   INVALID_EXTRACT_FIELD_TYPE: {
     sqlState: '42000',
     message:

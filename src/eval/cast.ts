@@ -72,6 +72,7 @@ function build(from: DataType, to: DataType, mode: EvalMode, timeZone: string): 
     case 'null':
       return () => null;
     case 'string':
+      if (from.kind === 'decimal' && mode === 'LEGACY') return (value) => bigDecimalText(value as Decimal);
       return (value) => toSqlString(value, from, timeZone);
     case 'char':
     case 'varchar':
@@ -131,6 +132,15 @@ function build(from: DataType, to: DataType, mode: EvalMode, timeZone: string): 
     case 'struct':
       return castStruct(from as StructType, to, mode, timeZone);
   }
+}
+
+/** Text of a decimal outside ANSI mode: scientific from seven leading zeros on. Java: `BigDecimal.toString`. */
+function bigDecimalText(value: Decimal): string {
+  const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString();
+  const exponent = digits.length - 1 - value.scale;
+  if (exponent >= -6) return value.toString();
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
+  return `${value.unscaled < 0n ? '-' : ''}${digits[0]}${fraction}E${exponent}`;
 }
 
 const isString = (t: DataType): boolean => t.kind === 'string' || t.kind === 'char' || t.kind === 'varchar';

@@ -422,6 +422,8 @@ export function castsTo(
 /** The decimal type of an integral literal: as many digits as its value has. Spark: `DecimalType.fromLiteral`. */
 export function decimalFromLiteral(value: Value, type: DataType): DecimalType {
   if (type.kind === 'decimal' || value === null) return type.kind === 'decimal' ? type : decimalForType(type);
+  // Spark leaves tinyint literals out of this rule.
+  if (type.kind === 'byte') return decimalForType(type);
   return new DecimalType(digitCount(value instanceof Decimal ? value.unscaled : BigInt(value as number | bigint)), 0);
 }
 

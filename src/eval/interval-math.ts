@@ -1,6 +1,7 @@
 import { runtimeError } from '../errors/index.js';
 import { CalendarInterval, type Decimal, type Value } from '../types/index.js';
 import { divideHalfUp, pow10 } from './decimal.js';
+import { javaError } from './errors.js';
 
 /** Quotient of two integers rounded half away from zero; `divisor` is not zero. */
 export function divideInterval(value: bigint, divisor: bigint): bigint {
@@ -21,15 +22,30 @@ function roundDouble(n: number): bigint {
   return BigInt(r);
 }
 
-/** An amount of months or microseconds times a number. Spark: `MultiplyYMInterval`, `MultiplyDTInterval`. */
+/** An amount of months or microseconds times a number. Spark: `MultiplyYMInterval`, `MultiplyDTInterval`.
+ * @throws java.lang.ArithmeticException */
 export function multiplyAnsiInterval(amount: bigint, factor: Value, bits: 32 | 64): bigint {
-  if (typeof factor === 'bigint') return fitBits(amount * factor, bits);
+  return fitExact(scaledAmount(amount, factor), bits);
+}
+function scaledAmount(amount: bigint, factor: Value): bigint {
+  if (typeof factor === 'bigint') return amount * factor;
   if (typeof factor === 'number') {
-    if (Number.isInteger(factor)) return fitBits(amount * BigInt(factor), bits);
-    return fitBits(roundDouble(Number(amount) * factor), bits);
+    if (Number.isInteger(factor) && Math.abs(factor) < 2 ** 63) return amount * BigInt(factor);
+    const product = Number(amount) * factor;
+    if (!Number.isFinite(product) || Math.abs(product) > 2 ** 63) {
+      throw javaError(
+        'java.lang.ArithmeticException',
+        Number.isFinite(product) ? 'not in range' : 'input is infinite or NaN',
+      );
+    }
+    return roundDouble(product);
   }
   const d = factor as Decimal;
-  return fitBits(divideHalfUp(amount * d.unscaled, pow10(d.scale)), bits);
+  return divideHalfUp(amount * d.unscaled, pow10(d.scale));
+}
+function fitExact(n: bigint, bits: 32 | 64): bigint {
+  if (BigInt.asIntN(bits, n) === n) return n;
+  throw javaError('java.lang.ArithmeticException', bits === 64 ? 'long overflow' : 'integer overflow');
 }
 
 /** An amount of months or microseconds divided by a number. @throws INTERVAL_DIVIDED_BY_ZERO */

@@ -16,6 +16,7 @@ interface NumberFormat {
 export function parseNumberFormat(text: string): NumberFormat {
   const format = text.toUpperCase();
   if (format === '') throw runtimeError('INVALID_FORMAT.EMPTY', { format: "''" });
+  if (!/[09]/.test(format)) throw runtimeError('INVALID_FORMAT.WRONG_NUM_DIGIT', { format: `'${text}'` });
   const match = /^(MI|S)?(\$)?([09G,]*)([.D]([09]*))?(\$)?(PR|MI|S)?$/.exec(format);
   if (!match) throw runtimeError('INVALID_FORMAT.UNEXPECTED_TOKEN', { format: `'${text}'`, token: `'${text}'` });
   const whole = (match[3] as string).replaceAll('G', ',');
@@ -115,8 +116,7 @@ export function writeNumber(value: Decimal, format: NumberFormat): string {
     else if (at >= 0) out = (wholeDigits[at--] as string) + out;
     else out = (token === '0' || /0/.test(tokens.slice(0, i)) ? '0' : ' ') + out;
   }
-  if (wholeDigits === '0' && !/[0]/.test(tokens) && room > 0 && scale === 0) out = `${out.slice(0, -1)}0`;
-  else if (wholeDigits === '0' && room > 0 && out.trim() === '' && scale > 0) out = `${out.slice(0, -1)}0`;
+  if (wholeDigits === '0' && room > 0 && out.trim() === '' && scale > 0) out = `${out.slice(0, -1)}0`;
   body = out + (format.hasPoint ? '.' : '') + (scale > 0 ? digits.slice(-scale) : '');
   return decorate(body, negative, format);
 }
@@ -135,7 +135,7 @@ function decorate(body: string, negative: boolean, format: NumberFormat): string
     case 'trailing-MI':
       return spaces + text + (negative ? '-' : ' ');
     case 'PR':
-      return negative ? `${spaces}<${text}>` : `${spaces}${text}`;
+      return negative ? `${spaces}<${text}>` : `${spaces}${text}  `;
     default:
       return negative ? `${spaces}-${text}` : spaces + text;
   }

@@ -73,6 +73,9 @@ function convert(
   if (conversion === 'b')
     return cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true', precision);
   if (value === null) return cut('null', precision);
+  if (value instanceof Decimal && /[dfegxo]/.test(conversion)) {
+    throw javaError('java.util.IllegalFormatException', `${conversion} != Decimal`);
+  }
   switch (conversion) {
     case 's':
       return cut(internalText(value, type, timeZone), precision);
@@ -144,7 +147,7 @@ function cut(text: string, precision: number | undefined): string {
 }
 
 /** Java's text of Spark's internal value: dates and timestamps are plain numbers, nested values have no blanks. */
-function internalText(value: Value, type: DataType, timeZone: string): string {
+export function internalText(value: Value, type: DataType, timeZone: string): string {
   if (value === null) return 'null';
   switch (type.kind) {
     case 'date':

@@ -4,7 +4,10 @@ export function formatDouble(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'Infinity';
   if (value === Number.NEGATIVE_INFINITY) return '-Infinity';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  return fromShortest(value.toExponential(), Math.abs(value));
+  const text = value.toExponential();
+  // Java prints two digits where one would do but a second one comes nearer, which happens below the normal doubles.
+  const single = Math.abs(value) < 2.3e-308 && /^-?\de/.test(text);
+  return fromShortest(single ? value.toExponential(1) : text, Math.abs(value));
 }
 
 /** As `formatDouble` with the fewest digits that tell a float apart. Java: `Float.toString`. */

@@ -52,7 +52,11 @@ function tokenize(sql: string): Token[] {
     const m = re.exec(sql);
     if (!m) throw new Error(`cannot read: ${sql}`);
     if (m[1] !== undefined) out.push({ t: 'num', v: m[1] });
-    else if (m[2] !== undefined) out.push({ t: 'str', v: unquote(m[2].slice(1, -1)) });
+    else if (m[2] !== undefined)
+      out.push({
+        t: 'str',
+        v: unquote(m[2].startsWith("'") ? m[2].slice(1, -1).replace(/''/g, '') : m[2].slice(1, -1)),
+      });
     else if (m[3] !== undefined) out.push({ t: 'qid', v: m[3] });
     else if (m[4] !== undefined) out.push({ t: 'id', v: m[4] });
     else if (m[5] !== undefined) out.push({ t: 'op', v: m[5] });
@@ -61,7 +65,7 @@ function tokenize(sql: string): Token[] {
   return out;
 }
 const unquote = (s: string): string =>
-  s.replace(/''/g, "'").replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, c: string) => {
+  s.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, c: string) => {
     if (c.length === 5) return String.fromCharCode(Number.parseInt(c.slice(1), 16));
     return c === 'n'
       ? '\n'
@@ -437,16 +441,16 @@ class Reader {
   }
 }
 
-export const TIME_ZONE = 'UTC';
+export let TIME_ZONE = 'UTC';
 let MODE: EvalMode = 'ANSI';
-/** Runs the reader's binder in another mode. */
-export function withMode<T>(mode: EvalMode, body: () => T): T {
-  const before = MODE;
-  MODE = mode;
+/** Runs the reader's binder in another mode and session time zone. */
+export function withSession<T>(mode: EvalMode, timeZone: string, body: () => T): T {
+  const before = [MODE, TIME_ZONE] as const;
+  [MODE, TIME_ZONE] = [mode, timeZone];
   try {
     return body();
   } finally {
-    MODE = before;
+    [MODE, TIME_ZONE] = before;
   }
 }
 
@@ -613,6 +617,10 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
     return castTo(a, type, mode);
   });
   const types = cast.map((a) => a.expr.type);
+  if (cast.length === 2 && '+-'.includes(fn) && casts.some((c) => c !== undefined)) {
+    const r = datetimeArithmetic(fn, types[0] as DataType, types[1] as DataType);
+    if (r && !('fn' in r && r.fn === fn)) return fromReplacement(r, cast, mode);
+  }
   const after: AnalysisContext = { ...context, constants: cast.map(constantOf), nullable: cast.map((a) => a.nullable) };
   const type = def.returnType(types, after);
   const n = def.nullability;

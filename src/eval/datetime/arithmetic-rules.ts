@@ -45,7 +45,7 @@ function addOneWay(a: DataType, b: DataType, x: Replacement, y: Replacement): Re
     if (b.kind === 'dt_interval') return call('timeadd', { cast: x, type: TIMESTAMP }, y);
     if (b.kind === 'ym_interval') return call('dateaddyminterval', x, y);
     if (b.kind === 'interval') return call('dateaddinterval', x, y);
-    return isText(b) || b.kind === 'date' || isTimestamp(b) ? undefined : call('date_add', x, y);
+    return isText(b) ? undefined : call('date_add', x, y);
   }
   if (isTimestamp(a)) {
     if (b.kind === 'ym_interval') return call('timestampaddyminterval', x, y);

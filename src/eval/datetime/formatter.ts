@@ -1,4 +1,3 @@
-import { runtimeError } from '../../errors/index.js';
 import {
   civilFromDays,
   dayOfYear,
@@ -11,8 +10,8 @@ import {
   toLocalMicros,
   type Zone,
 } from '../../types/index.js';
-import { javaError } from '../errors.js';
 import { validDays } from './parse-text.js';
+import { checkParsing, type Field, readPattern } from './pattern-fields.js';
 
 /** A compiled datetime pattern. Java: `DateTimeFormatter`, as Spark allows it (no week-based fields). */
 export interface DatetimeFormatter {
@@ -27,14 +26,6 @@ export interface ParsedDatetime {
 }
 export interface ParseFailure {
   readonly failedAt: number;
-}
-
-interface Field {
-  readonly letter: string;
-  readonly count: number;
-  readonly literal?: string;
-  /** Parts of an optional section `[…]`. */
-  readonly optional?: readonly Field[];
 }
 
 const MONTHS = [
@@ -54,118 +45,6 @@ const MONTHS = [
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 /** English short names as in the CLDR data of Java 17. */
 const SHORT_MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
-const LEGAL = new Set('GyuMLdDqQEFahHkKmsSVzOXxZn'.split(''));
-const WEEK_BASED = new Set(['Y', 'W', 'w', 'c', 'e', 'u']);
-
-function unrecognized(pattern: string): Error {
-  return runtimeError('INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION', {
-    pattern: `'${pattern}'`,
-    config: '"spark.sql.legacy.timeParserPolicy"',
-    docroot: 'https://spark.apache.org/docs/latest',
-  });
-}
-
-function readPattern(pattern: string): Field[] {
-  const stack: Field[][] = [[]];
-  const top = (): Field[] => stack[stack.length - 1] as Field[];
-  for (let i = 0; i < pattern.length; ) {
-    const c = pattern[i] as string;
-    if (/[A-Za-z]/.test(c)) {
-      let end = i;
-      while (pattern[end] === c) end++;
-      const count = end - i;
-      if (WEEK_BASED.has(c)) throw unrecognized(pattern);
-      if (
-        c === 'b' ||
-        c === 'f' ||
-        c === 'g' ||
-        c === 'i' ||
-        c === 'j' ||
-        c === 'l' ||
-        c === 'o' ||
-        c === 'p' ||
-        c === 'r' ||
-        c === 't' ||
-        c === 'v'
-      ) {
-        throw javaError('java.lang.IllegalArgumentException', `Unknown pattern letter: ${c}`);
-      }
-      if (!LEGAL.has(c)) throw unrecognized(pattern);
-      if (!legalCount(c, count)) throw unrecognized(pattern);
-      top().push({ letter: c, count });
-      i = end;
-    } else if (c === "'") {
-      let literal = '';
-      i++;
-      for (;;) {
-        if (i >= pattern.length) throw unrecognized(pattern);
-        if (pattern[i] === "'") {
-          if (pattern[i + 1] !== "'") break;
-          i++;
-        }
-        literal += pattern[i++];
-      }
-      i++;
-      top().push({ letter: '', count: 0, literal: literal === '' ? "'" : literal });
-    } else if (c === '[') {
-      stack.push([]);
-      i++;
-    } else if (c === ']') {
-      if (stack.length === 1) throw unrecognized(pattern);
-      const optional = stack.pop() as Field[];
-      top().push({ letter: '[', count: 0, optional });
-      i++;
-    } else if (c === '{' || c === '}' || c === '#') {
-      throw unrecognized(pattern);
-    } else {
-      top().push({ letter: '', count: 0, literal: c });
-      i++;
-    }
-  }
-  while (stack.length > 1) {
-    const optional = stack.pop() as Field[];
-    top().push({ letter: '[', count: 0, optional });
-  }
-  return stack[0] as Field[];
-}
-
-function legalCount(letter: string, count: number): boolean {
-  switch (letter) {
-    case 'y':
-      return count <= 6;
-    case 'M':
-    case 'L':
-    case 'E':
-    case 'G':
-    case 'q':
-    case 'Q':
-      return count <= 4;
-    case 'd':
-    case 'h':
-    case 'H':
-    case 'k':
-    case 'K':
-    case 'm':
-    case 's':
-      return count <= 2;
-    case 'D':
-      return count <= 3;
-    case 'F':
-    case 'a':
-      return count === 1;
-    case 'S':
-      return count <= 9;
-    case 'V':
-      return count === 2;
-    case 'O':
-      return count === 1 || count === 4;
-    case 'z':
-      return count <= 4;
-    default:
-      return count <= 5;
-  }
-}
 
 function formatNumber(n: number, width: number): string {
   return n < 0 ? `-${String(-n).padStart(width, '0')}` : String(n).padStart(width, '0');
@@ -209,18 +88,33 @@ function zoneName(zone: Zone, micros: bigint, long: boolean): string {
 
 class Compiled implements DatetimeFormatter {
   readonly #fields: readonly Field[];
-  constructor(pattern: string) {
+  /** Without an era the year is signed and counts a year 0. */
+  readonly #hasEra: boolean;
+  #parses = false;
+  constructor(readonly pattern: string) {
     this.#fields = readPattern(pattern);
+    this.#hasEra = JSON.stringify(this.#fields).includes('"letter":"G"');
   }
 
   format(micros: bigint, zone: Zone): string {
     const local = toLocalMicros(micros, zone);
     const { days, ofDay } = splitMicros(local);
-    const shown: Shown = { micros, zone, days, ofDay, offset: Number((local - micros) / 1_000_000n) };
+    const shown: Shown = {
+      hasEra: this.#hasEra,
+      micros,
+      zone,
+      days,
+      ofDay,
+      offset: Number((local - micros) / 1_000_000n),
+    };
     return this.#fields.map((f) => formatField(f, shown)).join('');
   }
 
   parse(text: string): ParsedDatetime | ParseFailure {
+    if (!this.#parses) {
+      checkParsing(this.pattern);
+      this.#parses = true;
+    }
     const state = new ParseState();
     const end = parseFields(this.#fields, text, 0, state);
     if (end < 0) return { failedAt: ~end };
@@ -230,6 +124,7 @@ class Compiled implements DatetimeFormatter {
 }
 
 interface Shown {
+  readonly hasEra: boolean;
   readonly micros: bigint;
   readonly zone: Zone;
   readonly days: number;
@@ -250,9 +145,10 @@ function formatField(field: Field, at: Shown): string {
     }
     case 'y': {
       const { year } = civilFromDays(at.days);
-      const ofEra = year > 0 ? year : 1 - year;
-      if (count === 2) return String(ofEra % 100).padStart(2, '0');
-      const body = String(ofEra).padStart(count, '0');
+      const shown = at.hasEra && year <= 0 ? 1 - year : year;
+      if (count === 2) return String(Math.abs(shown) % 100).padStart(2, '0');
+      const body = String(Math.abs(shown)).padStart(count, '0');
+      if (shown < 0) return `-${body}`;
       return count >= 4 && body.length > count ? `+${body}` : body;
     }
     case 'M':

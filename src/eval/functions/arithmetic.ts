@@ -5,6 +5,7 @@ import {
   Decimal,
   DecimalType,
   DOUBLE,
+  isDatetime,
   isIntegral,
   isNumeric,
   LONG,
@@ -55,6 +56,10 @@ function arithmeticCoercion(intervals: boolean): Coercion {
     const [a, b] = args as [DataType, DataType];
     let [left, right] = promoteOperands(a, b, context);
     if (left.kind === 'null' && right.kind === 'null') return [DOUBLE, DOUBLE];
+    // A string beside a date becomes a date; the datetime rules then take the operator over.
+    if (intervals && isDatetime(left) && sameType(left, right) && !(sameType(a, left) && sameType(b, right))) {
+      return castsTo(args, [left, right]);
+    }
     if (!(left.kind === 'decimal' && right.kind === 'decimal') && !sameType(left, right)) {
       const common = findTightestCommonType(left, right, context.mode);
       if (!common || !accepted(common)) {

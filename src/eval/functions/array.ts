@@ -19,8 +19,9 @@ import {
 import {
   allSame,
   castsTo,
+  exactTypes,
   findTightestCommonType,
-  findWiderTypeForTwo,
+  findWiderTypeWithoutStringPromotion,
   implicitCast,
   inputTypes,
   unexpectedInput,
@@ -46,25 +47,22 @@ const containsNull = (t: DataType | undefined): boolean => t?.kind === 'array' &
 const argElement = (c: CallContext, i = 0): DataType => elementOf(c.argTypes[i]);
 
 /** An array and a value of its element type. Spark: `ArrayContains.inputTypes` and its kin. */
-function arrayAndElement(name: string, extra?: DataType): Coercion {
+function arrayAndElement(name: string, find: ElementTypes = tightest): Coercion {
   return (args, context) => {
     const [array, value] = args as [DataType, DataType];
     if (array.kind !== 'array') {
       if (array.kind === 'null') return args.map(() => undefined);
       return unexpectedInput(0, 'array', array);
     }
-    const common = findWiderForElement(array.elementType, value, context);
+    const common = find(array.elementType, value, context);
     if (!common) return diffElements(name, 'ARRAY_FUNCTION_DIFF_TYPES', array, value);
     const target = new ArrayType(common, array.containsNull);
-    return castsTo(args, [sameType(array.elementType, common) ? undefined : target, common, extra]);
+    return castsTo(args, [sameType(array.elementType, common) ? undefined : target, common]);
   };
 }
-/** Without strings promoted: `array_contains(array(1), '1')` is refused. Spark: `findWiderTypeWithoutStringPromotionForTwo`. */
-function findWiderForElement(a: DataType, b: DataType, context: AnalysisContext): DataType | undefined {
-  const isText = (t: DataType): boolean => t.kind === 'string';
-  if (isText(a) !== isText(b) && a.kind !== 'null' && b.kind !== 'null') return undefined;
-  return findWiderTypeForTwo(a, b, context.mode);
-}
+type ElementTypes = (a: DataType, b: DataType, context: AnalysisContext) => DataType | undefined;
+const tightest: ElementTypes = (a, b, context) => findTightestCommonType(a, b, context.mode);
+const wider: ElementTypes = (a, b, context) => findWiderTypeWithoutStringPromotion(a, b, context.mode);
 function diffElements(name: string, condition: string, a: DataType, b: DataType): TypeMismatch {
   return {
     mismatch: {
@@ -84,7 +82,7 @@ function twoArrays(name: string): Coercion {
     const [a, b] = args as [DataType, DataType];
     if (a.kind !== 'array' && a.kind !== 'null') return unexpectedInput(0, 'array', a);
     if (b.kind !== 'array' && b.kind !== 'null') return unexpectedInput(1, 'array', b);
-    const common = findWiderForElement(elementOf(a), elementOf(b), context);
+    const common = tightest(elementOf(a), elementOf(b), context);
     if (!common) return diffElements(name, 'BINARY_ARRAY_DIFF_TYPES', a, b);
     const cast = (t: DataType): DataType | undefined =>
       t.kind === 'array' && sameType(t.elementType, common) ? undefined : new ArrayType(common, containsNull(t));
@@ -280,7 +278,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     run: ([v]) => list(v).length,
   }),
   array('array_contains', 'array, value', 'ArrayContains', 'Whether the array holds the value; null if it may.', {
-    coerce: arrayAndElement('array_contains'),
+    coerce: arrayAndElement('array_contains', wider),
     returns: BOOLEAN,
     nullability: (n, t) => n.some((x) => x) || containsNull(t[0]),
     run: ([a, v], c) => {
@@ -399,10 +397,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     run: ([a], c) => extreme(list(a), c.returnType, -1),
   }),
   array('array_repeat', 'element, count', 'ArrayRepeat', 'An array of a value count times.', {
-    coerce: (args, c) => {
-      const n = implicitCast(args[1] as DataType, INT, c.mode);
-      return n ? castsTo(args, [undefined, n]) : unexpectedInput(1, INT, args[1] as DataType);
-    },
+    coerce: exactTypes(['any', INT]),
     returns: (args, c) => new ArrayType(args[0] as DataType, c.nullable[0] === true),
     ...lax,
     nullability: (n) => n[1] === true,

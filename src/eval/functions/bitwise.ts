@@ -10,7 +10,7 @@ const bitwiseCoercion: Coercion = (args, context) => {
   const [left, right] = promoteOperands(a, b, context);
   if (left.kind === 'null' && right.kind === 'null') return [INT, INT];
   const common = sameType(left, right) ? left : findTightestCommonType(left, right, context.mode);
-  if (!common) {
+  if (!common || (context.mode === 'LEGACY' && !isIntegral(common) && !sameType(left, right))) {
     return { mismatch: { condition: 'BINARY_OP_DIFF_TYPES', parameters: { left: toSqlType(a), right: toSqlType(b) } } };
   }
   if (!isIntegral(common)) {

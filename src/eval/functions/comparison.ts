@@ -1,4 +1,13 @@
-import { BOOLEAN, type DataType, DOUBLE, FLOAT, isOrderable, sameType, type Value } from '../../types/index.js';
+import {
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  FLOAT,
+  isNumeric,
+  isOrderable,
+  sameType,
+  type Value,
+} from '../../types/index.js';
 import {
   allSameUnpromoted,
   castsTo,
@@ -22,7 +31,13 @@ export function comparisonCoercion(symbol: string): Coercion {
       const other = isText(a) ? b : a;
       const common = other.kind === 'decimal' ? undefined : other.kind === 'null' ? a : other;
       [left, right] = common ? [common, common] : promoteOperands(a, b, context);
-    } else [left, right] = promoteOperands(a, b, context);
+    } else if (context.mode === 'LEGACY' && isText(a)) [left, right] = [a, b];
+    else [left, right] = promoteOperands(a, b, context);
+    if (context.mode === 'LEGACY' && (symbol === '=' || symbol === '<=>')) {
+      // true equals 1. Spark: `BooleanEquality`
+      if (left.kind === 'boolean' && isNumeric(right)) left = right;
+      else if (right.kind === 'boolean' && isNumeric(left)) right = left;
+    }
     if (!sameType(left, right)) {
       const common =
         left.kind === 'decimal' && right.kind === 'decimal'

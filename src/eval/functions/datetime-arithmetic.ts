@@ -26,7 +26,7 @@ import {
   YEAR_MONTH_INTERVAL,
   zoneOf,
 } from '../../types/index.js';
-import { inputTypes } from '../coercion.js';
+import { acceptsType, castsTo, implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
 import {
   addDayTime,
   addInterval,
@@ -42,7 +42,7 @@ import {
 } from '../datetime/fields.js';
 import { scalar } from '../define.js';
 import { arithmeticOverflow } from '../errors.js';
-import type { CallContext, ScalarFunction } from '../function.js';
+import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 import {
   divideAnsiInterval,
   divideCalendarInterval,
@@ -56,6 +56,14 @@ const micros = (v: unknown): bigint => v as bigint;
 const text = (v: unknown): string => v as string;
 const first = (args: readonly DataType[]): DataType => args[0] as DataType;
 const dayCount = { anyOf: [INT, SHORT, BYTE] } as const;
+/** A date and a count of days; only strings are cast to a count. Spark: `DateAdd.inputTypes`. */
+const dateAndDays: Coercion = (args, context) => {
+  const [date, days] = args as [DataType, DataType];
+  const start = implicitCast(date, DATE, context.mode);
+  if (!start) return unexpectedInput(0, DATE, date);
+  if (days.kind === 'string' || days.kind === 'null') return castsTo(args, [start, INT]);
+  return acceptsType(dayCount, days) ? castsTo(args, [start, undefined]) : unexpectedInput(1, dayCount, days);
+};
 
 function fitDays(days: number): number {
   if (days >= -2_147_483_648 && days <= 2_147_483_647) return days;
@@ -91,13 +99,13 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
     cls: 'DateAdd',
     aliases: ['dateadd'],
     aliasShows: true,
-    types: [DATE, dayCount],
+    coerce: dateAndDays,
     returns: DATE,
     run: ([d, n]) => fitDays(day(d) + (n as number)),
   }),
   scalar('datetime', 'date_sub(start, days)', 'Date some days earlier.', {
     cls: 'DateSub',
-    types: [DATE, dayCount],
+    coerce: dateAndDays,
     returns: DATE,
     run: ([d, n]) => fitDays(day(d) - (n as number)),
   }),

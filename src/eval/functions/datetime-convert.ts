@@ -24,6 +24,7 @@ import { castFunction } from '../cast.js';
 import { implicitCast, inputTypes, type TypeSpec, unexpectedInput } from '../coercion.js';
 import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
 import { type ScalarSpec, scalar } from '../define.js';
+import { javaError } from '../errors.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, Replacement, ScalarFunction } from '../function.js';
 
 const DEFAULT_FORMAT = 'yyyy-MM-dd HH:mm:ss';
@@ -187,7 +188,7 @@ function timestampMaker(name: string, cls: string, target: DataType, mode?: Eval
 function secondsToMicros(v: Value): Value {
   if (v instanceof Decimal) {
     const scaled = v.scale <= 6 ? v.unscaled * 10n ** BigInt(6 - v.scale) : undefined;
-    if (scaled === undefined) throw new RangeError('Rounding necessary');
+    if (scaled === undefined) throw javaError('java.lang.ArithmeticException', 'Rounding necessary');
     return scaled;
   }
   if (typeof v === 'number' && !Number.isInteger(v)) return Number.isFinite(v) ? BigInt(Math.trunc(v * 1e6)) : null;
@@ -195,12 +196,7 @@ function secondsToMicros(v: Value): Value {
 }
 function scaled(n: bigint, factor: bigint): bigint {
   const r = n * factor;
-  if (BigInt.asIntN(64, r) !== r)
-    throw runtimeError('ARITHMETIC_OVERFLOW', {
-      message: 'long overflow',
-      alternative: '',
-      config: '"spark.sql.ansi.enabled"',
-    });
+  if (BigInt.asIntN(64, r) !== r) throw javaError('java.lang.ArithmeticException', 'long overflow');
   return r;
 }
 

@@ -1,3 +1,4 @@
+import { analysisError } from '../../errors/index.js';
 import {
   BYTE,
   type CalendarInterval,
@@ -60,8 +61,12 @@ const DAY_NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const MONTH_NAMES = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 const SECONDS_TYPE = new DecimalType(8, 6);
-const extractReplacement = (args: readonly DataType[], c: AnalysisContext): Replacement =>
-  extractFunction(String(c.constants[0] ?? ''), args[1] as DataType) ?? { constant: null, type: INT };
+function extractReplacement(args: readonly DataType[], c: AnalysisContext): Replacement {
+  const field = String(c.constants[0] ?? '');
+  const found = extractFunction(field, args[1] as DataType);
+  if (found) return found;
+  throw analysisError('INVALID_EXTRACT_FIELD', { field: `\`${field}\``, expr: c.argumentNames?.[1] ?? 'source' });
+}
 
 /** The source as the field's function wants it: dates and strings become timestamps for fields of the time. */
 const extractCoercion: Coercion = (args, context) => {

@@ -77,6 +77,7 @@ function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, str
   };
   const node = parseJson(json);
   if (node === undefined) return bad();
+  if (node.k === 'null' && type.kind === 'struct') return type.fields.map(() => null);
   const read = {
     zone: zoneOf(options.get('timezone') ?? c.timeZone),
     dateFormat: options.get('dateformat'),

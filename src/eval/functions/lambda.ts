@@ -9,7 +9,7 @@ import {
   sameType,
   type Value,
 } from '../../types/index.js';
-import { findTightestCommonType, unexpectedInput } from '../coercion.js';
+import { unexpectedInput } from '../coercion.js';
 import { comparatorFor } from '../compare.js';
 import { type ScalarSpec, scalar } from '../define.js';
 import type { CallContext, Coercion, EvalArgument, ScalarFunction } from '../function.js';
@@ -97,17 +97,7 @@ const aggregateSpec: Omit<ScalarSpec, 'cls'> = {
     if (type.kind !== 'array' && type.kind !== 'null') return unexpectedInput(0, 'array', type);
     const start = args[1] as DataType;
     const merged = args[2] as DataType;
-    return sameType(start, merged)
-      ? args.map(() => undefined)
-      : findTightestCommonType(start, merged) === undefined
-        ? {
-            mismatch: {
-              condition: 'UNEXPECTED_INPUT_TYPE',
-              argument: 2,
-              parameters: { paramIndex: 'third', requiredType: `"${start.sql}"`, inputType: `"${merged.sql}"` },
-            },
-          }
-        : args.map((_, i) => (i === 2 ? start : undefined));
+    return sameType(start, merged) ? args.map(() => undefined) : unexpectedInput(2, start, merged);
   },
   returns: (args) => (args[3] ?? args[2]) as DataType,
   lambdaArguments: { 2: [2], 3: [1] },

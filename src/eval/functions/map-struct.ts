@@ -253,7 +253,7 @@ export const mapAndStructFunctions: readonly ScalarFunction[] = [
     coerce: mapConcatCoercion,
     returns: (args) =>
       args.length === 0
-        ? new MapType(NULL, NULL, false)
+        ? new MapType(STRING, STRING, false)
         : new MapType(
             asMap(args[0]).keyType,
             asMap(args[0]).valueType,
@@ -294,6 +294,7 @@ export const mapAndStructFunctions: readonly ScalarFunction[] = [
   }),
   scalar('struct', 'named_struct(name, value, ...)', 'A struct of named fields.', {
     cls: 'CreateNamedStruct',
+    arity: [0, Number.POSITIVE_INFINITY],
     coerce: namedStructCoercion,
     returns: namedStructType,
     ...lax,

@@ -6,6 +6,7 @@ import {
   DecimalType,
   DOUBLE,
   INT,
+  isAnsiInterval,
   isIntegral,
   LONG,
   STRING,
@@ -220,7 +221,7 @@ function hex(value: Value): string {
 }
 
 /** Number text in one base to another; digits after the first bad one are ignored. Spark: `NumberConverter.convert`. */
-function convertBase(text: string, from: number, to: number): string | null {
+function convertBase(text: string, from: number, to: number, ansi: boolean): string | null {
   const toAbs = Math.abs(to);
   if (Math.abs(from) < 2 || Math.abs(from) > 36 || toAbs < 2 || toAbs > 36) return null;
   const trimmed = text.trim();
@@ -233,7 +234,10 @@ function convertBase(text: string, from: number, to: number): string | null {
     const d = Number.parseInt(ch, 36);
     if (Number.isNaN(d) || d >= from) break;
     v = v * BigInt(from) + BigInt(d);
-    if (v > UNSIGNED_MAX) v = UNSIGNED_MAX;
+    if (v > UNSIGNED_MAX) {
+      if (ansi) throw arithmeticOverflow('Overflow in function conv()');
+      v = UNSIGNED_MAX;
+    }
   }
   if (negative && to > 0) v = v > 0x7fff_ffff_ffff_ffffn ? UNSIGNED_MAX : BigInt.asUintN(64, -v);
   if (to < 0) {
@@ -276,7 +280,16 @@ export const mathFunctions: readonly ScalarFunction[] = [
   unary('cbrt', 'Cbrt', Math.cbrt, 'Cube root.'),
   unary('exp', 'Exp', javaExp, 'e to a power.'),
   unary('expm1', 'Expm1', Math.expm1, 'e to a power, less 1.'),
-  unary('signum', 'Signum', Math.sign, 'Sign: -1, 0 or 1.', ['sign']),
+  scalar('math', 'signum(expr)', 'Sign: -1, 0 or 1.', {
+    cls: 'Signum',
+    aliases: ['sign'],
+    aliasShows: true,
+    types: [{ anyOf: [DOUBLE, YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] }],
+    coerce: (args, c) => (isAnsiInterval(args[0] as DataType) ? [undefined] : inputTypes([DOUBLE])(args, c)),
+    returns: DOUBLE,
+    nullability: 'always',
+    run: ([x]) => Math.sign(Number(x as number | bigint)),
+  }),
   unary('sin', 'Sin', Math.sin, 'Sine.'),
   unary('cos', 'Cos', Math.cos, 'Cosine.'),
   unary('tan', 'Tan', Math.tan, 'Tangent.'),
@@ -374,7 +387,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     types: [STRING, INT, INT],
     returns: STRING,
     nullability: 'always',
-    run: ([v, f, t]) => convertBase(v as string, f as number, t as number),
+    run: ([v, f, t], c) => convertBase(v as string, f as number, t as number, c.mode === 'ANSI'),
   }),
   scalar('math', 'width_bucket(value, min, max, buckets)', 'Bucket of an equi-width histogram.', {
     cls: 'WidthBucket',

@@ -110,9 +110,7 @@ function sequence(args: readonly unknown[], c: CallContext): Value {
   if (step !== undefined && stepType !== undefined) {
     if (stepType.kind === 'ym_interval') [months, days] = [step as number, 0];
     else if (stepType.kind === 'dt_interval') {
-      [days, rest] = date
-        ? [Number((step as bigint) / 86_400_000_000n), (step as bigint) % 86_400_000_000n]
-        : [0, step as bigint];
+      [days, rest] = [Number((step as bigint) / 86_400_000_000n), (step as bigint) % 86_400_000_000n];
     } else {
       const i = step as CalendarInterval;
       [months, days, rest] = [i.months, i.days, i.micros];

@@ -239,8 +239,13 @@ function soundex(s: string): string {
   return out.padEnd(4, '0');
 }
 
+/** A capital with the rest of its expansion small: `ß` gives `Ss`. */
+function titleCase(c: string): string {
+  const [head = '', ...rest] = c.toUpperCase();
+  return head + rest.join('').toLowerCase();
+}
 function initcap(s: string): string {
-  return s.toLowerCase().replace(/(^| )(.)/gu, (_, space: string, c: string) => space + c.toUpperCase());
+  return s.toLowerCase().replace(/(^| )(.)/gu, (_, space: string, c: string) => space + titleCase(c));
 }
 
 function mask(args: readonly Value[]): Value {

@@ -137,7 +137,7 @@ function toBinary(value: string, format: string, mode: EvalMode): Uint8Array | n
         invalidFormat: `'${format}'`,
       });
   }
-  if (bytes === null && mode === 'ANSI') {
+  if (bytes === null && mode !== 'TRY') {
     throw runtimeError('CONVERSION_INVALID_INPUT', {
       str: `'${value}'`,
       fmt: `'${format.toUpperCase()}'`,
@@ -147,10 +147,28 @@ function toBinary(value: string, format: string, mode: EvalMode): Uint8Array | n
   }
   return bytes;
 }
+/** The format, if constant, must be a known one. */
+const binaryCoercion: Coercion = (args, context) => {
+  const format = context.constants[1];
+  if (typeof format === 'string' && !/^(hex|utf-?8|base64)$/i.test(format)) {
+    return {
+      mismatch: {
+        condition: 'INVALID_ARG_VALUE',
+        parameters: {
+          inputName: 'fmt',
+          requireType: 'case-insensitive "STRING"',
+          validValues: "'hex', 'utf-8', 'utf8', or 'base64'",
+          inputValue: `'${format}'`,
+        },
+      },
+    };
+  }
+  return inputTypes([STRING, STRING])(args, context);
+};
 function binaryConverter(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(str[, fmt])`, 'Bytes of a text in hex, base64 or UTF-8.', {
     cls,
-    types: [STRING, STRING],
+    coerce: binaryCoercion,
     returns: BINARY,
     nullability: 'always',
     run: ([s, f], c) => toBinary(text(s), f === undefined ? 'hex' : text(f), mode ?? c.mode),

@@ -12,6 +12,7 @@ import {
   zoneOf,
 } from '../../types/index.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
+import { internalText } from '../printf.js';
 import { quoteJson } from './json-text.js';
 
 export interface JsonWriteOptions {
@@ -58,7 +59,7 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
       const map = value as MapValue;
       const entries = map.keys.map(
         (k, i) =>
-          `${quoteJson(toSqlString(k, type.keyType, options.timeZone))}:${toJsonText(map.values[i] as Value, type.valueType, options)}`,
+          `${quoteJson(internalText(k, type.keyType, options.timeZone))}:${toJsonText(map.values[i] as Value, type.valueType, options)}`,
       );
       return `{${entries.join(',')}}`;
     }
