@@ -1,7 +1,7 @@
-import { writeBatchHeader } from '../../storage/column/batch.js';
+import { readBatchHeader, writeBatchHeader } from '../../storage/column/batch.js';
 import type { Vector } from '../../storage/column/vector.js';
 import type { DataType } from '../../types/index.js';
-import { concatBatches } from '../pipelines/concat.js';
+import { concatBatches, gatherVector } from '../pipelines/concat.js';
 import type { JoinTable, SliceOutput, TaskSpec } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
 import { isIntegerKey, PackedKeys } from './packed-keys.js';
@@ -49,13 +49,12 @@ function integerTable(base: Base, key: Vector, ctx: TaskContext): JoinTable {
   const wide = key.rep === 'i64' ? 1 : 0;
   const range = keep.alloc(16);
   const valid = kernels.joinKeyRange(key.data, wide, key.validity, rows, range);
-  const next = keep.allocZeroed(Math.max(1, rows) * 4);
   if (valid === 0) {
     // An empty range: no probe key falls into it.
     arena.i64[range >>> 3] = 1n;
     arena.i64[(range >>> 3) + 1] = 1n;
     const heads = keep.allocZeroed(8);
-    return { ...base, kind: 'dense', heads, mask: 0, range, next: 0, unique: true };
+    return { ...base, kind: 'dense', heads, range, unique: true };
   }
   const keyBits = (slots: bigint, keys: number): number => {
     if (slots >= BITS_MOST || slots < BigInt(keys * BITS_FACTOR)) return 0;
@@ -65,16 +64,31 @@ function integerTable(base: Base, key: Vector, ctx: TaskContext): JoinTable {
   };
   const span = arena.i64[(range >>> 3) + 1]! - arena.i64[range >>> 3]!;
   if (span < BigInt(Math.max(DENSE_LEAST, rows * DENSE_FACTOR))) {
-    const heads = keep.allocZeroed((Number(span) + 1) * 4);
-    const unique = kernels.joinBuildDense(key.data, wide, key.validity, rows, range, heads, next);
-    const bits = keyBits(span, valid);
-    return { ...base, kind: 'dense', heads, range, bits, next: unique ? 0 : next, unique: unique !== 0 };
+    const heads = keep.allocZeroed((Number(span) + 2) * 4);
+    if (kernels.joinBuildDense(key.data, wide, key.validity, rows, range, heads) !== 0)
+      return { ...base, kind: 'dense', heads, range, bits: keyBits(span, valid), unique: true };
+    return keyRuns(base, key, heads, range, Number(span), keyBits(span, 0), ctx);
   }
   const buckets = powerOfTwo(rows * 2);
   const heads = keep.allocZeroed(buckets * 4);
+  const next = keep.allocZeroed(rows * 4);
   const keys = keep.allocZeroed(rows * 8);
   const unique = kernels.joinBuildI64(key.data, wide, key.validity, rows, keys, heads, buckets - 1, next);
   return { ...base, kind: 'i64', heads, mask: buckets - 1, range, bits: keyBits(span, valid), next, keys, unique: unique !== 0 };
+}
+
+/** Puts the build rows in key order, so that the rows of a key lie side by side and are read in one go. */
+function keyRuns(base: Base, key: Vector, heads: number, range: number, span: number, bits: number, ctx: TaskContext): JoinTable {
+  const { kernels, keep, work } = ctx;
+  const { rows } = base;
+  kernels.moveFill(heads, 0, (span + 2) * 4);
+  const order = work.alloc(rows * 4);
+  const wide = key.rep === 'i64' ? 1 : 0;
+  kernels.joinOrderByKey(key.data, wide, key.validity, rows, range, span, heads, work.alloc((span + 1) * 4), order);
+  const columns = readBatchHeader(keep.arena, base.batch, base.types).columns.map((v) => gatherVector(kernels, keep, v, order, rows));
+  work.release();
+  const batch = writeBatchHeader(keep, { length: rows, columns, owner: keep.owner });
+  return { ...base, batch, kind: 'runs', heads, range, bits, unique: false };
 }
 
 function rowsTable(

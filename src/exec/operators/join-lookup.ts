@@ -12,6 +12,7 @@ export interface PairCursor {
 /** Finds probe keys in a join's table. */
 export class JoinLookup {
   readonly #packed: PackedKeys | undefined;
+  #ends = 0;
 
   constructor(
     readonly table: JoinTable,
@@ -20,7 +21,7 @@ export class JoinLookup {
     this.#packed = table.kind === 'rows' ? new PackedKeys(table.keyTypes) : undefined;
   }
 
-  /** `first`: per selected row the first matching build row + 1, or 0. */
+  /** `first`: per selected row the first matching build row + 1, or 0. The next call of `pairs` must be about these rows. */
   find(keys: readonly Vector[], selection: number, n: number): { first: number; found: number } {
     const { kernels, scratch } = this.ctx;
     const t = this.table;
@@ -40,6 +41,10 @@ export class JoinLookup {
     }
     const { data, validity, rep } = keys[0]!;
     const wide = rep === 'i64' ? 1 : 0;
+    if (t.kind === 'runs') {
+      this.#ends = scratch.alloc(Math.max(1, n) * 4);
+      return { first, found: kernels.joinFindRuns(data, wide, validity, selection, n, t.range, t.heads, first, this.#ends) };
+    }
     const found =
       t.kind === 'dense'
         ? kernels.joinFindDense(data, wide, validity, selection, n, t.range, t.heads, first)
@@ -89,6 +94,10 @@ export class JoinLookup {
     // An empty build side has no pairs; only an outer join has something to say about its probe rows.
     if (t.kind === 'none' && t.rows > 0)
       return { next: (p, b, limit) => kernels.joinCross(selection, n, t.rows, limit, state, p, b) };
+    if (t.kind === 'runs') {
+      const ends = this.#ends;
+      return { next: (p, b, limit) => kernels.joinRunPairs(first, ends, selection, n, outer ? 1 : 0, limit, state, p, b) };
+    }
     const kind = t.kind === 'i64' ? 1 : t.kind === 'rows' ? 2 : 0;
     const stride = this.#packed?.stride ?? 8;
     const viewMask = this.#packed?.viewMask ?? 0;

@@ -42,8 +42,9 @@ export interface JoinTable {
   /** Header address of the build columns, contiguous. */
   readonly batch: number;
   readonly types: readonly DataType[];
-  readonly kind: 'dense' | 'i64' | 'rows' | 'none';
-  /** First row by bucket, or (dense) by key − smallest key. */
+  /** `dense`: by key, each at most once. `runs`: build rows lie in key order, and a key has a run of them. */
+  readonly kind: 'dense' | 'runs' | 'i64' | 'rows' | 'none';
+  /** First row + 1 by bucket, or (dense) by key − smallest key; `runs`: first row by key, the next key's is the end. */
   readonly heads: number;
   readonly mask: number;
   /** Two i64: smallest and largest key. */

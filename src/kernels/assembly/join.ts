@@ -33,19 +33,100 @@ export function joinKeyRange(data: usize, wide: bool, validity: usize, n: i32, o
   return valid;
 }
 
-/** Direct table: heads[key − min]. @param range address of i64 min. @returns 1 if every key is there once */
-export function joinBuildDense(data: usize, wide: bool, validity: usize, n: i32, range: usize, heads: usize, next: usize): i32 {
+/** Direct table: heads[key − min]. Stops at a key that is there already. @param range address of i64 min
+ * @returns 1 if every key is there once */
+export function joinBuildDense(data: usize, wide: bool, validity: usize, n: i32, range: usize, heads: usize): i32 {
   const low = load<i64>(range);
-  let unique = 1;
-  for (let i = n - 1; i >= 0; i--) {
+  for (let i = 0; i < n; i++) {
     if (!isValid(validity, i)) continue;
     const at = heads + (<usize>(keyAt(data, wide, i) - low) << 2);
-    const head = load<u32>(at);
-    if (head != 0) unique = 0;
-    store<u32>(next + (<usize>i << 2), head);
+    if (load<u32>(at) != 0) return 0;
     store<u32>(at, i + 1);
   }
-  return unique;
+  return 1;
+}
+
+/** Row order by key (stable; null keys last) for a key range that allows a table by key. `starts`: zeroed u32, span + 2; then
+ * start of each key's run, and its end at the next one. @param cursor u32, span + 1 */
+export function joinOrderByKey(data: usize, wide: bool, validity: usize, n: i32, range: usize, span: i32, starts: usize, cursor: usize, order: usize): void {
+  const low = load<i64>(range);
+  for (let i = 0; i < n; i++) {
+    if (!isValid(validity, i)) continue;
+    const at = starts + 4 + (<usize>(keyAt(data, wide, i) - low) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+  let sum: u32 = 0;
+  for (let k = 0; k <= span; k++) {
+    store<u32>(cursor + (<usize>k << 2), sum);
+    sum += load<u32>(starts + 4 + (<usize>k << 2));
+    store<u32>(starts + 4 + (<usize>k << 2), sum);
+  }
+  for (let i = 0; i < n; i++) {
+    if (!isValid(validity, i)) {
+      store<u32>(order + (<usize>sum << 2), i);
+      sum++;
+      continue;
+    }
+    const at = cursor + (<usize>(keyAt(data, wide, i) - low) << 2);
+    const to = load<u32>(at);
+    store<u32>(at, to + 1);
+    store<u32>(order + (<usize>to << 2), i);
+  }
+}
+
+/** Runs of build rows in key order: first row + 1 (0: none), and the row after the last. */
+export function joinFindRuns(data: usize, wide: bool, validity: usize, selection: usize, n: i32, range: usize, starts: usize, first: usize, ends: usize): i32 {
+  const low = load<i64>(range);
+  const size = <u64>(load<i64>(range + 8) - low);
+  let found = 0;
+  for (let s = 0; s < n; s++) {
+    const i = rowAt(selection, s);
+    let row: u32 = 0;
+    let end: u32 = 0;
+    if (isValid(validity, i)) {
+      const k = <u64>(keyAt(data, wide, i) - low);
+      if (k <= size) {
+        row = load<u32>(starts + (<usize>k << 2));
+        end = load<u32>(starts + 4 + (<usize>k << 2));
+        row = row == end ? 0 : row + 1;
+      }
+    }
+    store<u32>(first + (<usize>s << 2), row);
+    store<u32>(ends + (<usize>s << 2), end);
+    found += <i32>(row != 0);
+  }
+  return found;
+}
+
+/** Pairs of runs. `state` as in `joinPairs`. */
+export function joinRunPairs(first: usize, ends: usize, selection: usize, n: i32, outer: bool, limit: i32, state: usize, probeOut: usize, buildOut: usize): i32 {
+  let pairs = 0;
+  let s = load<u32>(state);
+  let row = load<u32>(state + 4);
+  for (; <i32>s < n; s++) {
+    if (row == 0) row = load<u32>(first + (<usize>s << 2));
+    const probe = rowAt(selection, s);
+    if (row == 0) {
+      if (outer) {
+        if (pairs == limit) break;
+        store<u32>(probeOut + (<usize>pairs << 2), probe);
+        store<u32>(buildOut + (<usize>pairs << 2), 0xffffffff);
+        pairs++;
+      }
+      continue;
+    }
+    const end = load<u32>(ends + (<usize>s << 2));
+    for (; row <= end && pairs < limit; row++) {
+      store<u32>(probeOut + (<usize>pairs << 2), probe);
+      store<u32>(buildOut + (<usize>pairs << 2), row - 1);
+      pairs++;
+    }
+    if (row <= end) break;
+    row = 0;
+  }
+  store<u32>(state, s);
+  store<u32>(state + 4, row);
+  return pairs;
 }
 
 /** Keys of all rows as i64, and their chains. @returns 1 if no two rows share a key */
