@@ -29,7 +29,7 @@ export const conditions = {
   },
   ARITHMETIC_OVERFLOW: {
     sqlState: '22003',
-    message: '<message>. <alternative> If needed set <config> to "false" to bypass this error.',
+    message: '<message>.<alternative> If needed set <config> to "false" to bypass this error.',
   },
   ASSIGNMENT_ARITY_MISMATCH: {
     sqlState: '42802',

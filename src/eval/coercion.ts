@@ -433,9 +433,9 @@ export function promoteOperands(a: DataType, b: DataType, context: AnalysisConte
   let left = a;
   let right = b;
   if (context.mode === 'LEGACY') {
-    if (isStringType(left) && !isStringType(right) && right.kind !== 'null' && !isAnsiInterval(right)) left = DOUBLE;
-    else if (isStringType(right) && !isStringType(left) && left.kind !== 'null' && !isAnsiInterval(left))
-      right = DOUBLE;
+    const [text, other] = [isStringType(a), isStringType(b)];
+    if (text && !isAnsiInterval(b)) left = DOUBLE;
+    if (other && !isAnsiInterval(a)) right = DOUBLE;
   } else if (isStringType(left) !== isStringType(right)) {
     const promoted = findWiderTypeForString(left, right);
     if (promoted) {

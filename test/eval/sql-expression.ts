@@ -630,7 +630,7 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
       : n === 'never'
         ? false
         : typeof n === 'function'
-          ? n(after.nullable as boolean[], types)
+          ? n(after.nullable as boolean[], types, after)
           : cast.some((a) => a.nullable);
   return {
     expr: { k: 'call', fn: def.name, args: cast.map((a) => a.expr), type, mode, timeZone: TIME_ZONE },

@@ -268,7 +268,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     types: [{ anyOf: ['array', 'map'] }],
     returns: INT,
     ...lax,
-    nullability: (n) => n[0] === true,
+    nullability: (n, _, c) => c?.mode !== 'LEGACY' && n[0] === true,
     run: ([v], c) =>
       v === null ? (c.mode === 'LEGACY' ? -1 : null) : Array.isArray(v) ? v.length : (v as MapValue).keys.length,
   }),

@@ -244,12 +244,14 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
   }),
   scalar('interval', 'multiply_interval(interval, num)', 'interval * number.', {
     cls: 'MultiplyInterval',
+    nullability: 'always',
     types: [CALENDAR_INTERVAL, DOUBLE],
     returns: CALENDAR_INTERVAL,
     run: ([i, n]) => scaleCalendarInterval(i as CalendarInterval, n as number),
   }),
   scalar('interval', 'divide_interval(interval, num)', 'interval / number.', {
     cls: 'DivideInterval',
+    nullability: 'always',
     types: [CALENDAR_INTERVAL, DOUBLE],
     returns: CALENDAR_INTERVAL,
     run: ([i, n]) => divideCalendarInterval(i as CalendarInterval, n as number),
