@@ -103,6 +103,7 @@ export class SplitReader {
           pieces: list.map((p) => ({ address: addresses.get(p) as number, byteLength: p.byteLength })),
           numValues: firstRows ? Number.POSITIVE_INFINITY : chunk.numValues,
           codec: chunk.codec,
+          uncompressedByteLength: chunk.uncompressedByteLength,
           ...(firstRows && { firstRows }),
         });
       }
