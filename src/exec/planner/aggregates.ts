@@ -75,7 +75,8 @@ export class AggregateExec extends UnaryExec {
     return this.kind === 'HashAggregate';
   }
   override simpleString(maxFields: number) {
-    return `${this.kind}(keys=[${truncated(this.groupingExpressions, maxFields)}], functions=[${truncated(this.functions, maxFields)}])`;
+    const label = this.kind === 'SortAggregate' ? 'key' : 'keys';
+    return `${this.kind}(${label}=[${truncated(this.groupingExpressions, maxFields)}], functions=[${truncated(this.functions, maxFields)}])`;
   }
   override formattedDetails(maxFields: number): [string, string][] {
     return [

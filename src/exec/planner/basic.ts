@@ -191,6 +191,9 @@ export class UnionExec extends PhysicalPlan {
   override get outputPartitioning(): Partitioning {
     return unknown(this.inputs.reduce((n, c) => n + c.numPartitions, 0));
   }
+  override get supportsColumnar() {
+    return this.inputs.length > 0 && this.inputs.every((c) => c.supportsColumnar);
+  }
 }
 
 /** Spark: `CollectLimitExec` (global, at the top), `GlobalLimitExec`, `LocalLimitExec`. `limit` −1: only an offset. */

@@ -115,7 +115,7 @@ function boundText(e: Expression, input: Attributes): string {
     e.transformUp((x) => {
       if (!(x instanceof AttributeReference)) return x;
       const i = input.findIndex((a) => a.exprId === x.exprId);
-      return i === -1 ? x : new BoundText(x, i);
+      return i === -1 ? x : new BoundText(input[i] as AttributeReference, i);
     }),
   );
 }

@@ -34,7 +34,8 @@ export function satisfies(p: Partitioning, d: Distribution): boolean {
   if (d.kind === 'broadcast') return p.kind === 'broadcast';
   if (p.kind === 'collection') return p.members.some((m) => satisfies(m, d));
   if (p.kind === 'broadcast') return false;
-  if (d.kind === 'allTuples') return p.numPartitions === 1;
+  // Where Spark does not know how rows are spread it also does not know that there is one partition.
+  if (d.kind === 'allTuples') return p.kind !== 'unknown' && p.numPartitions === 1;
   if (p.kind === 'single') return true;
   if (d.kind === 'clustered') {
     if (p.kind === 'hash') {

@@ -78,7 +78,10 @@ export abstract class PhysicalPlan extends TreeNode<PhysicalPlan> {
   }
   /** The node's line, without its tree prefix. `maxFields` caps lists. Spark: `simpleString`. */
   simpleString(maxFields: number): string {
-    const text = this.stringArgs(maxFields).join(', ');
+    // Spark leaves empty lists out.
+    const text = this.stringArgs(maxFields)
+      .filter((t) => t !== '[]')
+      .join(', ');
     return text === '' ? this.nodeName : `${this.nodeName} ${text}`;
   }
   protected stringArgs(_maxFields: number): string[] {

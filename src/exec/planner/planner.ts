@@ -6,6 +6,7 @@ import { AdaptiveSparkPlanExec, BroadcastExchangeExec, ShuffleExchangeExec } fro
 import { UNSPECIFIED } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
+import { removeRedundantProjects } from './remove-redundant-projects.js';
 import { InMemoryTableScanExec } from './scan.js';
 import { insertTransitionsAndStages } from './stages.js';
 import { Strategies } from './strategies.js';
@@ -28,7 +29,10 @@ export class PhysicalPlanner {
     const adaptive =
       booleanConf(this.conf, 'spark.sql.adaptive.enabled', true) && (isSubquery || wantsAdaptive(sparkPlan));
     const withSubqueries = this.planSubqueries(sparkPlan);
-    const ensured = ensureRequirements(withSubqueries, intConf(this.conf, 'spark.sql.shuffle.partitions', 200));
+    const ensured = ensureRequirements(
+      removeRedundantProjects(withSubqueries),
+      intConf(this.conf, 'spark.sql.shuffle.partitions', 200),
+    );
     return adaptive ? new AdaptiveSparkPlanExec(ensured) : insertTransitionsAndStages(ensured);
   }
 

@@ -36,6 +36,8 @@ export class FileScanExec extends LeafExec {
     readonly pushedFilters: readonly string[],
     readonly requiredSchema: StructType,
     readonly splits: readonly (readonly FileSplit[])[],
+    /** Folders of the partitions that pass the partition filters, if there are such filters. */
+    readonly directories: readonly string[] | undefined = undefined,
   ) {
     super();
   }
@@ -48,6 +50,7 @@ export class FileScanExec extends LeafExec {
       this.pushedFilters,
       this.requiredSchema,
       this.splits,
+      this.directories,
     ];
   }
   override get key() {
@@ -70,11 +73,14 @@ export class FileScanExec extends LeafExec {
     const name = this.relation.catalogTable;
     return `FileScan ${this.relation.relation.format}${name ? ` ${name.nameParts.join('.')}` : ''}`;
   }
+  /** At most 100 characters, as Spark cuts it. */
   private get location(): string {
+    const { directories } = this;
+    if (directories) return pathsText('InMemoryFileIndex', directories);
     const { rootPaths, partitionSchema } = this.relation.relation;
-    const paths = rootPaths.map((p) => (p.startsWith('file:') ? p : `file:${p}`));
+    const paths = rootPaths.map(asUri);
     const catalog = this.relation.catalogTable !== undefined && partitionSchema.fields.length > 0;
-    return `${catalog ? 'CatalogFileIndex' : 'InMemoryFileIndex'}(${paths.length} paths)[${paths.join(', ')}]`;
+    return pathsText(catalog ? 'CatalogFileIndex' : 'InMemoryFileIndex', paths);
   }
   override simpleString(maxFields: number) {
     const meta = [
@@ -87,7 +93,11 @@ export class FileScanExec extends LeafExec {
       `ReadSchema: ${this.requiredSchema.simpleString}`,
     ];
     const gap = this.relation.catalogTable ? '' : ' ';
-    return `${this.nodeName}${gap}[${truncated(this.output, maxFields, ',')}] ${meta.join(', ')}`;
+    const cut = meta.map((m) => {
+      const at = m.indexOf(': ') + 2;
+      return m.slice(0, at) + abbreviated(m.slice(at));
+    });
+    return `${this.nodeName}${gap}[${truncated(this.output, maxFields, ',')}] ${cut.join(', ')}`;
   }
   override formattedDetails(maxFields: number): [string, string][] {
     const out: [string, string][] = [
@@ -100,6 +110,23 @@ export class FileScanExec extends LeafExec {
     out.push(['ReadSchema', this.requiredSchema.simpleString]);
     return out;
   }
+}
+
+function asUri(path: string): string {
+  return path.startsWith('file:') ? path : `file:${path}`;
+}
+
+/** Spark: `Utils.buildLocationMetadata`. */
+function pathsText(index: string, paths: readonly string[]): string {
+  let text = `(${paths.length} paths)[`;
+  let i = 0;
+  for (; i < paths.length && text.length <= METADATA_WIDTH; i++) text += `${i > 0 ? ', ' : ''}${paths[i]}`;
+  return `${index}${text}${i < paths.length ? ', ...' : ''}]`;
+}
+
+const METADATA_WIDTH = 100;
+function abbreviated(text: string): string {
+  return text.length <= METADATA_WIDTH ? text : `${text.slice(0, METADATA_WIDTH - 3)}...`;
 }
 
 const FORMAT_NAMES: Readonly<Record<string, string>> = {

@@ -50,6 +50,5 @@ export function insertTransitionsAndStages(plan: PhysicalPlan): PhysicalPlan {
 }
 
 function toRows(plan: PhysicalPlan): PhysicalPlan {
-  const p = plan.mapChildren(toRows);
-  return p.supportsColumnar ? new ColumnarToRowExec(p) : p;
+  return plan.supportsColumnar ? new ColumnarToRowExec(plan) : plan.mapChildren(toRows);
 }

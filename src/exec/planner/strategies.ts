@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { internalError, unsupported } from '../../errors/index.js';
 import { compileRow } from '../../eval/evaluate.js';
 import { Binder } from '../../plan/expressions/bind.js';
@@ -202,6 +203,7 @@ export class Strategies {
     for (const e of after) e.collectReferences(wanted);
     const dataColumns = relation.output.filter((a) => !partitionSet.has(a) && wanted.has(a));
     const output: Attributes = [...dataColumns, ...partitionColumns];
+    const selected = this.directories(relation, partitionColumns, partitionFilters);
     const scan = new FileScanExec(
       relation,
       output,
@@ -212,19 +214,26 @@ export class Strategies {
         .map(translateFilter)
         .filter((t) => t !== undefined),
       new StructType(dataColumns.map((a) => new StructField(a.name, a.dataType))),
-      this.splits(relation, partitionColumns, partitionFilters),
+      this.splits(relation, selected),
+      partitionFilters.length ? selected.flatMap((d) => folderOf(d)) : undefined,
     );
     return projected(projects ?? relation.output, filtered(after, scan));
   }
 
-  private splits(relation: LogicalRelation, columns: Attributes, filters: readonly Expression[]) {
+  /** Partition folders whose values pass the filters. */
+  private directories(relation: LogicalRelation, columns: Attributes, filters: readonly Expression[]) {
     const files = relation.relation as ListedFiles;
     if (!files.directories) throw internalError(`relation ${files.key} lists no files`);
+    const condition = joinConjuncts(filters);
+    if (!condition) return files.directories;
     const names = files.partitionSchema.fields.map((f) => f.name.toLowerCase());
     const order = names.map((n) => columns.find((a) => a.name.toLowerCase() === n) as AttributeReference);
-    const condition = joinConjuncts(filters);
-    const passes = condition ? compileRow(new Binder(order).bind(condition)) : undefined;
-    const directories = passes ? files.directories.filter((d) => passes(d.values) === true) : files.directories;
+    const passes = compileRow(new Binder(order).bind(condition));
+    return files.directories.filter((d) => passes(d.values) === true);
+  }
+
+  private splits(relation: LogicalRelation, directories: ListedFiles['directories']) {
+    const files = relation.relation;
     const max = intConf(this.conf, 'spark.sql.files.maxPartitionNum', -1);
     const format = files.format;
     const splitable =
@@ -244,6 +253,11 @@ export class Strategies {
   }
 }
 
+function folderOf(directory: ListedFiles['directories'][number]): string[] {
+  const [file] = directory.files;
+  return file ? [`file:${dirname(file.path)}`] : [];
+}
+
 const TOP_K_FALLBACK = 2147483632;
 
 interface Limited {
@@ -260,7 +274,10 @@ function limitAndOffset(plan: LogicalPlan): Limited | undefined {
     const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
     if (inner instanceof Offset) {
       const offset = intOf(inner.offsetExpr);
-      const below = inner.child instanceof LocalLimit && intOf(inner.child.limitExpr) >= limit + offset ? inner.child.child : inner.child;
+      const below =
+        inner.child instanceof LocalLimit && intOf(inner.child.limitExpr) >= limit + offset
+          ? inner.child.child
+          : inner.child;
       return { limit: limit + offset, offset, child: below };
     }
     return { limit, offset: 0, child: inner };

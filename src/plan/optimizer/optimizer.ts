@@ -19,6 +19,7 @@ import { EliminateOuterJoin } from './eliminate-outer-join.js';
 import { EliminateResolvedHint } from './eliminate-resolved-hint.js';
 import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions } from './finish-analysis.js';
 import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
+import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
 import { InlineCTE } from './inline-cte.js';
 import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
@@ -146,7 +147,7 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
     batch('Aggregate', fixedPoint(), RemoveLiteralFromGroupExpressions, RemoveRepetitionFromGroupExpressions),
     batch('Operator Optimization before Inferring Filters', fixedPoint(), ...operators),
     // Once: what is inferred is pushed on by the next batch, and would be inferred again.
-    batch('Infer Filters', 'once', InferFiltersFromConstraints),
+    batch('Infer Filters', 'once', InferFiltersFromGenerate, InferFiltersFromConstraints),
     batch('Operator Optimization after Inferring Filters', fixedPoint(), ...operators),
     batch('Push extra predicate through join', fixedPoint(), PushExtraPredicateThroughJoin, PushDownPredicates),
     // After filters stand where they stay: the estimates depend on them.

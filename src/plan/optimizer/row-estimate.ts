@@ -55,12 +55,17 @@ function compute(plan: LogicalPlan): Estimate {
   if (plan instanceof InMemoryRelation) {
     const { loadedStats, estimatedSizeInBytes, optimizedPlan } = plan.cached;
     const source = optimizedPlan && estimate(optimizedPlan);
-    const rows = loadedStats ? Number(loadedStats.rowCount) : (source?.rows ?? Number(estimatedSizeInBytes) / BYTES_PER_ROW_GUESS);
+    const rows = loadedStats
+      ? Number(loadedStats.rowCount)
+      : (source?.rows ?? Number(estimatedSizeInBytes) / BYTES_PER_ROW_GUESS);
     if (!optimizedPlan || !source) return leaf(plan, rows);
     const columns = new Map<number, ColumnEstimate>();
     optimizedPlan.output.forEach((a, i) => {
       const c = source.columns.get(a.exprId) ?? { distinct: rows };
-      columns.set((plan.output[i] as AttributeReference).exprId, { ...c, distinct: Math.max(1, Math.min(c.distinct, rows)) });
+      columns.set((plan.output[i] as AttributeReference).exprId, {
+        ...c,
+        distinct: Math.max(1, Math.min(c.distinct, rows)),
+      });
     });
     return { rows, columns };
   }
