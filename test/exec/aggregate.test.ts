@@ -116,6 +116,7 @@ describe.each([0, 2])('aggregation with %i workers', (workers) => {
   it.each([[[]], [[0]], [[1]], [[3]], [[4]], [[5]], [[0, 1]], [[6, 7, 0]]])('by columns %j', async (keys) => {
     await check(makeRows(3000, 40, 3 + keys.length), keys);
     await check(makeRows(3000, 40, 4 + keys.length), keys, partial, mergeable);
+    await check(makeRows(3000, 40, 5 + keys.length), keys, [CALLS[13]!], [13]);
   });
 
   it('has no groups over no rows, but one row without keys', async () => {

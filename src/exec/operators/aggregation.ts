@@ -102,7 +102,8 @@ class States {
   }
 }
 
-function textOf(value: unknown): string {
+/** A text by which plain data is compared. */
+export function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 }
 

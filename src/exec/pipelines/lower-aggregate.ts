@@ -1,5 +1,5 @@
 import type { BoundExpr } from '../../eval/bound.js';
-import { isMergeable } from '../operators/aggregation.js';
+import { isMergeable, textOf } from '../operators/aggregation.js';
 import type { AggregateSpec } from '../operators/spec.js';
 import type { AggregateTable, SinkSpec, TaskSpec } from './fragment.js';
 import { allPartitions, lower, runExchange, runPartitionwise } from './lower.js';
@@ -19,6 +19,8 @@ export async function lowerAggregate(
   spec: AggregateSpec,
   filters: readonly RuntimeFilter[],
 ): Promise<Fragment> {
+  const twice = distinctFirst(spec);
+  if (twice) return lowerAggregate(run, twice, filters);
   const child = await lower(run, spec.child, filters);
   const types = spec.output.map((c) => c.type);
   const { id, keys, aggregates } = spec;
@@ -28,6 +30,33 @@ export async function lowerAggregate(
   const all = run.materialized(id, types, [batches.flat()]);
   if (spec.partitions <= 1 || keys.length === 0) return all;
   return runExchange(run, id, all, { kind: 'hash', exprs: keys.map((_, i) => output(spec, i)) }, spec.partitions);
+}
+
+/** Distinct calls over the same arguments: rows are first made distinct by keys and arguments, then aggregated plainly, both in
+ * parallel. Undefined where calls differ. Spark: `planAggregateWithOneDistinct` */
+function distinctFirst(spec: AggregateSpec): AggregateSpec | undefined {
+  const { keys, aggregates, child } = spec;
+  const [first] = aggregates;
+  if (!first?.distinct || first.args.length === 0) return undefined;
+  const args = textOf(first.args);
+  if (!aggregates.every((a) => a.distinct && !a.filter && textOf(a.args) === args)) return undefined;
+  const exprs = [...keys, ...first.args];
+  const inputs = exprs.map((e, ordinal): BoundExpr => ({ k: 'input', ordinal, type: e.type, nullable: true }));
+  const inner: AggregateSpec = {
+    op: 'aggregate',
+    id: -spec.id - 1,
+    partitions: 0,
+    output: exprs.map((e, i) => ({ name: `_${i}`, type: e.type, nullable: true })),
+    keys: exprs,
+    aggregates: [],
+    child,
+  };
+  return {
+    ...spec,
+    keys: inputs.slice(0, keys.length),
+    aggregates: aggregates.map((a) => ({ ...a, distinct: false, args: inputs.slice(keys.length) })),
+    child: inner,
+  };
 }
 
 function output(spec: AggregateSpec, ordinal: number): BoundExpr {

@@ -1,3 +1,4 @@
+import { textOf } from '../operators/aggregation.js';
 import type { WindowSpec } from '../operators/spec.js';
 import type { SinkSpec } from './fragment.js';
 import { lower, runExchange, runPartitionwise } from './lower.js';
@@ -33,10 +34,6 @@ function isTogether(spec: WindowSpec): boolean {
   if (child.op !== 'exchange') return false;
   if (child.partitioning.kind === 'single') return true;
   if (child.partitioning.kind !== 'hash') return false;
-  const keys = new Set(spec.partitionKeys.map(text));
-  return child.partitioning.exprs.every((e) => keys.has(text(e)));
-}
-
-function text(e: unknown): string {
-  return JSON.stringify(e, (_key, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+  const keys = new Set(spec.partitionKeys.map(textOf));
+  return child.partitioning.exprs.every((e) => keys.has(textOf(e)));
 }
