@@ -117,7 +117,7 @@ function listing(
 
 /** A path as the user gave it, without `file:` and absolute. */
 export function localPath(path: string): string {
-  if (path.startsWith('file://')) return fileURLToPath(encodeURI(path));
+  if (path.startsWith('file://')) return fileURLToPath(encodeURI(path).replace(/[?#]/g, encodeURIComponent));
   return resolve(path.startsWith('file:') ? path.slice(5) : path);
 }
 
