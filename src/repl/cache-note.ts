@@ -19,16 +19,22 @@ export class CacheNote {
   get warnings(): readonly string[] {
     return this.#warnings;
   }
-  /** e.g. `from cache: flights, 0 bytes read from files`. */
-  finish(): string {
+  /** Stops listening. */
+  end(): void {
     this.#end();
-    const { bytesRead } = this.spark.sharedState.engine.lastMetrics;
-    const stored = this.#stored > 0 ? `, ${this.#stored} ${this.#stored === 1 ? 'block' : 'blocks'} stored` : '';
-    const read = `${formatBytes(bytesRead)} read from files`;
-    if (this.#hits.length > 0)
-      return `from cache: ${[...new Set(this.#hits)].join(', ')} (${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}), ${read}${stored}`;
-    if (this.#misses > 0) return `not from cache (.explain cache … says why), ${read}${stored}`;
-    return `${read}${stored}`;
+  }
+  /** What to say after `sql` ran, e.g. `from cache: flights (1 hit), 0 bytes read from files`. */
+  finish(sql: string): string {
+    this.end();
+    const stored = this.#stored === 0 ? [] : [`${this.#stored} ${this.#stored === 1 ? 'block' : 'blocks'} stored`];
+    if (/^\s*(explain|show|describe|desc)\b/i.test(sql)) return 'nothing was read';
+    // What fills the cache reads its own entry; that is no hit to speak of.
+    if (/^\s*(un)?cache\b/i.test(sql)) return stored[0] ?? 'no blocks stored';
+    const parts = [`${formatBytes(this.spark.sharedState.engine.lastMetrics.bytesRead)} read from files`, ...stored];
+    const hits = `${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}`;
+    if (this.#hits.length > 0) parts.unshift(`from cache: ${[...new Set(this.#hits)].join(', ')} (${hits})`);
+    else if (this.#misses > 0) parts.unshift('not from cache (EXPLAIN CACHE says why)');
+    return parts.join(', ');
   }
 }
 

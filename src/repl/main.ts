@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SparkSession } from '../index.js';
+import { SparkError, SparkSession } from '../index.js';
 import { parseArgs, USAGE } from './args.js';
 import { describeError } from './errors.js';
 import { registerSample } from './sample-data.js';
@@ -34,7 +34,9 @@ async function main(): Promise<void> {
 
 async function perform(spark: SparkSession, args: Exclude<ReturnType<typeof parseArgs>, string>): Promise<void> {
   const fail = (error: unknown, sql: string) => {
-    process.stderr.write(`${describeError(error, sql)}\n`);
+    // So that it can be suggested.
+    if (error instanceof SparkError && error.condition === 'TABLE_OR_VIEW_NOT_FOUND') registerSample(spark);
+    process.stderr.write(`${describeError(error, sql, spark)}\n`);
     process.exitCode = 1;
   };
   const path = args.check ?? args.file;
@@ -74,6 +76,10 @@ function packageVersion(): string {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : '';
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 main().catch((error: unknown) => {
   process.stderr.write(`${describeError(error, '')}\n`);
   process.exitCode = 1;

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { isCompleteStatement, SparkError, type SparkSession, splitStatements } from '../index.js';
+import { isCompleteStatement, type SparkSession, splitStatements } from '../index.js';
 import { CacheNote } from './cache-note.js';
 import { completer } from './completer.js';
 import { DOT_COMMANDS } from './dot-commands.js';
@@ -114,7 +114,7 @@ export class Repl {
     try {
       await command.run(this, argument.replace(/;\s*$/, ''));
     } catch (error) {
-      this.print(`${describeError(error, argument)}\n`);
+      this.print(`${describeError(error, argument, this.spark)}\n`);
     }
   }
 
@@ -128,19 +128,9 @@ export class Repl {
       }
       return true;
     } catch (error) {
-      this.print(`${describeError(error, current)}\n${this.hint(error)}`);
+      this.print(`${describeError(error, current, this.spark)}\n`);
       return false;
     }
-  }
-
-  private hint(error: unknown): string {
-    if (!(error instanceof SparkError) || error.condition !== 'TABLE_OR_VIEW_NOT_FOUND') return '';
-    const name = (error.parameters['relationName'] ?? '').replaceAll('`', '').split('.').at(-1) as string;
-    const close = nearest(
-      name,
-      this.spark.catalog.listTables().map((t) => t.name),
-    );
-    return close.length > 0 ? `Did you mean ${close.join(', ')}?\n` : '';
   }
 
   private async statement(sql: string): Promise<void> {
@@ -159,12 +149,12 @@ export class Repl {
       const rows = outcome.isQuery
         ? `${outcome.rows}${outcome.more ? '+' : ''} ${outcome.rows === 1 && !outcome.more ? 'row' : 'rows'}`
         : 'done';
-      this.print(`${rows} in ${((performance.now() - started) / 1000).toFixed(3)} s · ${note.finish()}\n`);
+      this.print(`${rows} in ${((performance.now() - started) / 1000).toFixed(3)} s · ${note.finish(sql)}\n`);
       if (outcome.more) this.print(`(more rows: .rows N shows N of them)\n`);
       for (const w of note.warnings) this.print(`warning: ${w}\n`);
     } finally {
       progress.stop();
-      note.finish();
+      note.end();
       this.#running = undefined;
     }
   }

@@ -1,6 +1,6 @@
-import { argKey } from '../tree-node.js';
+import { Command, Filter, LogicalRelation, Project, ResolvedHint, SubqueryAlias, View } from '../logical/index.js';
 import { LogicalPlan } from '../logical/logical-plan.js';
-import { Command, LogicalRelation, Project, ResolvedHint, SubqueryAlias, View } from '../logical/index.js';
+import { argKey } from '../tree-node.js';
 import type { CachedData, CacheManager } from './cache-manager.js';
 
 /** Why a fragment is not an entry. A closed list; `docs/explain-cache.md` describes each. */
@@ -64,17 +64,21 @@ function nearestMiss(plan: LogicalPlan, entries: readonly CachedData[]): CacheMi
   for (const entry of entries) {
     plan.foreachWithSubqueries((fragment) => {
       const c = compare(fragment, entry);
-      if (!best || c.distance < best.distance || (c.distance === best.distance && c.equalNodes > best.equalNodes)) best = c;
+      if (!best || c.distance < best.distance || (c.distance === best.distance && c.equalNodes > best.equalNodes))
+        best = c;
     });
   }
   if (!best) return { reason: 'NO_ENTRIES', entry: undefined, queryNode: undefined, entryNode: undefined };
   const { entry, queryNode, entryNode } = best;
+  const swapped = queryNode && entryNode && orderDifference(queryNode, entryNode);
+  if (swapped) return { reason: 'PROJECT_FILTER_ORDER', entry, queryNode: swapped[0], entryNode: swapped[1] };
   return { reason: reasonOf(queryNode, entryNode), entry, queryNode, entryNode };
 }
 
 /** Aliases, views and hints vanish in canonical plans, so the comparison looks through them. */
 function significant(p: LogicalPlan): LogicalPlan {
-  return p instanceof SubqueryAlias || p instanceof ResolvedHint || p instanceof View ? significant(p.child) : p;
+  if (p instanceof View) return significant(p.content);
+  return p instanceof SubqueryAlias || p instanceof ResolvedHint ? significant(p.child) : p;
 }
 const significantChildren = (p: LogicalPlan) => p.children.map(significant);
 const size = (p: LogicalPlan): number => 1 + significantChildren(p).reduce((n, c) => n + size(c), 0);
@@ -110,7 +114,10 @@ function compare(fragment: LogicalPlan, entry: CachedData): Comparison {
 /** A node's canonical content without its children. */
 function ownKey(p: LogicalPlan): string {
   const { canonicalized } = p;
-  return `${canonicalized.kind}:${canonicalized.args().map((a) => argKey(withoutPlans(a))).join(',')}`;
+  return `${canonicalized.kind}:${canonicalized
+    .args()
+    .map((a) => argKey(withoutPlans(a)))
+    .join(',')}`;
 }
 function withoutPlans(arg: unknown): unknown {
   if (Array.isArray(arg)) return arg.map(withoutPlans);
@@ -119,11 +126,6 @@ function withoutPlans(arg: unknown): unknown {
 
 function reasonOf(a: LogicalPlan | undefined, b: LogicalPlan | undefined): MissReason {
   if (!a || !b) return 'DIFFERENT_OPERATOR';
-  const [childA] = significantChildren(a);
-  const [childB] = significantChildren(b);
-  const swapped = (x: string, y: string) =>
-    a.kind === x && b.kind === y && childA?.kind === y && childB?.kind === x;
-  if (swapped('Project', 'Filter') || swapped('Filter', 'Project')) return 'PROJECT_FILTER_ORDER';
   if (!a.deterministic && a.kind === b.kind) return 'NONDETERMINISTIC';
   if (a instanceof LogicalRelation && b instanceof LogicalRelation) return 'DIFFERENT_FILES';
   if (a.kind !== b.kind) return 'DIFFERENT_OPERATOR';
@@ -133,6 +135,33 @@ function reasonOf(a: LogicalPlan | undefined, b: LogicalPlan | undefined): MissR
     return 'DIFFERENT_COLUMNS';
   }
   return a.kind === 'Filter' || a.kind === 'Join' ? 'DIFFERENT_CONDITION' : 'DIFFERENT_ARGUMENTS';
+}
+
+/** Selects and filters down to what stands below them. */
+function chainOf(p: LogicalPlan): LogicalPlan[] {
+  const chain: LogicalPlan[] = [];
+  let node: LogicalPlan | undefined = significant(p);
+  for (; node instanceof Project || node instanceof Filter; node = significant(node.child)) chain.push(node);
+  if (node) chain.push(node);
+  return chain;
+}
+
+/** The famous case: both sides filter the same rows alike, but select before or after. @returns the first nodes that differ in kind */
+function orderDifference(a: LogicalPlan, b: LogicalPlan): [LogicalPlan, LogicalPlan] | undefined {
+  const left = chainOf(a);
+  const right = chainOf(b);
+  const conditions = (chain: readonly LogicalPlan[]) =>
+    chain
+      .flatMap((p) => (p instanceof Filter ? [String(p.condition).replace(/#\d+L?/g, '')] : []))
+      .sort()
+      .join();
+  if (conditions(left) === '' || conditions(left) !== conditions(right)) return undefined;
+  if (left.at(-1)?.canonicalized.key !== right.at(-1)?.canonicalized.key) return undefined;
+  const names = (p: LogicalPlan) => p.output.map((o) => o.name).join();
+  if (names(a) !== names(b)) return undefined;
+  const at = left.findIndex((p, i) => right[i]?.kind !== p.kind);
+  const [first, second] = [left[at], right[at]];
+  return first && second && [first, second];
 }
 
 const SENTENCES: Readonly<Record<MissReason, string>> = {

@@ -187,11 +187,13 @@ export class View extends UnaryNode {
   override get output() {
     return this.child.output;
   }
-  protected override doCanonicalize(): LogicalPlan {
+  /** What the view stands for when plans are compared: its child without a projection that changes nothing. */
+  get content(): LogicalPlan {
     const { child } = this;
-    return child instanceof Project && child.resolved && isIdentity(child)
-      ? child.child.canonicalized
-      : child.canonicalized;
+    return child instanceof Project && child.resolved && isIdentity(child) ? child.child : child;
+  }
+  protected override doCanonicalize(): LogicalPlan {
+    return this.content.canonicalized;
   }
   override get simpleString() {
     return `View (${this.identifier.quoted}, [${this.output.join(', ')}])`;
