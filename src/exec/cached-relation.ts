@@ -9,6 +9,7 @@ import type { DataType, Value } from '../types/index.js';
 import type { PhysicalSpec } from './operators/spec.js';
 import type { Executor } from './pipelines/executor.js';
 import { coalesce, lower } from './pipelines/lower.js';
+import type { Fragment } from './pipelines/piece.js';
 import type { CachedBlocks, PinnedBlock, QueryRun } from './pipelines/query-run.js';
 
 export interface CachedRelationOptions {
@@ -30,6 +31,9 @@ export interface CachedRelationOptions {
   readonly executor: Executor;
   readonly blocks: BlockManager;
 }
+
+/** Computations of a whole relation are done in about so many steps. */
+const CHUNKS = 8;
 
 /** The blocks behind an `InMemoryRelation`: computed partition by partition when a query first scans them, stored by the
  * block manager, computed again when they are gone. Registers itself with the executor. Spark: `CachedRDDBuilder`. */
@@ -126,25 +130,25 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     const { executor, spec, numPartitions, batchRows } = this.options;
     const parameters = await this.options.parameters?.();
     const run = executor.begin({ parameters });
+    let running = run;
     // Cancelling the query cancels what it waits for.
-    const stop = outer.onCancel(() => run.cancel());
+    const stop = outer.onCancel(() => running.cancel());
     const blockOwner = executor.newOwner();
+    const done = new Map<number, PublishedBlock>();
     try {
       const fragment = coalesce(await lower(run, spec), numPartitions);
-      const present = partitions.filter((p) => p < fragment.partitions.length);
-      const outputs = await run.collect(fragment, present);
-      const tasks = partitions.map((partition) => {
-        const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
-        return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows } as const;
-      });
-      const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
-      const done = new Map<number, PublishedBlock>();
-      for (const { partition, block } of await run.runTasks(tasks, rows)) {
-        if (!block) throw internalError('a publication gave no block');
-        done.set(partition, block);
-        this.#materialized++;
-        this.#sizeInBytes += BigInt(Math.round(block.sparkSize));
-        this.#rowCount += BigInt(block.rows);
+      // Some partitions at a time, so that the rows of all are never there unpacked.
+      const step = Math.max(1, executor.threads, Math.ceil(partitions.length / CHUNKS));
+      for (let from = 0; from < partitions.length; from += step) {
+        run.checkCancelled();
+        running = executor.begin({ parameters });
+        try {
+          for (const [p, block] of await this.#publish(running, fragment, partitions.slice(from, from + step), blockOwner, batchRows))
+            done.set(p, block);
+        } finally {
+          executor.end(running);
+          running = run;
+        }
       }
       return done;
     } catch (error) {
@@ -154,6 +158,31 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
       stop();
       executor.end(run);
     }
+  }
+
+  async #publish(
+    run: QueryRun,
+    fragment: Fragment,
+    partitions: readonly number[],
+    blockOwner: number,
+    batchRows: number | undefined,
+  ): Promise<ReadonlyMap<number, PublishedBlock>> {
+    const present = partitions.filter((p) => p < fragment.partitions.length);
+    const outputs = await run.collect(fragment, present);
+    const tasks = partitions.map((partition) => {
+      const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
+      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows } as const;
+    });
+    const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
+    const done = new Map<number, PublishedBlock>();
+    for (const { partition, block } of await run.runTasks(tasks, rows)) {
+      if (!block) throw internalError('a publication gave no block');
+      done.set(partition, block);
+      this.#materialized++;
+      this.#sizeInBytes += BigInt(Math.round(block.sparkSize));
+      this.#rowCount += BigInt(block.rows);
+    }
+    return done;
   }
 }
 
