@@ -211,7 +211,8 @@ function logicalAnnotation(raw: ThriftStruct | undefined): Annotation | undefine
   if (key === 10) return { kind: 'int', bits: numberField(fields[1]) ?? 0, signed: fields[2] === true };
   // UNKNOWN (always null) says nothing about the type: Spark reads the physical type.
   if (key === 11) return undefined;
-  return SIMPLE_LOGICAL[key] ?? { kind: 'other', name: `logical type ${key}` };
+  // A type from the future: the converted type, or none, must do.
+  return SIMPLE_LOGICAL[key];
 }
 
 function timeUnit(raw: ThriftStruct | undefined): TimeUnit {

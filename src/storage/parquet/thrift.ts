@@ -30,7 +30,7 @@ class Decoder {
       const type = head & 15;
       if (type === 0) return fields;
       id = head >> 4 === 0 ? this.#zigzag() : id + (head >> 4);
-      if (id < 0 || id > 1000) throw new RangeError(`thrift field ${id}`);
+      if (id < 0 || id > 32_767) throw new RangeError(`thrift field ${id}`);
       fields[id] = type === 1 ? true : type === 2 ? false : this.#value(type, depth);
     }
   }
