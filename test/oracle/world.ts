@@ -24,10 +24,10 @@ export class World {
     this.paths = { tables, tmp: join(work, 'tmp') };
   }
 
-  static async open(dir: string): Promise<World> {
+  static async open(dir: string, overrides: Readonly<Record<string, string>> = {}): Promise<World> {
     const work = mkdtempSync(join(tmpdir(), 'memoframe-oracle-'));
     const builder = SparkSession.builder.config('spark.sql.warehouse.dir', join(work, 'warehouse'));
-    for (const [k, v] of Object.entries(SETTINGS)) builder.config(k, v);
+    for (const [k, v] of Object.entries({ ...SETTINGS, ...overrides })) builder.config(k, v);
     const root = await builder.create();
     const { ddl } = JSON.parse(readFileSync(join(dir, 'catalog.json'), 'utf8')) as { ddl: string[] };
     const tables = resolve(dir, 'tables');
