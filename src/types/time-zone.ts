@@ -137,7 +137,8 @@ function makeZone(id: string): Zone | undefined {
   }
   const short = SHORT_IDS[id];
   if (short !== undefined) return findZone(short);
-  if (!/^[A-Za-z][A-Za-z0-9~/._+-]+$/.test(id)) return undefined;
+  // Intl takes any case, Java only the ids as they are spelt: every part of one starts with a capital.
+  if (!/^[A-Z][A-Za-z0-9~._+-]+(?:\/[A-Z][A-Za-z0-9~._+-]*)*$/.test(id)) return undefined;
   try {
     return new RegionZone(id);
   } catch {

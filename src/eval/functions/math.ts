@@ -405,5 +405,6 @@ export const mathFunctions: readonly ScalarFunction[] = [
 
 /** StrictMath.exp(1) of Java is 2.7182818284590455 (fdlibm rounds the last bit up); V8 gives the neighbour. */
 function javaExp(x: number): number {
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: the neighbour of Math.E is meant
   return x === 1 ? 2.7182818284590455 : Math.exp(x);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type DataType, DOUBLE, INT, LONG, STRING, type Value } from '../../types/index.js';
-import { inputTypes } from '../coercion.js';
+import { type DataType, Decimal, DOUBLE, INT, isNumeric, LONG, STRING, type Value } from '../../types/index.js';
+import { cast } from '../cast.js';
+import { castsTo, findWiderCommonType, inputTypes, unexpectedInput } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { CallContext, ScalarFunction } from '../function.js';
 import { XorShiftRandom } from '../xorshift.js';
@@ -42,6 +43,23 @@ function random(
 export const miscFunctions: readonly ScalarFunction[] = [
   random('rand', 'Rand', ['random'], (r) => r.nextDouble()),
   random('randn', 'Randn', [], (r) => r.nextGaussian()),
+  scalar('math', 'uniform(min, max[, seed])', 'A random number between two constants.', {
+    cls: 'Uniform',
+    coerce: (args, c) => {
+      const common = findWiderCommonType(args.slice(0, 2), c.mode);
+      return common && isNumeric(common)
+        ? castsTo(args, [common, common])
+        : unexpectedInput(0, 'numeric', args[0] as DataType);
+    },
+    returns: (args) => args[0] as DataType,
+    deterministic: false,
+    nullability: (n) => n[0] === true || n[1] === true,
+    run: ([min, max, seed], c) => {
+      const number = (v: unknown): number => (v instanceof Decimal ? v.toNumber() : Number(v));
+      const drawn = number(min) + (number(max) - number(min)) * randomOf(c, seed as Value | undefined).nextDouble();
+      return cast(drawn, DOUBLE, c.returnType, c.mode, c.timeZone);
+    },
+  }),
   scalar('misc', 'typeof(expr)', 'Type of the argument.', {
     cls: 'TypeOf',
     returns: STRING,
