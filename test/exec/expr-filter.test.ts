@@ -158,4 +158,46 @@ describe('programs', () => {
     const values = program.run(m).map((v) => vectorReader(ctx.arena, v)(3));
     expect(values).toEqual([5, '5']);
   });
+  it('give strings whose bytes outlive the morsel, and keep no others', () => {
+    const m = randomMorsel([STRING], { rows: 300, nulls: 0.2, selected: 1 }, random(5));
+    const ctx = context();
+    const s = input(0, STRING);
+    const upper = call('upper', STRING, [s]);
+    const joined = call('concat', STRING, [s, literal('+', STRING), s]);
+    const outputs = [
+      upper,
+      call('substring', STRING, [joined, literal(2, INT), literal(3, INT)]),
+      { k: 'coalesce', args: [call('reverse', STRING, [s]), literal('none', STRING)], type: STRING } as const,
+      call('if', STRING, [call('isnull', BOOLEAN, [s]), literal('none', STRING), joined]),
+    ];
+    const expected = outputs.map((e) => {
+      const f = compileRow(e);
+      const read = vectorReader(ctx.arena, m.columns[0]!);
+      return selectedRows(m).map((i) => f([read(i)]));
+    });
+    const { arena } = ctx;
+    const vectors = compileExpressions(outputs, [{ type: STRING }], ctx).run(m);
+    // What an operator does that keeps rows: it copies the views, not the bytes.
+    const kept = vectors.map((v) => {
+      const data = ctx.keep.alloc(300 * 8);
+      arena.u8.copyWithin(data, v.data, v.data + 300 * 8);
+      const validity = v.validity === 0 ? 0 : ctx.keep.alloc(64);
+      if (validity !== 0) arena.u8.copyWithin(validity, v.validity, v.validity + 64);
+      return { ...v, data, validity };
+    });
+    ctx.scratch.reset();
+    for (let i = 0; i < 15; i++) {
+      const at = ctx.scratch.alloc(65_536);
+      arena.u8.fill(0x2a, at, at + 65_536);
+    }
+    expect(kept.map((v) => selectedRows(m).map(vectorReader(arena, v)))).toEqual(expected);
+    const filter = compileFilter(call('=', BOOLEAN, [upper, joined]), [{ type: STRING }], ctx);
+    filter.run(m);
+    const before = ctx.keep.claimedBytes;
+    for (let i = 0; i < 400; i++) {
+      ctx.scratch.reset();
+      filter.run(m);
+    }
+    expect(ctx.keep.claimedBytes).toBe(before);
+  });
 });

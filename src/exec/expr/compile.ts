@@ -30,6 +30,7 @@ export function compileExpressions(
 ): VectorProgram {
   const compiler = new Compiler(ctx);
   const nodes = exprs.map((e) => ({ node: compiler.node(e), ordinal: e.k === 'input' ? e.ordinal : -1 }));
+  for (const { node } of nodes) node.markOutput();
   return {
     run: (morsel) => {
       const frame = Frame.of(ctx, morsel);

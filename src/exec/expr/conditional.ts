@@ -26,6 +26,10 @@ export class CaseNode extends Node {
     this.cost = parts.reduce((sum, p) => sum + p.cost, branches.length);
   }
 
+  protected override viewed(): readonly Node[] {
+    return [...this.branches.map((b) => b.then), ...(this.otherwise ? [this.otherwise] : [])];
+  }
+
   protected compute(frame: Frame): Vector {
     const { kernels } = frame;
     const parts: Part[] = [];
@@ -64,6 +68,10 @@ export class CoalesceNode extends Node {
     super(expr);
     this.canRaise = args.some((a) => a.canRaise);
     this.cost = args.reduce((sum, a) => sum + a.cost, args.length);
+  }
+
+  protected override viewed(): readonly Node[] {
+    return this.args;
   }
 
   protected compute(frame: Frame): Vector {

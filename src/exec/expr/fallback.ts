@@ -39,7 +39,7 @@ export class RowNode extends Node {
       this.#entries ??= new EntryResults(this.expr);
       return this.#entries.run(frame, this.#run, only, only.dictionary);
     }
-    return runRows(frame, this.#run, vectors, this.expr);
+    return runRows(frame, this.#run, vectors, this.expr, this.outlives);
   }
 }
 

@@ -33,6 +33,8 @@ export class Frame {
     /** Differs for each morsel: results are remembered within one run. */
     readonly run: number,
     readonly parent: Frame | undefined,
+    /** Results are remembered beyond the morsel, and so must be the bytes that they view. */
+    readonly remembered: boolean,
   ) {}
 
   static of(
@@ -43,8 +45,9 @@ export class Frame {
       readonly selection: number;
       readonly selected: number;
     },
+    remembered = false,
   ): Frame {
-    return new Frame(ctx, rows.length, rows.columns, rows.selection, rows.selected, ++lastRun, undefined);
+    return new Frame(ctx, rows.length, rows.columns, rows.selection, rows.selected, ++lastRun, undefined, remembered);
   }
 
   get kernels(): Kernels {
@@ -68,7 +71,7 @@ export class Frame {
   /** The same rows or fewer. */
   narrow(selection: number, count: number): Frame {
     if (count === this.count) return this;
-    return new Frame(this.ctx, this.length, this.columns, selection, count, this.run, this);
+    return new Frame(this.ctx, this.length, this.columns, selection, count, this.run, this, this.remembered);
   }
 
   /** Rows of this frame whose bit is set; `validity` 0: all. */

@@ -12,7 +12,26 @@ export abstract class Node {
   #memo: { readonly frame: Frame; readonly vector: Vector } | undefined;
   #flat: { readonly frame: Frame; readonly vector: Vector } | undefined;
 
+  #outlives = false;
+
   constructor(readonly expr: BoundExpr) {}
+
+  /** May the bytes that this node's strings and nested values view be part of a result of the program? */
+  get outlives(): boolean {
+    return this.#outlives;
+  }
+
+  /** Says that the node's values leave the program, and so do the bytes that they may view in those of other nodes. */
+  markOutput(): void {
+    if (this.#outlives) return;
+    this.#outlives = true;
+    for (const node of this.viewed()) node.markOutput();
+  }
+
+  /** Nodes whose bytes this node's values may view instead of having their own. */
+  protected viewed(): readonly Node[] {
+    return [];
+  }
 
   get type(): DataType {
     return this.expr.type;

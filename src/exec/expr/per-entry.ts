@@ -29,6 +29,10 @@ export class PerEntryNode extends Node {
     super(inner.expr);
   }
 
+  protected override viewed(): readonly Node[] {
+    return [this.inner];
+  }
+
   get cost(): number {
     return this.inner.cost;
   }
@@ -61,7 +65,7 @@ export class PerEntryNode extends Node {
     arena.u8[bits + (size >>> 3)]! &= ~(1 << (size & 7));
     const columns: Vector[] = [];
     columns[this.ordinal] = { type: column.type, rep: column.rep, data: dictionary.data, validity: bits };
-    const result = this.inner.flat(Frame.of(ctx, { length, columns, selection: 0, selected: length }));
+    const result = this.inner.flat(Frame.of(ctx, { length, columns, selection: 0, selected: length }, true));
     const width = REP_BYTES[result.rep];
     const data = keep.alloc(length * width);
     arena.u8.copyWithin(data, result.data, result.data + length * width);

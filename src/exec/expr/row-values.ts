@@ -9,6 +9,7 @@ import type { ExprContext, Frame } from './frame.js';
 export type RowFunction = (row: readonly Value[]) => Value;
 
 const heaps = new WeakMap<ExprContext, ViewHeap>();
+const scratchHeaps = new WeakMap<ExprContext, { readonly run: number; readonly heap: ViewHeap }>();
 
 /** The packer of variable-length bytes into the region that lives as long as the query. */
 export function keptBytes(ctx: ExprContext): ViewHeap {
@@ -20,6 +21,18 @@ export function keptBytes(ctx: ExprContext): ViewHeap {
   return heap;
 }
 
+/** Where the bytes of a node's strings go: with the query if they may be part of a result, else with the morsel. */
+export function bytesHeap(frame: Frame, outlives: boolean): ViewHeap {
+  const { ctx, run } = frame;
+  if (outlives || frame.remembered) return keptBytes(ctx);
+  let scratch = scratchHeaps.get(ctx);
+  if (scratch?.run !== run) {
+    scratch = { run, heap: new ViewHeap(ctx.scratch) };
+    scratchHeaps.set(ctx, scratch);
+  }
+  return scratch.heap;
+}
+
 /** Evaluates a row at a time: reads the inputs' values, writes results to the rows' own positions. `validity`: rows whose
  * bit is clear are null without being evaluated. */
 export function runRows(
@@ -27,6 +40,7 @@ export function runRows(
   evaluate: RowFunction,
   inputs: readonly Vector[],
   expr: BoundExpr,
+  outlives: boolean,
   validity = 0,
 ): Vector {
   const { ctx } = frame;
@@ -41,7 +55,7 @@ export function runRows(
   if (rows.count === 0) return { type, rep, data: out, validity: bits };
   const readers = inputs.map((v) => vectorReader(arena, v));
   const row: Value[] = new Array(readers.length).fill(null);
-  const write = slotWriter(arena, type, rep, keptBytes(ctx));
+  const write = slotWriter(arena, type, rep, bytesHeap(frame, outlives));
   const { u8, u32 } = arena;
   const selection = rows.selection >>> 2;
   let nulls = frame.count - rows.count;

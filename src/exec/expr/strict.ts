@@ -8,13 +8,13 @@ import { type RowFunction, runRows } from './row-values.js';
 type StrictExpr = Extract<BoundExpr, { k: 'call' | 'cast' }>;
 
 /** A kernel for a call whose result is null where any argument is. `apply` gets vectors without dictionaries and the and of
- * their validity bitmaps; it returns undefined where the kernel gave up (an overflow, a rare case), and the rows then go
+ * their validity bitmaps, and whether bytes it makes may leave the program; it returns undefined where the kernel gave up (an overflow, a rare case), and the rows then go
  * through the scalar definition, which raises the exact error or has the exact answer. */
 export interface StrictKernel {
   /** May the scalar definition throw? */
   readonly canRaise: boolean;
   readonly cost?: number;
-  apply(frame: Frame, args: readonly Vector[], validity: number): Vector | undefined;
+  apply(frame: Frame, args: readonly Vector[], validity: number, outlives: boolean): Vector | undefined;
 }
 
 export class StrictNode extends Node {
@@ -32,6 +32,10 @@ export class StrictNode extends Node {
     this.cost = args.reduce((sum, a) => sum + a.cost, kernel.cost ?? COST.cheap);
   }
 
+  protected override viewed(): readonly Node[] {
+    return this.args;
+  }
+
   protected compute(frame: Frame): Vector {
     const vectors: Vector[] = [];
     let rows = frame;
@@ -43,7 +47,7 @@ export class StrictNode extends Node {
       vectors.push(vector);
       validity = frame.andValidity(validity, vector.validity);
     }
-    return this.kernel.apply(rows, vectors, validity) ?? this.#byRows(frame, vectors, validity);
+    return this.kernel.apply(rows, vectors, validity, this.outlives) ?? this.#byRows(frame, vectors, validity);
   }
 
   #byRows(frame: Frame, vectors: readonly Vector[], validity: number): Vector {
@@ -52,7 +56,7 @@ export class StrictNode extends Node {
       partitionIndex: frame.ctx.partitionIndex,
     });
     // Rows that are null anyway may hold garbage in some argument: with a bitmap they are not read.
-    return runRows(frame, this.#row, vectors, this.call, validity);
+    return runRows(frame, this.#row, vectors, this.call, this.outlives, validity);
   }
 }
 

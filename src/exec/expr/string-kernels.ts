@@ -3,7 +3,7 @@ import type { DataType, Value } from '../../types/index.js';
 import type { Frame } from './frame.js';
 import { compileLike, type LikePattern } from './like-pattern.js';
 import { COST } from './node.js';
-import { keptBytes } from './row-values.js';
+import { bytesHeap } from './row-values.js';
 import type { StrictKernel } from './strict.js';
 
 type Call = Extract<BoundExpr, { k: 'call' }>;
@@ -107,10 +107,10 @@ export function stringKernel(call: Call): StrictKernel | undefined {
       return {
         canRaise: false,
         cost,
-        apply: (f, [x], validity) => {
+        apply: (f, [x], validity, outlives) => {
           const out = f.rows(8);
           const k = f.kernels;
-          const bytes = keptBytes(f.ctx).alloc(k.totalBytes(x!.data, validity, f.selection, f.count));
+          const bytes = bytesHeap(f, outlives).alloc(k.totalBytes(x!.data, validity, f.selection, f.count));
           const bad = k.convertCaseAscii(x!.data, upper, bytes, out, validity, f.selection, f.count);
           return bad >= 0 ? undefined : { type, rep: 'view', data: out, validity };
         },
@@ -130,7 +130,7 @@ function concat(type: DataType): StrictKernel {
   return {
     canRaise: false,
     cost: COST.text,
-    apply: (f, args, validity) => {
+    apply: (f, args, validity, outlives) => {
       const k = f.kernels;
       let data = args[0]!.data;
       for (let i = 1; i < args.length; i++) {
@@ -138,7 +138,7 @@ function concat(type: DataType): StrictKernel {
         const { selection: s, count: n } = f;
         const size = k.totalBytes(data, validity, s, n) + k.totalBytes(right, validity, s, n);
         // Only the last step's bytes are part of the result.
-        const bytes = i === args.length - 1 ? keptBytes(f.ctx).alloc(size) : f.ctx.scratch.alloc(size);
+        const bytes = bytesHeap(f, outlives && i === args.length - 1).alloc(size);
         const out = f.rows(8);
         k.concatViews(data, right, bytes, out, validity, s, n);
         data = out;
