@@ -9,6 +9,15 @@ import type { AnalyzerContext } from './context.js';
 import { type CallClauses, checkArity } from './function-builder.js';
 import { SHOWN_ALIASES } from './function-names.js';
 
+/** Pretty names by Spark class where the registry's first name is another. */
+const AGGREGATE_NAMES: Readonly<Record<string, string>> = {
+  BoolAnd: 'bool_and',
+  BoolOr: 'bool_or',
+  StddevPop: 'stddev_pop',
+  StddevSamp: 'stddev_samp',
+  VariancePop: 'var_pop',
+  VarianceSamp: 'var_samp',
+};
 const IGNORES_NULLS: ReadonlySet<string> = new Set(['First', 'Last', 'AnyValue']);
 const WITHIN_GROUP: ReadonlySet<string> = new Set(['PercentileCont', 'PercentileDisc', 'Mode', 'ListAgg']);
 
@@ -40,7 +49,8 @@ export function buildAggregate(
     operands = orderedOperands(def, operands, order, origin);
   }
   checkFilter(clauses.filter, origin);
-  const shown = SHOWN_ALIASES.has(name) && name !== def.name ? name : undefined;
+  const pretty = SHOWN_ALIASES.has(name) ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
+  const shown = pretty === def.name ? undefined : pretty;
   const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
 }

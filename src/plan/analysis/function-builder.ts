@@ -1,7 +1,7 @@
-import { analysisError, internalError, type Origin, unsupported } from '../../errors/index.js';
+import { analysisError, internalError, type Origin, SparkError, unsupported } from '../../errors/index.js';
 import type { Replacement, ScalarFunction } from '../../eval/function.js';
 import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
-import { type DataType, quoteIdentifier } from '../../types/index.js';
+import { type DataType, quoteIdentifier, sameType } from '../../types/index.js';
 import { parseType } from '../../types/parse-type.js';
 import { Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
@@ -89,7 +89,9 @@ function build(
   const aggregate = lookupAggregate(name);
   if (aggregate) return buildAggregate(context, aggregate, name, args, clauses, origin);
   const def = lookupScalar(name);
-  return def && plain(scalarCall(context, def, name, args, origin), name, clauses, origin);
+  if (!def) return undefined;
+  const shownAs = name === 'negative' && clauses.isInternal ? '-' : name;
+  return plain(scalarCall(context, def, shownAs, args, origin), name, clauses, origin);
 }
 
 /** Registry entries that no SQL text can name: halves of operators, and functions of the DataFrame interface. */
@@ -310,7 +312,7 @@ function specialScalar(
     case 'grouping_id':
       return new GroupingId(args);
     case 'struct':
-      return createStruct(context, args);
+      return createStruct(context, args, 'struct');
     case 'current_database':
     case 'current_schema':
     case 'current_catalog':
@@ -350,14 +352,18 @@ function caseWhen(args: readonly Expression[]): Expression {
 }
 
 /** `struct(a, b)`: fields named after the expressions. Spark: `CreateStruct`. */
-export function createStruct(context: AnalyzerContext, args: readonly Expression[]): Expression {
+export function createStruct(
+  context: AnalyzerContext,
+  args: readonly Expression[],
+  shownName: string | undefined,
+): Expression {
   const def = lookupScalar('named_struct');
   if (!def) throw unsupported('named_struct');
   const operands = args.flatMap((e, i) => {
     const name = isNamed(e) ? e.name : e instanceof GetStructField ? e.fieldName : `col${i + 1}`;
     return [Literal.string(name), e];
   });
-  return new ScalarCall(def, operands, context.mode, undefined, 'struct');
+  return new ScalarCall(def, operands, context.mode, undefined, shownName);
 }
 
 /** A registry function as an expression: its replacement under its name if it has one, else the call. */
@@ -369,17 +375,19 @@ export function scalarCall(
   origin: Origin,
 ): Expression {
   checkArity(name, def.arity, written.length, origin);
-  const args = withDefaults(def, written);
-  const shown = SHOWN_ALIASES.has(name) ? name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
+  const args = coercedParameters(context, def, withDefaults(def, written), origin);
+  const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
+  const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
+  const shown = name === '-' || SHOWN_ALIASES.has(name) ? name : pretty;
   if (def.replacement) {
     const replacement = def.replacement(
       args.map((a) => a.dataType),
       analysisContext(args, context.mode, context.conf.timeZone),
     );
-    const options = def.sparkClass === 'ParseToDate' && args.length === 1 ? parserOptions(context, 'None') : [];
+    const [parameters, options] = shownParameters(context, def.sparkClass, args);
     return new RuntimeReplaceable(
       shown,
-      args,
+      parameters,
       replace(context, def, replacement, args, origin),
       OPAQUE.has(def.sparkClass),
       options,
@@ -389,8 +397,59 @@ export function scalarCall(
   return new ScalarCall(def, args, context.mode, undefined, shown === def.name ? undefined : shown, site);
 }
 
-function parserOptions(context: AnalyzerContext, format: string): readonly string[] {
-  return [format, `Some(${context.conf.timeZone})`, String(context.conf.ansiEnabled)];
+/** What plan strings show of a replaced call: its parameters, and options of the constructor. */
+function shownParameters(
+  context: AnalyzerContext,
+  sparkClass: string,
+  args: readonly Expression[],
+): readonly [readonly Expression[], readonly string[]] {
+  const zone = `Some(${context.conf.timeZone})`;
+  const ansi = String(context.conf.ansiEnabled);
+  switch (sparkClass) {
+    case 'ParseToDate':
+      return args.length === 1 ? [args, ['None', zone, ansi]] : [args, []];
+    case 'ParseToTimestamp':
+      return args.length === 1 ? [args, ['None', 'TimestampType', zone, ansi]] : [args, []];
+    case 'ILike':
+      return args.length === 2 ? [args, ['\\']] : [args, []];
+    default:
+      return [args, []];
+  }
+}
+
+/** Replaced functions whose parameters are cast like those of any other (Spark: without `InheritAnalysisRules`). */
+const COERCED: ReadonlySet<string> = new Set([
+  ...['ArrayCompact', 'ArraySize', 'Base64', 'ILike', 'JsonObjectKeys', 'Left', 'LengthOfJsonArray', 'Luhncheck'],
+  ...['ParseUrl', 'RegExpCount', 'RegExpSubStr', 'Right', 'Sentences', 'SplitPart', 'ToBinary', 'UrlDecode', 'UrlEncode'],
+]);
+function coercedParameters(
+  context: AnalyzerContext,
+  def: ScalarFunction,
+  args: readonly Expression[],
+  origin: Origin,
+): readonly Expression[] {
+  if (!def.replacement || !COERCED.has(def.sparkClass)) return args;
+  const types = args.map((a) => a.dataType);
+  const wanted = def.coerce(types, analysisContext(args, context.mode, context.conf.timeZone));
+  if ('mismatch' in wanted) {
+    const { condition, argument, parameters } = wanted.mismatch;
+    const blamed = argument === undefined ? undefined : args[argument];
+    throw new SparkError(
+      'analysis',
+      `DATATYPE_MISMATCH.${condition}`,
+      {
+        sqlExpr: `"${def.name}(${args.map((a) => a.sql(true)).join(', ')})"`,
+        ...(blamed ? { inputSql: `"${blamed.sql(true)}"` } : {}),
+        ...parameters,
+      },
+      origin,
+      { sqlState: '42K09' },
+    );
+  }
+  return args.map((a, i) => {
+    const type = wanted[i];
+    return type === undefined || sameType(type, a.dataType) ? a : new Cast(a, type, context.mode, context.conf.timeZone);
+  });
 }
 
 /** Arguments that Spark's constructors fill in when they are left out: they show, and they count for equality. */

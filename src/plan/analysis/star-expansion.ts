@@ -134,7 +134,7 @@ function filterColumns(
         const field = fields.find((f) => context.sameName(f.name, head)) as Alias;
         return { id: field.exprId, path };
       });
-      return [new Alias(createStruct(context, filterColumns(star, fields, inner, context)), e.name)];
+      return [new Alias(createStruct(context, filterColumns(star, fields, inner, context), undefined), e.name)];
     }
     if (mine.length > 1)
       throw analysisError(

@@ -1,4 +1,4 @@
-import { analysisError } from '../../errors/index.js';
+import { analysisError, SparkError } from '../../errors/index.js';
 import { cast as castValue } from '../../eval/cast.js';
 import { LONG, quoteIdentifier } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
@@ -21,11 +21,21 @@ export function tableFunction(context: AnalyzerContext, f: UnresolvedTableValued
     if (name === 'range') return range(context, f);
     const call = buildFunction(context, [name], f.functionArgs, f.origin);
     if (call instanceof GeneratorCall) {
-      if (!call.resolved) return f;
+      requireGenerator(call);
       return makeGenerate(call, call.outer, undefined, [], new OneRowRelation(), f.origin);
     }
   }
   throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quotedName(f.nameParts) }, f.origin);
+}
+
+/** Arguments of a generator are final once they are resolved: what does not fit never will.
+ * @throws DATATYPE_MISMATCH.*, UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS */
+export function requireGenerator(call: GeneratorCall): void {
+  if (call.operands.some((o) => o.exists((x) => x instanceof GeneratorCall)))
+    throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${call.sql(true)}"` }, call.origin);
+  const failure = call.checkInputDataTypes();
+  if (failure)
+    throw new SparkError('analysis', `DATATYPE_MISMATCH.${failure.condition}`, failure.parameters, call.origin, { sqlState: '42K09' });
 }
 
 function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {

@@ -66,6 +66,7 @@ const BUFFERED: ReadonlySet<string> = new Set([
   'BitmapConstructAgg',
   'CollectList',
   'CollectSet',
+  'HistogramNumeric',
   'HyperLogLogPlusPlus',
   'PivotFirst',
 ]);

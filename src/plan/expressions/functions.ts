@@ -195,7 +195,8 @@ export class RuntimeReplaceable extends Expression {
   }
   override sql(pretty: boolean) {
     const sql = this.parameters.map((p) => p.sql(pretty));
-    return this.name === '-' ? sql.join(' - ') : `${this.name}(${sql.join(', ')})`;
+    if (this.name === '-') return sql.join(' - ');
+    return this.name === 'extract' ? `extract(${sql.join(' FROM ')})` : `${this.name}(${sql.join(', ')})`;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   DOUBLE,
   equalTypes,
   INT,
+  isNumeric,
   LONG,
   NULL,
   STRING,
@@ -43,11 +44,10 @@ export class Literal extends LeafExpression {
     return formatLiteral(this.value, this.dataType);
   }
   override sql(pretty: boolean) {
-    return pretty
-      ? this.value === null
-        ? 'NULL'
-        : formatLiteral(this.value, this.dataType)
-      : literalSql(this.value, this.dataType);
+    if (!pretty) return literalSql(this.value, this.dataType);
+    if (this.value === null) return 'NULL';
+    const plain = this.dataType.kind === 'string' || isNumeric(this.dataType);
+    return plain ? formatLiteral(this.value, this.dataType) : literalSql(this.value, this.dataType);
   }
   static readonly NULL = new Literal(null, NULL);
   static readonly TRUE = new Literal(true, BOOLEAN);

@@ -336,6 +336,7 @@ export class WindowFunctionCall extends Expression {
       this.name === 'lag' || this.name === 'lead'
         ? [this.operands[0], this.offset, ...this.operands.slice(2)]
         : this.operands;
+    if (this.name === 'nth_value') return `nth_value(${shown.join(', ')}, ${this.ignoreNulls})`;
     return `${this.name}(${shown.join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
   }
   override sql(pretty: boolean) {

@@ -124,6 +124,9 @@ export class LateralJoin extends UnaryNode {
   override get producedAttributes() {
     return this.right.plan.outputSet;
   }
+  override get childrenResolved() {
+    return this.child.resolved && this.right.resolved;
+  }
   protected override get selfResolved() {
     const { kind } = this.joinType;
     return kind !== 'UsingJoin' && kind !== 'NaturalJoin' && this.duplicateResolved;

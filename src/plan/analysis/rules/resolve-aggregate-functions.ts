@@ -71,7 +71,7 @@ export function resolveExprsWithAggregate(
 }
 
 function overAggregate(e: Expression, agg: Aggregate, extra: NamedExpression[]): Expression {
-  const present = agg.aggregateExpressions.find((a) => (a instanceof Alias ? a.child : a).semanticEquals(e));
+  const present = agg.aggregateExpressions.find((a) => e.semanticEquals(a instanceof Alias ? a.child : a));
   if (present && isNamed(present)) {
     const a = toAttribute(present);
     return e instanceof AttributeReference && a.exprId === e.exprId ? e : a;
@@ -82,7 +82,7 @@ function overAggregate(e: Expression, agg: Aggregate, extra: NamedExpression[]):
     extra.push(alias);
     return alias.toAttribute();
   }
-  if (agg.groupingExpressions.some((g) => g.semanticEquals(e))) {
+  if (agg.groupingExpressions.some((g) => e.semanticEquals(g))) {
     const clean = trimTemporary(e);
     if (isNamed(clean)) {
       extra.push(clean);

@@ -10,7 +10,7 @@ import { quotedName } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
 import { buildFunction, functionExists } from '../function-builder.js';
 import { resolveExpressionsDown, resolveOperatorsUp, rule } from '../resolve-operators.js';
-import { tableFunction } from '../table-functions.js';
+import { requireGenerator, tableFunction } from '../table-functions.js';
 
 /** Calls become expressions once their arguments are resolved (lambdas aside); table functions become plans.
  * Spark: `ResolveFunctions`. @throws UNRESOLVED_ROUTINE */
@@ -78,7 +78,7 @@ function generate(p: UnresolvedGenerate, context: AnalyzerContext) {
   if (call === undefined) throw unresolvedRoutine(new UnresolvedFunction(p.generatorName, args).withOrigin(p.origin), context);
   if (!(call instanceof GeneratorCall))
     throw analysisError('UNSUPPORTED_GENERATOR.NOT_GENERATOR', { functionName: quotedName(p.generatorName), classCanonicalName: call.nodeName }, p.origin);
-  if (!call.resolved) return new UnresolvedGenerate(p.generatorName, args, p.outer, p.qualifier, p.columnNames, p.child);
+  requireGenerator(call);
   return makeGenerate(call, p.outer || call.outer, p.qualifier, p.columnNames, p.child, p.origin);
 }
 
