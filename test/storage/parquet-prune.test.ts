@@ -6,6 +6,7 @@ import { planSplit, readFooter } from '../../src/storage/parquet/reader.js';
 import {
   BINARY,
   BOOLEAN,
+  CharType,
   DATE,
   type DataType,
   Decimal,
@@ -181,6 +182,13 @@ describe('statistics rule out', () => {
     ]);
     expect(operators(stats(leaf('BINARY'), Uint8Array.of(1), Uint8Array.of(200)), BINARY, Uint8Array.of(201))).toBe(
       '< <=',
+    );
+  });
+
+  it('char columns never, since literals are padded', () => {
+    const type = new CharType(5);
+    expect(operators(stats(leaf('BINARY', { kind: 'string' }), utf8('ab'), utf8('ab')), type, 'ab   ')).toBe(
+      '= < <= > >=',
     );
   });
 

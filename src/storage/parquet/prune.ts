@@ -97,6 +97,8 @@ interface Column extends ColumnStats {
 /** The column behind an expression, through casts that keep every value and its order. */
 function columnOf(expr: BoundExpr, stats: StatsLookup): Column | undefined {
   if (expr.k === 'input') {
+    // Literals compared with char(n) are padded, what files hold need not be.
+    if (expr.type.kind === 'char') return undefined;
     const found = stats(expr.ordinal);
     return found && { ...found, type: expr.type };
   }
