@@ -77,6 +77,7 @@ export function planAggregate(plan: Aggregate, child: PhysicalPlan): PhysicalPla
       below,
       end,
       isFirst,
+      end ? end.results : shown.flatMap(([a]) => bufferAttributes(a)),
     );
   const as = (list: readonly AggregateExpression[], mode: AggregateMode) =>
     list.map((a): [AggregateExpression, AggregateMode] => [a, mode]);
@@ -122,6 +123,7 @@ export function planAggregate(plan: Aggregate, child: PhysicalPlan): PhysicalPla
     merged,
     undefined,
     false,
+    [...plain, ...renamed].flatMap(bufferAttributes),
   );
   return new AggregateExec(
     nodeKind(aggregates),
@@ -133,6 +135,7 @@ export function planAggregate(plan: Aggregate, child: PhysicalPlan): PhysicalPla
     partial,
     whole,
     false,
+    parts.results,
   );
 }
 

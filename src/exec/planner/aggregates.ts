@@ -37,6 +37,8 @@ export class AggregateExec extends UnaryExec {
     readonly whole: Omit<WholeAggregation, 'child'> | undefined,
     /** Takes the input's rows. */
     readonly first: boolean,
+    /** What the functions make: buffers, or results in the last step. */
+    readonly aggregateAttributes: Attributes,
   ) {
     super();
   }
@@ -51,6 +53,7 @@ export class AggregateExec extends UnaryExec {
       this.child,
       this.whole,
       this.first,
+      this.aggregateAttributes,
     ];
   }
   override get output() {
@@ -81,9 +84,14 @@ export class AggregateExec extends UnaryExec {
   override formattedDetails(maxFields: number): [string, string][] {
     return [
       ['Input', `[${this.child.output.length}]: ${bracketed(this.child.output, maxFields)}`],
-      ['Keys', `[${this.groupingExpressions.length}]: ${bracketed(this.groupingExpressions, maxFields)}`],
-      ['Functions', `[${this.functions.length}]: ${bracketed(this.functions, maxFields)}`],
-      ['Results', `[${this.resultExpressions.length}]: ${bracketed(this.resultExpressions, maxFields)}`],
+      ['Keys', listed(this.groupingExpressions, maxFields)],
+      ['Functions', listed(this.functions, maxFields)],
+      ['Aggregate Attributes', listed(this.aggregateAttributes, maxFields)],
+      ['Results', listed(this.resultExpressions, maxFields)],
     ];
   }
+}
+
+function listed(list: readonly { toString(): string }[], maxFields: number): string {
+  return list.length === 0 ? '[]' : `[${list.length}]: ${bracketed(list, maxFields)}`;
 }

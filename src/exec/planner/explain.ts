@@ -2,6 +2,7 @@ import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
 import { type DrawnNode, drawTree } from '../../plan/tree-node.js';
 import { AdaptiveSparkPlanExec } from './exchange.js';
+import { JoinExec } from './joins.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { InMemoryTableScanExec } from './scan.js';
@@ -78,10 +79,16 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
   const numbers = new Map<PhysicalPlan, number>();
   const subqueries: PlannedSubquery[] = [];
   let next = 0;
-  const number = (p: PhysicalPlan): void => {
-    if (p instanceof CodegenStageExec) return number(p.child);
-    for (const c of p.children) number(c);
+  const stages = new Map<PhysicalPlan, number>();
+  const number = (p: PhysicalPlan, stage?: number): void => {
+    if (p instanceof CodegenStageExec) {
+      number(p.child, p.id);
+      return;
+    }
+    const inStage = p.supportsCodegen ? stage : undefined;
+    for (const c of p.children) number(c, inStage);
     if (!numbers.has(p)) numbers.set(p, ++next);
+    if (inStage !== undefined) stages.set(p, inStage);
     for (const s of p.subqueries) if (s instanceof PlannedSubquery && !subqueries.includes(s)) subqueries.push(s);
   };
   number(plan);
@@ -98,8 +105,10 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
       children: p.children.map((c) => drawn(c, p.supportsCodegen ? stage : undefined)),
     };
   };
-  const details = [...numbers].sort((a, b) => a[1] - b[1]).map(([p, n]) => [n, detail(p, n, maxFields)] as const);
-  let text = drawTree(drawn(plan, undefined)) + '\n\n';
+  const details = [...numbers]
+    .sort((a, b) => a[1] - b[1])
+    .map(([p, n]) => [n, detail(p, n, stages.get(p), maxFields)] as const);
+  let text = `${drawTree(drawn(plan, undefined))}\n\n`;
   const own = new Set<number>();
   plan.foreach((p) => {
     const n = numbers.get(p);
@@ -130,20 +139,22 @@ function title(p: PhysicalPlan): string {
   return p.kind === 'FileSourceScanExec' ? p.nodeName.replace(/^FileScan/, 'Scan') : formattedName(p);
 }
 function formattedName(p: PhysicalPlan): string {
-  const join = p as { joinType?: { kind: string } };
-  if (join.joinType) return `${p.nodeName} ${join.joinType.kind}`;
-  return p.nodeName;
+  if (!(p instanceof JoinExec)) return p.nodeName;
+  const build = p.buildSide === undefined ? '' : p.buildSide === 'left' ? ' BuildLeft' : ' BuildRight';
+  return `${p.nodeName} ${p.joinType.kind}${build}`;
 }
 
-function detail(p: PhysicalPlan, n: number, maxFields: number): string {
+function detail(p: PhysicalPlan, n: number, stage: number | undefined, maxFields: number): string {
   if (p instanceof AdaptiveSparkPlanExec)
     return `(${n}) AdaptiveSparkPlan\nOutput [${p.output.length}]: [${p.output.join(', ')}]\nArguments: isFinalPlan=${p.isFinalPlan}`;
   const lines = p
     .formattedDetails(maxFields)
     .map(([label, text]) =>
-      text.startsWith('[') && /^\[\d+\]: /.test(text)
+      text === '[0]: []' ? `${label}: []` : /^\[\d+\]: /.test(text)
         ? `${label} ${text}`
         : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
     );
-  return [`(${n}) ${title(p)}`, ...lines].join('\n');
+  const codegen = stage === undefined ? '' : ` [codegen id : ${stage}]`;
+  const name = p instanceof JoinExec ? p.nodeName : title(p);
+  return [`(${n}) ${name}${codegen}`, ...lines].join('\n');
 }

@@ -98,7 +98,9 @@ export abstract class PhysicalPlan extends TreeNode<PhysicalPlan> {
           countedList(c.output, maxFields),
         ]),
       );
-    const args = this.stringArgs(maxFields).join(', ');
+    const args = this.stringArgs(maxFields)
+      .filter((t) => t !== '[]')
+      .join(', ');
     if (args) out.push(['Arguments', args]);
     return out;
   }

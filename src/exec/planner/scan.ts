@@ -103,7 +103,7 @@ export class FileScanExec extends LeafExec {
     const out: [string, string][] = [
       ['Output', `[${this.output.length}]: ${bracketed(this.output, maxFields)}`],
       ['Batched', String(this.batched)],
-      ['Location', this.location.replace(/\((\d+) paths\)/, '')],
+      ['Location', this.location.replace(/\(\d+ paths\)/, ' ')],
     ];
     if (this.partitionFilters.length) out.push(['PartitionFilters', `[${this.partitionFilters.join(', ')}]`]);
     if (this.pushedFilters.length) out.push(['PushedFilters', `[${this.pushedFilters.join(', ')}]`]);
