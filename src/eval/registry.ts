@@ -121,6 +121,15 @@ export function castFunctionType(name: string): DataType | undefined {
   return Object.hasOwn(CAST_FUNCTIONS, key) ? CAST_FUNCTIONS[key] : undefined;
 }
 
+/** Names that stand for syntax (operators over datetimes, LIKE ALL, field access, EXTRACT) and that no SQL call may use. */
+export const INTERNAL_FUNCTIONS: ReadonlySet<string> = new Set(
+  `atleastnnonnulls dateaddinterval dateaddyminterval divide_interval dividedtinterval divideyminterval
+  extractansiintervaldays extractintervaldays extractintervalhours extractintervalminutes extractintervalmonths
+  extractintervalseconds extractintervalyears getarrayitem getarraystructfields getmapvalue getstructfield gettimestamp
+  gettimestampntz likeall likeany multiply_interval multiplydtinterval multiplyyminterval notlikeall notlikeany product
+  secondwithfraction subtractdates subtracttimestamps timeadd timestampaddyminterval yearofweek`.split(/\s+/),
+);
+
 /** Every function once, in registry order; those that are only known to be refused are left out. */
 export function allFunctions(): readonly (ScalarFunction | AggregateFunctionDef)[] {
   return [...scalarFunctions, ...aggregateFunctions];
