@@ -21,6 +21,9 @@ export interface PackedSortKeys {
   readonly words: readonly number[];
 }
 
+/** From here on, sorting by bytes is faster than by comparison. */
+const RADIX_ROWS = 1024;
+
 const REP_CODES: Readonly<Record<string, number>> = { bool: 0, i32: 1, i64: 2, f32: 3, f64: 4 };
 
 /** Packs contiguous key columns of n rows. See `kernels/assembly/sort.ts` for the layout. */
@@ -61,7 +64,10 @@ export function sortRows(kernels: Kernels, region: Region, scratch: Region, keys
   const entries = scratch.alloc(Math.max(1, n) * 16);
   const other = scratch.alloc(Math.max(1, n) * 16);
   kernels.sortEntries(keys.rows, keys.stride, 0, n, entries);
-  const moved = kernels.sortMerge(keys.rows, keys.stride, keys.viewMask, keys.descMask, entries, n, other);
+  const moved =
+    n < RADIX_ROWS
+      ? kernels.sortMerge(keys.rows, keys.stride, keys.viewMask, keys.descMask, entries, n, other)
+      : kernels.sortRadix(keys.rows, keys.stride, keys.viewMask, keys.descMask, entries, n, other, scratch.alloc(8192));
   kernels.sortedRows(moved ? other : entries, n, out);
   return out;
 }

@@ -154,6 +154,59 @@ export function sortMerge(keys: usize, stride: i32, viewMask: u64, descMask: u64
   return <i32>(from != entries);
 }
 
+/** Sorts n entries by their words, byte by byte from the lowest that varies (stable), then runs of equal words by the rest of
+ * their keys. @param counts 8 × 256 u32 of scratch @returns 0 if the result is in `entries`, 1 if in `other` */
+export function sortRadix(keys: usize, stride: i32, viewMask: u64, descMask: u64, entries: usize, n: i32, other: usize, counts: usize): i32 {
+  memory.fill(counts, 0, 8192);
+  for (let i = 0; i < n; i++) {
+    const word = load<u64>(entries + (<usize>i << 4));
+    for (let b = 0; b < 8; b++) {
+      const at = counts + (<usize>b << 10) + (<usize>((word >> (b << 3)) & 255) << 2);
+      store<u32>(at, load<u32>(at) + 1);
+    }
+  }
+  let from = entries;
+  let to = other;
+  for (let b = 0; b < 8; b++) {
+    const table = counts + (<usize>b << 10);
+    const shift = b << 3;
+    // A byte that is the same in all rows needs no pass.
+    if (load<u32>(table + (<usize>((load<u64>(entries) >> shift) & 255) << 2)) == <u32>n) continue;
+    let sum: u32 = 0;
+    for (let v = 0; v < 256; v++) {
+      const at = table + (<usize>v << 2);
+      const count = load<u32>(at);
+      store<u32>(at, sum);
+      sum += count;
+    }
+    for (let i = 0; i < n; i++) {
+      const entry = from + (<usize>i << 4);
+      const at = table + (<usize>((load<u64>(entry) >> shift) & 255) << 2);
+      const place = load<u32>(at);
+      store<u32>(at, place + 1);
+      v128.store(to + (<usize>place << 4), v128.load(entry));
+    }
+    const swap = from;
+    from = to;
+    to = swap;
+  }
+  if (stride > 8) {
+    for (let start = 0; start < n; ) {
+      const word = load<u64>(from + (<usize>start << 4));
+      let end = start + 1;
+      while (end < n && load<u64>(from + (<usize>end << 4)) == word) end++;
+      if (end - start > 1) {
+        const run = from + (<usize>start << 4);
+        const spare = to + (<usize>start << 4);
+        if (sortMerge(keys, stride, viewMask, descMask, run, end - start, spare) != 0)
+          memory.copy(run, spare, <usize>(end - start) << 4);
+      }
+      start = end;
+    }
+  }
+  return <i32>(from != entries);
+}
+
 /** Merges entries start…middle−1 and middle…end−1 of `from` into `to`. */
 export function mergeRuns(keys: usize, stride: i32, viewMask: u64, descMask: u64, from: usize, start: i32, middle: i32, end: i32, to: usize): void {
   let a = from + (<usize>start << 4);
