@@ -16,8 +16,8 @@ export function columnRange(
     for (const group of file.rowGroups) {
       const statistics = group.chunks[leaf.leaf]?.statistics;
       if (statistics?.nullCount === group.rows) continue;
-      const low = statistics?.min && valueOf(statistics.min, leaf);
-      const high = statistics?.max && valueOf(statistics.max, leaf);
+      const low = statistics?.min && numberOf(statistics.min, leaf);
+      const high = statistics?.max && numberOf(statistics.max, leaf);
       if (low === undefined || high === undefined) return undefined;
       min = Math.min(min, low);
       max = Math.max(max, high);
@@ -26,7 +26,7 @@ export function columnRange(
   return min <= max ? { min, max } : undefined;
 }
 
-function valueOf(bytes: Uint8Array, leaf: SchemaNode): number | undefined {
+function numberOf(bytes: Uint8Array, leaf: SchemaNode): number | undefined {
   const { annotation } = leaf;
   const unsigned = annotation?.kind === 'int' && !annotation.signed;
   const scale = annotation?.kind === 'decimal' ? 10 ** annotation.scale : 1;
