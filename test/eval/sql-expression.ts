@@ -443,6 +443,8 @@ class Reader {
 
 export let TIME_ZONE = 'UTC';
 let MODE: EvalMode = 'ANSI';
+/** Whether calls are bound as the expressions they stand for, as the optimizer does. */
+const replacing = process.env['REPLACE'] !== undefined;
 /** Runs the reader's binder in another mode and session time zone. */
 export function withSession<T>(mode: EvalMode, timeZone: string, body: () => T): T {
   const before = [MODE, TIME_ZONE] as const;
@@ -622,6 +624,10 @@ function finish(fn: string, args: readonly Bound[], mode: EvalMode): Bound {
     if (r && !('fn' in r && r.fn === fn)) return fromReplacement(r, cast, mode);
   }
   const after: AnalysisContext = { ...context, constants: cast.map(constantOf), nullable: cast.map((a) => a.nullable) };
+  if (replacing && def.replacement) {
+    const r = def.replacement(types, after);
+    if (!('fn' in r && lookupScalar(r.fn) === def)) return fromReplacement(r, cast, mode);
+  }
   const type = def.returnType(types, after);
   const n = def.nullability;
   const nullable =

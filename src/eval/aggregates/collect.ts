@@ -10,15 +10,17 @@ type Keyed = Map<ReturnType<typeof valueKey>, Value>;
 
 interface Counts {
   readonly entries: Map<ReturnType<typeof valueKey>, { readonly value: Value; count: bigint }>;
+  least: boolean;
 }
 
-/** Value with the highest count. Ties: the first inserted here; Spark leaves them open. */
+/** Value with the highest count. Ties: the first inserted here, which Spark leaves open, or the least or greatest. */
 function mostFrequent(counts: Counts, context: CallContext): Value {
+  const { least } = counts;
   let best: { readonly value: Value; count: bigint } | undefined;
   const order = context.argTypes.length > 1 ? comparatorFor(context.argTypes[0] as DataType) : undefined;
   for (const entry of counts.entries.values()) {
     if (!best || entry.count > best.count) best = entry;
-    else if (order && entry.count === best.count && order(entry.value, best.value) < 0) best = entry;
+    else if (order && entry.count === best.count && (order(entry.value, best.value) < 0) === least) best = entry;
   }
   return best ? best.value : null;
 }
@@ -26,6 +28,33 @@ function mostFrequent(counts: Counts, context: CallContext): Value {
 interface Listed {
   readonly values: Value[];
   delimiter: Value;
+  /** Per sort key: `a`, `A` ascending, `d`, `D` descending; `a` and `D` put nulls first. */
+  directions: string;
+  /** One row of sort keys per value. */
+  readonly keys: (readonly Value[])[];
+}
+
+/** The values in the order of their keys. */
+function listedInOrder(s: Listed, c: CallContext): readonly Value[] {
+  if (s.directions === '') return s.values;
+  const keys = [...s.directions].map((code, i) => {
+    const compare = comparatorFor(c.argTypes[3 + i] as DataType);
+    const sign = code === 'a' || code === 'A' ? 1 : -1;
+    const nullFirst = code === 'a' || code === 'D' ? -1 : 1;
+    return (a: Value, b: Value): number => {
+      if (a === null || b === null) return a === b ? 0 : a === null ? nullFirst : -nullFirst;
+      return sign * compare(a, b);
+    };
+  });
+  const rows = s.values.map((value, i) => ({ value, key: s.keys[i] as readonly Value[] }));
+  rows.sort((a, b) => {
+    for (const [i, compare] of keys.entries()) {
+      const d = compare(a.key[i] as Value, b.key[i] as Value);
+      if (d !== 0) return d;
+    }
+    return 0;
+  });
+  return rows.map((r) => r.value);
 }
 
 function bitwise(name: string, cls: string, combine: (a: bigint, b: bigint) => bigint): AggregateFunctionDef {
@@ -85,8 +114,9 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
   aggregate<Counts>('mode(expr[, deterministic])', 'Most frequent value.', {
     cls: 'Mode',
     returns: (args) => args[0] as DataType,
-    create: () => ({ entries: new Map() }),
+    create: () => ({ entries: new Map(), least: true }),
     update: (s, args, c) => {
+      if (args[1] === false) s.least = false;
       const key = valueKey(args[0] as Value, c.argTypes[0] as DataType);
       if (key === null) return s;
       const entry = s.entries.get(key);
@@ -95,6 +125,7 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
       return s;
     },
     merge: (a, b) => {
+      a.least &&= b.least;
       for (const [k, e] of b.entries) {
         const mine = a.entries.get(k);
         if (mine) mine.count += e.count;
@@ -109,8 +140,8 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     aliases: ['string_agg'],
     aliasShows: true,
     coerce: (args) => {
-      const binary = sameType(args[0] as DataType, BINARY);
-      return inputTypes(binary ? [BINARY, BINARY] : [STRING, STRING])(args, {
+      const one = sameType(args[0] as DataType, BINARY) ? BINARY : STRING;
+      return inputTypes(args[1]?.kind === 'null' ? [one] : [one, one])(args, {
         mode: 'ANSI',
         timeZone: 'UTC',
         nullable: [],
@@ -118,14 +149,21 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
       });
     },
     returns: (args) => args[0] as DataType,
-    create: () => ({ values: [], delimiter: null }),
+    create: () => ({ values: [], delimiter: null, directions: '', keys: [] }),
     update: (s, args) => {
       if (args.length > 1) s.delimiter = args[1] as Value;
-      if (args[0] !== null) s.values.push(args[0] as Value);
+      if (args[0] === null) return s;
+      s.values.push(args[0] as Value);
+      if (args.length > 2) {
+        s.directions = args[2] as string;
+        s.keys.push(args.slice(3));
+      }
       return s;
     },
     merge: (a, b) => {
       for (const v of b.values) a.values.push(v);
+      for (const k of b.keys) a.keys.push(k);
+      a.directions ||= b.directions;
       a.delimiter ??= b.delimiter;
       return a;
     },
@@ -133,10 +171,10 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
       if (s.values.length === 0) return null;
       if (c.returnType.kind === 'binary') {
         const glue = (s.delimiter as Uint8Array | null) ?? new Uint8Array(0);
-        const parts = s.values.flatMap((v, i) => (i === 0 ? [v as Uint8Array] : [glue, v as Uint8Array]));
+        const parts = listedInOrder(s, c).flatMap((v, i) => (i === 0 ? [v as Uint8Array] : [glue, v as Uint8Array]));
         return new Uint8Array(Buffer.concat(parts));
       }
-      return s.values
+      return listedInOrder(s, c)
         .map((v) => toSqlString(v, c.argTypes[0] as DataType, c.timeZone))
         .join((s.delimiter as string | null) ?? '');
     },

@@ -79,7 +79,7 @@ function count(state: Counted, value: Value, n: number, type: DataType): void {
 function updateCounted(state: Counted, args: readonly Value[], c: CallContext, percentage: Value): Counted {
   state.percentage ??= percentage;
   const value = args[0] as Value;
-  const frequency = args.length > 2 ? args[2] : 1;
+  const frequency = args.length > 2 && !descending(c) ? args[2] : 1;
   if (value === null || frequency === null || frequency === undefined) return state;
   const n = Number(frequency as number | bigint);
   if (n < 0)
@@ -100,11 +100,14 @@ interface Ranked {
   /** Occurrences up to and including this value. */
   readonly upTo: number;
 }
+/** `WITHIN GROUP (ORDER BY … DESC)`: the third argument is true, not a frequency. */
+const descending = (c: CallContext): boolean => c.argTypes[2]?.kind === 'boolean';
 function ranked(state: Counted, c: CallContext): Ranked[] {
   const compare = comparatorFor(c.argTypes[0] as DataType);
+  const sign = descending(c) ? -1 : 1;
   let total = 0;
   return [...state.counts.values()]
-    .sort((a, b) => compare(a.value, b.value))
+    .sort((a, b) => sign * compare(a.value, b.value))
     .map(({ value, n }) => ({ value: asDouble(value), upTo: (total += n) }));
 }
 /** Interpolated between the two nearest ranks. Spark: `PercentileBase.getPercentile`. */
@@ -138,7 +141,8 @@ function percentileCoercion(withPercentage: boolean): Coercion {
     if (!value) return unexpectedInput(0, { anyOf: ['numeric', 'ansiInterval'] }, type);
     const p = withPercentage && args[1] ? percentageType(args[1], context.mode) : undefined;
     if (withPercentage && args[1] && !p) return unexpectedInput(1, percentages, args[1]);
-    return castsTo(args, [value, p, args[2] && args[2].kind !== 'long' ? LONG : undefined]);
+    const frequency = args[2] && args[2].kind !== 'long' && args[2].kind !== 'boolean' ? LONG : undefined;
+    return castsTo(args, [value, p, frequency]);
   };
 }
 const percentileType = (t: DataType): DataType =>

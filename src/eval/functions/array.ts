@@ -275,6 +275,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
   array('array_size', 'array', 'ArraySize', 'Number of elements.', {
     types: ['array'],
     returns: INT,
+    replacement: () => ({ fn: 'size', args: [{ argument: 0 }], mode: 'ANSI' }),
     run: ([v]) => list(v).length,
   }),
   array('array_contains', 'array, value', 'ArrayContains', 'Whether the array holds the value; null if it may.', {

@@ -93,8 +93,11 @@ function withDatetimes(f: ScalarFunction): ScalarFunction {
       const typed = tree && compileTree(tree, types, context);
       return typed && !('mismatch' in typed) ? typed.type : f.returnType(types, context);
     },
+    // Over datetimes the call stays itself, since its replacement would raise.
     replacement: (types, context) =>
-      treeOf(types) ?? (f.replacement as NonNullable<typeof f.replacement>)(types, context),
+      treeOf(types)
+        ? { fn: f.name, args: [{ argument: 0 }, { argument: 1 }] }
+        : (f.replacement as NonNullable<typeof f.replacement>)(types, context),
     evaluate: (args, c) => {
       let typed = c.state.get('tree') as Typed | TypeMismatch | 'none' | undefined;
       if (typed === undefined) {
