@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const CLI = resolve('dist/memoframe.js');
+const SAMPLE = resolve('samples/flights.parquet');
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly bytes: Buffer;
+  readonly err: string;
+}
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'memoframe-repl-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function run(args: readonly string[], input = ''): Promise<Run> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: home, env: { ...process.env, HOME: home } });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (b: Buffer) => out.push(b));
+    child.stderr.on('data', (b: Buffer) => err.push(b));
+    child.on('error', fail);
+    child.on('close', (code) => {
+      const bytes = Buffer.concat(out);
+      done({ code, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() });
+    });
+    child.stdin.end(input);
+  });
+}
+const sql = (text: string, ...args: string[]) => run([...args, '-c', text]);
+
+describe('memoframe -c', () => {
+  it.each([
+    ['table', 'a  b\n─  ────\n1  NULL\n'],
+    ['json', '[\n  {"a":1,"b":null}\n]\n'],
+    ['ndjson', '{"a":1,"b":null}\n'],
+    ['csv', 'a,b\n1,\n'],
+    ['markdown', '| a | b |\n| ---: | --- |\n| 1 | NULL |\n'],
+  ])('prints %s', async (format, expected) => {
+    expect(await sql('select 1 a, cast(null as string) b', '--format', format)).toMatchObject({
+      code: 0,
+      out: expected,
+      err: '',
+    });
+  });
+
+  it('prints an Arrow stream', async () => {
+    const { code, bytes } = await sql('select id from range(3)', '--format', 'arrow');
+    expect(code).toBe(0);
+    expect([...(tableFromIPC(bytes).getChild('id') as Iterable<bigint>)]).toEqual([0n, 1n, 2n]);
+  });
+
+  it('refuses wrong arguments with 2', async () => {
+    expect(await run(['--format', 'yaml', '-c', 'select 1'])).toMatchObject({ code: 2, out: '' });
+    expect(await run(['missing.sql'])).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('runs a file', async () => {
+    const file = join(home, 'job.sql');
+    writeFileSync(file, '-- two statements\nselect 1 as a;\nselect 2 as b;\n');
+    expect(await run([file])).toMatchObject({ code: 0, out: 'a\n─\n1\nb\n─\n2\n' });
+  });
+});
+
+describe('bad input', () => {
+  /** Condition, text underlined, suggestion. */
+  const cases: readonly (readonly [string, string, string, string?])[] = [
+    ['select * from parquet.`nope.parquet`', 'PATH_NOT_FOUND', 'nope.parquet'],
+    ['select * from parquet.`text.parquet`', 'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER', 'text.parquet', 'PAR1'],
+    ['select * from parquet.`cut.parquet`', 'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER', 'cut.parquet', 'PAR1'],
+    ['select dealy from flights', 'UNRESOLVED_COLUMN.WITH_SUGGESTION', 'dealy', 'delay'],
+    ['select flor(1.5)', 'UNRESOLVED_ROUTINE', 'flor(1.5)', 'Did you mean floor'],
+    ['select * from fligths', 'TABLE_OR_VIEW_NOT_FOUND', 'fligths', 'Did you mean flights?'],
+    ['selec 1', 'PARSE_SYNTAX_ERROR', 'selec', 'Did you mean SELECT?'],
+    ['select 1 +', 'PARSE_SYNTAX_ERROR', '^'],
+  ];
+  beforeAll(() => {
+    writeFileSync(join(home, 'text.parquet'), 'a,b\n1,2\n');
+    writeFileSync(join(home, 'cut.parquet'), readFileSync(SAMPLE).subarray(0, 10_000));
+  });
+
+  it('is told, underlined, with a suggestion, and the session goes on', async () => {
+    const { code, out } = await run([], cases.map(([text], i) => `${text};\nselect ${i} as still_here;\n`).join(''));
+    expect(code).toBe(0);
+    for (const [i, [text, condition, fragment, suggestion]] of cases.entries()) {
+      expect(out).toContain(`[${condition}]`);
+      const column = fragment === '^' ? text.length : text.indexOf(fragment);
+      const marks = fragment === '^' ? '^' : '^'.repeat(fragment.length);
+      expect(out).toContain(`  ${text}\n  ${' '.repeat(column)}${marks}\n`);
+      if (suggestion !== undefined) expect(out).toContain(suggestion);
+      expect(out).toMatch(new RegExp(`still_here\\n─+\\n +${i}\\n`));
+    }
+    expect(out).not.toMatch(/\n {4}at /);
+  }, 60_000);
+
+  it('ends -c with 1', async () => {
+    const { code, out, err } = await sql('select nope; select 2');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('[UNRESOLVED_COLUMN');
+  });
+});
+
+describe('the prompt', () => {
+  it('answers the sample query, caches, and says so', async () => {
+    const query = 'SELECT origin, count(*) n, avg(delay) FROM flights\nGROUP BY origin ORDER BY n DESC LIMIT 10;\n';
+    const { code, out } = await run([], `${query}CACHE TABLE flights;\n${query}.cache\n.tables\n`);
+    expect(code).toBe(0);
+    const notes = out.match(/10 rows in .*/g) as string[];
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/read from files$/);
+    expect(notes[0]).not.toContain('from cache: ');
+    expect(notes[1]).toMatch(/from cache: flights \(1 hit\), 0 bytes read from files$/);
+    const answers = out
+      .split('10 rows in')
+      .slice(0, 2)
+      .map((part) => part.slice(part.indexOf('origin')).match(/^[A-Z]{3}.*$/gm));
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toHaveLength(10);
+    expect(out).toMatch(/flights +\d+ of \d+ partitions/);
+    expect(out).toMatch(/flights +temporary view/);
+  }, 60_000);
+
+  it('tours the famous case: a miss with its reason, then a hit', async () => {
+    const { out } = await run([], '.tour\n');
+    expect(out).toContain('MISS PROJECT_FILTER_ORDER');
+    expect(out).toMatch(/not from cache .*[1-9][\d.]* (bytes|KiB|MiB) read from files/);
+    expect(out).toMatch(/from cache: late \(1 hit\), 0 bytes read from files/);
+  }, 60_000);
+
+  it('knows its commands', async () => {
+    const { out } = await run(
+      [],
+      '.help\n.help upper\n.help uper\n.tabels\n.explain SELECT 1\n.rows 3\nselect id from range(10);\n.exit\nselect 5 as never;\n',
+    );
+    expect(out).toContain('.tour');
+    expect(out).toContain('upper(');
+    expect(out).toContain('Did you mean upper');
+    expect(out).toContain('Did you mean .tables?');
+    expect(out).toContain('== Physical Plan ==');
+    expect(out).toContain('3+ rows in');
+    expect(out).not.toContain('never');
+  });
+});
+
+describe('memoframe check', () => {
+  it('says hits, misses and reasons', async () => {
+    const file = join(home, 'check.sql');
+    writeFileSync(file, 'cache table flights;\nselect count(*) from flights;\nselect 1;\n');
+    const { code, out } = await run(['check', file]);
+    expect(code).toBe(0);
+    expect(out).toContain('HIT  In-memory table flights');
+    expect(out).toContain('1 miss');
+    expect((await run(['check', file, '--fail-on', 'miss'])).code).toBe(1);
+  });
+});
