@@ -19,7 +19,6 @@ describe('physical plans', () => {
     session = world.root.newSession();
     session.conf.set('spark.sql.debug.maxToStringFields', '1000');
     session.conf.set('memoframe.optimizer.joinReorder', 'false');
-    session.conf.set('memoframe.optimizer.semiJoinReduction', 'false');
     session.conf.set('spark.default.parallelism', '1');
   }, 60_000);
   afterAll(() => world.close());

@@ -94,5 +94,8 @@ describe.each([0, 2])('operators over rows and partitions with %i workers', (wor
     expect(rows.length).toBeGreaterThan(1700);
     expect(rows.length).toBeLessThan(2300);
     expect(await rowsOf(e, spec)).toEqual(rows);
+    // Spark: spark.range(0, 60, 1, 2).sample(0.2, 7)
+    const small = await rowsOf(e, { ...spec, upperBound: 0.2, seed: 7n, child: range(60n, 2) } as PhysicalSpec);
+    expect(small.flat()).toEqual([8n, 11n, 13n, 20n, 25n, 27n, 37n, 40n, 48n, 51n, 54n, 56n, 58n]);
   });
 });

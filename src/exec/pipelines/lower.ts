@@ -35,7 +35,8 @@ async function lowerNode(run: QueryRun, spec: PhysicalSpec, down: RoutedFilters[
       return scanParquet(spec);
     case 'scanFile': {
       const { splits, ...scan } = spec;
-      return sourceFragment(spec.id, spec.output.map((c) => c.type), splits.length, scan, (p) =>
+      const types = spec.output.map((c) => c.type);
+      return sourceFragment(spec.id, types, splits.length, scan, (p) =>
         Promise.resolve([{ source: { kind: 'file', splits: splits[p] ?? [] }, rows: 1 << 20 }]),
       );
     }
@@ -56,7 +57,7 @@ async function lowerNode(run: QueryRun, spec: PhysicalSpec, down: RoutedFilters[
     }
     case 'sample': {
       const { id, lowerBound, upperBound, withReplacement, seed } = spec;
-      const child = await single(run, await lower(run, spec.child));
+      const child = single(run, await lower(run, spec.child), id);
       return withStep(child, { op: 'sample', id, lowerBound, upperBound, withReplacement, seed });
     }
     case 'limit':
@@ -96,8 +97,9 @@ function sourceFragment(
   partitions: number,
   scan: Piece['scan'],
   parts: Piece['parts'],
+  manySources = false,
 ): Fragment {
-  return fragmentOf({ sourceId: id, types, scan, steps: [], perPartition: false, parts }, partitions);
+  return fragmentOf({ sourceId: id, types, scan, steps: [], perPartition: false, parts, manySources }, partitions);
 }
 
 function range(spec: RangeSpec): Fragment {
@@ -152,7 +154,7 @@ async function scanParquet(spec: ScanParquetSpec): Promise<Fragment> {
     if ('data' in c) ordinals.set(i, ordinals.size);
   });
   const pushed = spec.pushed.flatMap((e) => remapInputs(e, ordinals) ?? []);
-  return sourceFragment(spec.id, spec.output.map((c) => c.type), splits.length, scan, async (p) => {
+  const partSources = async (p: number): Promise<SourcePart[]> => {
     const parts: SourcePart[] = [];
     for (const split of splits[p] ?? []) {
       const file = await readFooter(split.path);
@@ -161,7 +163,9 @@ async function scanParquet(spec: ScanParquetSpec): Promise<Fragment> {
       if (rows > 0) parts.push({ source: { kind: 'parquet', plan, partitionValues: split.partitionValues }, rows });
     }
     return parts;
-  });
+  };
+  const many = splits.some((s) => s.length > 1);
+  return sourceFragment(spec.id, spec.output.map((c) => c.type), splits.length, scan, partSources, many);
 }
 
 /** The expression over other ordinals; undefined if it reads a column that has none. */
@@ -183,18 +187,34 @@ function remapInputs(expr: BoundExpr, ordinals: ReadonlyMap<number, number>): Bo
   return lost ? undefined : out;
 }
 
-/** A fragment each of whose partitions is one source, so that a step may keep state over the partition. */
-async function single(run: QueryRun, fragment: Fragment): Promise<Fragment> {
-  const simple = fragment.partitions.every((refs) => refs.length <= 1 && refs.every(({ piece }) => !piece.scan || piece.scan.op === 'scanCache'));
-  if (simple) return fragment;
-  const all = allPartitions(fragment);
-  const outputs = await run.collect(fragment, all);
-  return run.materialized(0, fragment.types, outputs.map((o) => o.batches));
+/** A fragment each of whose partitions is one source, so that a step may keep state over the partition. Partitions of
+ * several sources are run, each when it is asked for, and put together. */
+function single(run: QueryRun, fragment: Fragment, id: number): Fragment {
+  if (fragment.partitions.every((refs) => refs.length <= 1 && refs.every(({ piece }) => !piece.manySources))) return fragment;
+  const ready = new Map<number, SourcePart>();
+  const prepare = async (parts: readonly number[]) => {
+    const missing = parts.filter((p) => !ready.has(p));
+    if (missing.length === 0) return;
+    for (const { partition, batches } of await run.collect(fragment, missing)) ready.set(partition, batchSource(run.arena, batches));
+  };
+  const piece: Piece = {
+    sourceId: -id - 1,
+    types: fragment.types,
+    steps: [],
+    perPartition: false,
+    lazy: true,
+    prepare,
+    parts: async (p) => {
+      await prepare([p]);
+      return [ready.get(p)!];
+    },
+  };
+  return fragmentOf(piece, fragment.partitions.length);
 }
 
 /** Runs a sink that takes each partition as a whole; partitions of several sources are put together first. */
 export async function runPartitionwise(run: QueryRun, fragment: Fragment, sink: SinkSpec): Promise<readonly (readonly number[])[]> {
-  const whole = await single(run, fragment);
+  const whole = single(run, fragment, sink.kind === 'collect' ? 0 : sink.id);
   const one: Fragment = {
     ...whole,
     partitions: whole.partitions.map((refs) => refs.map(({ piece, part }) => ({ piece: perPartition(piece), part }))),
@@ -216,23 +236,28 @@ function perPartition(piece: Piece): Piece {
 }
 
 async function localLimit(run: QueryRun, spec: LimitSpec): Promise<Fragment> {
-  const child = await single(run, await lower(run, spec.child));
+  const child = single(run, await lower(run, spec.child), spec.id);
   return withStep(child, { op: 'limit', id: spec.id, limit: spec.limit, offset: spec.offset });
 }
 
 /** Runs partitions one, then ever more at once, until there are enough rows. Spark: `CollectLimitExec`. */
 async function globalLimit(run: QueryRun, spec: LimitSpec): Promise<Fragment> {
-  const child = await lower(run, spec.child);
   const wanted = spec.limit < 0 ? Number.POSITIVE_INFINITY : spec.limit + spec.offset;
+  const { child: below } = spec;
+  // A local limit that lets enough rows through says nothing more.
+  const source = below.op === 'limit' && !below.global && below.offset === 0 && below.limit >= wanted ? below.child : below;
+  const child = await lower(run, source);
   const batches: number[] = [];
   let rows = 0;
   const total = child.partitions.length;
-  const cut = Number.isFinite(wanted)
-    ? withStep(await single(run, child), { op: 'limit', id: spec.id, limit: wanted, offset: 0 })
-    : child;
+  const sequential: Fragment = {
+    ...child,
+    partitions: child.partitions.map((refs) => refs.map(({ piece, part }) => ({ piece: perPartition(piece), part }))),
+  };
   for (let next = 0, width = 1; next < total && rows < wanted; next += width, width *= 4) {
     const partitions = Array.from({ length: Math.min(width, total - next) }, (_, i) => next + i);
-    for (const o of await run.collect(cut, partitions)) {
+    const maxRows = Number.isFinite(wanted) ? wanted - rows : undefined;
+    for (const o of await run.collect(sequential, partitions, maxRows)) {
       batches.push(...o.batches);
       rows += o.rows;
     }
@@ -277,7 +302,7 @@ export async function runExchange(
 ): Promise<Fragment> {
   const sink: SinkSpec = { kind: 'exchange', id, types: child.types, partitioning, partitions: n };
   // In turn means by place in the partition.
-  const source = partitioning.kind === 'roundRobin' ? await single(run, child) : child;
+  const source = partitioning.kind === 'roundRobin' ? single(run, child, id) : child;
   const outputs = (await run.runFragment(source, allPartitions(source), sink)).flatMap((r) => r.outputs);
   const targets = groupOutputs(outputs, Array.from({ length: n }, (_, i) => i));
   return run.materialized(id, child.types, targets.map((t) => t.batches));

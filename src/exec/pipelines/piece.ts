@@ -17,6 +17,8 @@ export interface Piece extends PieceSpec {
   readonly perPartition: boolean;
   /** Parts of source partition `part`, in row order. */
   readonly parts: (part: number) => Promise<readonly SourcePart[]>;
+  /** Some part comes of several sources. */
+  readonly manySources?: boolean | undefined;
   /** Called once with all parts of a stage before they are asked for, so that missing blocks are computed together. */
   readonly prepare?: ((parts: readonly number[]) => Promise<void>) | undefined;
   /** Asking for parts computes something (a cached block), so it is put off until the partition runs. */
@@ -72,7 +74,7 @@ function isPartitionwise(step: StepSpec): boolean {
   }
 }
 
-function isPlaced(expr: unknown): boolean {
+export function isPlaced(expr: unknown): boolean {
   if (typeof expr !== 'object' || expr === null) return false;
   if (Array.isArray(expr)) return expr.some(isPlaced);
   const e = expr as BoundExpr;

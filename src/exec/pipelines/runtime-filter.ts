@@ -2,7 +2,7 @@ import type { BoundExpr } from '../../eval/bound.js';
 import type { DataType } from '../../types/index.js';
 import type { JoinSpec, PhysicalSpec } from '../operators/spec.js';
 import type { JoinTable } from './fragment.js';
-import { type Fragment, withStep } from './piece.js';
+import { type Fragment, isPlaced, withStep } from './piece.js';
 
 /** Rows of a node whose columns `ordinals` are in no row of a finished join table may go early: the join above drops them
  * anyway. It pays where something costly (an aggregation, another join) lies between. */
@@ -37,7 +37,7 @@ export function routeFilters(spec: PhysicalSpec, filters: readonly RuntimeFilter
     switch (spec.op) {
       case 'filter':
         // The plain filter is cheaper, so it goes first where nothing else is below.
-        if (isCheap(spec.child)) here.push(f);
+        if (isCheap(spec.child) || isPlaced(spec.condition)) here.push(f);
         else first.push(f);
         break;
       case 'exchange':
@@ -45,7 +45,8 @@ export function routeFilters(spec: PhysicalSpec, filters: readonly RuntimeFilter
         first.push(f);
         break;
       case 'project':
-        if (!through(f, spec.exprs, first)) here.push(f);
+        // Numbering must see all rows.
+        if (spec.exprs.some(isPlaced) || !through(f, spec.exprs, first)) here.push(f);
         break;
       case 'aggregate':
         if (!through(f, spec.keys, first)) here.push(f);
