@@ -67,7 +67,8 @@ async function perform(spark: SparkSession, args: Exclude<ReturnType<typeof pars
   );
   if (sample !== undefined) process.stdout.write(`Sample data: ${sample}\n`);
   // Workers start while the user types.
-  void spark.sharedState.engine.warmUp();
+  // Ending before they are up is no failure.
+  spark.sharedState.engine.warmUp().catch(() => undefined);
   await new Repl(spark).run();
 }
 

@@ -2,10 +2,24 @@ import { analysisError } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import { Alias, Cast, UnresolvedAttribute } from '../plan/expressions/index.js';
-import { LogicalRelation, type LogicalPlan, Project, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
-import { quoteIdentifier } from '../types/index.js';
+import {
+  type LogicalPlan,
+  LogicalRelation,
+  Project,
+  SubqueryAlias,
+  TableIdentifier,
+  View,
+} from '../plan/logical/index.js';
 import { parsePlan } from '../plan/sql/parser.js';
-import { type CatalogStore, CATALOG_NAME, GLOBAL_TEMP_DATABASE, type TableMetadata, type TempView, type ViewText } from './catalog-store.js';
+import { quoteIdentifier } from '../types/index.js';
+import {
+  CATALOG_NAME,
+  type CatalogStore,
+  GLOBAL_TEMP_DATABASE,
+  type TableMetadata,
+  type TempView,
+  type ViewText,
+} from './catalog-store.js';
 import { RuntimeConfig } from './conf.js';
 import { catalogFileRelation, pathFileRelation } from './file-relation.js';
 
@@ -35,7 +49,8 @@ export class SessionCatalog implements AnalyzerCatalog {
     const parts = nameParts.map((p) => p);
     if (parts.length === 1) {
       const temp = this.#tempViews.get((parts[0] as string).toLowerCase());
-      if (temp && this.sameCase(temp.name, parts[0] as string)) return { kind: 'temp', name: temp.name, view: temp.view };
+      if (temp && this.sameCase(temp.name, parts[0] as string))
+        return { kind: 'temp', name: temp.name, view: temp.view };
     }
     if (parts.length === 3 && (parts[0] as string).toLowerCase() === CATALOG_NAME) parts.shift();
     if (parts.length === 2 && (parts[0] as string).toLowerCase() === GLOBAL_TEMP_DATABASE) {
@@ -43,7 +58,10 @@ export class SessionCatalog implements AnalyzerCatalog {
       return global && { kind: 'globalTemp', name: global.name, view: global.view };
     }
     if (parts.length > 2)
-      throw analysisError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, namespace: parts.slice(0, -1).map(quoteIdentifier).join('.') });
+      throw analysisError('REQUIRES_SINGLE_PART_NAMESPACE', {
+        sessionCatalog: CATALOG_NAME,
+        namespace: parts.slice(0, -1).map(quoteIdentifier).join('.'),
+      });
     const table = parts.at(-1) as string;
     const database = parts.length === 2 ? (parts[0] as string) : this.currentDatabase;
     const meta = this.store.table(database, table);
@@ -59,17 +77,25 @@ export class SessionCatalog implements AnalyzerCatalog {
   require(nameParts: readonly string[]): ResolvedName {
     const found = this.find(nameParts);
     if (!found)
-      throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: nameParts.map((p) => `\`${p.replaceAll('`', '``')}\``).join('.') });
+      throw analysisError('TABLE_OR_VIEW_NOT_FOUND', {
+        relationName: nameParts.map((p) => `\`${p.replaceAll('`', '``')}\``).join('.'),
+      });
     return found;
   }
 
-  lookupRelation(nameParts: readonly string[], options: Readonly<Record<string, string>> = {}): LogicalPlan | undefined {
+  lookupRelation(
+    nameParts: readonly string[],
+    options: Readonly<Record<string, string>> = {},
+  ): LogicalPlan | undefined {
     const found = this.find(nameParts);
     if (found) return this.planOf(found);
     const [format, path] = nameParts;
     // `parquet.`path``: a query on files by path.
-    if (nameParts.length === 2 && format && path && ['parquet', 'csv', 'json', 'text'].includes(format.toLowerCase()) && path.includes('/')) {
-      const relation = pathFileRelation({ format: format.toLowerCase(), paths: [path], options, pathOption: false, schema: undefined }, this.conf);
+    if (nameParts.length === 2 && format && path && ['parquet', 'csv', 'json', 'text'].includes(format.toLowerCase())) {
+      const relation = pathFileRelation(
+        { format: format.toLowerCase(), paths: [path], options, pathOption: false, schema: undefined },
+        this.conf,
+      );
       return new LogicalRelation(relation, relation.attributes(), undefined);
     }
     return undefined;
@@ -126,25 +152,31 @@ export class SessionCatalog implements AnalyzerCatalog {
   }
 
   private withDatabase(database: string): AnalyzerCatalog {
-    const self = this;
     const view: AnalyzerCatalog = {
       lookupRelation: (parts, options) => {
-        if (parts.length === 1 && database !== self.currentDatabase && !self.#tempViews.has((parts[0] as string).toLowerCase()))
-          return self.lookupRelation([database, ...parts], options);
-        return self.lookupRelation(parts, options);
+        if (
+          parts.length === 1 &&
+          database !== this.currentDatabase &&
+          !this.#tempViews.has((parts[0] as string).toLowerCase())
+        )
+          return this.lookupRelation([database, ...parts], options);
+        return this.lookupRelation(parts, options);
       },
-      relationNames: () => self.relationNames(),
-      lookupFunction: (parts) => self.lookupFunction(parts),
-      currentCatalog: self.currentCatalog,
+      relationNames: () => this.relationNames(),
+      lookupFunction: (parts) => this.lookupFunction(parts),
+      currentCatalog: this.currentCatalog,
       currentDatabase: database,
-      currentUser: self.currentUser,
+      currentUser: this.currentUser,
     };
     return view;
   }
 
   relationNames(): readonly string[] {
     const db = this.store.databases.get(this.currentDatabase);
-    return [...[...this.#tempViews.values()].map((v) => v.name), ...(db ? [...db.tables.values()].map((t) => t.identifier.table) : [])];
+    return [
+      ...[...this.#tempViews.values()].map((v) => v.name),
+      ...(db ? [...db.tables.values()].map((t) => t.identifier.table) : []),
+    ];
   }
 
   get tempViews(): readonly { name: string; view: TempView }[] {
@@ -172,4 +204,3 @@ export class SessionCatalog implements AnalyzerCatalog {
     this.relationCache.delete(identifier.key);
   }
 }
-
