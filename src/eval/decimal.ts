@@ -1,4 +1,4 @@
-import { Decimal, DecimalType } from '../types/index.js';
+import { Decimal, DecimalType, formatDouble } from '../types/index.js';
 import { decimalOutOfRange } from './errors.js';
 import type { EvalMode } from './function.js';
 
@@ -103,9 +103,9 @@ export function parseDecimal(text: string): Decimal | undefined {
   return scale >= 0 ? new Decimal(unscaled, scale) : new Decimal(unscaled * pow10(-scale), 0);
 }
 
-/** The decimal that a double's shortest text denotes. Java: `BigDecimal.valueOf(double)`; NaN and infinities give undefined. */
+/** The decimal that a double's text denotes. Java: `BigDecimal.valueOf(double)`; NaN and infinities give undefined. */
 export function decimalFromDouble(value: number): Decimal | undefined {
-  return Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
+  return Number.isFinite(value) ? parseDecimal(formatDouble(value)) : undefined;
 }
 
 /** Digits of an unscaled value, at least 1. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SparkError } from '../../src/errors/index.js';
 import {
@@ -72,6 +73,14 @@ describe('text', () => {
     for (const [n, text] of texts) expect(formatDouble(n)).toBe(text);
     expect(formatFloat(Math.fround(0.1))).toBe('0.1');
     expect(formatFloat(Math.fround(3.4028235e38))).toBe('3.4028235E38');
+  });
+  test('doubles and floats as Java 17 casts them to string, recorded from Spark', () => {
+    const url = new URL('./java-number-text.json', import.meta.url);
+    const recorded = JSON.parse(readFileSync(url, 'utf8')) as [double: number, text: string, floatText: string][];
+    for (const [n, text, floatText] of recorded) {
+      expect(formatDouble(n)).toBe(text);
+      expect(formatFloat(Math.fround(n))).toBe(floatText);
+    }
   });
   test('cells of show(): NULL at any depth, binaries in hexadecimal', () => {
     const type = parseType('struct<a:array<int>,b:binary,c:map<string,int>>');

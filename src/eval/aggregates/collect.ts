@@ -20,7 +20,7 @@ function mostFrequent(counts: Counts, context: CallContext): Value {
   const order = context.argTypes.length > 1 ? comparatorFor(context.argTypes[0] as DataType) : undefined;
   for (const entry of counts.entries.values()) {
     if (!best || entry.count > best.count) best = entry;
-    else if (order && entry.count === best.count && (order(entry.value, best.value) < 0) === least) best = entry;
+    else if (order && entry.count === best.count && order(entry.value, best.value) < 0 === least) best = entry;
   }
   return best ? best.value : null;
 }
