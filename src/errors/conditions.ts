@@ -4,8 +4,7 @@
 export const conditions = {
   AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION: {
     sqlState: '42845',
-    message:
-      'The aggregate <sqlExpr> holds a non-deterministic expression.',
+    message: 'The aggregate <sqlExpr> holds a non-deterministic expression.',
   },
   AMBIGUOUS_COLUMN_REFERENCE: {
     sqlState: '42702',
@@ -14,18 +13,15 @@ export const conditions = {
   },
   AMBIGUOUS_LATERAL_COLUMN_ALIAS: {
     sqlState: '42702',
-    message:
-      'The lateral column alias <name> is ambiguous: it has <n> matches.',
+    message: 'The lateral column alias <name> is ambiguous: it has <n> matches.',
   },
   AMBIGUOUS_REFERENCE: {
     sqlState: '42704',
-    message:
-      'The reference <name> is ambiguous; it could be <referenceNames>.',
+    message: 'The reference <name> is ambiguous; it could be <referenceNames>.',
   },
   AMBIGUOUS_REFERENCE_TO_FIELDS: {
     sqlState: '42000',
-    message:
-      'The reference to the field <field> is ambiguous: it appears <count> times in the schema.',
+    message: 'The reference to the field <field> is ambiguous: it appears <count> times in the schema.',
   },
   ARITHMETIC_OVERFLOW: {
     sqlState: '22003',
@@ -62,8 +58,7 @@ export const conditions = {
   CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
   CANNOT_RESOLVE_DATAFRAME_COLUMN: {
     sqlState: '42704',
-    message:
-      'The DataFrame column <name> cannot be resolved: it belongs to a DataFrame that is not part of this one.',
+    message: 'The DataFrame column <name> cannot be resolved: it belongs to a DataFrame that is not part of this one.',
   },
   CANNOT_RESOLVE_STAR_EXPAND: {
     sqlState: '42704',
@@ -82,13 +77,11 @@ export const conditions = {
   },
   'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': {
     sqlState: '56038',
-    message:
-      'The codec <codecName> is not available. Available codecs are <availableCodecs>.',
+    message: 'The codec <codecName> is not available. Available codecs are <availableCodecs>.',
   },
   'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': {
     sqlState: '54000',
-    message:
-      '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>.',
+    message: '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>.',
   },
   'COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER': {
     sqlState: '54000',
@@ -98,8 +91,7 @@ export const conditions = {
   COLUMN_ALIASES_NOT_ALLOWED: { sqlState: '42601', message: 'Column aliases are not allowed in <op>.' },
   COLUMN_ALREADY_EXISTS: {
     sqlState: '42711',
-    message:
-      'The column <columnName> already exists. Choose another name or rename the existing column.',
+    message: 'The column <columnName> already exists. Choose another name or rename the existing column.',
   },
   CONFLICTING_DIRECTORY_STRUCTURES: {
     sqlState: 'KD009',
@@ -117,11 +109,13 @@ export const conditions = {
   },
   'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
     sqlState: '21S01',
-    message: 'Cannot create the view <viewName>: the query has too few columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
+    message:
+      'Cannot create the view <viewName>: the query has too few columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
   },
   'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
     sqlState: '21S01',
-    message: 'Cannot create the view <viewName>: the query has too many columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
+    message:
+      'Cannot create the view <viewName>: the query has too many columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
   },
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
     sqlState: '42K09',
@@ -172,8 +166,7 @@ export const conditions = {
   },
   'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: the condition <filter> is <type>, not boolean.',
+    message: 'Cannot resolve <sqlExpr>: the condition <filter> is <type>, not boolean.',
   },
   'DATATYPE_MISMATCH.HASH_MAP_TYPE': {
     sqlState: '42K09',
@@ -225,18 +218,15 @@ export const conditions = {
   },
   'DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: a RANGE frame over <orderSpecType> cannot have edges of <valueBoundaryType>.',
+    message: 'Cannot resolve <sqlExpr>: a RANGE frame over <orderSpecType> cannot have edges of <valueBoundaryType>.',
   },
   'DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: a RANGE frame with bounds takes one order key only: <orderSpec>.',
+    message: 'Cannot resolve <sqlExpr>: a RANGE frame with bounds takes one order key only: <orderSpec>.',
   },
   'DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: a RANGE frame with bounds needs ORDER BY.',
+    message: 'Cannot resolve <sqlExpr>: a RANGE frame with bounds needs ORDER BY.',
   },
   'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': {
     sqlState: '42K09',
@@ -250,23 +240,19 @@ export const conditions = {
   },
   'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: <upper> does not come after <lower>.',
+    message: 'Cannot resolve <sqlExpr>: <upper> does not come after <lower>.',
   },
   'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: the <location> edge is <exprType>, not <expectedType>.',
+    message: 'Cannot resolve <sqlExpr>: the <location> edge is <exprType>, not <expectedType>.',
   },
   'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: the <location> edge <expression> is not constant.',
+    message: 'Cannot resolve <sqlExpr>: the <location> edge <expression> is not constant.',
   },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: parameter <paramIndex> needs <requiredType>, but <inputSql> is <inputType>.',
+    message: 'Cannot resolve <sqlExpr>: parameter <paramIndex> needs <requiredType>, but <inputSql> is <inputType>.',
   },
   'DATATYPE_MISMATCH.UNEXPECTED_NULL': {
     sqlState: '42K09',
@@ -286,11 +272,13 @@ export const conditions = {
     message: '<rangeMessage>. Set <ansiConfig> to "false" to get NULL instead.',
   },
   DATETIME_OVERFLOW: { sqlState: '22008', message: 'Datetime overflow: <operation>.' },
-  DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: { sqlState: '22003', message: 'The decimal precision <precision> is above the maximum <maxPrecision>.' },
+  DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: {
+    sqlState: '22003',
+    message: 'The decimal precision <precision> is above the maximum <maxPrecision>.',
+  },
   DISTINCT_WINDOW_FUNCTION_UNSUPPORTED: {
     sqlState: '0A000',
-    message:
-      'DISTINCT in a window function is not supported: <windowExpr>.',
+    message: 'DISTINCT in a window function is not supported: <windowExpr>.',
   },
   DIVIDE_BY_ZERO: {
     sqlState: '22012',
@@ -305,18 +293,15 @@ export const conditions = {
   DUPLICATE_KEY: { sqlState: '23505', message: 'The key <keyColumn> is written more than once.' },
   'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE': {
     sqlState: '4274K',
-    message:
-      'Call of <routineName>: the parameter <parameterName> is given by name more than once.',
+    message: 'Call of <routineName>: the parameter <parameterName> is given by name more than once.',
   },
   EXCEPT_NESTED_COLUMN_INVALID_TYPE: {
     sqlState: '428H2',
-    message:
-      'EXCEPT can leave out fields of structs only; <columnName> is <dataType>.',
+    message: 'EXCEPT can leave out fields of structs only; <columnName> is <dataType>.',
   },
   EXCEPT_OVERLAPPING_COLUMNS: {
     sqlState: '42702',
-    message:
-      'The columns of an EXCEPT list must not overlap: (<columns>).',
+    message: 'The columns of an EXCEPT list must not overlap: (<columns>).',
   },
   'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
     sqlState: '42809',
@@ -328,8 +313,7 @@ export const conditions = {
   },
   EXPRESSION_TYPE_IS_NOT_ORDERABLE: {
     sqlState: '42822',
-    message:
-      '<exprType> cannot be ordered (<expr>).',
+    message: '<exprType> cannot be ordered (<expr>).',
   },
   'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
     sqlState: 'KD001',
@@ -343,8 +327,7 @@ export const conditions = {
   },
   'FAILED_READ_FILE.NO_HINT': {
     sqlState: 'KD001',
-    message:
-      'Encountered error while reading file <path>.',
+    message: 'Encountered error while reading file <path>.',
   },
   'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH': {
     sqlState: 'KD001',
@@ -358,28 +341,23 @@ export const conditions = {
   },
   FIELD_NOT_FOUND: {
     sqlState: '42704',
-    message:
-      'No struct field <fieldName> among <fields>.',
+    message: 'No struct field <fieldName> among <fields>.',
   },
   GROUPING_COLUMN_MISMATCH: {
     sqlState: '42803',
-    message:
-      'The column of GROUPING (<grouping>) is not among the grouping columns <groupingColumns>.',
+    message: 'The column of GROUPING (<grouping>) is not among the grouping columns <groupingColumns>.',
   },
   GROUPING_ID_COLUMN_MISMATCH: {
     sqlState: '42803',
-    message:
-      'The columns of GROUPING_ID (<groupingIdColumn>) are not the grouping columns (<groupByColumns>).',
+    message: 'The columns of GROUPING_ID (<groupingIdColumn>) are not the grouping columns (<groupByColumns>).',
   },
   GROUPING_SIZE_LIMIT_EXCEEDED: {
     sqlState: '54000',
-    message:
-      'No more than <maxSize> grouping expressions.',
+    message: 'No more than <maxSize> grouping expressions.',
   },
   GROUP_BY_AGGREGATE: {
     sqlState: '42903',
-    message:
-      'Aggregate functions do not belong in GROUP BY: <sqlExpr>.',
+    message: 'Aggregate functions do not belong in GROUP BY: <sqlExpr>.',
   },
   GROUP_BY_POS_AGGREGATE: {
     sqlState: '42903',
@@ -388,23 +366,30 @@ export const conditions = {
   },
   GROUP_BY_POS_OUT_OF_RANGE: {
     sqlState: '42805',
-    message:
-      'GROUP BY position <index> is not in the select list (1 to <size>).',
+    message: 'GROUP BY position <index> is not in the select list (1 to <size>).',
   },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPARABLE_PIVOT_COLUMN: {
     sqlState: '42818',
-    message:
-      'The pivot column <columnName> has a type that cannot be compared.',
+    message: 'The pivot column <columnName> has a type that cannot be compared.',
   },
   INCOMPATIBLE_COLUMN_TYPE: {
     sqlState: '42825',
     message:
       '<operator> needs compatible columns: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>',
   },
-  INCOMPATIBLE_JOIN_TYPES: { sqlState: '42613', message: 'The join types <joinType1> and <joinType2> cannot be combined.' },
-  'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.' },
-  'INCOMPLETE_TYPE_DEFINITION.MAP': { sqlState: '42K01', message: 'Incomplete type: MAP needs a key and a value type.' },
+  INCOMPATIBLE_JOIN_TYPES: {
+    sqlState: '42613',
+    message: 'The join types <joinType1> and <joinType2> cannot be combined.',
+  },
+  'INCOMPLETE_TYPE_DEFINITION.ARRAY': {
+    sqlState: '42K01',
+    message: 'Incomplete type: ARRAY needs an element type, for example ARRAY<elementType>.',
+  },
+  'INCOMPLETE_TYPE_DEFINITION.MAP': {
+    sqlState: '42K01',
+    message: 'Incomplete type: MAP needs a key and a value type.',
+  },
   'INCOMPLETE_TYPE_DEFINITION.STRUCT': { sqlState: '42K01', message: 'Incomplete type: STRUCT needs its fields.' },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': {
     sqlState: '42K0B',
@@ -417,15 +402,18 @@ export const conditions = {
   /** Ours: `collect({ values: 'js' })` would lose something. */
   INEXACT_VALUE: {
     sqlState: '22003',
-    message: 'The value <value> of type <sourceType> does not fit a JavaScript <target> without loss; collect exact values instead.',
+    message:
+      'The value <value> of type <sourceType> does not fit a JavaScript <target> without loss; collect exact values instead.',
   },
   'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
     sqlState: '21S01',
-    message: 'Cannot write to <tableName>: the data has too few columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
+    message:
+      'Cannot write to <tableName>: the data has too few columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
   },
   'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': {
     sqlState: '21S01',
-    message: 'Cannot write to <tableName>: the data has too many columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
+    message:
+      'Cannot write to <tableName>: the data has too many columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
   },
   INTERNAL_ERROR: { sqlState: 'XX000', message: '<message>' },
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
@@ -442,23 +430,19 @@ export const conditions = {
   },
   'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': {
     sqlState: '42903',
-    message:
-      'FILTER <filterExpr> must not hold an aggregate function: <aggExpr>.',
+    message: 'FILTER <filterExpr> must not hold an aggregate function: <aggExpr>.',
   },
   'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION': {
     sqlState: '42903',
-    message:
-      'FILTER <filterExpr> must not hold a window function: <windowExpr>.',
+    message: 'FILTER <filterExpr> must not hold a window function: <windowExpr>.',
   },
   'INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC': {
     sqlState: '42903',
-    message:
-      'FILTER <filterExpr> must be deterministic.',
+    message: 'FILTER <filterExpr> must be deterministic.',
   },
   'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': {
     sqlState: '42903',
-    message:
-      'FILTER <filterExpr> must be boolean.',
+    message: 'FILTER <filterExpr> must be boolean.',
   },
   INVALID_ARRAY_INDEX: {
     sqlState: '22003',
@@ -471,7 +455,8 @@ export const conditions = {
   },
   INVALID_ATTRIBUTE_NAME_SYNTAX: {
     sqlState: '42601',
-    message: 'Syntax error in the attribute name: <name>. Check that back-ticks come in pairs and stand around a whole part.',
+    message:
+      'Syntax error in the attribute name: <name>. Check that back-ticks come in pairs and stand around a whole part.',
   },
   INVALID_BOOLEAN_STATEMENT: {
     sqlState: '22546',
@@ -495,8 +480,7 @@ export const conditions = {
   },
   'INVALID_DELIMITER_VALUE.EMPTY_STRING': {
     sqlState: '42602',
-    message:
-      'Invalid value for delimiter. Delimiter cannot be empty string.',
+    message: 'Invalid value for delimiter. Delimiter cannot be empty string.',
   },
   'INVALID_DELIMITER_VALUE.SINGLE_BACKSLASH': {
     sqlState: '42602',
@@ -505,8 +489,7 @@ export const conditions = {
   },
   'INVALID_DELIMITER_VALUE.UNSUPPORTED_SPECIAL_CHARACTER': {
     sqlState: '42602',
-    message:
-      'Invalid value for delimiter. Unsupported special character for delimiter: <str>.',
+    message: 'Invalid value for delimiter. Unsupported special character for delimiter: <str>.',
   },
   INVALID_DRIVER_MEMORY: {
     sqlState: 'F0000',
@@ -521,14 +504,12 @@ export const conditions = {
   },
   INVALID_EXTRACT_BASE_FIELD_TYPE: {
     sqlState: '42000',
-    message:
-      'Cannot extract a value from <base>: it must be a struct, map or array, not <other>.',
+    message: 'Cannot extract a value from <base>: it must be a struct, map or array, not <other>.',
   },
   INVALID_EXTRACT_FIELD: { sqlState: '42601', message: 'Cannot extract <field> from <expr>.' },
   INVALID_EXTRACT_FIELD_TYPE: {
     sqlState: '42000',
-    message:
-      'A field name must be a constant string that is not null, not <extraction>.',
+    message: 'A field name must be a constant string that is not null, not <extraction>.',
   },
   'INVALID_FORMAT.EMPTY': { sqlState: '42601', message: 'The number format is empty (<format>).' },
   'INVALID_FORMAT.ESC_AT_THE_END': {
@@ -550,8 +531,7 @@ export const conditions = {
   'INVALID_FORMAT.WRONG_NUM_DIGIT': { sqlState: '42601', message: 'The number format <format> has no digit.' },
   INVALID_FRACTION_OF_SECOND: {
     sqlState: '22023',
-    message:
-      'Seconds go from 0 to 60, but <secAndMicros> was given. Use `try_make_timestamp` to get NULL instead.',
+    message: 'Seconds go from 0 to 60, but <secAndMicros> was given. Use `try_make_timestamp` to get NULL instead.',
   },
   INVALID_IDENTIFIER: { sqlState: '42602', message: 'The name <ident> must be written in back-ticks: `<ident>`.' },
   INVALID_INDEX_OF_ZERO: {
@@ -560,73 +540,87 @@ export const conditions = {
   },
   'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE': {
     sqlState: '42000',
-    message:
-      'VALUES: the expression <expr> cannot be evaluated here.',
+    message: 'VALUES: the expression <expr> cannot be evaluated here.',
   },
   'INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION': {
     sqlState: '42000',
-    message:
-      'VALUES: evaluating <sqlExpr> failed.',
+    message: 'VALUES: evaluating <sqlExpr> failed.',
   },
   'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE': {
     sqlState: '42000',
-    message:
-      'VALUES: column <colName> has incompatible types.',
+    message: 'VALUES: column <colName> has incompatible types.',
   },
   'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': {
     sqlState: '42000',
-    message:
-      'VALUES: expected <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.',
+    message: 'VALUES: expected <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.',
   },
-  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'Cannot read <input> as a <interval> interval.' },
-  'INVALID_INTERVAL_FORMAT.INVALID_UNIT': { sqlState: '22006', message: 'Cannot read <input> as an interval: <unit> is no unit.' },
-  'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': { sqlState: '22006', message: 'A time zone offset must be within -18 and +18 hours in whole seconds, not <input>.' },
-  'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR': { sqlState: '22006', message: 'Cannot read <input> as an interval, at <word>.' },
-  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
-  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': { sqlState: '22006', message: 'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.' },
-  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: "Cannot read interval '<input>' <from> to <to>: there is no such range of units." },
+  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as a <interval> interval.',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_UNIT': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <unit> is no unit.',
+  },
+  'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': {
+    sqlState: '22006',
+    message: 'A time zone offset must be within -18 and +18 hours in whole seconds, not <input>.',
+  },
+  'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval, at <word>.',
+  },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': {
+    sqlState: '22006',
+    message:
+      'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.',
+  },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': {
+    sqlState: '22006',
+    message:
+      'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.',
+  },
+  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': {
+    sqlState: '22006',
+    message: "Cannot read interval '<input>' <from> to <to>: there is no such range of units.",
+  },
   'INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES': {
     sqlState: '42K0D',
-    message:
-      'The lambda has the same argument name twice: <args> (see <caseSensitiveConfig>).',
+    message: 'The lambda has the same argument name twice: <args> (see <caseSensitiveConfig>).',
   },
   'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION': {
     sqlState: '42K0D',
-    message:
-      'A lambda was passed to <class>, which takes none.',
+    message: 'A lambda was passed to <class>, which takes none.',
   },
   'INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH': {
     sqlState: '42K0D',
-    message:
-      'The function expects a lambda of <expectedNumArgs> arguments, not of <actualNumArgs>.',
+    message: 'The function expects a lambda of <expectedNumArgs> arguments, not of <actualNumArgs>.',
   },
   INVALID_LATERAL_JOIN_TYPE: { sqlState: '42613', message: 'A <joinType> join with LATERAL is not allowed.' },
   'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': {
     sqlState: '42K0E',
-    message:
-      'The <name> expression <expr> must be an integer, not <dataType>.',
+    message: 'The <name> expression <expr> must be an integer, not <dataType>.',
   },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': {
     sqlState: '42K0E',
-    message:
-      'The <name> expression <expr> must not be negative, but is <v>.',
+    message: 'The <name> expression <expr> must not be negative, but is <v>.',
   },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL': {
     sqlState: '42K0E',
-    message:
-      'The <name> expression <expr> must not be null.',
+    message: 'The <name> expression <expr> must not be null.',
   },
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': {
     sqlState: '42K0E',
-    message:
-      'The <name> expression <expr> must be constant.',
+    message: 'The <name> expression <expr> must be constant.',
   },
   INVALID_NON_DETERMINISTIC_EXPRESSIONS: {
     sqlState: '42K0E',
-    message:
-      'This operator takes deterministic expressions only, not <sqlExprs>.',
+    message: 'This operator takes deterministic expressions only, not <sqlExprs>.',
   },
-  INVALID_NUMERIC_LITERAL_RANGE: { sqlState: '22003', message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.' },
+  INVALID_NUMERIC_LITERAL_RANGE: {
+    sqlState: '22003',
+    message: 'The number <rawStrippedQualifier> is outside the range of <typeName>, <minValue> to <maxValue>.',
+  },
   INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION: {
     sqlState: '22006',
     message: 'An interval with a time part cannot be added to a date; cast the date to a timestamp.',
@@ -661,8 +655,7 @@ export const conditions = {
   },
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': {
     sqlState: '22023',
-    message:
-      'Parameter <parameter> of <functionName>: group index <groupIndex> is not between 0 and <groupCount>.',
+    message: 'Parameter <parameter> of <functionName>: group index <groupIndex> is not between 0 and <groupCount>.',
   },
   'INVALID_PARAMETER_VALUE.START': {
     sqlState: '22023',
@@ -677,49 +670,89 @@ export const conditions = {
     message:
       'Failed to cast value <value> to data type <dataType> for partition column <columnName>. Ensure that the value matches the data type of this partition column.',
   },
-  INVALID_PROPERTY_KEY: { sqlState: '42602', message: '<key> is an invalid property key; use quotes: SET <key>=<value>.' },
-  INVALID_PROPERTY_VALUE: { sqlState: '42602', message: '<value> is an invalid property value; use quotes: SET <key>=<value>.' },
+  INVALID_PROPERTY_KEY: {
+    sqlState: '42602',
+    message: '<key> is an invalid property key; use quotes: SET <key>=<value>.',
+  },
+  INVALID_PROPERTY_VALUE: {
+    sqlState: '42602',
+    message: '<value> is an invalid property value; use quotes: SET <key>=<value>.',
+  },
   INVALID_REGEXP_REPLACE: {
     sqlState: '22023',
     message:
       'regexp_replace failed for source "<source>", pattern "<pattern>", replacement "<replacement>", position <position>.',
   },
-  INVALID_RESET_COMMAND_FORMAT: { sqlState: '42000', message: "Expected 'RESET' or 'RESET key'. Quote keys with special characters in back-ticks." },
+  INVALID_RESET_COMMAND_FORMAT: {
+    sqlState: '42000',
+    message: "Expected 'RESET' or 'RESET key'. Quote keys with special characters in back-ticks.",
+  },
   INVALID_SAVE_MODE: {
     sqlState: '42000',
     message: 'The save mode <mode> is not known: append, overwrite, error, errorifexists, ignore.',
   },
-  INVALID_SET_SYNTAX: { sqlState: '42000', message: "Expected 'SET', 'SET key' or 'SET key=value'. Quote keys and values with special characters in back-ticks." },
-  'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': { sqlState: '42000', message: 'ANALYZE TABLE COMPUTE STATISTICS takes NOSCAN, not <ctx>.' },
-  'INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE': { sqlState: '42000', message: 'The partition key <partKey> needs a value.' },
-  'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': {
+  INVALID_SET_SYNTAX: {
     sqlState: '42000',
     message:
-      'The function <prettyName> does not support <syntax>.',
+      "Expected 'SET', 'SET key' or 'SET key=value'. Quote keys and values with special characters in back-ticks.",
   },
-  'INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME': { sqlState: '42000', message: 'A table function cannot be qualified: <funcName>.' },
-  'INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is defined by another name; only definitions can be referred to.' },
-  'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': { sqlState: '42000', message: 'LATERAL can only stand before a subquery or a table function.' },
-  'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': { sqlState: '42000', message: 'The window <windowName> is defined more than once.' },
-  'INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE': { sqlState: '42000', message: 'SHOW <scope> FUNCTIONS is not possible: use USER, SYSTEM or ALL.' },
-  'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': { sqlState: '42000', message: 'The window <windowName> is not defined.' },
-  'INVALID_SQL_SYNTAX.UNSUPPORTED_FUNC_NAME': { sqlState: '42000', message: 'The function name <funcName> has too many parts.' },
+  'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': {
+    sqlState: '42000',
+    message: 'ANALYZE TABLE COMPUTE STATISTICS takes NOSCAN, not <ctx>.',
+  },
+  'INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE': {
+    sqlState: '42000',
+    message: 'The partition key <partKey> needs a value.',
+  },
+  'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': {
+    sqlState: '42000',
+    message: 'The function <prettyName> does not support <syntax>.',
+  },
+  'INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME': {
+    sqlState: '42000',
+    message: 'A table function cannot be qualified: <funcName>.',
+  },
+  'INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE': {
+    sqlState: '42000',
+    message: 'The window <windowName> is defined by another name; only definitions can be referred to.',
+  },
+  'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': {
+    sqlState: '42000',
+    message: 'LATERAL can only stand before a subquery or a table function.',
+  },
+  'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': {
+    sqlState: '42000',
+    message: 'The window <windowName> is defined more than once.',
+  },
+  'INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE': {
+    sqlState: '42000',
+    message: 'SHOW <scope> FUNCTIONS is not possible: use USER, SYSTEM or ALL.',
+  },
+  'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': {
+    sqlState: '42000',
+    message: 'The window <windowName> is not defined.',
+  },
+  'INVALID_SQL_SYNTAX.UNSUPPORTED_FUNC_NAME': {
+    sqlState: '42000',
+    message: 'The function name <funcName> has too many parts.',
+  },
   INVALID_STATEMENT_OR_CLAUSE: { sqlState: '42601', message: 'The statement or clause <operation> is not valid.' },
   'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': {
     sqlState: '42823',
-    message:
-      'A scalar subquery must have one column, not <number>.',
+    message: 'A scalar subquery must have one column, not <number>.',
   },
   INVALID_TIMEZONE: {
     sqlState: '22009',
     message: '<timeZone> is neither a region id like Europe/Berlin nor an offset like +01:00.',
   },
-  INVALID_TYPED_LITERAL: { sqlState: '42604', message: 'The value of the typed literal <valueType> is invalid: <value>.' },
+  INVALID_TYPED_LITERAL: {
+    sqlState: '42604',
+    message: 'The value of the typed literal <valueType> is invalid: <value>.',
+  },
   INVALID_URL: { sqlState: '22P02', message: '<url> is not a URL. Use `try_parse_url` to get NULL instead.' },
   INVALID_USAGE_OF_STAR_OR_REGEX: {
     sqlState: '42000',
-    message:
-      '<elem> cannot be used in <prettyName>.',
+    message: '<elem> cannot be used in <prettyName>.',
   },
   /** Ours: Arrow data from outside whose offsets lie. */
   INVALID_WHEN_USAGE: {
@@ -731,15 +764,26 @@ export const conditions = {
     message:
       'The WHERE condition <condition> holds expressions that do not belong there: <expressionList>. Move them to HAVING or the select list.',
   },
-  'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': {
+  'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED': {
+    sqlState: '42K0K',
+    message: 'The function <funcName> does not take DISTINCT together with WITHIN GROUP.',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT': {
     sqlState: '42K0K',
     message:
-      'The function <funcName> needs <expectedNum> orderings in WITHIN GROUP, not <actualNum>.',
+      'The function <funcName> is called with DISTINCT, so its WITHIN GROUP ordering must be its input, but <funcArg> and <orderingExpr> differ.',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING': {
+    sqlState: '42K0K',
+    message: 'The function <funcName> needs WITHIN GROUP (ORDER BY …).',
+  },
+  'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': {
+    sqlState: '42K0K',
+    message: 'The function <funcName> needs <expectedNum> orderings in WITHIN GROUP, not <actualNum>.',
   },
   JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: {
     sqlState: '42K0E',
-    message:
-      'The join condition <joinCondition> is <conditionType>, not boolean.',
+    message: 'The join condition <joinCondition> is <conditionType>, not boolean.',
   },
   MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
@@ -762,29 +806,27 @@ export const conditions = {
   },
   'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': {
     sqlState: 'XX000',
-    message:
-      'Resolved attributes <missingAttributes> are missing from <input> in operator <operator>.',
+    message: 'Resolved attributes <missingAttributes> are missing from <input> in operator <operator>.',
   },
   MISSING_GROUP_BY: {
     sqlState: '42803',
-    message:
-      'The query has aggregates beside other columns but no GROUP BY.',
+    message: 'The query has aggregates beside other columns but no GROUP BY.',
   },
   MISSING_WINDOW_SPECIFICATION: {
     sqlState: '42P20',
-    message:
-      'No window named <windowName> in the WINDOW clause. See <docroot>.',
+    message: 'No window named <windowName> in the WINDOW clause. See <docroot>.',
   },
-  MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: { sqlState: '42000', message: '<clause1> and <clause2> cannot stand after the same pipe operator.' },
+  MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: {
+    sqlState: '42000',
+    message: '<clause1> and <clause2> cannot stand after the same pipe operator.',
+  },
   MULTI_ALIAS_WITHOUT_GENERATOR: {
     sqlState: '42K0E',
-    message:
-      'Several names (<names>) for <expr>, which is no generator.',
+    message: 'Several names (<names>) for <expr>, which is no generator.',
   },
   NAMED_PARAMETERS_NOT_SUPPORTED: {
     sqlState: '4274K',
-    message:
-      'The function <functionName> takes no named arguments; pass them by position.',
+    message: 'The function <functionName> takes no named arguments; pass them by position.',
   },
   NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: {
     sqlState: '22003',
@@ -792,15 +834,16 @@ export const conditions = {
   },
   NESTED_AGGREGATE_FUNCTION: {
     sqlState: '42607',
-    message:
-      'An aggregate function cannot be the argument of another one; use a subquery.',
+    message: 'An aggregate function cannot be the argument of another one; use a subquery.',
   },
   NON_LITERAL_PIVOT_VALUES: {
     sqlState: '42K08',
-    message:
-      'Pivot values must be constants, not <expression>.',
+    message: 'Pivot values must be constants, not <expression>.',
   },
-  'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': { sqlState: '42601', message: 'A WINDOW clause is not allowed after |> WHERE.' },
+  'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': {
+    sqlState: '42601',
+    message: 'A WINDOW clause is not allowed after |> WHERE.',
+  },
   NUM_COLUMNS_MISMATCH: {
     sqlState: '42826',
     message:
@@ -808,20 +851,23 @@ export const conditions = {
   },
   ORDER_BY_POS_OUT_OF_RANGE: {
     sqlState: '42805',
-    message:
-      'ORDER BY position <index> is not in the select list (1 to <size>).',
+    message: 'ORDER BY position <index> is not in the select list (1 to <size>).',
   },
-  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: { sqlState: '0A000', message: 'The expression <expr> after |> AGGREGATE needs an aggregate function.' },
-  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: { sqlState: '0A000', message: 'The pipe operator <clause> does not allow the aggregate function <expr>; use |> AGGREGATE.' },
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: {
+    sqlState: '0A000',
+    message: 'The expression <expr> after |> AGGREGATE needs an aggregate function.',
+  },
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: {
+    sqlState: '0A000',
+    message: 'The pipe operator <clause> does not allow the aggregate function <expr>; use |> AGGREGATE.',
+  },
   PIVOT_VALUE_DATA_TYPE_MISMATCH: {
     sqlState: '42K09',
-    message:
-      'The pivot value <value> is <valueType>, which cannot become <pivotType>.',
+    message: 'The pivot value <value> is <valueType>, which cannot become <pivotType>.',
   },
   REQUIRED_PARAMETER_NOT_FOUND: {
     sqlState: '4274K',
-    message:
-      'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
+    message: 'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
   },
   REQUIRES_SINGLE_PART_NAMESPACE: {
     sqlState: '42K05',
@@ -829,8 +875,7 @@ export const conditions = {
   },
   SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION: {
     sqlState: '0A000',
-    message:
-      'The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate function.',
+    message: 'The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate function.',
   },
   SCALAR_SUBQUERY_TOO_MANY_ROWS: {
     sqlState: '21000',
@@ -838,28 +883,23 @@ export const conditions = {
   },
   STAR_GROUP_BY_POS: {
     sqlState: '0A000',
-    message:
-      'No * in a select list whose GROUP BY counts positions.',
+    message: 'No * in a select list whose GROUP BY counts positions.',
   },
   SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT: {
     sqlState: '22003',
-    message:
-      'LIMIT <limit> and OFFSET <offset> together exceed the largest integer.',
+    message: 'LIMIT <limit> and OFFSET <offset> together exceed the largest integer.',
   },
   UDTF_ALIAS_NUMBER_MISMATCH: {
     sqlState: '42802',
-    message:
-      'The generator makes <aliasesSize> columns, but the names are <aliasesNames>.',
+    message: 'The generator makes <aliasesSize> columns, but the names are <aliasesNames>.',
   },
   UNEXPECTED_INPUT_TYPE: {
     sqlState: '42K09',
-    message:
-      'Parameter <paramIndex> of <functionName> needs <requiredType>, but <inputSql> is <inputType>.',
+    message: 'Parameter <paramIndex> of <functionName> needs <requiredType>, but <inputSql> is <inputType>.',
   },
   UNEXPECTED_POSITIONAL_ARGUMENT: {
     sqlState: '4274K',
-    message:
-      'Call of <routineName>: a positional argument stands behind the named one for <parameterName>.',
+    message: 'Call of <routineName>: a positional argument stands behind the named one for <parameterName>.',
   },
   UNPIVOT_REQUIRES_ATTRIBUTES: {
     sqlState: '42K0A',
@@ -868,53 +908,43 @@ export const conditions = {
   },
   UNPIVOT_REQUIRES_VALUE_COLUMNS: {
     sqlState: '42K0A',
-    message:
-      'UNPIVOT needs at least one value column.',
+    message: 'UNPIVOT needs at least one value column.',
   },
   UNPIVOT_VALUE_DATA_TYPE_MISMATCH: {
     sqlState: '42K09',
-    message:
-      'The value columns of UNPIVOT have no common type: [<types>].',
+    message: 'The value columns of UNPIVOT have no common type: [<types>].',
   },
   UNPIVOT_VALUE_SIZE_MISMATCH: {
     sqlState: '428C4',
-    message:
-      'Each value of UNPIVOT must be made of <names> columns, one for each value name.',
+    message: 'Each value of UNPIVOT must be made of <names> columns, one for each value name.',
   },
   UNRECOGNIZED_PARAMETER_NAME: {
     sqlState: '4274K',
-    message:
-      'Call of <routineName>: no parameter <argumentName>. Did you mean <proposal>?',
+    message: 'Call of <routineName>: no parameter <argumentName>. Did you mean <proposal>?',
   },
   UNRESOLVABLE_TABLE_VALUED_FUNCTION: {
     sqlState: '42883',
-    message:
-      '<name> is no table-valued function that is known here.',
+    message: '<name> is no table-valued function that is known here.',
   },
   UNRESOLVED_ALL_IN_GROUP_BY: {
     sqlState: '42803',
-    message:
-      'GROUP BY ALL cannot tell the grouping columns from this select list; name them.',
+    message: 'GROUP BY ALL cannot tell the grouping columns from this select list; name them.',
   },
   UNRESOLVED_USING_COLUMN_FOR_JOIN: {
     sqlState: '42703',
-    message:
-      'USING column <colName> is not on the <side> side of the join, whose columns are [<suggestion>].',
+    message: 'USING column <colName> is not on the <side> side of the join, whose columns are [<suggestion>].',
   },
   UNSUPPORTED_EXPR_FOR_OPERATOR: {
     sqlState: '42K0E',
-    message:
-      'These expressions are not allowed here: <invalidExprSqls>.',
+    message: 'These expressions are not allowed here: <invalidExprSqls>.',
   },
   UNSUPPORTED_EXPR_FOR_WINDOW: {
     sqlState: '42P20',
-    message:
-      '<sqlExpr> is not allowed in a window.',
+    message: '<sqlExpr> is not allowed in a window.',
   },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': {
     sqlState: '0A000',
-    message:
-      'The aggregate function <aggFunc> reads the lateral column alias <lca>; that is not supported.',
+    message: 'The aggregate function <aggFunc> reads the lateral column alias <lca>; that is not supported.',
   },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_WITH_WINDOW_AND_HAVING': {
     sqlState: '0A000',
@@ -923,166 +953,146 @@ export const conditions = {
   },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY': {
     sqlState: '0A000',
-    message:
-      'GROUP BY through a lateral column alias is not supported.',
+    message: 'GROUP BY through a lateral column alias is not supported.',
   },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW': {
     sqlState: '0A000',
-    message:
-      'The window expression <windowExpr> reads the lateral column alias <lca>; use a subquery.',
+    message: 'The window expression <windowExpr> reads the lateral column alias <lca>; use a subquery.',
   },
   'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE': {
     sqlState: '0A000',
-    message:
-      'Maps cannot take part in set operations, but column <colName> is <dataType>.',
+    message: 'Maps cannot take part in set operations, but column <colName> is <dataType>.',
   },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     sqlState: '42K0E',
-    message:
-      'One generator a select list, but there are <num>: <generators>.',
+    message: 'One generator a select list, but there are <num>: <generators>.',
   },
   'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS': {
     sqlState: '42K0E',
-    message:
-      'A generator cannot stand inside another expression: <expression>.',
+    message: 'A generator cannot stand inside another expression: <expression>.',
   },
   'UNSUPPORTED_GENERATOR.NOT_GENERATOR': {
     sqlState: '42K0E',
-    message:
-      '<functionName> (<classCanonicalName>) is no generator.',
+    message: '<functionName> (<classCanonicalName>) is no generator.',
   },
   'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': {
     sqlState: '42K0E',
-    message:
-      'Generators belong in SELECT only, not in <plan>.',
+    message: 'Generators belong in SELECT only, not in <plan>.',
   },
   UNSUPPORTED_GROUPING_EXPRESSION: {
     sqlState: '42K0E',
-    message:
-      'grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP.',
+    message: 'grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED': {
     sqlState: '0A000',
-    message:
-      'Outer columns cannot be read here: <treeNode>.',
+    message: 'Outer columns cannot be read here: <treeNode>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': {
     sqlState: '0A000',
-    message:
-      'An aggregate function in a correlated subquery reads outer and own columns: <function>.',
+    message: 'An aggregate function in a correlated subquery reads outer and own columns: <function>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_COLUMN_NOT_FOUND': {
     sqlState: '0A000',
-    message:
-      'The correlated column <value> cannot be found.',
+    message: 'The correlated column <value> cannot be found.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': {
     sqlState: '0A000',
-    message:
-      'This operator of a subquery cannot read outer columns: <sqlExprs>.',
+    message: 'This operator of a subquery cannot read outer columns: <sqlExprs>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY': {
     sqlState: '0A000',
-    message:
-      'A correlated scalar subquery must be aggregated to at most one row.',
+    message: 'A correlated scalar subquery must be aggregated to at most one row.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_CORRELATED_COLUMNS_IN_GROUP_BY': {
     sqlState: '0A000',
-    message:
-      'GROUP BY of a correlated scalar subquery holds columns that are not correlated: <value>.',
+    message: 'GROUP BY of a correlated scalar subquery holds columns that are not correlated: <value>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY': {
     sqlState: '0A000',
-    message:
-      'Correlated scalar subqueries belong in filters, projections and aggregates: <treeNode>.',
+    message: 'Correlated scalar subqueries belong in filters, projections and aggregates: <treeNode>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': {
     sqlState: '0A000',
-    message:
-      'IN and EXISTS belong in filters, joins, projections and aggregates: <treeNode>.',
+    message: 'IN and EXISTS belong in filters, joins, projections and aggregates: <treeNode>.',
   },
   WINDOW_FUNCTION_AND_FRAME_MISMATCH: {
     sqlState: '42K0E',
-    message:
-      '<funcName> can be evaluated only in an ordered row frame with one offset: <windowExpr>.',
+    message: '<funcName> can be evaluated only in an ordered row frame with one offset: <windowExpr>.',
   },
   WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE: {
     sqlState: '42601',
-    message:
-      'The window function <funcName> needs an OVER clause.',
+    message: 'The window function <funcName> needs an OVER clause.',
   },
-  _LEGACY_ERROR_TEMP_0037: { message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.' },
+  _LEGACY_ERROR_TEMP_0037: {
+    message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.',
+  },
   _LEGACY_ERROR_TEMP_0045: { message: 'Invalid time zone displacement value.' },
   _LEGACY_ERROR_TEMP_0063: { message: '<msg>.' },
   _LEGACY_ERROR_TEMP_1006: {
     sqlState: undefined,
-    message:
-      'A pivot needs an aggregate expression, but <sql> is outside of one.',
+    message: 'A pivot needs an aggregate expression, but <sql> is outside of one.',
   },
   _LEGACY_ERROR_TEMP_1021: {
     sqlState: undefined,
-    message:
-      'count(<targetString>.*) is not allowed; use count(*) or expand the columns: count(col1, col2).',
+    message: 'count(<targetString>.*) is not allowed; use count(*) or expand the columns: count(col1, col2).',
   },
   _LEGACY_ERROR_TEMP_1030: {
     sqlState: undefined,
-    message:
-      'A window aggregate function takes no FILTER clause.',
+    message: 'A window aggregate function takes no FILTER clause.',
   },
   _LEGACY_ERROR_TEMP_1031: {
     sqlState: undefined,
-    message:
-      'A window function cannot stand inside an aggregate function; compute it in a subquery.',
+    message: 'A window function cannot stand inside an aggregate function; compute it in a subquery.',
   },
   _LEGACY_ERROR_TEMP_1034: {
     sqlState: undefined,
-    message:
-      'Window functions are not allowed inside <clauseName>.',
+    message: 'Window functions are not allowed inside <clauseName>.',
   },
   _LEGACY_ERROR_TEMP_1035: {
     sqlState: undefined,
-    message:
-      'No frame can be given for <prettyName>.',
+    message: 'No frame can be given for <prettyName>.',
   },
   _LEGACY_ERROR_TEMP_1036: {
     sqlState: undefined,
-    message:
-      'The frame <wf> must be <required>.',
+    message: 'The frame <wf> must be <required>.',
   },
   _LEGACY_ERROR_TEMP_1037: {
     sqlState: undefined,
-    message:
-      'The window function <wf> needs a window with ORDER BY, e.g. <wf> OVER (ORDER BY x).',
+    message: 'The window function <wf> needs a window with ORDER BY, e.g. <wf> OVER (ORDER BY x).',
   },
   _LEGACY_ERROR_TEMP_1046: {
     sqlState: undefined,
-    message:
-      'The parameters of a join strategy hint are relation names, not <unsupported> (<class>).',
+    message: 'The parameters of a join strategy hint are relation names, not <unsupported> (<class>).',
   },
   _LEGACY_ERROR_TEMP_1047: {
     sqlState: undefined,
-    message:
-      'The <hintName> hint takes a partition number and columns, not <invalidParams>.',
+    message: 'The <hintName> hint takes a partition number and columns, not <invalidParams>.',
   },
   _LEGACY_ERROR_TEMP_1048: {
     sqlState: undefined,
-    message:
-      'The <hintName> hint takes a partition number.',
+    message: 'The <hintName> hint takes a partition number.',
   },
   _LEGACY_ERROR_TEMP_1050: {
     sqlState: undefined,
-    message:
-      'Only structs can be expanded by .*, not <attributes>.',
+    message: 'Only structs can be expanded by .*, not <attributes>.',
   },
   _LEGACY_ERROR_TEMP_1201: {
     sqlState: undefined,
-    message:
-      'Cannot resolve the column name <colName> among (<fieldNames>).',
+    message: 'Cannot resolve the column name <colName> among (<fieldNames>).',
   },
   _LEGACY_ERROR_TEMP_2128: { message: 'Keys and values of the map differ in number.' },
-  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': { sqlState: '42601', message: 'LATERAL together with PIVOT is not allowed in FROM.' },
-  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': { sqlState: '42601', message: 'LATERAL together with UNPIVOT is not allowed in FROM.' },
-  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': { sqlState: '42601', message: 'UNPIVOT together with PIVOT is not allowed in FROM.' },
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': {
+    sqlState: '42601',
+    message: 'LATERAL together with PIVOT is not allowed in FROM.',
+  },
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': {
+    sqlState: '42601',
+    message: 'LATERAL together with UNPIVOT is not allowed in FROM.',
+  },
+  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': {
+    sqlState: '42601',
+    message: 'UNPIVOT together with PIVOT is not allowed in FROM.',
+  },
   NOT_A_PARTITIONED_TABLE: {
     sqlState: '42809',
     message: 'The operation <operation> is not allowed for <tableIdentWithDB>: the table is not partitioned.',
@@ -1103,18 +1113,15 @@ export const conditions = {
   OPERATION_CANCELED: { sqlState: 'HY008', message: 'Operation <operationId> has been canceled.' },
   PARQUET_TYPE_ILLEGAL: {
     sqlState: '42846',
-    message:
-      'Illegal Parquet type: <parquetType>.',
+    message: 'Illegal Parquet type: <parquetType>.',
   },
   PARQUET_TYPE_NOT_RECOGNIZED: {
     sqlState: '42846',
-    message:
-      'Unrecognized Parquet type: <field>.',
+    message: 'Unrecognized Parquet type: <field>.',
   },
   PARQUET_TYPE_NOT_SUPPORTED: {
     sqlState: '42846',
-    message:
-      'Parquet type not yet supported: <parquetType>.',
+    message: 'Parquet type not yet supported: <parquetType>.',
   },
   PARSE_EMPTY_STATEMENT: { sqlState: '42617', message: 'The statement is empty.' },
   PARSE_SYNTAX_ERROR: { sqlState: '42601', message: 'Syntax error at or near <error><hint>.' },
@@ -1144,7 +1151,10 @@ export const conditions = {
     sqlState: '42K0I',
     message: 'The configuration <sqlConf> cannot be found. Set it before.',
   },
-  'SYNTAX_DISCONTINUED.BANG_EQUALS_NOT': { sqlState: '42601', message: 'The keyword <clause> is no longer supported here: write NOT.' },
+  'SYNTAX_DISCONTINUED.BANG_EQUALS_NOT': {
+    sqlState: '42601',
+    message: 'The keyword <clause> is no longer supported here: write NOT.',
+  },
   TABLE_OR_VIEW_ALREADY_EXISTS: {
     sqlState: '42P07',
     message: 'Cannot create <relationName>: a table or view of this name exists already.',
@@ -1157,15 +1167,17 @@ export const conditions = {
     sqlState: '42P07',
     message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',
   },
-  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: { sqlState: '428EK', message: 'A temporary view cannot be qualified by a schema: <actualName>.' },
+  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: {
+    sqlState: '428EK',
+    message: 'A temporary view cannot be qualified by a schema: <actualName>.',
+  },
   UNABLE_TO_ACQUIRE_MEMORY: {
     sqlState: '53200',
     message: 'Unable to acquire <requestedBytes> bytes of memory, got <receivedBytes>.',
   },
   UNABLE_TO_INFER_SCHEMA: {
     sqlState: '42KD9',
-    message:
-      'Unable to infer schema for <format>. It must be specified manually.',
+    message: 'Unable to infer schema for <format>. It must be specified manually.',
   },
   UNBOUND_SQL_PARAMETER: {
     sqlState: '42P02',
@@ -1188,17 +1200,28 @@ export const conditions = {
   UNSUPPORTED_DATATYPE: { sqlState: '0A000', message: 'Unsupported data type <typeName>.' },
   UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
     sqlState: '0A000',
-    message:
-      'The <format> datasource doesn\'t support the column <columnName> of the type <columnType>.',
+    message: "The <format> datasource doesn't support the column <columnName> of the type <columnType>.",
   },
-  'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': { sqlState: '0A000', message: 'The feature is not supported: <clauses> together with the pipe operator.' },
-  'UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES': { sqlState: '0A000', message: 'The feature is not supported: ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY in this combination.' },
-  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': { sqlState: '0A000', message: 'The feature is not supported: JOIN USING with LATERAL.' },
+  'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': {
+    sqlState: '0A000',
+    message: 'The feature is not supported: <clauses> together with the pipe operator.',
+  },
+  'UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES': {
+    sqlState: '0A000',
+    message: 'The feature is not supported: ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY in this combination.',
+  },
+  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': {
+    sqlState: '0A000',
+    message: 'The feature is not supported: JOIN USING with LATERAL.',
+  },
   'UNSUPPORTED_FEATURE.LITERAL_TYPE': {
     sqlState: '0A000',
     message: 'The literal for <value> of <type> is not supported.',
   },
-  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': { sqlState: '0A000', message: 'The feature is not supported: <case> in |> AGGREGATE.' },
+  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': {
+    sqlState: '0A000',
+    message: 'The feature is not supported: <case> in |> AGGREGATE.',
+  },
   UNSUPPORTED_JOIN_TYPE: {
     sqlState: '0A000',
     message: 'The join type <typ> is not known. Known: <supported>.',
@@ -1211,15 +1234,21 @@ export const conditions = {
     sqlState: '42902',
     message: 'Cannot overwrite the table <table> that is read from at the same time.',
   },
-  UNSUPPORTED_TYPED_LITERAL: { sqlState: '0A000', message: 'Literals of type <unsupportedType> are not supported. Supported are <supportedTypes>.' },
+  UNSUPPORTED_TYPED_LITERAL: {
+    sqlState: '0A000',
+    message: 'Literals of type <unsupportedType> are not supported. Supported are <supportedTypes>.',
+  },
   USER_RAISED_EXCEPTION: { sqlState: 'P0001', message: '<errorMessage>' },
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': {
     sqlState: '42605',
-    message: 'The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. See <docroot>.',
+    message:
+      'The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. See <docroot>.',
   },
   _LEGACY_ERROR_TEMP_0014: { message: 'TABLESAMPLE needs a method in its parentheses.' },
   _LEGACY_ERROR_TEMP_0015: { message: 'TABLESAMPLE(<msg>) is not supported.' },
-  _LEGACY_ERROR_TEMP_0016: { message: '<bytesStr> is not a valid byte length; expected is a number followed by B, K, M or G.' },
+  _LEGACY_ERROR_TEMP_0016: {
+    message: '<bytesStr> is not a valid byte length; expected is a number followed by B, K, M or G.',
+  },
   _LEGACY_ERROR_TEMP_0024: { message: 'An interval literal can have only one range of units.' },
   _LEGACY_ERROR_TEMP_0026: { message: 'An interval value must not contain units: <value>.' },
   _LEGACY_ERROR_TEMP_0027: { message: 'The value of an interval with a range of units must be a string.' },

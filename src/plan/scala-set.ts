@@ -23,7 +23,10 @@ function walk(items: readonly Item[], shift: number): Item[] {
     else slots.set(slot, [item]);
   }
   const order = [...slots.keys()].sort((a, b) => a - b).map((slot) => slots.get(slot) as Item[]);
-  return [...order.filter((s) => s.length === 1).flat(), ...order.filter((s) => s.length > 1).flatMap((s) => walk(s, shift + 5))];
+  return [
+    ...order.filter((s) => s.length === 1).flat(),
+    ...order.filter((s) => s.length > 1).flatMap((s) => walk(s, shift + 5)),
+  ];
 }
 
 /** `String.hashCode` of Java. */

@@ -21,7 +21,9 @@ interface Query {
 const ELSEWHERE = /parquet\.`|\bv_|\bpv_|\bgv_|COLLATE|WITH RECURSIVE|WITHIN GROUP/;
 
 describe('analyzed plans as Spark prints them', () => {
-  for (const family of load('pairs') as { dfs: { id: string; def: { from: { sql?: string }; ops?: unknown[] }; analyzed: string }[] }[])
+  for (const family of load('pairs') as {
+    dfs: { id: string; def: { from: { sql?: string }; ops?: unknown[] }; analyzed: string }[];
+  }[])
     for (const { id, def, analyzed } of family.dfs) {
       const { sql } = def.from ?? {};
       if (sql === undefined || def.ops?.length || ELSEWHERE.test(sql)) continue;

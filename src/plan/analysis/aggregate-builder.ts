@@ -1,13 +1,13 @@
-import { analysisError, type Origin, unsupported } from '../../errors/index.js';
+import { analysisError, type Origin } from '../../errors/index.js';
 import type { AggregateFunctionDef } from '../../eval/function.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
-import type { SortOrder } from '../expressions/named.js';
 import type { AnalyzerContext } from './context.js';
 import { type CallClauses, checkArity } from './function-builder.js';
 import { SHOWN_ALIASES } from './function-names.js';
+import { orderedOperands, takesOrder } from './ordered-aggregates.js';
 
 /** Pretty names by Spark class where the registry's first name is another. */
 const AGGREGATE_NAMES: Readonly<Record<string, string>> = {
@@ -19,7 +19,6 @@ const AGGREGATE_NAMES: Readonly<Record<string, string>> = {
   VarianceSamp: 'var_samp',
 };
 const IGNORES_NULLS: ReadonlySet<string> = new Set(['First', 'Last', 'AnyValue']);
-const WITHIN_GROUP: ReadonlySet<string> = new Set(['PercentileCont', 'PercentileDisc', 'Mode', 'ListAgg']);
 
 /** An aggregate function with the clauses around it. Spark: `FunctionResolution.validateFunction`.
  * @throws WRONG_NUM_ARGS, INVALID_AGGREGATE_FILTER.*, INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX */
@@ -32,7 +31,8 @@ export function buildAggregate(
   origin: Origin,
 ): Expression {
   const order = clauses.withinGroup ?? [];
-  checkArity(name, def.arity, args.length + (ORDERED_INPUT.has(def.sparkClass) ? order.length : 0), origin);
+  // mode() and percentile_cont(p) get their input from WITHIN GROUP.
+  if (!takesOrder(def) || args.length > def.arity[1]) checkArity(name, def.arity, args.length, origin);
   const refuse = (syntax: string) =>
     analysisError(
       'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
@@ -44,10 +44,8 @@ export function buildAggregate(
     if (clauses.ignoreNulls) operands = [args[0] as Expression, Literal.TRUE];
     else if (args.length === 1) operands = [args[0] as Expression, Literal.FALSE];
   } else if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
-  if (order.length > 0) {
-    if (!WITHIN_GROUP.has(def.sparkClass)) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
-    operands = orderedOperands(def, operands, order, origin);
-  }
+  if (takesOrder(def)) operands = orderedOperands(def, operands, order, clauses.isDistinct ?? false, origin);
+  else if (order.length > 0) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
   checkFilter(clauses.filter, origin);
   const pretty = SHOWN_ALIASES.has(name) ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
   const shown = pretty === def.name ? undefined : pretty;
@@ -55,32 +53,12 @@ export function buildAggregate(
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
 }
 
-/** Functions whose input is the ORDER BY expression. */
-const ORDERED_INPUT: ReadonlySet<string> = new Set(['PercentileCont', 'PercentileDisc', 'Mode']);
-
-function orderedOperands(
-  def: AggregateFunctionDef,
-  operands: readonly Expression[],
-  order: readonly SortOrder[],
-  origin: Origin,
-): readonly Expression[] {
-  const [key] = order;
-  if (!key || !ORDERED_INPUT.has(def.sparkClass)) throw unsupported(`${def.name} WITHIN GROUP`, origin);
-  if (order.length > 1)
-    throw analysisError(
-      'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS',
-      { funcName: quoteIdentifier(def.name), expectedNum: '1', actualNum: String(order.length) },
-      origin,
-    );
-  if (key.direction === 'DESC') throw unsupported(`${def.name} WITHIN GROUP (ORDER BY … DESC)`, origin);
-  return def.sparkClass === 'Mode' ? [key.child, Literal.TRUE] : [key.child, ...operands];
-}
-
 function checkFilter(filter: Expression | undefined, origin: Origin): void {
   if (filter === undefined) return;
   const filterExpr = `"${filter.sql(true)}"`;
   if (!filter.deterministic) throw analysisError('INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC', { filterExpr }, origin);
-  if (filter.dataType.kind !== 'boolean') throw analysisError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, origin);
+  if (filter.dataType.kind !== 'boolean')
+    throw analysisError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, origin);
   const aggregate = filter.find((e) => e instanceof AggregateExpression);
   if (aggregate)
     throw analysisError(

@@ -31,13 +31,19 @@ export function resolveName(
       'AMBIGUOUS_REFERENCE',
       {
         name: quotedName(nameParts),
-        referenceNames: `[${distinct.map((a) => [...a.qualifier, a.name].map(quoteIdentifier).join('.')).sort().join(', ')}]`,
+        referenceNames: `[${distinct
+          .map((a) => [...a.qualifier, a.name].map(quoteIdentifier).join('.'))
+          .sort()
+          .join(', ')}]`,
       },
       origin,
     );
   }
   if (nested.length === 0) return first;
-  const value = nested.reduce<Expression>((e, name) => extractValue(e, Literal.string(name), same, ansi, origin), first);
+  const value = nested.reduce<Expression>(
+    (e, name) => extractValue(e, Literal.string(name), same, ansi, origin),
+    first,
+  );
   return new Alias(value, nested.at(-1) as string);
 }
 
@@ -102,11 +108,7 @@ export function extractValue(
   }
   if (type.kind === 'map') return new GetMapValue(child, extraction);
   if (type.kind === 'struct')
-    throw analysisError(
-      'INVALID_EXTRACT_FIELD_TYPE',
-      { extraction: `"${extraction.sql(true)}"` },
-      origin,
-    );
+    throw analysisError('INVALID_EXTRACT_FIELD_TYPE', { extraction: `"${extraction.sql(true)}"` }, origin);
   throw analysisError(
     'INVALID_EXTRACT_BASE_FIELD_TYPE',
     { base: `"${child.sql(true)}"`, other: `"${type.sql}"` },

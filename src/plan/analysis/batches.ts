@@ -1,4 +1,4 @@
-import { batch, fixedPoint, type Batch } from '../rule-executor.js';
+import { type Batch, batch, fixedPoint } from '../rule-executor.js';
 import type { AnalyzerContext } from './context.js';
 import { AddMetadataColumns } from './rules/add-metadata-columns.js';
 import { CleanupAliases } from './rules/cleanup-aliases.js';
@@ -43,7 +43,13 @@ import { WindowsSubstitution } from './rules/windows-substitution.js';
 export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
   const untilSettled = fixedPoint(100, true);
   return [
-    batch('Substitution', untilSettled, CTESubstitution(context), WindowsSubstitution, SubstituteUnresolvedOrdinals(context)),
+    batch(
+      'Substitution',
+      untilSettled,
+      CTESubstitution(context),
+      WindowsSubstitution,
+      SubstituteUnresolvedOrdinals(context),
+    ),
     // Before CTE references and relations are resolved: hints match by name.
     batch('Hints', untilSettled, ResolveJoinStrategyHints(context), ResolveCoalesceHints),
     batch('Simple Sanity Check', 'once', LookupFunctions(context)),

@@ -118,11 +118,7 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
       e.origin,
     );
   if (e instanceof MultiAlias && e.child.resolved && !(e.child instanceof GeneratorCall))
-    throw analysisError(
-      'MULTI_ALIAS_WITHOUT_GENERATOR',
-      { expr: quote(e.child), names: e.names.join(', ') },
-      e.origin,
-    );
+    throw analysisError('MULTI_ALIAS_WITHOUT_GENERATOR', { expr: quote(e.child), names: e.names.join(', ') }, e.origin);
   return undefined;
 }
 
@@ -136,7 +132,9 @@ function unresolvedColumn(u: UnresolvedAttribute, p: LogicalPlan): SparkError {
 
 function dataTypeMismatch(e: Expression, failure: TypeCheckFailure): SparkError {
   const parameters = { sqlExpr: quote(e), ...failure.parameters };
-  return new SparkError('analysis', `DATATYPE_MISMATCH.${failure.condition}`, parameters, e.origin, { sqlState: '42K09' });
+  return new SparkError('analysis', `DATATYPE_MISMATCH.${failure.condition}`, parameters, e.origin, {
+    sqlState: '42K09',
+  });
 }
 
 function checkWindow(w: WindowExpression): void {
@@ -145,7 +143,8 @@ function checkWindow(w: WindowExpression): void {
     if (f.isDistinct) throw analysisError('DISTINCT_WINDOW_FUNCTION_UNSUPPORTED', { windowExpr: quote(w) }, w.origin);
     return;
   }
-  if (!(f instanceof WindowFunctionCall)) throw analysisError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: quote(f) }, f.origin);
+  if (!(f instanceof WindowFunctionCall))
+    throw analysisError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: quote(f) }, f.origin);
   const offset = f.name === 'lag' || f.name === 'lead';
   if (offset && w.windowSpec.orderSpec.length === 0)
     throw analysisError('WINDOW_FUNCTION_AND_FRAME_MISMATCH', { funcName: quote(f), windowExpr: quote(w) }, w.origin);
@@ -173,7 +172,11 @@ function checkOperator(p: LogicalPlan, conf: AnalyzerConf): void {
     if (p.child instanceof Offset) {
       const offset = checkLimit('offset', p.child.offsetExpr, conf);
       if (2147483647 - limit < offset)
-        throw analysisError('SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT', { limit: String(limit), offset: String(offset) }, p.child.origin);
+        throw analysisError(
+          'SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT',
+          { limit: String(limit), offset: String(offset) },
+          p.child.origin,
+        );
     }
   }
   if (p instanceof Offset) checkLimit('offset', p.offsetExpr, conf);
@@ -183,14 +186,22 @@ function checkOperator(p: LogicalPlan, conf: AnalyzerConf): void {
 
 function checkOrderable(e: Expression): void {
   if (!isOrderable(e.dataType))
-    throw analysisError('EXPRESSION_TYPE_IS_NOT_ORDERABLE', { expr: quote(e), exprType: `"${e.dataType.sql}"` }, e.origin);
+    throw analysisError(
+      'EXPRESSION_TYPE_IS_NOT_ORDERABLE',
+      { expr: quote(e), exprType: `"${e.dataType.sql}"` },
+      e.origin,
+    );
 }
 
 function checkLimit(name: string, e: Expression, conf: AnalyzerConf): number {
   const expr = quote(e);
   if (!e.foldable) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE', { name, expr }, e.origin);
   if (e.dataType.kind !== 'int')
-    throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', { name, expr, dataType: `"${e.dataType.sql}"` }, e.origin);
+    throw analysisError(
+      'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE',
+      { name, expr, dataType: `"${e.dataType.sql}"` },
+      e.origin,
+    );
   const value = evaluateConstant(e, conf.timeZone);
   if (value === null) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL', { name, expr }, e.origin);
   if ((value as number) < 0)
@@ -264,7 +275,11 @@ function checkPlacement(p: LogicalPlan): void {
   for (const e of set) {
     if (!hasMap(e.dataType)) continue;
     const colName = quoteIdentifier(e instanceof AttributeReference ? e.name : e.sql(true));
-    throw analysisError('UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE', { colName, dataType: `"${e.dataType.sql}"` }, p.origin);
+    throw analysisError(
+      'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
+      { colName, dataType: `"${e.dataType.sql}"` },
+      p.origin,
+    );
   }
   const mayBeRandom =
     p instanceof Project ||
@@ -275,7 +290,11 @@ function checkPlacement(p: LogicalPlan): void {
     p instanceof Generate ||
     p instanceof LateralJoin;
   if (!mayBeRandom && p.children.length > 0 && p.expressions.some((e) => !e.deterministic))
-    throw analysisError('INVALID_NON_DETERMINISTIC_EXPRESSIONS', { sqlExprs: p.expressions.map(quote).join(', ') }, p.origin);
+    throw analysisError(
+      'INVALID_NON_DETERMINISTIC_EXPRESSIONS',
+      { sqlExprs: p.expressions.map(quote).join(', ') },
+      p.origin,
+    );
   const misplaced = p.expressions.flatMap((e) => misplacedIn(e, p));
   if (misplaced.length === 0) return;
   if (p instanceof Filter)

@@ -3,7 +3,13 @@ import { AggregateExpression } from '../expressions/aggregate.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { AttributeReference, OuterReference } from '../expressions/named.js';
 import { Comparison, splitConjuncts } from '../expressions/predicates.js';
-import { Exists, LateralSubquery, ListQuery, ScalarSubquery, type SubqueryExpression } from '../expressions/subquery.js';
+import {
+  Exists,
+  LateralSubquery,
+  ListQuery,
+  ScalarSubquery,
+  type SubqueryExpression,
+} from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import {
   Aggregate,
@@ -35,7 +41,8 @@ export function checkSubquery(p: LogicalPlan, e: SubqueryExpression): void {
       );
     if (e.outerAttrs.length > 0) checkCorrelatedScalar(p, e);
   } else if (e instanceof Exists || e instanceof ListQuery) {
-    const ok = p instanceof Filter || p instanceof Join || p instanceof Project || p instanceof Aggregate || p instanceof Window;
+    const ok =
+      p instanceof Filter || p instanceof Join || p instanceof Project || p instanceof Aggregate || p instanceof Window;
     if (!ok)
       throw analysisError(
         'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY',
@@ -48,15 +55,16 @@ export function checkSubquery(p: LogicalPlan, e: SubqueryExpression): void {
 
 function checkCorrelatedScalar(p: LogicalPlan, e: ScalarSubquery): void {
   const mustAggregate = () =>
-    analysisError(
-      'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY',
-      {},
-      e.origin,
-    );
+    analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY', {}, e.origin);
   let query = e.plan;
-  while (query instanceof SubqueryAlias || query instanceof Project || query instanceof ResolvedHint) query = query.child;
+  while (query instanceof SubqueryAlias || query instanceof Project || query instanceof ResolvedHint)
+    query = query.child;
   const aggregate =
-    query instanceof Aggregate ? query : query instanceof Filter && query.child instanceof Aggregate ? query.child : undefined;
+    query instanceof Aggregate
+      ? query
+      : query instanceof Filter && query.child instanceof Aggregate
+        ? query.child
+        : undefined;
   if (aggregate) {
     if (!aggregate.expressions.some((x) => x.exists((y) => y instanceof AggregateExpression))) throw mustAggregate();
     checkGroupBy(e, aggregate);
@@ -102,7 +110,11 @@ function checkGroupBy(e: ScalarSubquery, a: Aggregate): void {
 /** Which operators of a subquery may read outer columns, and which may stand above them. */
 function checkCorrelations(sub: LogicalPlan): void {
   const canHost = (p: LogicalPlan) =>
-    p instanceof Filter || p instanceof Project || p instanceof Join || p instanceof LateralJoin || p instanceof Generate;
+    p instanceof Filter ||
+    p instanceof Project ||
+    p instanceof Join ||
+    p instanceof LateralJoin ||
+    p instanceof Generate;
   const refuse = (p: LogicalPlan) =>
     analysisError(
       'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED',
@@ -131,7 +143,8 @@ function checkCorrelations(sub: LogicalPlan): void {
     if (p instanceof Join) {
       const { kind } = p.joinType;
       if (kind === 'FullOuter' && (planHasOuter(p.left) || planHasOuter(p.right))) throw refuse(p);
-      if ((kind === 'LeftOuter' || kind === 'LeftSemi' || kind === 'LeftAnti') && planHasOuter(p.right)) throw refuse(p);
+      if ((kind === 'LeftOuter' || kind === 'LeftSemi' || kind === 'LeftAnti') && planHasOuter(p.right))
+        throw refuse(p);
       if (kind === 'RightOuter' && planHasOuter(p.left)) throw refuse(p);
     }
     for (const c of p.children) visit(c);

@@ -1,9 +1,9 @@
 import { analysisError, SparkError } from '../../errors/index.js';
-import { Expression, AttributeSet } from '../expressions/expression.js';
+import { GroupingId } from '../expressions/aggregate.js';
+import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
 import { LambdaFunction } from '../expressions/lambda.js';
 import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
-import { GroupingId } from '../expressions/aggregate.js';
 import { UnresolvedAttribute, UnresolvedExtractValue } from '../expressions/unresolved.js';
 import { WindowExpression } from '../expressions/window.js';
 import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
@@ -119,7 +119,12 @@ export class ColumnResolution {
     const name = first.toLowerCase();
     if (name === 'grouping__id') return new Alias(new GroupingId([]), 'grouping__id');
     if (!LITERAL_FUNCTIONS.has(name)) return undefined;
-    const call = buildFunction(this.context, [name === 'user' || name === 'session_user' ? 'current_user' : name], [], u.origin);
+    const call = buildFunction(
+      this.context,
+      [name === 'user' || name === 'session_user' ? 'current_user' : name],
+      [],
+      u.origin,
+    );
     return call && new Alias(call, call.sql(true));
   }
 
@@ -189,7 +194,9 @@ export class ColumnResolution {
       if (missing.length === 0 && child === plan.child) return [next, plan];
       return [
         next,
-        new Aggregate(plan.groupingExpressions, [...plan.aggregateExpressions, ...missing], child).withOrigin(plan.origin),
+        new Aggregate(plan.groupingExpressions, [...plan.aggregateExpressions, ...missing], child).withOrigin(
+          plan.origin,
+        ),
       ];
     }
     if (plan instanceof Generate)
@@ -247,8 +254,7 @@ export class ColumnResolution {
     if (e instanceof UnresolvedAttribute) {
       if (e.planId === undefined) return e;
       const [found, matched] = this.byPlanId(e, e.planId, plans, 0);
-      if (!matched)
-        throw analysisError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: quotedName(e.nameParts) }, e.origin);
+      if (!matched) throw analysisError('CANNOT_RESOLVE_DATAFRAME_COLUMN', { name: quotedName(e.nameParts) }, e.origin);
       return found ? found[0] : e;
     }
     if (e.resolved) return e;
@@ -304,4 +310,3 @@ export function wrapOuterReference(e: Expression): Expression {
   if (e instanceof AttributeReference) return new OuterReference(e);
   return e.transformUp((x) => (x instanceof AttributeReference ? new OuterReference(x) : x));
 }
-

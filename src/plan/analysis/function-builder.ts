@@ -123,9 +123,7 @@ export function functionExists(context: AnalyzerContext, nameParts: readonly str
   if (nameParts.length !== 1) return false;
   const name = (nameParts[0] as string).toLowerCase();
   if (INTERNAL_ONLY.has(name)) return isInternal;
-  return (
-    SPECIAL_NAMES.has(name) || lookupScalar(name) !== undefined || lookupAggregate(name) !== undefined
-  );
+  return SPECIAL_NAMES.has(name) || lookupScalar(name) !== undefined || lookupAggregate(name) !== undefined;
 }
 const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ...CAST_FUNCTIONS,
@@ -420,7 +418,17 @@ function shownParameters(
 /** Replaced functions whose parameters are cast like those of any other (Spark: without `InheritAnalysisRules`). */
 const COERCED: ReadonlySet<string> = new Set([
   ...['ArrayCompact', 'ArraySize', 'Base64', 'ILike', 'JsonObjectKeys', 'Left', 'LengthOfJsonArray', 'Luhncheck'],
-  ...['ParseUrl', 'RegExpCount', 'RegExpSubStr', 'Right', 'Sentences', 'SplitPart', 'ToBinary', 'UrlDecode', 'UrlEncode'],
+  ...[
+    'ParseUrl',
+    'RegExpCount',
+    'RegExpSubStr',
+    'Right',
+    'Sentences',
+    'SplitPart',
+    'ToBinary',
+    'UrlDecode',
+    'UrlEncode',
+  ],
 ]);
 function coercedParameters(
   context: AnalyzerContext,
@@ -448,7 +456,9 @@ function coercedParameters(
   }
   return args.map((a, i) => {
     const type = wanted[i];
-    return type === undefined || sameType(type, a.dataType) ? a : new Cast(a, type, context.mode, context.conf.timeZone);
+    return type === undefined || sameType(type, a.dataType)
+      ? a
+      : new Cast(a, type, context.mode, context.conf.timeZone);
   });
 }
 
@@ -515,4 +525,3 @@ function replace(
     ? new ScalarCall(built.def, built.operands, r.mode, built.timeZone, built.shownName, built.site)
     : built;
 }
-

@@ -47,7 +47,8 @@ function explodeSchema(position: boolean): GeneratorCall['schemaOf'] {
   return ([e]) => {
     const type = (e as Expression).dataType as ArrayType | MapType;
     const pos = position ? [new StructField('pos', INT, false)] : [];
-    if (type.kind === 'array') return new StructType([...pos, new StructField('col', type.elementType, type.containsNull)]);
+    if (type.kind === 'array')
+      return new StructType([...pos, new StructField('col', type.elementType, type.containsNull)]);
     return new StructType([
       ...pos,
       new StructField('key', type.keyType, false),

@@ -32,7 +32,8 @@ export function metadataOutput(plan: LogicalPlan): Attributes {
     }
     case 'Join': {
       const { left, joinType } = plan as Join;
-      const leftOnly = joinType.kind === 'LeftSemi' || joinType.kind === 'LeftAnti' || joinType.kind === 'ExistenceJoin';
+      const leftOnly =
+        joinType.kind === 'LeftSemi' || joinType.kind === 'LeftAnti' || joinType.kind === 'ExistenceJoin';
       return leftOnly ? metadataOutput(left) : plan.children.flatMap(metadataOutput);
     }
     case 'Aggregate':

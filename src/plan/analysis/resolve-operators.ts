@@ -1,5 +1,5 @@
-import { AttributeReference, OuterReference } from '../expressions/named.js';
 import type { Expression } from '../expressions/expression.js';
+import { AttributeReference, OuterReference } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { Attributes, ExprFn, LogicalPlan } from '../logical/logical-plan.js';
 import type { Rule } from '../rule.js';
@@ -12,11 +12,7 @@ let current: Ineffective | undefined;
 
 /** A rule whose result for a subtree depends on that subtree alone (and on what `memoOf` tells apart): where it had no
  * effect once it is not tried again, as unchanged subtrees stay the same objects. */
-export function rule(
-  name: string,
-  apply: (plan: LogicalPlan) => LogicalPlan,
-  memoOf?: () => Ineffective,
-): Rule {
+export function rule(name: string, apply: (plan: LogicalPlan) => LogicalPlan, memoOf?: () => Ineffective): Rule {
   const own: Ineffective = new WeakSet();
   return {
     name,

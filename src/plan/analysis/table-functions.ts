@@ -8,8 +8,8 @@ import type { LogicalPlan } from '../logical/logical-plan.js';
 import { OneRowRelation, Range } from '../logical/relations.js';
 import type { UnresolvedTableValuedFunction } from '../logical/unresolved.js';
 import { quotedName } from './attribute-seq.js';
-import type { AnalyzerContext } from './context.js';
 import { evaluateConstant } from './constants.js';
+import type { AnalyzerContext } from './context.js';
 import { buildFunction, wrongNumArgs } from './function-builder.js';
 import { makeGenerate } from './rules/resolve-functions.js';
 
@@ -32,10 +32,16 @@ export function tableFunction(context: AnalyzerContext, f: UnresolvedTableValued
  * @throws DATATYPE_MISMATCH.*, UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS */
 export function requireGenerator(call: GeneratorCall): void {
   if (call.operands.some((o) => o.exists((x) => x instanceof GeneratorCall)))
-    throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${call.sql(true)}"` }, call.origin);
+    throw analysisError(
+      'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS',
+      { expression: `"${call.sql(true)}"` },
+      call.origin,
+    );
   const failure = call.checkInputDataTypes();
   if (failure)
-    throw new SparkError('analysis', `DATATYPE_MISMATCH.${failure.condition}`, failure.parameters, call.origin, { sqlState: '42K09' });
+    throw new SparkError('analysis', `DATATYPE_MISMATCH.${failure.condition}`, failure.parameters, call.origin, {
+      sqlState: '42K09',
+    });
 }
 
 function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {
@@ -45,7 +51,10 @@ function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): Logi
     const value = e.foldable ? evaluateConstant(e, context.conf.timeZone) : undefined;
     let n: unknown;
     try {
-      n = value === undefined || value === null ? undefined : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
+      n =
+        value === undefined || value === null
+          ? undefined
+          : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
     } catch {
       n = undefined;
     }
@@ -70,4 +79,3 @@ function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): Logi
     AttributeReference.create('id', LONG, false),
   ]);
 }
-

@@ -1,7 +1,6 @@
 import type { DataType } from '../../types/index.js';
 import { Expression, LeafExpression } from '../expressions/expression.js';
 
-
 /** A column of HAVING, ORDER BY or WHERE that was looked up below an Aggregate and stays only if it ends up inside an
  * aggregate function or a grouping expression. `hasTried`: it did not. Spark: `TempResolvedColumn`. */
 export class TempResolvedColumn extends Expression {
@@ -70,4 +69,3 @@ export class LateralColumnAliasReference extends LeafExpression {
 export function hasLateralAlias(e: Expression): boolean {
   return e.exists((x) => x instanceof LateralColumnAliasReference);
 }
-

@@ -31,7 +31,8 @@ export function buildWindowFunction(
       'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
       {
         functionName: quoteIdentifier(name),
-        expectedNum: min === max ? String(min) : `[${Array.from({ length: max - min + 1 }, (_, i) => min + i).join(', ')}]`,
+        expectedNum:
+          min === max ? String(min) : `[${Array.from({ length: max - min + 1 }, (_, i) => min + i).join(', ')}]`,
         actualNum: String(args.length),
         docroot: 'https://spark.apache.org/docs/latest',
       },

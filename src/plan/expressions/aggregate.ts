@@ -3,6 +3,7 @@ import { BYTE, type DataType, LONG } from '../../types/index.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
 import { analysisContext, coercionFailure } from './functions.js';
 import { newExprId } from './named.js';
+import { orderedSql, orderedText } from './ordered-aggregate-text.js';
 
 /** An aggregate function applied to arguments, not yet placed. Spark: `AggregateFunction`. */
 export class AggregateCall extends Expression {
@@ -48,6 +49,8 @@ export class AggregateCall extends Expression {
   }
   /** As `AggregateExpression` shows it; buffers' offsets are arguments of some of Spark's classes. */
   text(isDistinct: boolean): string {
+    const ordered = orderedText(this, isDistinct);
+    if (ordered) return ordered;
     const extra = BUFFERED.has(this.def.sparkClass) ? [...(RATES[this.def.sparkClass] ?? []), '0', '0'] : [];
     return `${this.name}(${isDistinct ? 'distinct ' : ''}${[...this.operands, ...extra].join(', ')})`;
   }
@@ -55,6 +58,8 @@ export class AggregateCall extends Expression {
     return this.sqlText(pretty, false);
   }
   sqlText(pretty: boolean, isDistinct: boolean): string {
+    const ordered = orderedSql(this, pretty, isDistinct);
+    if (ordered) return ordered;
     // Whether nulls are passed over is not an operand of Spark's First and Last.
     const shown = POSITIONAL.has(this.def.sparkClass) ? this.operands.slice(0, 1) : this.operands;
     return `${this.name}(${isDistinct ? 'DISTINCT ' : ''}${shown.map((o) => o.sql(pretty)).join(', ')})`;

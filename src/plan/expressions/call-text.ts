@@ -1,4 +1,3 @@
-
 /** What the text of a call is made from. */
 export interface CallParts {
   readonly sparkClass: string;
@@ -120,11 +119,7 @@ export function callString(c: CallParts): string {
   if (optional) {
     const parts = c.sparkClass.startsWith('StringTrim') ? { ...c, operands: trimmed(c) } : c;
     const [count, ...rest] = optional;
-    const shown = [
-      ...parts.operands.slice(0, count).map(String),
-      option(count)(parts),
-      ...rest.map((f) => f(parts)),
-    ];
+    const shown = [...parts.operands.slice(0, count).map(String), option(count)(parts), ...rest.map((f) => f(parts))];
     return `${c.name}(${shown.join(', ')})`;
   }
   const extras = EXTRAS[c.sparkClass] ?? [];
@@ -154,7 +149,9 @@ export function callSql(c: CallParts, pretty: boolean): string {
       return `${c.name.toUpperCase()}(${a}, ${b})`;
     case 'CreateNamedStruct':
     case 'CreateStruct':
-      return c.name === 'struct' ? `struct(${sql.filter((_, i) => i % 2 === 1).join(', ')})` : `${c.name}(${sql.join(', ')})`;
+      return c.name === 'struct'
+        ? `struct(${sql.filter((_, i) => i % 2 === 1).join(', ')})`
+        : `${c.name}(${sql.join(', ')})`;
     case 'StringTrim':
     case 'StringTrimLeft':
     case 'StringTrimRight': {
@@ -175,4 +172,3 @@ export function callSql(c: CallParts, pretty: boolean): string {
 function infixText([symbol, parentheses]: readonly [string, boolean], a: string, b: string): string {
   return parentheses ? `(${a} ${symbol} ${b})` : `${a} ${symbol} ${b}`;
 }
-

@@ -103,7 +103,9 @@ function rangeAccepts(key: DataType, edge: DataType): boolean {
       edge.kind === 'date'
     );
   if (key.kind === 'timestamp' || key.kind === 'timestamp_ntz')
-    return edge.kind === 'interval' || edge.kind === 'ym_interval' || edge.kind === 'dt_interval' || edge.kind === key.kind;
+    return (
+      edge.kind === 'interval' || edge.kind === 'ym_interval' || edge.kind === 'dt_interval' || edge.kind === key.kind
+    );
   return sameType(key, edge);
 }
 
@@ -116,9 +118,13 @@ function frameFailure(f: SpecifiedWindowFrame): TypeCheckFailure | undefined {
   ] as const) {
     if (e instanceof FrameBoundary) continue;
     if (!e.foldable)
-      return { condition: 'SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE', parameters: { sqlExpr, location, expression: quote(e) } };
+      return {
+        condition: 'SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE',
+        parameters: { sqlExpr, location, expression: quote(e) },
+      };
     const t = e.dataType;
-    const ok = f.frameType === 'RowFrame' ? t.kind === 'int' : isNumeric(t) || isAnsiInterval(t) || t.kind === 'interval';
+    const ok =
+      f.frameType === 'RowFrame' ? t.kind === 'int' : isNumeric(t) || isAnsiInterval(t) || t.kind === 'interval';
     if (!ok)
       return {
         condition: 'SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE',
@@ -168,7 +174,9 @@ export class WindowSpecDefinition extends Unevaluable {
     return [this.partitionSpec, this.orderSpec, this.frame];
   }
   override get resolved() {
-    return this.childrenResolved && this.frame instanceof SpecifiedWindowFrame && this.checkInputDataTypes() === undefined;
+    return (
+      this.childrenResolved && this.frame instanceof SpecifiedWindowFrame && this.checkInputDataTypes() === undefined
+    );
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {
     const { frame, orderSpec } = this;
@@ -176,7 +184,8 @@ export class WindowSpecDefinition extends Unevaluable {
     const sqlExpr = `"${this.sql(true)}"`;
     const unbounded =
       frame.lower === FrameBoundary.UNBOUNDED_PRECEDING && frame.upper === FrameBoundary.UNBOUNDED_FOLLOWING;
-    if (!unbounded && orderSpec.length === 0) return { condition: 'RANGE_FRAME_WITHOUT_ORDER', parameters: { sqlExpr } };
+    if (!unbounded && orderSpec.length === 0)
+      return { condition: 'RANGE_FRAME_WITHOUT_ORDER', parameters: { sqlExpr } };
     const [value] = frame.valueBoundary;
     const [key] = orderSpec;
     if (!value || !key) return undefined;

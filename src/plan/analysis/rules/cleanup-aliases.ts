@@ -17,7 +17,9 @@ export const CleanupAliases = rule('CleanupAliases', (plan) =>
     if (p instanceof Aggregate) {
       const groups = mapSame(p.groupingExpressions, trimAliases);
       const list = mapSame(p.aggregateExpressions, trimNonTopLevelAliases);
-      return groups === p.groupingExpressions && list === p.aggregateExpressions ? p : new Aggregate(groups, list, p.child);
+      return groups === p.groupingExpressions && list === p.aggregateExpressions
+        ? p
+        : new Aggregate(groups, list, p.child);
     }
     if (p instanceof Window) {
       const list = mapSame(p.windowExpressions, trimNonTopLevelAliases);

@@ -1,6 +1,14 @@
-import { decimalFromLiteral, decimalForType, widerDecimalType } from '../../../eval/coercion.js';
+import { decimalForType, decimalFromLiteral, widerDecimalType } from '../../../eval/coercion.js';
 import type { EvalMode } from '../../../eval/function.js';
-import { type DataType, Decimal, type DecimalType, DOUBLE, equalTypes, isIntegral, LONG } from '../../../types/index.js';
+import {
+  type DataType,
+  Decimal,
+  type DecimalType,
+  DOUBLE,
+  equalTypes,
+  isIntegral,
+  LONG,
+} from '../../../types/index.js';
 import type { Arithmetic } from '../../expressions/arithmetic.js';
 import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
@@ -26,8 +34,10 @@ export function decimalPrecision(e: Binary, mode: EvalMode): Expression {
   }
   if (l.kind !== 'decimal' && r.kind !== 'decimal') return e;
   const sides = (a: Expression, b: Expression) => e.withNewChildren([a, b]);
-  if (left instanceof Literal && isIntegral(l) && r.kind === 'decimal') return sides(new Cast(left, literalType(left), mode), right);
-  if (right instanceof Literal && isIntegral(r) && l.kind === 'decimal') return sides(left, new Cast(right, literalType(right), mode));
+  if (left instanceof Literal && isIntegral(l) && r.kind === 'decimal')
+    return sides(new Cast(left, literalType(left), mode), right);
+  if (right instanceof Literal && isIntegral(r) && l.kind === 'decimal')
+    return sides(left, new Cast(right, literalType(right), mode));
   if (isIntegral(l) && r.kind === 'decimal') return sides(new Cast(left, decimalForType(l), mode), right);
   if (l.kind === 'decimal' && isIntegral(r)) return sides(left, new Cast(right, decimalForType(r), mode));
   if (isFloat(l) && r.kind === 'decimal') return sides(left, new Cast(right, DOUBLE, mode));

@@ -14,7 +14,15 @@ import {
   Window,
 } from '../../logical/operators.js';
 import { isMultiInstance } from '../../logical/relations.js';
-import { keepState, mapSame, resolveOperatorsUp, rewriteAttributes, rule, transformUpWithNewOutput, zipAttributes } from '../resolve-operators.js';
+import {
+  keepState,
+  mapSame,
+  resolveOperatorsUp,
+  rewriteAttributes,
+  rule,
+  transformUpWithNewOutput,
+  zipAttributes,
+} from '../resolve-operators.js';
 
 /** The second instance of a relation in one plan gets ids of its own, and so does whatever the right side of a join or set
  * operation still shares with the left one. Spark: `DeduplicateRelations`. */
@@ -165,13 +173,16 @@ function renewBelow(known: Known, plan: LogicalPlan): Renewed {
     if (childChanged) changed = true;
     return next;
   });
-  const withSubqueries = plan.subqueries.length === 0 ? plan : plan.transformExpressionsDown((e) => {
-    if (!(e instanceof SubqueryExpression)) return e;
-    const [inner, innerChanged] = renew(known, e.plan);
-    if (!innerChanged) return e;
-    changed = true;
-    return e.withPlan(inner);
-  });
+  const withSubqueries =
+    plan.subqueries.length === 0
+      ? plan
+      : plan.transformExpressionsDown((e) => {
+          if (!(e instanceof SubqueryExpression)) return e;
+          const [inner, innerChanged] = renew(known, e.plan);
+          if (!innerChanged) return e;
+          changed = true;
+          return e.withPlan(inner);
+        });
   if (!changed) return [plan, false];
   const next = withSubqueries.withNewChildren(children);
   if (!plan.childrenResolved) return [next, true];

@@ -32,7 +32,8 @@ interface Aliased {
 }
 function aliasedGenerator(e: Expression): Aliased | undefined {
   if (e instanceof Alias && isGenerator(e.child) && e.child.resolved) return { generator: e.child, names: [e.name] };
-  if (e instanceof MultiAlias && isGenerator(e.child) && e.child.resolved) return { generator: e.child, names: e.names };
+  if (e instanceof MultiAlias && isGenerator(e.child) && e.child.resolved)
+    return { generator: e.child, names: e.names };
   return undefined;
 }
 

@@ -1,7 +1,14 @@
 import { analysisError } from '../../../errors/index.js';
 import { type AggregateCall, AggregateExpression } from '../../expressions/aggregate.js';
 import type { Expression } from '../../expressions/expression.js';
-import { Alias, AttributeReference, isNamed, type NamedExpression, SortOrder, toAttribute } from '../../expressions/named.js';
+import {
+  Alias,
+  AttributeReference,
+  isNamed,
+  type NamedExpression,
+  SortOrder,
+  toAttribute,
+} from '../../expressions/named.js';
 import { WindowExpression, WindowFunctionCall, WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Project, Window } from '../../logical/operators.js';
@@ -94,8 +101,7 @@ function extract(list: readonly Expression[]): readonly [readonly Expression[], 
       seen.add(done);
       next = new WindowExpression(done, e.windowSpec);
     } else if (e instanceof AggregateExpression) {
-      if (e.aggregateFunction.children.some(hasWindow))
-        throw analysisError('_LEGACY_ERROR_TEMP_1031', {}, e.origin);
+      if (e.aggregateFunction.children.some(hasWindow)) throw analysisError('_LEGACY_ERROR_TEMP_1031', {}, e.origin);
       return asAttribute(e);
     } else if (e instanceof AttributeReference) return extractExpr(e);
     if (next instanceof WindowExpression && seen.has(next.windowFunction))
@@ -127,7 +133,9 @@ function addWindow(items: readonly Expression[], child: LogicalPlan): LogicalPla
   for (const e of found) {
     const w = e.find((x) => x instanceof WindowExpression) as WindowExpression;
     const spec = w.windowSpec;
-    const key = [...spec.partitionSpec, '|', ...spec.orderSpec].map((x) => (typeof x === 'string' ? x : x.key)).join(',');
+    const key = [...spec.partitionSpec, '|', ...spec.orderSpec]
+      .map((x) => (typeof x === 'string' ? x : x.key))
+      .join(',');
     const group = groups.get(key);
     if (group) group.list.push(e);
     else groups.set(key, { spec, list: [e] });
@@ -136,4 +144,3 @@ function addWindow(items: readonly Expression[], child: LogicalPlan): LogicalPla
   for (const { spec, list } of groups.values()) last = new Window(list, spec.partitionSpec, spec.orderSpec, last);
   return new Project([...last.output, ...rewritten], last);
 }
-

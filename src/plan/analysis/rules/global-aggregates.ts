@@ -15,9 +15,9 @@ function containsPlainAggregate(list: readonly Expression[]): boolean {
   const windowed = new Set<Expression>();
   for (const e of list)
     e.foreach((x) => {
-      if (x instanceof WindowExpression && x.windowFunction instanceof AggregateExpression) windowed.add(x.windowFunction);
+      if (x instanceof WindowExpression && x.windowFunction instanceof AggregateExpression)
+        windowed.add(x.windowFunction);
       if (x instanceof UnresolvedWindowExpression && x.child instanceof AggregateExpression) windowed.add(x.child);
     });
   return list.some((e) => e.exists((x) => x instanceof AggregateExpression && !windowed.has(x)));
 }
-

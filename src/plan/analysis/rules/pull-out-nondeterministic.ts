@@ -32,7 +32,8 @@ function named(exprs: readonly Expression[]): ReadonlyMap<string, Alias> {
   for (const e of exprs)
     e.foreach((x) => {
       const leaf =
-        (x instanceof ScalarCall && x.def.deterministic === false) || (x instanceof JavaScriptUdf && !x.udfDeterministic);
+        (x instanceof ScalarCall && x.def.deterministic === false) ||
+        (x instanceof JavaScriptUdf && !x.udfDeterministic);
       if (leaf && !out.has(x.key)) out.set(x.key, new Alias(x, '_nondeterministic'));
     });
   return out;

@@ -1,6 +1,13 @@
 import { AggregateExpression } from '../../expressions/aggregate.js';
 import type { Expression } from '../../expressions/expression.js';
-import { Alias, AttributeReference, isNamed, type NamedExpression, SortOrder, toAttribute } from '../../expressions/named.js';
+import {
+  Alias,
+  AttributeReference,
+  isNamed,
+  type NamedExpression,
+  SortOrder,
+  toAttribute,
+} from '../../expressions/named.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Project, Sort } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
@@ -40,7 +47,9 @@ function sortOver(s: Sort, agg: Aggregate, between: (a: Aggregate) => LogicalPla
     agg,
     (keys, child) => {
       const order = s.order.map((o, i) =>
-        keys[i] === o.child ? o : new SortOrder(keys[i] as Expression, o.direction, o.nullOrdering).withOrigin(o.origin),
+        keys[i] === o.child
+          ? o
+          : new SortOrder(keys[i] as Expression, o.direction, o.nullOrdering).withOrigin(o.origin),
       );
       const same = order.every((o, i) => o === s.order[i]) && child === agg;
       return same ? s : new Sort(order, s.global, between(child));
@@ -93,8 +102,11 @@ function overAggregate(e: Expression, agg: Aggregate, extra: NamedExpression[]):
     return alias.toAttribute();
   }
   if (e instanceof TempResolvedColumn) {
-    if (e.child instanceof AttributeReference) return new TempResolvedColumn(e.child, e.nameParts, true).withOrigin(e.origin);
-    const wrapped = e.child.transformUp((x) => (x instanceof AttributeReference ? new TempResolvedColumn(x, [x.name]) : x));
+    if (e.child instanceof AttributeReference)
+      return new TempResolvedColumn(e.child, e.nameParts, true).withOrigin(e.origin);
+    const wrapped = e.child.transformUp((x) =>
+      x instanceof AttributeReference ? new TempResolvedColumn(x, [x.name]) : x,
+    );
     const next = overAggregate(wrapped, agg, extra);
     return next.exists((x) => x instanceof TempResolvedColumn)
       ? new TempResolvedColumn(e.child, e.nameParts, true).withOrigin(e.origin)

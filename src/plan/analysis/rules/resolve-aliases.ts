@@ -29,9 +29,7 @@ function assign(p: LogicalPlan): LogicalPlan {
   }
   if (p instanceof Pivot && p.groupByExprs) {
     const groups = assignAliases(p.groupByExprs);
-    return groups === p.groupByExprs
-      ? p
-      : new Pivot(groups, p.pivotColumn, p.pivotValues, p.aggregates, p.child);
+    return groups === p.groupByExprs ? p : new Pivot(groups, p.pivotColumn, p.pivotValues, p.aggregates, p.child);
   }
   if (p instanceof Unpivot) {
     const ids = p.ids && assignAliases(p.ids);
@@ -44,9 +42,7 @@ function assign(p: LogicalPlan): LogicalPlan {
 }
 
 function assignAliases(list: readonly Expression[]): readonly Expression[] {
-  return mapSame(list, (e) =>
-    e.transformUp((x) => (x instanceof UnresolvedAlias ? resolveAlias(x) : x)),
-  );
+  return mapSame(list, (e) => e.transformUp((x) => (x instanceof UnresolvedAlias ? resolveAlias(x) : x)));
 }
 
 /** Spark: `AliasResolution.resolve`. */

@@ -1,5 +1,5 @@
-import { lookupScalar } from '../../../eval/registry.js';
 import { unsupported } from '../../../errors/index.js';
+import { lookupScalar } from '../../../eval/registry.js';
 import { type DataType, isAnsiInterval, TIMESTAMP } from '../../../types/index.js';
 import { Arithmetic } from '../../expressions/arithmetic.js';
 import { Cast } from '../../expressions/cast.js';
@@ -46,7 +46,8 @@ function add(e: Arithmetic, context: AnalyzerContext): Expression {
   if (a.kind === 'ym_interval' && b.kind === 'date') return call('dateaddyminterval', r, l);
   if (isTimestamp(a) && b.kind === 'ym_interval') return call('timestampaddyminterval', l, r);
   if (a.kind === 'ym_interval' && isTimestamp(b)) return call('timestampaddyminterval', r, l);
-  if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval')) return e;
+  if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval'))
+    return e;
   if (a.kind === 'null' && isAnsiInterval(b)) return new Arithmetic('Add', new Cast(l, b, mode), r, mode);
   if (isAnsiInterval(a) && b.kind === 'null') return new Arithmetic('Add', l, new Cast(r, a, mode), mode);
   if (a.kind === 'date' && b.kind === 'interval') return call('dateaddinterval', l, r);
@@ -72,7 +73,8 @@ function subtract(e: Arithmetic, context: AnalyzerContext): Expression {
   if (a.kind === 'date' && b.kind === 'ym_interval') return shownAsDifference(call('dateaddyminterval', l, negated(r)));
   if (isTimestamp(a) && b.kind === 'ym_interval')
     return shownAsDifference(call('timestampaddyminterval', l, negated(r)));
-  if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval')) return e;
+  if ((a.kind === 'interval' && b.kind === 'interval') || (a.kind === 'dt_interval' && b.kind === 'dt_interval'))
+    return e;
   if (a.kind === 'null' && isAnsiInterval(b)) return new Arithmetic('Subtract', new Cast(l, b, mode), r, mode);
   if (isAnsiInterval(a) && b.kind === 'null') return new Arithmetic('Subtract', l, new Cast(r, a, mode), mode);
   if (a.kind === 'date' && b.kind === 'interval') return shownAsDifference(call('dateaddinterval', l, negated(r)));

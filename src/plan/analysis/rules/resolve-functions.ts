@@ -32,7 +32,8 @@ export const ResolveFunctions = (context: AnalyzerContext) =>
 export const LookupFunctions = (context: AnalyzerContext) =>
   rule('LookupFunctions', (plan) =>
     resolveExpressionsDown(plan, (e) => {
-      if (e instanceof UnresolvedFunction && !functionExists(context, e.nameParts, e.isInternal)) throw unresolvedRoutine(e, context);
+      if (e instanceof UnresolvedFunction && !functionExists(context, e.nameParts, e.isInternal))
+        throw unresolvedRoutine(e, context);
       return e;
     }),
   );
@@ -62,7 +63,12 @@ function unresolvedRoutine(f: UnresolvedFunction, context: AnalyzerContext) {
     {
       routineName: quotedName(f.nameParts),
       searchPath: `[${['system.builtin', 'system.session', `${currentCatalog}.${currentDatabase}`]
-        .map((p) => p.split('.').map((x) => `\`${x}\``).join('.'))
+        .map((p) =>
+          p
+            .split('.')
+            .map((x) => `\`${x}\``)
+            .join('.'),
+        )
         .join(', ')}]`,
     },
     f.origin,
@@ -72,12 +78,16 @@ function unresolvedRoutine(f: UnresolvedFunction, context: AnalyzerContext) {
 /** LATERAL VIEW, once the arguments are known. */
 function generate(p: UnresolvedGenerate, context: AnalyzerContext) {
   const args = p.generatorArgs.map((e) => resolveCalls(e, context));
-  if (!p.childrenResolved || !args.every((a) => a.resolved))
-    return p.mapExpressions((e) => resolveCalls(e, context));
+  if (!p.childrenResolved || !args.every((a) => a.resolved)) return p.mapExpressions((e) => resolveCalls(e, context));
   const call = buildFunction(context, p.generatorName, args, p.origin);
-  if (call === undefined) throw unresolvedRoutine(new UnresolvedFunction(p.generatorName, args).withOrigin(p.origin), context);
+  if (call === undefined)
+    throw unresolvedRoutine(new UnresolvedFunction(p.generatorName, args).withOrigin(p.origin), context);
   if (!(call instanceof GeneratorCall))
-    throw analysisError('UNSUPPORTED_GENERATOR.NOT_GENERATOR', { functionName: quotedName(p.generatorName), classCanonicalName: call.nodeName }, p.origin);
+    throw analysisError(
+      'UNSUPPORTED_GENERATOR.NOT_GENERATOR',
+      { functionName: quotedName(p.generatorName), classCanonicalName: call.nodeName },
+      p.origin,
+    );
   requireGenerator(call);
   return makeGenerate(call, p.outer || call.outer, p.qualifier, p.columnNames, p.child, p.origin);
 }

@@ -7,7 +7,14 @@ import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { ScalarCall } from '../../expressions/functions.js';
 import { Literal } from '../../expressions/literal.js';
-import { Alias, AttributeReference, GROUPING_ID_NAME, isNamed, type SortOrder, toAttribute } from '../../expressions/named.js';
+import {
+  Alias,
+  AttributeReference,
+  GROUPING_ID_NAME,
+  isNamed,
+  type SortOrder,
+  toAttribute,
+} from '../../expressions/named.js';
 import { SubqueryExpression } from '../../expressions/subquery.js';
 import { UnresolvedAttribute } from '../../expressions/unresolved.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
@@ -123,8 +130,7 @@ function construct(
   child: LogicalPlan,
   context: AnalyzerContext,
 ): Aggregate {
-  if (groups.length > 64)
-    throw analysisError('GROUPING_SIZE_LIMIT_EXCEEDED', { maxSize: '64' }, child.origin);
+  if (groups.length > 64) throw analysisError('GROUPING_SIZE_LIMIT_EXCEEDED', { maxSize: '64' }, child.origin);
   const aliases = groups.map((g) =>
     isNamed(g) ? new Alias(g, g.name, undefined, g.qualifier) : new Alias(g, g.toString()),
   );
@@ -160,7 +166,8 @@ function makeExpand(
   child: LogicalPlan,
 ): Expand {
   const position = (a: AttributeReference) => attributes.findIndex((x) => x.exprId === a.exprId);
-  const repeated = new Set(sets.map((s) => JSON.stringify([...new Set(s.map(position))].sort((a, b) => a - b)))).size !== sets.length;
+  const repeated =
+    new Set(sets.map((s) => JSON.stringify([...new Set(s.map(position))].sort((a, b) => a - b)))).size !== sets.length;
   const seenIds = sets.map((s) => groupingId(s.map(position), attributes.length));
   const projections = sets.map((s, i) => [
     ...child.output,
@@ -249,4 +256,3 @@ function having(h: UnresolvedHaving, agg: Aggregate, analytics: Analytics, conte
   );
   return extra.length ? new Project(child.output.slice(0, -extra.length), filter) : filter;
 }
-

@@ -43,7 +43,9 @@ export const ResolveJoinStrategyHints = (context: AnalyzerContext) =>
       const next = place(p.child, wanted, matched, strategy, context);
       for (const w of wanted)
         if (!matched.has(w))
-          context.warnings.push(`Count not find relation '${w.join('.')}' specified in hint '${p.name}(${wanted.map((n) => n.join('.')).join(', ')})'.`);
+          context.warnings.push(
+            `Count not find relation '${w.join('.')}' specified in hint '${p.name}(${wanted.map((n) => n.join('.')).join(', ')})'.`,
+          );
       return next;
     }),
   );
@@ -52,7 +54,10 @@ function nameOf(parameter: Expression | string | number): readonly string[] {
   if (typeof parameter === 'string') return parameter.split('.');
   if (parameter instanceof UnresolvedAttribute) return parameter.nameParts;
   if (parameter instanceof Literal && typeof parameter.value === 'string') return parameter.value.split('.');
-  throw analysisError('_LEGACY_ERROR_TEMP_1046', { unsupported: String(parameter), class: typeof parameter === 'object' ? parameter.nodeName : typeof parameter });
+  throw analysisError('_LEGACY_ERROR_TEMP_1046', {
+    unsupported: String(parameter),
+    class: typeof parameter === 'object' ? parameter.nodeName : typeof parameter,
+  });
 }
 
 function place(
@@ -63,13 +68,20 @@ function place(
   context: AnalyzerContext,
 ): LogicalPlan {
   const hits = (name: readonly string[]): boolean => {
-    const found = wanted.find((w) => w.length <= name.length && w.every((part, i) => context.sameName(part, name[name.length - w.length + i] as string)));
+    const found = wanted.find(
+      (w) =>
+        w.length <= name.length &&
+        w.every((part, i) => context.sameName(part, name[name.length - w.length + i] as string)),
+    );
     if (found) matched.add(found);
     return found !== undefined;
   };
   if (plan instanceof ResolvedHint) {
     const { child } = plan;
-    if ((child instanceof UnresolvedRelation && hits(child.nameParts)) || (child instanceof SubqueryAlias && hits(child.identifier)))
+    if (
+      (child instanceof UnresolvedRelation && hits(child.nameParts)) ||
+      (child instanceof SubqueryAlias && hits(child.identifier))
+    )
       return new ResolvedHint(child, strategy);
     return plan.mapChildren((c) => place(c, wanted, matched, strategy, context));
   }
@@ -104,10 +116,15 @@ export const ResolveCoalesceHints = rule('ResolveCoalesceHints', (plan) =>
     }
     if (name === 'REBALANCE') return p.child;
     const columns = rest.map((e) => columnOf(e, name, p));
-    if (name === 'REPARTITION' && columns.length === 0 && count !== undefined) return new Repartition(count, true, p.child);
+    if (name === 'REPARTITION' && columns.length === 0 && count !== undefined)
+      return new Repartition(count, true, p.child);
     if (name === 'REPARTITION_BY_RANGE') {
       if (columns.length === 0)
-        throw analysisError('_LEGACY_ERROR_TEMP_1047', { hintName: name, invalidParams: p.parameters.join(', ') }, p.origin);
+        throw analysisError(
+          '_LEGACY_ERROR_TEMP_1047',
+          { hintName: name, invalidParams: p.parameters.join(', ') },
+          p.origin,
+        );
       return new RepartitionByExpression(
         columns.map((c) => (c instanceof SortOrder ? c : new SortOrder(c))),
         p.child,

@@ -1,6 +1,6 @@
 import { analysisError, SparkError } from '../../../errors/index.js';
 import { findWiderCommonType } from '../../../eval/coercion.js';
-import { NULL, type DataType, sameType } from '../../../types/index.js';
+import { type DataType, NULL, sameType } from '../../../types/index.js';
 import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Alias, AttributeReference } from '../../expressions/named.js';
@@ -35,7 +35,11 @@ function validate(table: UnresolvedInlineTable): void {
     for (const e of row) {
       const bare = e instanceof Alias ? e.child : e;
       if (bare.resolved && !bare.foldable)
-        throw analysisError('INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE', { expr: `"${e.sql(true)}"` }, e.origin);
+        throw analysisError(
+          'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE',
+          { expr: `"${e.sql(true)}"` },
+          e.origin,
+        );
     }
   });
 }
@@ -44,7 +48,12 @@ function evaluate(table: UnresolvedInlineTable, context: AnalyzerContext): Local
   const { mode, conf } = context;
   const columns = table.names.map((name, i) => {
     const cells = table.rows.map((r) => r[i] as Expression);
-    const type: DataType | undefined = cells.length ? findWiderCommonType(cells.map((c) => c.dataType), mode) : NULL;
+    const type: DataType | undefined = cells.length
+      ? findWiderCommonType(
+          cells.map((c) => c.dataType),
+          mode,
+        )
+      : NULL;
     if (!type)
       throw analysisError(
         'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE',

@@ -9,8 +9,8 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Project } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
 import { quotedName } from '../attribute-seq.js';
-import { hasLateralAlias, LateralColumnAliasReference, TempResolvedColumn } from '../temporary-expressions.js';
 import { rule } from '../resolve-operators.js';
+import { hasLateralAlias, LateralColumnAliasReference, TempResolvedColumn } from '../temporary-expressions.js';
 
 /** Project [a + 1 AS x, lca(x) + 1] → Project [x, x + 1] over Project [child's columns, a + 1 AS x]; an Aggregate first
  * gets a Project above. Spark: `ResolveLateralColumnAliasReference`. */
@@ -34,7 +34,11 @@ function apply(plan: LogicalPlan): LogicalPlan {
   const next = plan.mapChildren(apply);
   if (next instanceof Project && next.projectList.some(hasLateralAlias) && applicable(next, next.projectList))
     return project(next);
-  if (next instanceof Aggregate && next.aggregateExpressions.some(hasLateralAlias) && applicable(next, next.aggregateExpressions))
+  if (
+    next instanceof Aggregate &&
+    next.aggregateExpressions.some(hasLateralAlias) &&
+    applicable(next, next.aggregateExpressions)
+  )
     return aggregate(next);
   return next;
 }
@@ -96,7 +100,8 @@ function aggregate(a: Aggregate): LogicalPlan {
   const extract = (e: Expression): Expression => {
     if (e instanceof WindowExpression) {
       const f = e.windowFunction;
-      const inner = f instanceof AggregateExpression ? f.mapChildren((c) => c.mapChildren(extract)) : f.mapChildren(extract);
+      const inner =
+        f instanceof AggregateExpression ? f.mapChildren((c) => c.mapChildren(extract)) : f.mapChildren(extract);
       return new WindowExpression(inner, extract(e.windowSpec) as WindowSpecDefinition);
     }
     if (e instanceof AggregateExpression) {

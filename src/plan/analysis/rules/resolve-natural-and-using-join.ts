@@ -99,9 +99,6 @@ function expand(
   }
   const join = new Join(left, right, joinType, joined, j.hint).withOrigin(j.origin);
   const project = new Project(list, join);
-  project.hiddenOutput = [
-    ...hidden.map(markQualifiedAccessOnly),
-    ...metadataOutput(join).filter(qualifiedAccessOnly),
-  ];
+  project.hiddenOutput = [...hidden.map(markQualifiedAccessOnly), ...metadataOutput(join).filter(qualifiedAccessOnly)];
   return project;
 }

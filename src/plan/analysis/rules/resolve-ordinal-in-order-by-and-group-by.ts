@@ -20,12 +20,22 @@ export const ResolveOrdinalInOrderByAndGroupBy = rule('ResolveOrdinalInOrderByAn
         if (!(o.child instanceof UnresolvedOrdinal)) return o;
         const { ordinal } = o.child;
         if (ordinal < 1 || ordinal > output.length)
-          throw analysisError('ORDER_BY_POS_OUT_OF_RANGE', { index: String(ordinal), size: String(output.length) }, o.child.origin);
-        return new SortOrder(output[ordinal - 1] as AttributeReference, o.direction, o.nullOrdering).withOrigin(o.origin);
+          throw analysisError(
+            'ORDER_BY_POS_OUT_OF_RANGE',
+            { index: String(ordinal), size: String(output.length) },
+            o.child.origin,
+          );
+        return new SortOrder(output[ordinal - 1] as AttributeReference, o.direction, o.nullOrdering).withOrigin(
+          o.origin,
+        );
       });
       return new Sort(order, p.global, p.child);
     }
-    if (p instanceof Aggregate && p.groupingExpressions.some(hasOrdinal) && p.aggregateExpressions.every((e) => e.resolved))
+    if (
+      p instanceof Aggregate &&
+      p.groupingExpressions.some(hasOrdinal) &&
+      p.aggregateExpressions.every((e) => e.resolved)
+    )
       return new Aggregate(
         mapSame(p.groupingExpressions, (g) => position(g, p.aggregateExpressions)),
         p.aggregateExpressions,

@@ -1,14 +1,21 @@
 import { analysisError, unsupported } from '../../../errors/index.js';
 import { canCast } from '../../../eval/cast.js';
 import { lookupAggregate } from '../../../eval/registry.js';
-import { isNumeric, isOrderable, STRING, type DataType } from '../../../types/index.js';
+import { type DataType, isNumeric, isOrderable, STRING } from '../../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../../expressions/aggregate.js';
 import { Cast } from '../../expressions/cast.js';
 import { GetArrayItem } from '../../expressions/complex.js';
 import { If } from '../../expressions/conditional.js';
 import { AttributeSet, type Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
-import { Alias, AttributeReference, isNamed, type NamedExpression, newExprId, toAttribute } from '../../expressions/named.js';
+import {
+  Alias,
+  AttributeReference,
+  isNamed,
+  type NamedExpression,
+  newExprId,
+  toAttribute,
+} from '../../expressions/named.js';
 import { Comparison } from '../../expressions/predicates.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Project } from '../../logical/operators.js';
@@ -32,7 +39,7 @@ export const ResolvePivot = (context: AnalyzerContext) =>
 const supportsPivotFirst = (t: DataType): boolean => isNumeric(t) || t.kind === 'boolean';
 
 function pivot(p: Pivot, context: AnalyzerContext): LogicalPlan {
-  const { pivotColumn, aggregates, child } = p;
+  const { pivotColumn, aggregates } = p;
   if (!isOrderable(pivotColumn.dataType))
     throw analysisError(
       'INCOMPARABLE_PIVOT_COLUMN',
@@ -68,8 +75,7 @@ function implicitGroups(p: Pivot): readonly Expression[] {
 
 function checkAggregate(e: Expression): void {
   if (e instanceof AggregateExpression) return;
-  if (e instanceof AttributeReference)
-    throw analysisError('_LEGACY_ERROR_TEMP_1006', { sql: e.sql(false) }, e.origin);
+  if (e instanceof AttributeReference) throw analysisError('_LEGACY_ERROR_TEMP_1006', { sql: e.sql(false) }, e.origin);
   for (const c of e.children) checkAggregate(c);
 }
 
@@ -92,7 +98,10 @@ function twoPhases(p: Pivot, groups: readonly Expression[], context: AnalyzerCon
   const first = new Aggregate(bigGroup, [...bigGroup, ...computed], p.child);
   const keys = p.pivotValues.map((v) => {
     const bare = trimAliases(v);
-    return new Literal(evaluateConstant(new Cast(bare, pivotColumn.dataType, mode, conf.timeZone), conf.timeZone), pivotColumn.dataType);
+    return new Literal(
+      evaluateConstant(new Cast(bare, pivotColumn.dataType, mode, conf.timeZone), conf.timeZone),
+      pivotColumn.dataType,
+    );
   });
   const collected = computed.map((a) => {
     const call = new AggregateCall(def, [toAttribute(key), a.toAttribute(), ...keys], mode);
@@ -117,7 +126,11 @@ function onePhase(p: Pivot, groups: readonly Expression[], context: AnalyzerCont
   const columns = p.pivotValues.flatMap((value) => {
     const only = (e: Expression): Expression =>
       new If(
-        new Comparison('EqualNullSafe', p.pivotColumn, new Cast(trimAliases(value), p.pivotColumn.dataType, mode, conf.timeZone)),
+        new Comparison(
+          'EqualNullSafe',
+          p.pivotColumn,
+          new Cast(trimAliases(value), p.pivotColumn.dataType, mode, conf.timeZone),
+        ),
         e,
         Literal.NULL,
       );

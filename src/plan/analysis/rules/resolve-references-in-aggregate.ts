@@ -12,7 +12,11 @@ import { mapSame } from '../resolve-operators.js';
 import { hasLateralAlias } from '../temporary-expressions.js';
 
 /** GROUP BY may name select aliases or ALL, once the select list is resolved. Spark: `ResolveReferencesInAggregate`. */
-export function resolveAggregateReferences(a: Aggregate, context: AnalyzerContext, columns: ColumnResolution): Aggregate {
+export function resolveAggregateReferences(
+  a: Aggregate,
+  context: AnalyzerContext,
+  columns: ColumnResolution,
+): Aggregate {
   const basicGroups = mapSame(a.groupingExpressions, (e) => columns.byChildren(e, a));
   const basic = mapSame(a.aggregateExpressions, (e) => columns.byChildren(e, a));
   const list = mapSame(columns.lateralAliases(basic), (e) => columns.lastResort(e));

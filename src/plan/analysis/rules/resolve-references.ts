@@ -1,20 +1,17 @@
 import { analysisError } from '../../../errors/index.js';
 import type { Expression } from '../../expressions/expression.js';
-import { Alias } from '../../expressions/named.js';
-import { UnresolvedAlias, UnresolvedFunction, UnresolvedOrdinal, UnresolvedStar } from '../../expressions/unresolved.js';
-import { In } from '../../expressions/predicates.js';
 import { Literal } from '../../expressions/literal.js';
-import type { LogicalPlan } from '../../logical/logical-plan.js';
+import { Alias } from '../../expressions/named.js';
+import { In } from '../../expressions/predicates.js';
 import {
-  Aggregate,
-  Filter,
-  Generate,
-  Project,
-  RepartitionByExpression,
-  Sort,
-  Union,
-} from '../../logical/operators.js';
-import { UnresolvedHaving, UnresolvedOrderByAll, Unpivot } from '../../logical/unresolved.js';
+  UnresolvedAlias,
+  UnresolvedFunction,
+  UnresolvedOrdinal,
+  UnresolvedStar,
+} from '../../expressions/unresolved.js';
+import type { LogicalPlan } from '../../logical/logical-plan.js';
+import { Aggregate, Filter, Generate, Project, RepartitionByExpression, Sort, Union } from '../../logical/operators.js';
+import { Unpivot, UnresolvedHaving, UnresolvedOrderByAll } from '../../logical/unresolved.js';
 import { IS_DUPLICATE } from '../attribute-seq.js';
 import { ColumnResolution } from '../column-resolution.js';
 import type { AnalyzerContext } from '../context.js';
@@ -48,7 +45,8 @@ function hasConflictingAttributes(p: LogicalPlan): boolean {
 function resolve(p: LogicalPlan, context: AnalyzerContext, columns: ColumnResolution): LogicalPlan {
   if (!p.childrenResolved || (p.children.length === 0 && p.resolved) || hasConflictingAttributes(p)) return p;
   if (p instanceof Project) {
-    if (p.projectList.some(containsStar)) return new Project(expandList(p.projectList, p.child, context, columns), p.child);
+    if (p.projectList.some(containsStar))
+      return new Project(expandList(p.projectList, p.child, context, columns), p.child);
     const basic = mapSame(p.projectList, (e) => columns.byChildren(e, p));
     const withAliases = columns.lateralAliases(basic);
     const list = mapSame(withAliases, (e) => columns.lastResort(e));
@@ -73,7 +71,10 @@ function resolve(p: LogicalPlan, context: AnalyzerContext, columns: ColumnResolu
     }
     return resolveAggregateReferences(p, context, columns);
   }
-  if (p instanceof Unpivot && (p.ids?.some(containsStar) || p.values?.some((v) => v.length === 1 && v.some(containsStar))))
+  if (
+    p instanceof Unpivot &&
+    (p.ids?.some(containsStar) || p.values?.some((v) => v.length === 1 && v.some(containsStar)))
+  )
     return new Unpivot(
       p.ids && expandList(p.ids, p.child, context, columns),
       p.values?.flatMap((v) => expandList(v, p.child, context, columns).map((e) => [e])),
@@ -163,7 +164,15 @@ function expandStarIn(
       const isCount = x.nameParts.length === 1 && x.name.toLowerCase() === 'count';
       if (isCount && x.operands.length === 1 && first instanceof UnresolvedStar) {
         if (first.target === undefined && !x.isDistinct && first.except.length === 0)
-          return new UnresolvedFunction(['count'], [Literal.int(1)], false, x.filter, x.ignoreNulls, x.withinGroup, x.isInternal);
+          return new UnresolvedFunction(
+            ['count'],
+            [Literal.int(1)],
+            false,
+            x.filter,
+            x.ignoreNulls,
+            x.withinGroup,
+            x.isInternal,
+          );
         const { target } = first;
         if (
           target !== undefined &&
@@ -175,11 +184,7 @@ function expandStarIn(
               ),
           )
         )
-          throw analysisError(
-            '_LEGACY_ERROR_TEMP_1021',
-            { targetString: target.join('.') },
-            x.origin,
-          );
+          throw analysisError('_LEGACY_ERROR_TEMP_1021', { targetString: target.join('.') }, x.origin);
       }
       return new UnresolvedFunction(
         x.nameParts,
@@ -216,4 +221,3 @@ function renameDuplicates(u: Union): LogicalPlan {
     );
   });
 }
-

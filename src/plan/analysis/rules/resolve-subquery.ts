@@ -1,3 +1,4 @@
+import { analysisError } from '../../../errors/index.js';
 import { AggregateExpression } from '../../expressions/aggregate.js';
 import type { Expression } from '../../expressions/expression.js';
 import { OuterReference } from '../../expressions/named.js';
@@ -5,7 +6,6 @@ import { InSubquery, ListQuery, SubqueryExpression } from '../../expressions/sub
 import { type LogicalPlan, UnaryNode } from '../../logical/logical-plan.js';
 import { Join, LateralJoin, Project } from '../../logical/operators.js';
 import { UnresolvedTableValuedFunction } from '../../logical/unresolved.js';
-import { analysisError } from '../../../errors/index.js';
 import type { AnalyzerContext } from '../context.js';
 import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
@@ -75,4 +75,3 @@ export function outerReferences(plan: LogicalPlan): readonly Expression[] {
 export function stripOuterReferences(e: Expression): Expression {
   return e.transformUp((x) => (x instanceof OuterReference ? x.child : x));
 }
-

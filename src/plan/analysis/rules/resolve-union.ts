@@ -54,4 +54,3 @@ function twoSides(left: LogicalPlan, right: LogicalPlan, allowMissing: boolean, 
     leftList.every((e, i) => e instanceof AttributeReference && e.exprId === left.output[i]?.exprId);
   return new Union([same ? left : new Project(leftList, left), rightChild]);
 }
-

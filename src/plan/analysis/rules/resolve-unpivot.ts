@@ -1,6 +1,6 @@
 import { analysisError } from '../../../errors/index.js';
 import { findWiderCommonType } from '../../../eval/coercion.js';
-import { type DataType, sameType, STRING } from '../../../types/index.js';
+import { type DataType, STRING, sameType } from '../../../types/index.js';
 import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
@@ -47,7 +47,13 @@ function expand(p: Unpivot, context: AnalyzerContext): LogicalPlan {
   if (values.length === 0) throw analysisError('UNPIVOT_REQUIRES_VALUE_COLUMNS', {}, p.origin);
   if (values.some((v) => v.length !== p.valueColumnNames.length))
     throw analysisError('UNPIVOT_VALUE_SIZE_MISMATCH', { names: String(p.valueColumnNames.length) }, p.origin);
-  const types = p.valueColumnNames.map((_, i) => commonType(values.map((v) => (v[i] as Expression).dataType), context, p));
+  const types = p.valueColumnNames.map((_, i) =>
+    commonType(
+      values.map((v) => (v[i] as Expression).dataType),
+      context,
+      p,
+    ),
+  );
   values = mapSame(values, (v) =>
     mapSame(v, (e, i) => {
       const type = types[i] as DataType;
@@ -56,11 +62,7 @@ function expand(p: Unpivot, context: AnalyzerContext): LogicalPlan {
         : new Alias(new Cast(e, type, context.mode, context.conf.timeZone), nameOf(e));
     }),
   );
-  const projections = values.map((v, i) => [
-    ...ids,
-    Literal.string(p.aliases?.[i] ?? v.map(nameOf).join('_')),
-    ...v,
-  ]);
+  const projections = values.map((v, i) => [...ids, Literal.string(p.aliases?.[i] ?? v.map(nameOf).join('_')), ...v]);
   const output = [
     ...ids.filter(isNamed).map(toAttribute),
     AttributeReference.create(p.variableColumnName, STRING, false),
@@ -89,7 +91,11 @@ function commonType(types: readonly DataType[], context: AnalyzerContext, p: Unp
     byType.set(`"${e.dataType.sql}"`, [...(byType.get(`"${e.dataType.sql}"`) ?? []), `\`${nameOf(e)}\``]);
   throw analysisError(
     'UNPIVOT_VALUE_DATA_TYPE_MISMATCH',
-    { types: [...byType].map(([type, names]) => `${type} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''})`).join(', ') },
+    {
+      types: [...byType]
+        .map(([type, names]) => `${type} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''})`)
+        .join(', '),
+    },
     p.origin,
   );
 }

@@ -3,8 +3,8 @@ import {
   FrameBoundary,
   SpecifiedWindowFrame,
   UnspecifiedFrame,
-  type WindowFrame,
   WindowExpression,
+  type WindowFrame,
   WindowFunctionCall,
   WindowSpecDefinition,
 } from '../../expressions/window.js';

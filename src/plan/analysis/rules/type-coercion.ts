@@ -1,3 +1,4 @@
+import { canCast } from '../../../eval/cast.js';
 import {
   findTightestCommonType,
   findWiderCommonType,
@@ -6,7 +7,6 @@ import {
   implicitCast,
   type TypeSpec,
 } from '../../../eval/coercion.js';
-import { canCast } from '../../../eval/cast.js';
 import type { EvalMode } from '../../../eval/function.js';
 import {
   BOOLEAN,
@@ -33,7 +33,12 @@ import { Literal } from '../../expressions/literal.js';
 import { Alias, AttributeReference } from '../../expressions/named.js';
 import { And, Comparison, In, Not, Or } from '../../expressions/predicates.js';
 import { InSubquery } from '../../expressions/subquery.js';
-import { FrameBoundary, SpecifiedWindowFrame, WindowFunctionCall, WindowSpecDefinition } from '../../expressions/window.js';
+import {
+  FrameBoundary,
+  SpecifiedWindowFrame,
+  WindowFunctionCall,
+  WindowSpecDefinition,
+} from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project } from '../../logical/operators.js';
 import type { AnalyzerContext } from '../context.js';
@@ -43,14 +48,18 @@ import { decimalPrecision } from './decimal-precision.js';
 
 /** Operands that differ in type are cast to what the operator asks for; parents see the new types of their children's
  * columns. Spark: `AnsiTypeCoercion` and `TypeCoercion`, one pass over the expressions of each node. */
-export const TypeCoercion = (context: AnalyzerContext) => rule('TypeCoercion', (plan) => visit(plan, context, ineffective()));
+export const TypeCoercion = (context: AnalyzerContext) =>
+  rule('TypeCoercion', (plan) => visit(plan, context, ineffective()));
 
 function visit(plan: LogicalPlan, context: AnalyzerContext, memo: Ineffective): LogicalPlan {
   if (plan.analyzed || memo.has(plan)) return plan;
   const mapped = plan.mapChildren((c) => visit(c, context, memo));
   if (!mapped.childrenResolved) return mapped;
   const typed = mapped === plan ? plan : propagateTypes(mapped);
-  const next = keepState(plan, typed.transformExpressionsUp((e) => coerce(e, context)));
+  const next = keepState(
+    plan,
+    typed.transformExpressionsUp((e) => coerce(e, context)),
+  );
   if (next === plan) memo.add(plan);
   return next;
 }
@@ -85,7 +94,8 @@ function coerce(e: Expression, context: AnalyzerContext): Expression {
   if (e instanceof ScalarCall || e instanceof AggregateCall) return call(e, context);
   if (e instanceof WindowFunctionCall) return windowFunction(e, mode);
   if (e instanceof WindowSpecDefinition) return windowFrame(e, mode);
-  if (e instanceof GetMapValue && e.child.dataType.kind === 'map') return typed(e, ['any', e.child.dataType.keyType], mode);
+  if (e instanceof GetMapValue && e.child.dataType.kind === 'map')
+    return typed(e, ['any', e.child.dataType.keyType], mode);
   if (e instanceof GeneratorCall && e.name === 'stack') return stack(e, mode);
   return e;
 }
@@ -122,7 +132,8 @@ const withSides = (e: Binary, left: Expression, right: Expression): Binary =>
 function binary(e: Binary, mode: EvalMode): Expression {
   let next: Expression = mode === 'LEGACY' ? promoteStringsLegacy(e) : promoteStrings(e, mode);
   next = decimalPrecision(next as Binary, mode);
-  if (!(next instanceof Arithmetic || next instanceof Comparison || next instanceof And || next instanceof Or)) return next;
+  if (!(next instanceof Arithmetic || next instanceof Comparison || next instanceof And || next instanceof Or))
+    return next;
   if (next instanceof Arithmetic && next.kind === 'Divide') next = division(next, mode);
   else if (next instanceof Arithmetic && next.kind === 'IntegralDivide') next = integralDivision(next, mode);
   return implicitBinary(next as Binary, mode);
@@ -153,7 +164,8 @@ function promoteStringsLegacy(e: Binary): Binary {
   if (!(e instanceof Comparison) || (a.kind === 'string') === (b.kind === 'string')) return e;
   const other = a.kind === 'string' ? b : a;
   if (other.kind === 'array' || other.kind === 'map' || other.kind === 'struct') return e;
-  if (other.kind === 'null') return withSides(e, to(e.left, a.kind === 'string' ? a : b), to(e.right, a.kind === 'string' ? a : b));
+  if (other.kind === 'null')
+    return withSides(e, to(e.left, a.kind === 'string' ? a : b), to(e.right, a.kind === 'string' ? a : b));
   const type = other.kind === 'decimal' ? DOUBLE : other;
   return withSides(e, to(e.left, type), to(e.right, type));
 }
@@ -168,8 +180,7 @@ function division(e: Arithmetic, mode: EvalMode): Arithmetic {
   return withSides(e, castTo(e.left, DOUBLE, mode), castTo(e.right, DOUBLE, mode)) as Arithmetic;
 }
 function integralDivision(e: Arithmetic, mode: EvalMode): Arithmetic {
-  const long = (x: Expression) =>
-    isIntegral(x.dataType) && x.dataType.kind !== 'long' ? castTo(x, LONG, mode) : x;
+  const long = (x: Expression) => (isIntegral(x.dataType) && x.dataType.kind !== 'long' ? castTo(x, LONG, mode) : x);
   return withSides(e, long(e.left), long(e.right)) as Arithmetic;
 }
 
@@ -211,7 +222,9 @@ function inList(e: In, mode: EvalMode): Expression {
   );
   if (!common) return e;
   // Spark casts every item here, those of the common type included.
-  const casts = e.mapChildren((x) => (equalTypes(x.dataType, common) && x instanceof Cast ? x : castTo(x, common, mode)));
+  const casts = e.mapChildren((x) =>
+    equalTypes(x.dataType, common) && x instanceof Cast ? x : castTo(x, common, mode),
+  );
   return casts;
 }
 
@@ -235,7 +248,8 @@ function inSubquery(e: InSubquery, context: AnalyzerContext): Expression {
 function ifElse(e: If, mode: EvalMode): Expression {
   if (!sameType(e.trueValue.dataType, e.falseValue.dataType)) {
     const type = findWiderTypeForTwo(e.trueValue.dataType, e.falseValue.dataType, mode);
-    if (type) return new If(e.predicate, castIfDifferent(e.trueValue, type, mode), castIfDifferent(e.falseValue, type, mode));
+    if (type)
+      return new If(e.predicate, castIfDifferent(e.trueValue, type, mode), castIfDifferent(e.falseValue, type, mode));
     return e;
   }
   if (e.predicate.dataType.kind !== 'null') return e;

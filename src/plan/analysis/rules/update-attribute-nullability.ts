@@ -6,7 +6,8 @@ export const UpdateAttributeNullability = rule('UpdateAttributeNullability', (pl
   resolveOperatorsUp(plan, (p) => {
     if (p.children.length === 0 || !p.resolved) return p;
     const nullable = new Map<number, boolean>();
-    for (const c of p.children) for (const a of c.output) nullable.set(a.exprId, a.nullable || (nullable.get(a.exprId) ?? false));
+    for (const c of p.children)
+      for (const a of c.output) nullable.set(a.exprId, a.nullable || (nullable.get(a.exprId) ?? false));
     return p.transformExpressionsDown((e) => {
       if (!(e instanceof AttributeReference)) return e;
       const n = nullable.get(e.exprId);
