@@ -1,4 +1,6 @@
 import type { BoundExpr } from '../../eval/bound.js';
+import { readBatchHeader, writeBatchHeader } from '../../storage/column/batch.js';
+import type { Vector } from '../../storage/column/vector.js';
 import { isMergeable, textOf } from '../operators/aggregation.js';
 import type { AggregateSpec } from '../operators/spec.js';
 import type { AggregateTable, SinkSpec, TaskSpec } from './fragment.js';
@@ -19,9 +21,15 @@ export async function lowerAggregate(
   spec: AggregateSpec,
   filters: readonly RuntimeFilter[],
 ): Promise<Fragment> {
+  return aggregate(run, spec, await lower(run, spec.child, filters));
+}
+
+/** Over a lowered child. */
+async function aggregate(run: QueryRun, spec: AggregateSpec, child: Fragment): Promise<Fragment> {
   const twice = distinctFirst(spec);
-  if (twice) return lowerAggregate(run, twice, filters);
-  const child = await lower(run, spec.child, filters);
+  if (twice) return aggregate(run, twice.outer, await aggregate(run, twice.inner, child));
+  const split = byArguments(spec);
+  if (split) return sideBySide(run, spec, split, child);
   const types = spec.output.map((c) => c.type);
   const { id, keys, aggregates } = spec;
   const sink: SinkSpec = { kind: 'aggregate', id, keys, aggregates, complete: !aggregates.every(isMergeable) };
@@ -32,9 +40,47 @@ export async function lowerAggregate(
   return runExchange(run, id, all, { kind: 'hash', exprs: keys.map((_, i) => output(spec, i)) }, spec.partitions);
 }
 
+/** Without keys, distinct calls over different arguments are aggregations of their own, each in parallel; their single rows
+ * are laid side by side. @returns ordinals of the calls of each; undefined where one aggregation does */
+function byArguments({ keys, aggregates }: AggregateSpec): readonly (readonly number[])[] | undefined {
+  if (keys.length > 0) return undefined;
+  const groups = new Map<string, number[]>();
+  aggregates.forEach((a, i) => {
+    if (a.distinct && a.filter) return;
+    const key = a.distinct ? textOf(a.args) : '';
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  const covered = [...groups.values()].reduce((n, g) => n + g.length, 0);
+  return groups.size > 1 && covered === aggregates.length ? [...groups.values()] : undefined;
+}
+
+async function sideBySide(
+  run: QueryRun,
+  spec: AggregateSpec,
+  groups: readonly (readonly number[])[],
+  child: Fragment,
+): Promise<Fragment> {
+  const columns: Vector[] = new Array(spec.aggregates.length);
+  for (const ordinals of groups) {
+    const part: AggregateSpec = {
+      ...spec,
+      aggregates: ordinals.map((i) => spec.aggregates[i]!),
+      output: ordinals.map((i) => spec.output[i]!),
+    };
+    const fragment = await aggregate(run, part, child);
+    const [only] = await run.collect(fragment, [0]);
+    const batch = readBatchHeader(run.arena, only!.batches[0]!, fragment.types);
+    ordinals.forEach((i, c) => {
+      columns[i] = batch.columns[c]!;
+    });
+  }
+  const address = writeBatchHeader(run.keep, { length: 1, columns, owner: run.owner });
+  return run.materialized(spec.id, spec.output.map((c) => c.type), [[address]]);
+}
+
 /** Distinct calls over the same arguments: rows are first made distinct by keys and arguments, then aggregated plainly, both in
  * parallel. Undefined where calls differ. Spark: `planAggregateWithOneDistinct` */
-function distinctFirst(spec: AggregateSpec): AggregateSpec | undefined {
+function distinctFirst(spec: AggregateSpec): { inner: AggregateSpec; outer: AggregateSpec } | undefined {
   const { keys, aggregates, child } = spec;
   const [first] = aggregates;
   if (!first?.distinct || first.args.length === 0) return undefined;
@@ -51,12 +97,13 @@ function distinctFirst(spec: AggregateSpec): AggregateSpec | undefined {
     aggregates: [],
     child,
   };
-  return {
+  const outer: AggregateSpec = {
     ...spec,
     keys: inputs.slice(0, keys.length),
     aggregates: aggregates.map((a) => ({ ...a, distinct: false, args: inputs.slice(keys.length) })),
     child: inner,
   };
+  return { inner, outer };
 }
 
 function output(spec: AggregateSpec, ordinal: number): BoundExpr {

@@ -345,10 +345,17 @@ function splitRows(run: QueryRun, id: number, types: Fragment['types'], batches:
   );
 }
 
+/** Beyond this a full sort costs less than sorting parts again and again. */
+const MOST_TOP_ROWS = 200_000;
+
 async function topN(run: QueryRun, spec: TopNSpec): Promise<Fragment> {
   const child = await lower(run, spec.child);
   const limit = spec.limit + spec.offset;
   const { id, keys } = spec;
+  if (limit > MOST_TOP_ROWS) {
+    const sorted = await globalSort(run, { ...spec, op: 'sort', global: true, partitions: 1 }, child);
+    return withStep(single(run, sorted, id), { op: 'limit', id, limit: spec.limit, offset: spec.offset });
+  }
   const { types } = child;
   const results = await run.runFragment(child, allPartitions(child), { kind: 'topN', id, types, keys, limit });
   const batches = results.flatMap((r) => r.outputs.flatMap((o) => o.batches));
