@@ -39,7 +39,6 @@ describe('optimized plans as Spark prints them', () => {
       const session = world.root.newSession();
       // Ours beyond Spark's.
       session.conf.set('memoframe.optimizer.joinReorder', 'false');
-      session.conf.set('memoframe.optimizer.semiJoinReduction', 'false');
       const builder = new Builder(session, world.paths);
       for (const sql of family.setup) session.sql(builder.substitute(sql));
       const wrong: string[] = [];

@@ -150,9 +150,11 @@ function detail(p: PhysicalPlan, n: number, stage: number | undefined, maxFields
   const lines = p
     .formattedDetails(maxFields)
     .map(([label, text]) =>
-      text === '[0]: []' ? `${label}: []` : /^\[\d+\]: /.test(text)
-        ? `${label} ${text}`
-        : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
+      text === '[0]: []'
+        ? `${label}: []`
+        : /^\[\d+\]: /.test(text)
+          ? `${label} ${text}`
+          : `${label}${label === 'Condition' ? ' ' : ''}: ${text}`,
     );
   const codegen = stage === undefined ? '' : ` [codegen id : ${stage}]`;
   const name = p instanceof JoinExec ? p.nodeName : title(p);

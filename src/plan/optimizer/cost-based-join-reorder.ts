@@ -43,7 +43,10 @@ function isReorderable(p: LogicalPlan): boolean {
 }
 
 function flatten(p: LogicalPlan, items: LogicalPlan[], conditions: Expression[]): void {
-  if (p instanceof Project && isReorderable(p)) return flatten(p.child, items, conditions);
+  if (p instanceof Project && isReorderable(p)) {
+    flatten(p.child, items, conditions);
+    return;
+  }
   if (!(p instanceof Join) || !isReorderable(p)) {
     items.push(p);
     return;

@@ -81,7 +81,7 @@ function pullUp(plan: LogicalPlan, use: SubqueryUse): Decorrelated | undefined {
     // Over no rows a global aggregate still gives one: only the caller of a scalar subquery makes up for it.
     if (plan.groupingExpressions.length === 0 && use !== 'scalar') return undefined;
     const below = pullUp(plan.child, 'rows');
-    if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
+    if (!below?.conditions.every((c) => isEquality(c, below.plan))) return undefined;
     const keys = substituteOuter(plan.groupingExpressions, below);
     const results = substituteOuter(plan.aggregateExpressions, below);
     if (!keys || !results) return undefined;
@@ -101,7 +101,7 @@ function pullUp(plan: LogicalPlan, use: SubqueryUse): Decorrelated | undefined {
   if (plan instanceof LocalLimit && use === 'exists' && isPositive(plan.limitExpr)) return pullUp(plan.child, use);
   if (plan instanceof Window) {
     const below = pullUp(plan.child, 'rows');
-    if (!below || !below.conditions.every((c) => isEquality(c, below.plan))) return undefined;
+    if (!below?.conditions.every((c) => isEquality(c, below.plan))) return undefined;
     if (plan.expressions.some(containsOuter)) return undefined;
     const columns = innerColumns(below);
     const partition = [...plan.partitionSpec, ...columns];
@@ -161,8 +161,7 @@ function limitPerGroup(plan: GlobalLimit): Decorrelated | undefined {
   const input = child instanceof LocalLimit ? child.child : child;
   const order = input instanceof Sort ? input.order : [];
   const below = pullUp(input instanceof Sort ? input.child : input, 'rows');
-  if (!below || !below.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter))
-    return undefined;
+  if (!below?.conditions.every((c) => isEquality(c, below.plan)) || order.some(containsOuter)) return undefined;
   const columns = innerColumns(below);
   return { plan: firstRows(below.plan, columns, order, plan.limitExpr), conditions: below.conditions };
 }

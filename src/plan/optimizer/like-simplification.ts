@@ -11,11 +11,12 @@ export const LikeSimplification = upRule('LikeSimplification', (p) => p.transfor
 
 function simplify(e: Expression): Expression {
   if (!(e instanceof ScalarCall) || e.def.sparkClass !== 'Like') return e;
-  const [input, pattern, escape] = e.operands;
+  const [input, pattern, escapeOperand] = e.operands;
   if (!input || !(pattern instanceof Literal)) return e;
   if (pattern.value === null) return Literal.nullOf(e.dataType);
   const text = pattern.value as string;
-  const escapeChar = escape instanceof Literal && typeof escape.value === 'string' ? escape.value : '\\';
+  const escapeChar =
+    escapeOperand instanceof Literal && typeof escapeOperand.value === 'string' ? escapeOperand.value : '\\';
   if (text.includes(escapeChar) || text.includes('_')) return e;
   const call = (name: string, part: string): Expression => {
     const def = lookupScalar(name);

@@ -61,7 +61,7 @@ function deterministicPrefix(condition: Expression): [Expression[], Expression[]
   return cut === -1 ? [parts, []] : [parts.slice(0, cut), parts.slice(cut)];
 }
 
-function rebuild(filter: Filter, child: LogicalPlan, stay: readonly Expression[], below: LogicalPlan): LogicalPlan {
+function rebuild(child: LogicalPlan, stay: readonly Expression[], below: LogicalPlan): LogicalPlan {
   const pushed = child.withNewChildren([below]);
   const rest = joinConjuncts(stay);
   return rest ? new Filter(rest, pushed) : pushed;
@@ -84,7 +84,7 @@ function throughAggregate(filter: Filter, aggregate: Aggregate): LogicalPlan {
   }
   const condition = joinConjuncts(down);
   if (!condition) return filter;
-  return rebuild(filter, aggregate, [...stay, ...nondeterministic], new Filter(condition, aggregate.child));
+  return rebuild(aggregate, [...stay, ...nondeterministic], new Filter(condition, aggregate.child));
 }
 
 function throughWindow(filter: Filter, window: Window): LogicalPlan {
@@ -99,7 +99,7 @@ function throughWindow(filter: Filter, window: Window): LogicalPlan {
   }
   const condition = joinConjuncts(down);
   if (!condition) return filter;
-  return rebuild(filter, window, [...stay, ...rest], new Filter(condition, window.child));
+  return rebuild(window, [...stay, ...rest], new Filter(condition, window.child));
 }
 
 function throughUnion(filter: Filter, union: Union): LogicalPlan {
@@ -128,7 +128,7 @@ function throughUnary(filter: Filter, child: LogicalPlan): LogicalPlan {
   }
   const condition = joinConjuncts(down);
   if (!condition) return filter;
-  return rebuild(filter, child, [...stay, ...rest], new Filter(condition, below));
+  return rebuild(child, [...stay, ...rest], new Filter(condition, below));
 }
 
 /** Whether an expression is a plain column or a renamed one. */
