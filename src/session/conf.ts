@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { analysisError, SparkError } from '../errors/index.js';
+import { analysisError, SparkError, unsupported } from '../errors/index.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 
@@ -14,8 +14,8 @@ interface ConfEntry {
 /** The configuration keys that memoframe knows, Spark's names and defaults; others are kept as they are. */
 export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'memoframe.cache.freshness': {
-    default: 'warn',
-    doc: 'What to do when cached data is older than its source: spark (nothing), warn, refresh, fail.',
+    default: 'spark',
+    doc: 'What to do when cached data is older than its source: spark decides as Spark, silently.',
   },
   'memoframe.cache.match': {
     default: 'spark',
@@ -172,6 +172,8 @@ export class RuntimeConfig {
 }
 
 function checkValue(key: string, value: string): void {
+  if ((key === 'memoframe.cache.match' || key === 'memoframe.cache.freshness') && value !== 'spark')
+    throw unsupported(`${key} = ${value} (only spark is built)`);
   if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
   const type = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key]?.type : undefined;
   switch (type) {

@@ -75,9 +75,10 @@ function nearestMiss(plan: LogicalPlan, entries: readonly CachedData[]): CacheMi
   return { reason: reasonOf(queryNode, entryNode), entry, queryNode, entryNode };
 }
 
-/** Aliases, views and hints vanish in canonical plans, so the comparison looks through them. */
+/** Aliases, views, hints and projections that change nothing vanish in canonical plans, so the comparison looks through them. */
 function significant(p: LogicalPlan): LogicalPlan {
   if (p instanceof View) return significant(p.content);
+  if (p instanceof Project && p.canonicalized.key === p.child.canonicalized.key) return significant(p.child);
   return p instanceof SubqueryAlias || p instanceof ResolvedHint ? significant(p.child) : p;
 }
 const significantChildren = (p: LogicalPlan) => p.children.map(significant);
@@ -183,10 +184,17 @@ function missText(miss: CacheMiss): string {
   if (miss.entry) {
     lines.push(`     nearest: ${describe(miss.entry)}`);
     lines.push('     first difference:');
-    lines.push(`       query   ${miss.queryNode?.simpleString ?? '(nothing)'}`);
-    lines.push(`       cached  ${miss.entryNode?.simpleString ?? '(nothing)'}`);
+    lines.push(`       query   ${shown(miss.queryNode)}`);
+    lines.push(`       cached  ${shown(miss.entryNode)}`);
   }
   return lines.join('\n');
+}
+
+/** A node with what stands right below it. */
+function shown(p: LogicalPlan | undefined): string {
+  if (!p) return '(nothing)';
+  const below = significantChildren(p).map((c) => c.simpleString);
+  return below.length === 1 ? `${p.simpleString}  over  ${below[0]}` : p.simpleString;
 }
 
 function describe(e: CachedData): string {
