@@ -29,8 +29,13 @@ export async function jsonRows(df: DataFrame): Promise<unknown[][]> {
 
 /** What differs from the recorded answer, or undefined. Rows that tie in ORDER BY may come in any order: they are compared as
  * bags of the recorded rows, and in order with ties left to chance by comparing the columns of the order only where they decide. */
-export function difference(schema: readonly (readonly [string, string])[], rows: readonly (readonly unknown[])[], answer: Answer): string | undefined {
-  if (JSON.stringify(schema) !== JSON.stringify(answer.schema)) return `schema ${JSON.stringify(schema)}, Spark ${JSON.stringify(answer.schema)}`;
+export function difference(
+  schema: readonly (readonly [string, string])[],
+  rows: readonly (readonly unknown[])[],
+  answer: Answer,
+): string | undefined {
+  if (JSON.stringify(schema) !== JSON.stringify(answer.schema))
+    return `schema ${JSON.stringify(schema)}, Spark ${JSON.stringify(answer.schema)}`;
   if (rows.length !== answer.count) return `${rows.length} rows, Spark ${answer.count}`;
   if (answer.count > answer.rows.length) {
     // Only the first rows are recorded: each must be somewhere.

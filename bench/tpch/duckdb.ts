@@ -9,7 +9,9 @@ export class Duck {
     const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
     const connection = await instance.connect();
     for (const t of TABLES)
-      await connection.run(`CREATE ${inMemory ? 'TABLE' : 'VIEW'} ${t} AS SELECT * FROM read_parquet('${dir}/${t}.parquet')`);
+      await connection.run(
+        `CREATE ${inMemory ? 'TABLE' : 'VIEW'} ${t} AS SELECT * FROM read_parquet('${dir}/${t}.parquet')`,
+      );
     return new Duck(connection);
   }
 

@@ -21,15 +21,22 @@ const geometricMean = (xs: readonly number[]) => Math.exp(xs.reduce((s, x) => s 
 /** TPC-H at scale factor 1, from Parquet and from cache, beside DuckDB with as many threads. All answers are compared with
  * Spark's recorded ones first; from cache no byte may come from a file and every plan must read the cache. */
 export async function runTpch(args: readonly string[]): Promise<Report> {
-  const only = args.includes('--queries') ? (args[args.indexOf('--queries') + 1] as string).split(',').map(Number) : QUERIES;
+  const only = args.includes('--queries')
+    ? (args[args.indexOf('--queries') + 1] as string).split(',').map(Number)
+    : QUERIES;
   const dir = tpchData();
   const answers = loadAnswers('test/tpch/answers-sf1.json');
-  console.log(`TPC-H scale factor 1, ${THREADS} threads, ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, best of ${ROUNDS}`);
+  console.log(
+    `TPC-H scale factor 1, ${THREADS} threads, ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, best of ${ROUNDS}`,
+  );
   const gates: Gate[] = [];
   const details: Record<string, unknown> = {};
   const ratios: number[] = [];
   for (const mode of ['parquet', 'cache'] as const) {
-    const spark = await SparkSession.builder.master(`local[${THREADS}]`).config('spark.sql.shuffle.partitions', 4).create();
+    const spark = await SparkSession.builder
+      .master(`local[${THREADS}]`)
+      .config('spark.sql.shuffle.partitions', 4)
+      .create();
     for (const t of TABLES) spark.read.parquet(`${dir}/${t}.parquet`).createOrReplaceTempView(t);
     if (mode === 'cache') for (const t of TABLES) await spark.sql(`CACHE TABLE ${t}`).collect();
     const duck = await Duck.open(dir, THREADS, mode === 'cache');
@@ -47,13 +54,17 @@ export async function runTpch(args: readonly string[]): Promise<Report> {
         await duck.run(duckText(text));
       });
       timings.push({ query: n, oursMs, duckMs });
-      console.log(`${mode.padEnd(8)} q${String(n).padEnd(3)} ${oursMs.toFixed(1).padStart(9)} ms   DuckDB ${duckMs.toFixed(1).padStart(9)} ms   ${(oursMs / duckMs).toFixed(2)}`);
+      console.log(
+        `${mode.padEnd(8)} q${String(n).padEnd(3)} ${oursMs.toFixed(1).padStart(9)} ms   DuckDB ${duckMs.toFixed(1).padStart(9)} ms   ${(oursMs / duckMs).toFixed(2)}`,
+      );
     }
     duck.close();
     await spark.stop();
     const ratio = geometricMean(timings.map((t) => t.oursMs / t.duckMs));
     ratios.push(ratio);
-    console.log(`${mode}: ${right} of ${only.length} answers equal Spark's, geometric mean ours / DuckDB ${ratio.toFixed(2)}`);
+    console.log(
+      `${mode}: ${right} of ${only.length} answers equal Spark's, geometric mean ours / DuckDB ${ratio.toFixed(2)}`,
+    );
     gates.push({ name: `${mode}-wrong-answers`, value: only.length - right, limit: 0 });
     gates.push({ name: `${mode}-geomean`, value: ratio, limit: mode === 'cache' ? 2 : 3 });
     if (mode === 'cache')
@@ -66,18 +77,31 @@ export async function runTpch(args: readonly string[]): Promise<Report> {
   return { ratio: geometricMean(ratios), gates, details };
 }
 
-async function check(spark: SparkSession, text: string, answer: Parameters<typeof difference>[2], mode: string): Promise<string | undefined> {
+async function check(
+  spark: SparkSession,
+  text: string,
+  answer: Parameters<typeof difference>[2],
+  mode: string,
+): Promise<string | undefined> {
   const df: DataFrame = spark.sql(text);
   const problem = difference(df.dtypes, await jsonRows(df), answer);
   if (problem !== undefined || mode === 'parquet') return problem;
-  if (!df.queryExecution.executedPlan.treeString(1000).includes('In-memory table')) return 'the plan does not read the cache';
+  if (!df.queryExecution.executedPlan.treeString(1000).includes('In-memory table'))
+    return 'the plan does not read the cache';
   const { bytesRead } = spark.sharedState.engine.lastMetrics;
   return bytesRead === 0 ? undefined : `${bytesRead} bytes read from files`;
 }
 
 /** Milliseconds of the best of some rounds, after one to warm up. */
 async function best(f: () => Promise<void>): Promise<number> {
-  const bench = new Bench({ iterations: ROUNDS, time: 0, warmup: true, warmupIterations: 1, warmupTime: 0, throws: true });
+  const bench = new Bench({
+    iterations: ROUNDS,
+    time: 0,
+    warmup: true,
+    warmupIterations: 1,
+    warmupTime: 0,
+    throws: true,
+  });
   bench.add('query', f);
   const [task] = await bench.run();
   const result = task?.result;

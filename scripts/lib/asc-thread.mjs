@@ -4,7 +4,12 @@ import asc from 'assemblyscript/asc';
 
 parentPort.on('message', async ({ id, args }) => {
   const text = [];
-  const sink = { write: (chunk) => (text.push(String(chunk)), true) };
+  const sink = {
+    write(chunk) {
+      text.push(String(chunk));
+      return true;
+    },
+  };
   try {
     const { error } = await asc.main(args, { stdout: sink, stderr: sink });
     if (error) text.push(`ERROR ${error.message}`);

@@ -30,10 +30,11 @@ export class CacheNote {
     if (/^\s*(explain|show|describe|desc)\b/i.test(sql)) return 'nothing was read';
     // What fills the cache reads its own entry; that is no hit to speak of.
     if (/^\s*(un)?cache\b/i.test(sql)) return stored[0] ?? 'no blocks stored';
-    const parts = [`${formatBytes(this.spark.sharedState.engine.lastMetrics.bytesRead)} read from files`, ...stored];
+    const { bytesRead } = this.spark.sharedState.engine.lastMetrics;
+    const parts = [`${formatBytes(bytesRead)} read from files`, ...stored];
     const hits = `${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}`;
     if (this.#hits.length > 0) parts.unshift(`from cache: ${[...new Set(this.#hits)].join(', ')} (${hits})`);
-    else if (this.#misses > 0) parts.unshift('not from cache (EXPLAIN CACHE says why)');
+    else if (this.#misses > 0 && bytesRead > 0) parts.unshift('not from cache (EXPLAIN CACHE says why)');
     return parts.join(', ');
   }
 }

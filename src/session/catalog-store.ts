@@ -42,7 +42,9 @@ export interface ViewText {
 }
 
 /** A temporary view: a text, or the analyzed plan of a DataFrame. */
-export type TempView = { readonly kind: 'text'; readonly view: ViewText } | { readonly kind: 'plan'; readonly plan: LogicalPlan };
+export type TempView =
+  | { readonly kind: 'text'; readonly view: ViewText }
+  | { readonly kind: 'plan'; readonly plan: LogicalPlan };
 
 export interface Database {
   readonly name: string;
@@ -81,8 +83,7 @@ export class CatalogStore {
       if (ifExists) return [];
       throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quoteIdentifier(name) });
     }
-    if (db.tables.size > 0 && !cascade)
-      throw analysisError('SCHEMA_NOT_EMPTY', { schemaName: quoteIdentifier(name) });
+    if (db.tables.size > 0 && !cascade) throw analysisError('SCHEMA_NOT_EMPTY', { schemaName: quoteIdentifier(name) });
     this.databases.delete(db.name);
     return [...db.tables.values()];
   }

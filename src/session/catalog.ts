@@ -1,6 +1,6 @@
+import { parseMultipartIdentifier as parseParts } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { GLOBAL_TEMP_DATABASE } from './catalog-store.js';
-import { parseMultipartIdentifier as parseParts } from '../plan/sql/parser.js';
 import { refreshTable } from './commands/cache-commands.js';
 import type { SparkSession } from './spark-session.js';
 
@@ -31,7 +31,10 @@ export class Catalog {
   }
 
   /** Registers a table's result; nothing runs. @throws TABLE_OR_VIEW_NOT_FOUND */
-  cacheTable(name: string, level: StorageLevel | string = this.session.conf.get('spark.sql.defaultCacheStorageLevel')): void {
+  cacheTable(
+    name: string,
+    level: StorageLevel | string = this.session.conf.get('spark.sql.defaultCacheStorageLevel'),
+  ): void {
     const parts = parseParts(name);
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
     this.session.cacheQuery(this.session.analyzedTable(parts), storageLevel, name);
@@ -100,23 +103,30 @@ export class Catalog {
     return [...this.store.databases.values()].map(({ name, location }) => ({ name, location }));
   }
   /** Tables and views of a database, and the session's temporary views. */
-  listTables(database = this.names.currentDatabase): { name: string; database: string | undefined; tableType: string; isTemporary: boolean }[] {
+  listTables(
+    database = this.names.currentDatabase,
+  ): { name: string; database: string | undefined; tableType: string; isTemporary: boolean }[] {
     const out: { name: string; database: string | undefined; tableType: string; isTemporary: boolean }[] = [];
     if (database.toLowerCase() === GLOBAL_TEMP_DATABASE)
-      for (const v of this.store.globalTempViews.values()) out.push({ name: v.name, database: GLOBAL_TEMP_DATABASE, tableType: 'TEMPORARY', isTemporary: true });
+      for (const v of this.store.globalTempViews.values())
+        out.push({ name: v.name, database: GLOBAL_TEMP_DATABASE, tableType: 'TEMPORARY', isTemporary: true });
     else
       for (const t of this.store.database(database).tables.values())
         out.push({ name: t.identifier.table, database: t.identifier.database, tableType: t.type, isTemporary: false });
-    for (const v of this.names.tempViews) out.push({ name: v.name, database: undefined, tableType: 'TEMPORARY', isTemporary: true });
+    for (const v of this.names.tempViews)
+      out.push({ name: v.name, database: undefined, tableType: 'TEMPORARY', isTemporary: true });
     return out;
   }
   listColumns(name: string): { name: string; dataType: string; nullable: boolean }[] {
-    return this.session.analyzedTable(parseParts(name)).output.map((a) => ({ name: a.name, dataType: a.dataType.simpleString, nullable: a.nullable }));
+    return this.session
+      .analyzedTable(parseParts(name))
+      .output.map((a) => ({ name: a.name, dataType: a.dataType.simpleString, nullable: a.nullable }));
   }
   /** @throws TABLE_OR_VIEW_NOT_FOUND */
   getTable(name: string): { name: string; tableType: string; isTemporary: boolean } {
     const found = this.names.require(parseParts(name));
-    if (found.kind === 'table') return { name: found.meta.identifier.table, tableType: found.meta.type, isTemporary: false };
+    if (found.kind === 'table')
+      return { name: found.meta.identifier.table, tableType: found.meta.type, isTemporary: false };
     return { name: found.name, tableType: 'TEMPORARY', isTemporary: true };
   }
 }

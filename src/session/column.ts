@@ -1,25 +1,25 @@
 import { analysisError } from '../errors/index.js';
 import {
   Alias,
+  CaseWhen,
   Cast,
   type Expression,
+  In,
+  isNamed,
   Literal,
+  MultiAlias,
+  Not,
   SortOrder,
   UnresolvedAlias,
   UnresolvedAttribute,
   UnresolvedExtractValue,
   UnresolvedFunction,
   UnresolvedStar,
-  isNamed,
-  CaseWhen,
-  In,
-  Not,
   WindowExpression,
-  MultiAlias,
 } from '../plan/expressions/index.js';
 import { parseExpression } from '../plan/sql/parser.js';
-import { parseType } from '../types/parse-type.js';
 import { type DataType, EMPTY_METADATA, type Metadata } from '../types/index.js';
+import { parseType } from '../types/parse-type.js';
 import type { WindowSpec } from './window.js';
 
 /** A column, or a value that makes a literal of its JavaScript type. */
@@ -114,7 +114,12 @@ export class Column {
   /** Whether it equals one of the values; null if none does and one is null. */
   isin(...values: readonly (ColumnOrValue | readonly ColumnOrValue[])[]): Column {
     const list = values.flat() as ColumnOrValue[];
-    return new Column(new In(this.expr, list.map((v) => lit(v).expr)));
+    return new Column(
+      new In(
+        this.expr,
+        list.map((v) => lit(v).expr),
+      ),
+    );
   }
   isIn(...values: readonly (ColumnOrValue | readonly ColumnOrValue[])[]): Column {
     return this.isin(...values);
@@ -202,7 +207,9 @@ export class Column {
   /** Another branch of a chain that `F.when` began. */
   when(condition: Column, value: ColumnOrValue): Column {
     if (!(this.expr instanceof CaseWhen) || this.expr.elseValue)
-      throw analysisError('INVALID_WHEN_USAGE', { detail: 'when() follows only F.when() or when(), before otherwise()' });
+      throw analysisError('INVALID_WHEN_USAGE', {
+        detail: 'when() follows only F.when() or when(), before otherwise()',
+      });
     return new Column(
       new CaseWhen([...this.expr.whens, condition.expr], [...this.expr.thens, lit(value).expr], undefined),
     );
@@ -237,7 +244,12 @@ function toType(type: DataType | string): DataType {
 
 /** A call by name. */
 export function fn(name: string, ...args: readonly Column[]): Column {
-  return new Column(new UnresolvedFunction([name], args.map((a) => a.expr)));
+  return new Column(
+    new UnresolvedFunction(
+      [name],
+      args.map((a) => a.expr),
+    ),
+  );
 }
 
 /** A column by name: `a`, `t.a`, `struct.field`, or `*`. */

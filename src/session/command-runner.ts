@@ -29,7 +29,14 @@ import {
 import { type CommandResult, NOTHING, textRows } from './command-result.js';
 import { cacheTable, refreshTable, uncacheTable } from './commands/cache-commands.js';
 import { describe, explain, show } from './commands/info-commands.js';
-import { alterRelation, createTable, dropRelation, insertInto, repairTable, truncateTable } from './commands/table-commands.js';
+import {
+  alterRelation,
+  createTable,
+  dropRelation,
+  insertInto,
+  repairTable,
+  truncateTable,
+} from './commands/table-commands.js';
 import { createTempViewUsing, createView } from './commands/view-commands.js';
 import { CONF_ENTRIES } from './conf.js';
 import type { SparkSession } from './spark-session.js';
@@ -50,7 +57,10 @@ export function runCommand(session: SparkSession, command: Command): CommandResu
     return NOTHING;
   }
   if (command instanceof RefreshFunction)
-    throw analysisError('UNRESOLVED_ROUTINE', { routineName: command.nameParts.join('.'), searchPath: '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]' });
+    throw analysisError('UNRESOLVED_ROUTINE', {
+      routineName: command.nameParts.join('.'),
+      searchPath: '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]',
+    });
   if (command instanceof CreateView) return createView(session, command);
   if (command instanceof CreateTempViewUsing) return createTempViewUsing(session, command);
   if (command instanceof CreateTable) return createTable(session, command);
@@ -102,4 +112,3 @@ function setConf(session: SparkSession, { confKey, value }: SetCommand): Command
   conf.set(confKey, value);
   return textRows(['key', 'value'], [[confKey, value]]);
 }
-

@@ -1,14 +1,14 @@
-import { Aggregate, type LogicalPlan } from '../plan/logical/index.js';
-import type { ExplainMode } from '../plan/logical/commands.js';
-import { Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
 import { explainCache } from '../plan/cache/explain-cache.js';
+import { Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
+import type { ExplainMode } from '../plan/logical/commands.js';
+import { Aggregate, type LogicalPlan } from '../plan/logical/index.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import type { PublicOptions } from '../storage/column/public-value.js';
 import type { Value } from '../types/index.js';
 import type { DataFrame } from './dataframe.js';
 import type { QueryExecution } from './query-execution.js';
 import { type ObjectRow, RowConverter } from './rows.js';
-import { showString, type ShowOptions } from './show.js';
+import { type ShowOptions, showString } from './show.js';
 import type { SparkSession } from './spark-session.js';
 
 /** Options of every action. */
@@ -49,7 +49,10 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
     return this.sparkSession.execute(this.queryExecution, options);
   }
   private converter(options?: CollectOptions): RowConverter {
-    return new RowConverter(this.logicalPlan.schema, { values: options?.values ?? 'exact', timeZone: this.sparkSession.timeZone });
+    return new RowConverter(this.logicalPlan.schema, {
+      values: options?.values ?? 'exact',
+      timeZone: this.sparkSession.timeZone,
+    });
   }
 
   /** All rows as objects without prototype, keyed by column name (`columns` has the order). */
@@ -69,7 +72,9 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   /** The number of rows. */
   async count(options?: ActionOptions): Promise<number> {
     const count = new UnresolvedFunction(['count'], [Literal.int(1)], false, undefined, false, [], true);
-    const [row] = await this.withPlan(new Aggregate([], [new Alias(count, 'count')], this.logicalPlan)).awaiting(this).collectValues(options);
+    const [row] = await this.withPlan(new Aggregate([], [new Alias(count, 'count')], this.logicalPlan))
+      .awaiting(this)
+      .collectValues(options);
     return Number(row?.[0]);
   }
   /** At most n rows; runs only as many partitions as it takes. */
@@ -95,14 +100,29 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
     return (await this.select().limit(1).awaiting(this).collectValues(all)).length === 0;
   }
   /** Prints a table. @param n rows at most @param truncate cut cells to this many characters (0 or false: do not) */
-  async show(n = 20, truncate: number | boolean = 20, options: Partial<ShowOptions> & ActionOptions = {}): Promise<void> {
+  async show(
+    n = 20,
+    truncate: number | boolean = 20,
+    options: Partial<ShowOptions> & ActionOptions = {},
+  ): Promise<void> {
     process.stdout.write(`${await this.showString(n, truncate, options)}\n`);
   }
   /** What `show` prints. Spark: `Dataset.showString`. */
-  async showString(n = 20, truncate: number | boolean = 20, options: Partial<ShowOptions> & ActionOptions = {}): Promise<string> {
+  async showString(
+    n = 20,
+    truncate: number | boolean = 20,
+    options: Partial<ShowOptions> & ActionOptions = {},
+  ): Promise<string> {
     const width = truncate === true ? 20 : truncate === false ? 0 : truncate;
-    const rows = await this.limit(n + 1).awaiting(this).collectValues(options);
-    return showString(this.logicalPlan.schema, rows, { n, truncate: width, vertical: options.vertical ?? false, timeZone: this.sparkSession.timeZone });
+    const rows = await this.limit(n + 1)
+      .awaiting(this)
+      .collectValues(options);
+    return showString(this.logicalPlan.schema, rows, {
+      n,
+      truncate: width,
+      vertical: options.vertical ?? false,
+      timeZone: this.sparkSession.timeZone,
+    });
   }
   /** Calls `f` for every row, in order. */
   async foreach(f: (row: R) => void | Promise<void>, options?: CollectOptions): Promise<void> {

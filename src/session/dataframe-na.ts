@@ -48,13 +48,25 @@ export class DataFrameNaFunctions {
   drop(how: 'any' | 'all' | number = 'any', columns?: readonly string[]): DataFrame {
     const chosen = this.chosen(columns);
     const least = how === 'any' ? chosen.length : how === 'all' ? 1 : how;
-    const condition = new UnresolvedFunction(['atleastnnonnulls'], [Literal.int(least), ...chosen], false, undefined, false, [], true);
+    const condition = new UnresolvedFunction(
+      ['atleastnnonnulls'],
+      [Literal.int(least), ...chosen],
+      false,
+      undefined,
+      false,
+      [],
+      true,
+    );
     return this.df.withPlan(new Filter(condition, this.df.logicalPlan));
   }
 
   /** Replaces values: a table of old to new, or one or several old values by new ones. */
   replace(
-    from: FillValue | readonly FillValue[] | Readonly<Record<string, FillValue | null>> | ReadonlyMap<FillValue, FillValue | null>,
+    from:
+      | FillValue
+      | readonly FillValue[]
+      | Readonly<Record<string, FillValue | null>>
+      | ReadonlyMap<FillValue, FillValue | null>,
     to?: FillValue | readonly FillValue[] | null,
     columns?: readonly string[],
   ): DataFrame {
@@ -92,7 +104,15 @@ function fillLiteral(value: FillValue): Expression {
 function fillColumn(a: AttributeReference, value: FillValue): Expression {
   const isFloating = a.dataType.kind === 'double' || a.dataType.kind === 'float';
   const present = isFloating
-    ? new UnresolvedFunction(['nanvl'], [a, new Cast(Literal.NULL, a.dataType, 'ANSI')], false, undefined, false, [], true)
+    ? new UnresolvedFunction(
+        ['nanvl'],
+        [a, new Cast(Literal.NULL, a.dataType, 'ANSI')],
+        false,
+        undefined,
+        false,
+        [],
+        true,
+      )
     : a;
   return new Coalesce([present, new Cast(fillLiteral(value), a.dataType, 'ANSI')]);
 }
@@ -110,7 +130,13 @@ function replacementPairs(from: unknown, to: unknown): [FillValue, FillValue | n
 
 function replaceColumn(a: AttributeReference, pairs: readonly [FillValue, FillValue | null][]): Expression {
   const literal = (v: FillValue | null): Expression =>
-    v === null ? Literal.nullOf(a.dataType) : typeof v === 'number' ? new Literal(v, DOUBLE) : typeof v === 'string' ? new Literal(v, STRING) : (Literal.of(v) as Literal);
+    v === null
+      ? Literal.nullOf(a.dataType)
+      : typeof v === 'number'
+        ? new Literal(v, DOUBLE)
+        : typeof v === 'string'
+          ? new Literal(v, STRING)
+          : (Literal.of(v) as Literal);
   return new CaseWhen(
     pairs.map(([old]) => new Comparison('EqualTo', a, literal(old))),
     pairs.map(([, next]) => new Cast(literal(next), a.dataType, 'ANSI')),

@@ -14,8 +14,8 @@ import {
   Filter,
   Join,
   joinTypeByName,
-  limitPlan,
   type LogicalPlan,
+  limitPlan,
   Offset,
   Project,
   Repartition,
@@ -31,12 +31,12 @@ import {
 import { scalaSetOrder } from '../plan/scala-set.js';
 import { isNumeric, type StructType } from '../types/index.js';
 import { Column, type ColumnOrName, expr, parseParts, toColumn } from './column.js';
+import { combineUnions } from './combine-unions.js';
 import { DataFrameActions } from './dataframe-actions.js';
 import { DataFrameNaFunctions } from './dataframe-na.js';
-import { combineUnions } from './combine-unions.js';
 import { GroupedData } from './grouped-data.js';
-import type { ObjectRow } from './rows.js';
 import { QueryExecution } from './query-execution.js';
+import type { ObjectRow } from './rows.js';
 import { DataFrameWriter } from './writer.js';
 
 /** A query: lazy, immutable, analyzed when it is made (so errors in names and types are thrown by the method that makes
@@ -76,13 +76,22 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   }
   /** Names of the numeric columns that are not grouping keys. */
   numericColumns(except: readonly Expression[]): string[] {
-    const skip = new Set(except.flatMap((e) => (e instanceof UnresolvedAttribute ? [(e.nameParts.at(-1) as string).toLowerCase()] : [])));
-    return this.logicalPlan.output.filter((a) => isNumeric(a.dataType) && !skip.has(a.name.toLowerCase())).map((a) => a.name);
+    const skip = new Set(
+      except.flatMap((e) => (e instanceof UnresolvedAttribute ? [(e.nameParts.at(-1) as string).toLowerCase()] : [])),
+    );
+    return this.logicalPlan.output
+      .filter((a) => isNumeric(a.dataType) && !skip.has(a.name.toLowerCase()))
+      .map((a) => a.name);
   }
 
   /** Columns or names. */
   select(...columns: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
-    return this.withPlan(new Project((columns.flat() as ColumnOrName[]).map((c) => toColumn(c).named), this.logicalPlan));
+    return this.withPlan(
+      new Project(
+        (columns.flat() as ColumnOrName[]).map((c) => toColumn(c).named),
+        this.logicalPlan,
+      ),
+    );
   }
   /** SQL expressions, e.g. `selectExpr('a', 'b + 1 AS c')`. */
   selectExpr(...exprs: readonly (string | readonly string[])[]): DataFrame {
@@ -143,7 +152,10 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   toDF(...names: readonly string[]): DataFrame {
     const { output } = this.logicalPlan;
     if (names.length !== output.length)
-      throw analysisError('ASSIGNMENT_ARITY_MISMATCH', { numExpr: String(names.length), numTarget: String(output.length) });
+      throw analysisError('ASSIGNMENT_ARITY_MISMATCH', {
+        numExpr: String(names.length),
+        numTarget: String(output.length),
+      });
     const list = output.map((a, i) => (a.name === names[i] ? a : new Alias(a, names[i] as string)));
     return this.withPlan(new Project(list, this.logicalPlan));
   }
@@ -156,8 +168,15 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   cube(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {
     return this.grouped('cube', keys);
   }
-  private grouped(kind: 'groupBy' | 'rollup' | 'cube', keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {
-    return new GroupedData(this as unknown as DataFrame, (keys.flat() as ColumnOrName[]).map((k) => toColumn(k).expr), { kind });
+  private grouped(
+    kind: 'groupBy' | 'rollup' | 'cube',
+    keys: readonly (ColumnOrName | readonly ColumnOrName[])[],
+  ): GroupedData {
+    return new GroupedData(
+      this as unknown as DataFrame,
+      (keys.flat() as ColumnOrName[]).map((k) => toColumn(k).expr),
+      { kind },
+    );
   }
   /** Aggregates over all rows: one row. */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame {
@@ -168,13 +187,21 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   join(other: DataFrame, on?: Column | string | readonly string[], how?: string): DataFrame {
     const joinType = joinTypeByName(how ?? 'inner');
     if (!joinType)
-      throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: how ?? '', supported: "'inner', 'outer', 'left', 'right', 'semi', 'anti', 'cross'" });
+      throw analysisError('UNSUPPORTED_JOIN_TYPE', {
+        typ: how ?? '',
+        supported: "'inner', 'outer', 'left', 'right', 'semi', 'anti', 'cross'",
+      });
     const left = this.logicalPlan;
     const right = other.logicalPlan;
     // As in PySpark, a join type without columns is USING none of them.
     if (on === undefined)
       return this.withPlan(
-        new Join(left, right, how === undefined ? joinType : { kind: 'UsingJoin', type: joinType, columns: [] }, undefined),
+        new Join(
+          left,
+          right,
+          how === undefined ? joinType : { kind: 'UsingJoin', type: joinType, columns: [] },
+          undefined,
+        ),
       );
     if (on instanceof Column) return this.withPlan(new Join(left, right, joinType, on.expr));
     const names = typeof on === 'string' ? undefined : on;
@@ -183,7 +210,9 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
       const shared = [left, right].every((p) => p.output.some((a) => this.sameName(a.name, on)));
       if (!shared) return this.withPlan(new Join(left, right, joinType, expr(on).expr));
     }
-    return this.withPlan(new Join(left, right, { kind: 'UsingJoin', type: joinType, columns: names ?? [on as string] }, undefined));
+    return this.withPlan(
+      new Join(left, right, { kind: 'UsingJoin', type: joinType, columns: names ?? [on as string] }, undefined),
+    );
   }
   crossJoin(other: DataFrame): DataFrame {
     return this.withPlan(new Join(this.logicalPlan, other.logicalPlan, CROSS, undefined));
@@ -271,12 +300,24 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
     if (typeof numPartitions === 'number' && columns.length === 0)
       return this.withPlan(new Repartition(numPartitions, true, this.logicalPlan));
     const [n, keys] = splitPartitions(numPartitions, columns);
-    return this.withPlan(new RepartitionByExpression(keys.map((k) => toColumn(k).expr), this.logicalPlan, n));
+    return this.withPlan(
+      new RepartitionByExpression(
+        keys.map((k) => toColumn(k).expr),
+        this.logicalPlan,
+        n,
+      ),
+    );
   }
   /** By ranges of the columns. */
   repartitionByRange(numPartitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame {
     const [n, keys] = splitPartitions(numPartitions, columns);
-    return this.withPlan(new RepartitionByExpression(keys.map((k) => toColumn(k).sortOrder), this.logicalPlan, n));
+    return this.withPlan(
+      new RepartitionByExpression(
+        keys.map((k) => toColumn(k).sortOrder),
+        this.logicalPlan,
+        n,
+      ),
+    );
   }
   /** Merges neighbouring partitions, without moving rows, to at most n. */
   coalesce(n: number): DataFrame {
@@ -342,6 +383,9 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   }
 }
 
-function splitPartitions(first: number | ColumnOrName, rest: readonly ColumnOrName[]): [number | undefined, readonly ColumnOrName[]] {
+function splitPartitions(
+  first: number | ColumnOrName,
+  rest: readonly ColumnOrName[],
+): [number | undefined, readonly ColumnOrName[]] {
   return typeof first === 'number' ? [first, rest] : [undefined, [first, ...rest]];
 }

@@ -1,19 +1,19 @@
 import { internalError, runtimeError } from '../errors/index.js';
 import { CachedRelationBlocks } from '../exec/cached-relation.js';
 import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
-import { explainString } from '../exec/planner/explain.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
+import { explainString } from '../exec/planner/explain.js';
 import { InMemoryTableScanExec } from '../exec/planner/scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
 import type { ListenerBus } from '../plan/cache/listener-bus.js';
 import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPlan } from '../plan/logical/index.js';
+import { blockName } from '../storage/block/block-id.js';
+import { BlockManager } from '../storage/block/block-manager.js';
+import type { StorageLevel } from '../storage/block/storage-level.js';
+import { memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
 import { toArrowTable } from '../storage/column/arrow.js';
 import { readBatchHeader } from '../storage/column/batch.js';
 import { Arena } from '../storage/memory/arena.js';
-import { blockName } from '../storage/block/block-id.js';
-import { BlockManager } from '../storage/block/block-manager.js';
-import { StorageLevel } from '../storage/block/storage-level.js';
-import { memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
 import type { Value } from '../types/index.js';
 import type { RuntimeConfig } from './conf.js';
 import type { ActionOptions } from './dataframe-actions.js';
@@ -59,7 +59,9 @@ export class Engine {
           executorMemory: Math.min(this.conf.executorMemoryBytes, arena.totalBytes),
           memoryFraction: Number(this.conf.get('spark.memory.fraction')),
           storageFraction: Number(this.conf.get('spark.memory.storageFraction')),
-          offHeapSize: this.conf.boolean('spark.memory.offHeap.enabled') ? this.conf.bytes('spark.memory.offHeap.size') : 0,
+          offHeapSize: this.conf.boolean('spark.memory.offHeap.enabled')
+            ? this.conf.bytes('spark.memory.offHeap.size')
+            : 0,
         }),
       );
       const blocks = new BlockManager({ arena, memory });
@@ -72,11 +74,19 @@ export class Engine {
   /** Block events onto the one bus. */
   private forward(blocks: BlockManager): void {
     const { bus } = this;
-    blocks.events.on('evicted', (e) => bus.post({ type: 'evicted', block: blockName(e.id), sizeInBytes: e.status.memorySize }));
+    blocks.events.on('evicted', (e) =>
+      bus.post({ type: 'evicted', block: blockName(e.id), sizeInBytes: e.status.memorySize }),
+    );
     blocks.events.on('spilled', (e) => bus.post({ type: 'spilled', block: blockName(e.id), sizeInBytes: e.diskSize }));
     blocks.events.on('dropped', (e) => bus.post({ type: 'dropped', block: blockName(e.id), sizeInBytes: 0 }));
     blocks.events.on('put', (e) =>
-      bus.post({ type: 'materialized', entry: e.id.rddId, partition: e.id.partition, rows: 0, sizeInBytes: e.status.memorySize + e.status.diskSize }),
+      bus.post({
+        type: 'materialized',
+        entry: e.id.rddId,
+        partition: e.id.partition,
+        rows: 0,
+        sizeInBytes: e.status.memorySize + e.status.diskSize,
+      }),
     );
     blocks.events.on('log', (e) => {
       if (e.severity === 'WARN') bus.post({ type: 'warning', logger: e.logger, message: e.message });
@@ -97,7 +107,12 @@ export class Engine {
   }
 
   /** Plans `plan` and makes a relation for its rows. Confs that Spark switches off for cached plans are off. */
-  private createRelation(session: SparkSession, plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): InMemoryRelation {
+  private createRelation(
+    session: SparkSession,
+    plan: LogicalPlan,
+    level: StorageLevel,
+    tableName: string | undefined,
+  ): InMemoryRelation {
     const execution = new QueryExecution(session, plan, true);
     const { prepared, executedPlan, optimizedPlan } = execution;
     const { executor, blocks } = this.parts;
@@ -136,7 +151,11 @@ export class Engine {
   }
   storageOf(relation: number): RelationStorage {
     const s = this.#parts?.blocks.relation(relation);
-    return { cachedPartitions: s?.numCachedPartitions ?? 0, memoryBytes: (s?.memoryUsed ?? 0) + (s?.offHeapUsed ?? 0), diskBytes: s?.diskUsed ?? 0 };
+    return {
+      cachedPartitions: s?.numCachedPartitions ?? 0,
+      memoryBytes: (s?.memoryUsed ?? 0) + (s?.offHeapUsed ?? 0),
+      diskBytes: s?.diskUsed ?? 0,
+    };
   }
 
   /** Runs the query's scalar subqueries, one after another, as later ones may use earlier values. */

@@ -1,18 +1,18 @@
+import { analysisError, unsupported } from '../errors/index.js';
+import { cast } from '../eval/cast.js';
+import { textParsers } from '../exec/pipelines/text-parsers.js';
 import { AttributeReference } from '../plan/expressions/index.js';
 import type { FileRelation } from '../plan/logical/index.js';
-import { analysisError, unsupported } from '../errors/index.js';
+import { inferCsvSchema } from '../storage/files/csv.js';
+import { readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { inferJsonSchema } from '../storage/files/json.js';
 import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
 import { checkColumnNames } from '../storage/files/merge-schema.js';
-import { readFooterSync } from '../storage/files/file-metadata-cache.js';
 import { columnRange } from '../storage/parquet/column-range.js';
 import type { ParquetFile } from '../storage/parquet/format.js';
-import { textParsers } from '../exec/pipelines/text-parsers.js';
-import { inferCsvSchema } from '../storage/files/csv.js';
-import { inferJsonSchema } from '../storage/files/json.js';
 import { inferParquetSchema } from '../storage/parquet/infer-schema.js';
 import { asNullable } from '../storage/parquet/spark-schema.js';
-import { type DataType, STRING, sameType, StructField, StructType, type Value } from '../types/index.js';
-import { cast } from '../eval/cast.js';
+import { type DataType, STRING, StructField, StructType, sameType, type Value } from '../types/index.js';
 import type { TableMetadata } from './catalog-store.js';
 import type { RuntimeConfig } from './conf.js';
 
@@ -52,7 +52,8 @@ export class FileTable implements FileRelation {
   private get footers(): readonly ParquetFile[] | undefined {
     if (this.#footers === undefined) {
       const files = this.format === 'parquet' ? this.directories.flatMap((d) => d.files) : [];
-      this.#footers = files.length === 0 || files.length > MAX_FOOTERS ? null : files.map((f) => readFooterSync(f.path));
+      this.#footers =
+        files.length === 0 || files.length > MAX_FOOTERS ? null : files.map((f) => readFooterSync(f.path));
     }
     return this.#footers ?? undefined;
   }
@@ -145,7 +146,10 @@ export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): F
   };
   // Spark lists a partitioned catalog table through the catalog, so that such relations are the same by name only.
   const location = partitioned ? [`catalog:${meta.identifier.key}`] : [root];
-  const key = relationKey(meta.provider, location, dataSchema, partitionSchema, { ...lowerKeys(meta.options), catalog: 'true' });
+  const key = relationKey(meta.provider, location, dataSchema, partitionSchema, {
+    ...lowerKeys(meta.options),
+    catalog: 'true',
+  });
   return new FileTable(meta.provider, [root], dataSchema, partitionSchema, meta.options, key, list);
 }
 
@@ -158,7 +162,9 @@ function retype(listing: FileListing, schema: StructType): readonly PartitionDir
   if (from.every((f, i) => sameType(f.dataType, (schema.fields[i] as StructField).dataType))) return listing.partitions;
   return listing.partitions.map((p) => ({
     files: p.files,
-    values: p.values.map((v, i) => cast(v, (from[i] as StructField).dataType, (schema.fields[i] as StructField).dataType, 'LEGACY', 'UTC')),
+    values: p.values.map((v, i) =>
+      cast(v, (from[i] as StructField).dataType, (schema.fields[i] as StructField).dataType, 'LEGACY', 'UTC'),
+    ),
   }));
 }
 
@@ -187,7 +193,8 @@ function inferSchema(
     case 'json': {
       const files = listing.files.map((f) => f.path);
       const parsers = textParsers(options['timezone'] ?? conf.get('spark.sql.session.timeZone'));
-      const schema = format === 'csv' ? inferCsvSchema(files, options, parsers) : inferJsonSchema(files, options, parsers);
+      const schema =
+        format === 'csv' ? inferCsvSchema(files, options, parsers) : inferJsonSchema(files, options, parsers);
       if (!schema) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.toUpperCase() });
       return schema;
     }

@@ -11,21 +11,39 @@ export function toSqlText(v: Value, type: DataType, timeZone: string): string {
 }
 
 /** Rows as text for people (`table`, `markdown`) or programs (`json`, `ndjson`, `csv`); ends in a newline. */
-export function formatRows(schema: StructType, rows: readonly (readonly Value[])[], format: TextFormat, timeZone: string): string {
+export function formatRows(
+  schema: StructType,
+  rows: readonly (readonly Value[])[],
+  format: TextFormat,
+  timeZone: string,
+): string {
   switch (format) {
     case 'ndjson':
       return rows.map((r) => `${withNulls(r, schema, timeZone)}\n`).join('');
     case 'json':
-      return rows.length === 0 ? '[]\n' : `[\n${rows.map((r) => `  ${withNulls(r, schema, timeZone)}`).join(',\n')}\n]\n`;
+      return rows.length === 0
+        ? '[]\n'
+        : `[\n${rows.map((r) => `  ${withNulls(r, schema, timeZone)}`).join(',\n')}\n]\n`;
     case 'csv':
-      return [schema.fieldNames.map(csvCell), ...rows.map((r) => r.map((v, i) => (v === null ? '' : csvCell(toSqlString(v, schema.fields[i]?.dataType as DataType, timeZone)))))]
+      return [
+        schema.fieldNames.map(csvCell),
+        ...rows.map((r) =>
+          r.map((v, i) =>
+            v === null ? '' : csvCell(toSqlString(v, schema.fields[i]?.dataType as DataType, timeZone)),
+          ),
+        ),
+      ]
         .map((cells) => `${cells.join(',')}\n`)
         .join('');
     case 'markdown': {
       const cell = (text: string) => escapeCell(text).replaceAll('|', '\\|');
       const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
       const aligned = schema.fields.map((f) => (isRight(f.dataType) ? '---:' : '---'));
-      return line(schema.fieldNames.map(cell)) + line(aligned) + rows.map((r) => line(cells(r, schema, timeZone).map(cell))).join('');
+      return (
+        line(schema.fieldNames.map(cell)) +
+        line(aligned) +
+        rows.map((r) => line(cells(r, schema, timeZone).map(cell))).join('')
+      );
     }
     case 'table':
       return table(schema, rows, timeZone);
@@ -48,7 +66,9 @@ function csvCell(text: string): string {
 }
 
 function cells(row: readonly Value[], schema: StructType, timeZone: string): string[] {
-  return row.map((v, i) => (v === null ? 'NULL' : toDisplayString(v, schema.fields[i]?.dataType as DataType, timeZone)));
+  return row.map((v, i) =>
+    v === null ? 'NULL' : toDisplayString(v, schema.fields[i]?.dataType as DataType, timeZone),
+  );
 }
 
 function isRight(type: DataType): boolean {

@@ -8,9 +8,20 @@ import { CalendarInterval, type DataType, Decimal, MapValue, STRING, type Value 
 export function fromPublic(v: unknown, type: DataType, timeZone: string, where: () => string): Value {
   if (v === null || v === undefined) return null;
   const refuse = (): never => {
-    throw analysisError('FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME', { field_name: where(), data_type: type.simpleString, obj: String(v), obj_type: typeof v });
+    throw analysisError('FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME', {
+      field_name: where(),
+      data_type: type.simpleString,
+      obj: String(v),
+      obj_type: typeof v,
+    });
   };
-  if (typeof v === 'string' && type.kind !== 'string' && type.kind !== 'char' && type.kind !== 'varchar' && type.kind !== 'binary')
+  if (
+    typeof v === 'string' &&
+    type.kind !== 'string' &&
+    type.kind !== 'char' &&
+    type.kind !== 'varchar' &&
+    type.kind !== 'binary'
+  )
     return cast(v, STRING, type, 'ANSI', timeZone);
   switch (type.kind) {
     case 'boolean':
@@ -32,7 +43,8 @@ export function fromPublic(v: unknown, type: DataType, timeZone: string, where: 
     case 'double':
       return typeof v === 'number' ? v : typeof v === 'bigint' ? Number(v) : refuse();
     case 'decimal':
-      if (v instanceof Decimal || typeof v === 'bigint' || typeof v === 'number') return cast(String(v), STRING, type, 'ANSI', timeZone);
+      if (v instanceof Decimal || typeof v === 'bigint' || typeof v === 'number')
+        return cast(String(v), STRING, type, 'ANSI', timeZone);
       return refuse();
     case 'string':
     case 'char':
@@ -63,7 +75,14 @@ export function fromPublic(v: unknown, type: DataType, timeZone: string, where: 
     case 'struct': {
       if (Array.isArray(v)) return type.fields.map((f, i) => fromPublic(v[i], f.dataType, timeZone, where));
       if (typeof v !== 'object') return refuse();
-      return type.fields.map((f) => fromPublic(Object.hasOwn(v, f.name) ? (v as Record<string, unknown>)[f.name] : undefined, f.dataType, timeZone, where));
+      return type.fields.map((f) =>
+        fromPublic(
+          Object.hasOwn(v, f.name) ? (v as Record<string, unknown>)[f.name] : undefined,
+          f.dataType,
+          timeZone,
+          where,
+        ),
+      );
     }
     case 'null':
       return refuse();

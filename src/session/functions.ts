@@ -14,7 +14,17 @@ import type { DataFrame } from './dataframe.js';
 
 type Args = readonly ColumnOrName[];
 const internalFn = (name: string, ...args: readonly Column[]) =>
-  new Column(new UnresolvedFunction([name], args.map((a) => a.expr), false, undefined, false, [], true));
+  new Column(
+    new UnresolvedFunction(
+      [name],
+      args.map((a) => a.expr),
+      false,
+      undefined,
+      false,
+      [],
+      true,
+    ),
+  );
 const call =
   (name: string) =>
   (...args: Args): Column =>
@@ -272,7 +282,13 @@ export const not = (c: Column) => new Column(new Not(c.expr));
 /** Rows with a value that is not null; `*` counts all rows. */
 export const count = (c: ColumnOrName = '*') => (c === '*' ? fn('count', lit(1)) : fn('count', toColumn(c)));
 const distinctCall = (name: string, args: Args) =>
-  new Column(new UnresolvedFunction([name], args.map((a) => toColumn(a).expr), true));
+  new Column(
+    new UnresolvedFunction(
+      [name],
+      args.map((a) => toColumn(a).expr),
+      true,
+    ),
+  );
 export const countDistinct = (...args: Args) => distinctCall('count', args);
 export const sumDistinct = (c: ColumnOrName) => distinctCall('sum', [c]);
 const ignoring = (name: string, c: ColumnOrName, ignoreNulls: boolean) =>
@@ -321,7 +337,8 @@ export const fromUnixtime = (c: ColumnOrName, pattern?: string) =>
   fn('from_unixtime', toColumn(c), ...(pattern === undefined ? [] : [lit(pattern)]));
 export const unixTimestamp = (c?: ColumnOrName, pattern?: string) =>
   fn('unix_timestamp', ...(c === undefined ? [] : [toColumn(c)]), ...(pattern === undefined ? [] : [lit(pattern)]));
-export const fromUtcTimestamp = (c: ColumnOrName, zone: ColumnOrValue) => fn('from_utc_timestamp', toColumn(c), lit(zone));
+export const fromUtcTimestamp = (c: ColumnOrName, zone: ColumnOrValue) =>
+  fn('from_utc_timestamp', toColumn(c), lit(zone));
 export const toUtcTimestamp = (c: ColumnOrName, zone: ColumnOrValue) => fn('to_utc_timestamp', toColumn(c), lit(zone));
 export const monthsBetween = (end: ColumnOrName, start: ColumnOrName, roundOff = true) =>
   fn('months_between', toColumn(end), toColumn(start), lit(roundOff));
@@ -334,7 +351,9 @@ export const toTimestamp = (c: ColumnOrName, pattern?: string) =>
 export const round = (c: ColumnOrName, scale: ColumnOrValue = 0) => fn('round', toColumn(c), lit(scale));
 export const bround = (c: ColumnOrName, scale: ColumnOrValue = 0) => fn('bround', toColumn(c), lit(scale));
 export const log = (base: ColumnOrName | number, c?: ColumnOrName) =>
-  c === undefined ? fn('ln', toColumn(base as ColumnOrName)) : fn('log', typeof base === 'number' ? lit(base) : toColumn(base), toColumn(c));
+  c === undefined
+    ? fn('ln', toColumn(base as ColumnOrName))
+    : fn('log', typeof base === 'number' ? lit(base) : toColumn(base), toColumn(c));
 export const rand = (seed?: number) => fn('rand', ...(seed === undefined ? [] : [lit(seed)]));
 export const randn = (seed?: number) => fn('randn', ...(seed === undefined ? [] : [lit(seed)]));
 export const shiftleft = (c: ColumnOrName, bits: number) => fn('shiftleft', toColumn(c), lit(bits));
@@ -351,32 +370,44 @@ export const formatNumber = (c: ColumnOrName, digits: ColumnOrValue) => fn('form
 export const formatString = (format: string, ...args: Args) => fn('format_string', lit(format), ...args.map(toColumn));
 export const printf = formatString;
 export const instr = (c: ColumnOrName, substring: ColumnOrValue) => fn('instr', toColumn(c), lit(substring));
-export const locate = (substring: ColumnOrValue, c: ColumnOrName, position = 1) => fn('locate', lit(substring), toColumn(c), lit(position));
-export const position = (substring: ColumnOrValue, c: ColumnOrName, start = 1) => fn('position', lit(substring), toColumn(c), lit(start));
+export const locate = (substring: ColumnOrValue, c: ColumnOrName, position = 1) =>
+  fn('locate', lit(substring), toColumn(c), lit(position));
+export const position = (substring: ColumnOrValue, c: ColumnOrName, start = 1) =>
+  fn('position', lit(substring), toColumn(c), lit(start));
 export const levenshtein = (a: ColumnOrName, b: ColumnOrName) => fn('levenshtein', toColumn(a), toColumn(b));
 export const left = (c: ColumnOrName, length: ColumnOrValue) => fn('left', toColumn(c), lit(length));
 export const right = (c: ColumnOrName, length: ColumnOrValue) => fn('right', toColumn(c), lit(length));
-export const lpad = (c: ColumnOrName, length: ColumnOrValue, pad: ColumnOrValue) => fn('lpad', toColumn(c), lit(length), lit(pad));
-export const rpad = (c: ColumnOrName, length: ColumnOrValue, pad: ColumnOrValue) => fn('rpad', toColumn(c), lit(length), lit(pad));
+export const lpad = (c: ColumnOrName, length: ColumnOrValue, pad: ColumnOrValue) =>
+  fn('lpad', toColumn(c), lit(length), lit(pad));
+export const rpad = (c: ColumnOrName, length: ColumnOrValue, pad: ColumnOrValue) =>
+  fn('rpad', toColumn(c), lit(length), lit(pad));
 export const overlay = (c: ColumnOrName, replacement: ColumnOrName, start: ColumnOrValue, length: ColumnOrValue = -1) =>
   fn('overlay', toColumn(c), toColumn(replacement), lit(start), lit(length));
 export const repeat = (c: ColumnOrName, times: ColumnOrValue) => fn('repeat', toColumn(c), lit(times));
 export const replace = (c: ColumnOrName, search: ColumnOrValue, replacement: ColumnOrValue = '') =>
   fn('replace', toColumn(c), lit(search), lit(replacement));
-export const split = (c: ColumnOrName, pattern: string, limit = -1) => fn('split', toColumn(c), lit(pattern), lit(limit));
-export const splitPart = (c: ColumnOrName, delimiter: ColumnOrValue, part: ColumnOrValue) => fn('split_part', toColumn(c), lit(delimiter), lit(part));
-export const substring = (c: ColumnOrName, start: ColumnOrValue, length: ColumnOrValue) => fn('substring', toColumn(c), lit(start), lit(length));
+export const split = (c: ColumnOrName, pattern: string, limit = -1) =>
+  fn('split', toColumn(c), lit(pattern), lit(limit));
+export const splitPart = (c: ColumnOrName, delimiter: ColumnOrValue, part: ColumnOrValue) =>
+  fn('split_part', toColumn(c), lit(delimiter), lit(part));
+export const substring = (c: ColumnOrName, start: ColumnOrValue, length: ColumnOrValue) =>
+  fn('substring', toColumn(c), lit(start), lit(length));
 export const substr = substring;
-export const substringIndex = (c: ColumnOrName, delimiter: string, count: number) => fn('substring_index', toColumn(c), lit(delimiter), lit(count));
-export const translate = (c: ColumnOrName, from: string, to: string) => fn('translate', toColumn(c), lit(from), lit(to));
+export const substringIndex = (c: ColumnOrName, delimiter: string, count: number) =>
+  fn('substring_index', toColumn(c), lit(delimiter), lit(count));
+export const translate = (c: ColumnOrName, from: string, to: string) =>
+  fn('translate', toColumn(c), lit(from), lit(to));
 export const like = (c: ColumnOrName, pattern: ColumnOrValue) => fn('like', toColumn(c), lit(pattern));
 export const ilike = (c: ColumnOrName, pattern: ColumnOrValue) => fn('ilike', toColumn(c), lit(pattern));
 export const rlike = (c: ColumnOrName, pattern: ColumnOrValue) => fn('rlike', toColumn(c), lit(pattern));
 export const regexp = rlike;
 export const regexpLike = rlike;
-export const regexpExtract = (c: ColumnOrName, pattern: string, group = 1) => fn('regexp_extract', toColumn(c), lit(pattern), lit(group));
-export const regexpExtractAll = (c: ColumnOrName, pattern: ColumnOrValue, group: ColumnOrValue = 1) => fn('regexp_extract_all', toColumn(c), lit(pattern), lit(group));
-export const regexpReplace = (c: ColumnOrName, pattern: ColumnOrValue, replacement: ColumnOrValue) => fn('regexp_replace', toColumn(c), lit(pattern), lit(replacement));
+export const regexpExtract = (c: ColumnOrName, pattern: string, group = 1) =>
+  fn('regexp_extract', toColumn(c), lit(pattern), lit(group));
+export const regexpExtractAll = (c: ColumnOrName, pattern: ColumnOrValue, group: ColumnOrValue = 1) =>
+  fn('regexp_extract_all', toColumn(c), lit(pattern), lit(group));
+export const regexpReplace = (c: ColumnOrName, pattern: ColumnOrValue, replacement: ColumnOrValue) =>
+  fn('regexp_replace', toColumn(c), lit(pattern), lit(replacement));
 export const regexpCount = (c: ColumnOrName, pattern: ColumnOrValue) => fn('regexp_count', toColumn(c), lit(pattern));
 export const encode = (c: ColumnOrName, charset: string) => fn('encode', toColumn(c), lit(charset));
 export const decode = (c: ColumnOrName, charset: string) => fn('decode', toColumn(c), lit(charset));
@@ -389,10 +420,14 @@ export const toJson = (c: ColumnOrName) => fn('to_json', toColumn(c));
 /** @param schema DDL text of the expected type */
 export const fromJson = (c: ColumnOrName, schema: string) => fn('from_json', toColumn(c), lit(schema));
 
-export const lag = (c: ColumnOrName, offset = 1, otherwise?: ColumnOrValue) => fn('lag', toColumn(c), lit(offset), ...(otherwise === undefined ? [] : [lit(otherwise)]));
-export const lead = (c: ColumnOrName, offset = 1, otherwise?: ColumnOrValue) => fn('lead', toColumn(c), lit(offset), ...(otherwise === undefined ? [] : [lit(otherwise)]));
+export const lag = (c: ColumnOrName, offset = 1, otherwise?: ColumnOrValue) =>
+  fn('lag', toColumn(c), lit(offset), ...(otherwise === undefined ? [] : [lit(otherwise)]));
+export const lead = (c: ColumnOrName, offset = 1, otherwise?: ColumnOrValue) =>
+  fn('lead', toColumn(c), lit(offset), ...(otherwise === undefined ? [] : [lit(otherwise)]));
 export const nthValue = (c: ColumnOrName, offset: number, ignoreNulls = false) =>
-  new Column(new UnresolvedFunction(['nth_value'], [toColumn(c).expr, lit(offset).expr], false, undefined, ignoreNulls));
+  new Column(
+    new UnresolvedFunction(['nth_value'], [toColumn(c).expr, lit(offset).expr], false, undefined, ignoreNulls),
+  );
 export const ntile = (n: number) => fn('ntile', lit(n));
 
 // Higher-order functions: pass a function over Columns.
@@ -401,20 +436,26 @@ const PARAMETER_NAMES = ['x', 'y', 'z'];
 let lambdaCount = 0;
 function lambda(f: Lambda, arity: number): Column {
   lambdaCount++;
-  const variables = PARAMETER_NAMES.slice(0, Math.min(Math.max(arity, 1), 3)).map((n) => new UnresolvedNamedLambdaVariable([`${n}_${lambdaCount}`]));
+  const variables = PARAMETER_NAMES.slice(0, Math.min(Math.max(arity, 1), 3)).map(
+    (n) => new UnresolvedNamedLambdaVariable([`${n}_${lambdaCount}`]),
+  );
   return new Column(new LambdaFunction(f(...variables.map((v) => new Column(v))).expr, variables));
 }
-const withLambda = (name: string, c: ColumnOrName, f: Lambda, arity = f.length) => fn(name, toColumn(c), lambda(f, arity));
+const withLambda = (name: string, c: ColumnOrName, f: Lambda, arity = f.length) =>
+  fn(name, toColumn(c), lambda(f, arity));
 export const transform = (c: ColumnOrName, f: Lambda) => withLambda('transform', c, f);
 export const filter = (c: ColumnOrName, f: Lambda) => withLambda('filter', c, f);
 export const exists = (c: ColumnOrName, f: Lambda) => withLambda('exists', c, f);
 export const forall = (c: ColumnOrName, f: Lambda) => withLambda('forall', c, f);
-export const arraySort = (c: ColumnOrName, f?: Lambda) => (f ? withLambda('array_sort', c, f, 2) : fn('array_sort', toColumn(c)));
+export const arraySort = (c: ColumnOrName, f?: Lambda) =>
+  f ? withLambda('array_sort', c, f, 2) : fn('array_sort', toColumn(c));
 export const mapFilter = (c: ColumnOrName, f: Lambda) => withLambda('map_filter', c, f, 2);
 export const transformKeys = (c: ColumnOrName, f: Lambda) => withLambda('transform_keys', c, f, 2);
 export const transformValues = (c: ColumnOrName, f: Lambda) => withLambda('transform_values', c, f, 2);
-export const zipWith = (a: ColumnOrName, b: ColumnOrName, f: Lambda) => fn('zip_with', toColumn(a), toColumn(b), lambda(f, 2));
-export const mapZipWith = (a: ColumnOrName, b: ColumnOrName, f: Lambda) => fn('map_zip_with', toColumn(a), toColumn(b), lambda(f, 3));
+export const zipWith = (a: ColumnOrName, b: ColumnOrName, f: Lambda) =>
+  fn('zip_with', toColumn(a), toColumn(b), lambda(f, 2));
+export const mapZipWith = (a: ColumnOrName, b: ColumnOrName, f: Lambda) =>
+  fn('map_zip_with', toColumn(a), toColumn(b), lambda(f, 3));
 export const aggregate = (c: ColumnOrName, start: ColumnOrValue, merge: Lambda, finish?: Lambda) =>
   fn('aggregate', toColumn(c), lit(start), lambda(merge, 2), ...(finish ? [lambda(finish, 1)] : []));
 export const reduce = aggregate;
@@ -423,4 +464,9 @@ export const reduce = aggregate;
 export const callFunction = (name: string, ...args: Args) => fn(name, ...args.map(toColumn));
 /** GROUP BY GROUPING SETS as a key. */
 export const groupingSets = (...sets: readonly (readonly ColumnOrName[])[]) =>
-  new Column(new GroupingSetsExpression('grouping sets', sets.map((s) => s.map((c) => toColumn(c).expr))));
+  new Column(
+    new GroupingSetsExpression(
+      'grouping sets',
+      sets.map((s) => s.map((c) => toColumn(c).expr)),
+    ),
+  );

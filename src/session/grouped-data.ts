@@ -1,5 +1,12 @@
 import { analysisError } from '../errors/index.js';
-import { type Expression, GroupingSetsExpression, isNamed, Literal, UnresolvedAlias, UnresolvedAttribute } from '../plan/expressions/index.js';
+import {
+  type Expression,
+  GroupingSetsExpression,
+  isNamed,
+  type Literal,
+  UnresolvedAlias,
+  UnresolvedAttribute,
+} from '../plan/expressions/index.js';
 import { Aggregate, type LogicalPlan, Pivot } from '../plan/logical/index.js';
 import { Column, type ColumnOrValue, col, fn, lit } from './column.js';
 import type { DataFrame } from './dataframe.js';
@@ -19,10 +26,17 @@ export class GroupedData {
   /** One row per group: keys, then the aggregates. Also takes `{ column: 'function' }`. */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame {
     const exprs = aggregates.flatMap((a) =>
-      a instanceof Column ? [a.expr] : Object.entries(a).map(([c, f]) => fn(f.toLowerCase(), c === '*' ? lit(1) : col(c)).expr),
+      a instanceof Column
+        ? [a.expr]
+        : Object.entries(a).map(([c, f]) => fn(f.toLowerCase(), c === '*' ? lit(1) : col(c)).expr),
     );
     if (exprs.length === 0)
-      throw analysisError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', { functionName: '`agg`', expectedNum: '> 0', actualNum: '0', docroot: 'docs' });
+      throw analysisError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', {
+        functionName: '`agg`',
+        expectedNum: '> 0',
+        actualNum: '0',
+        docroot: 'docs',
+      });
     return this.df.withPlan(this.plan(exprs));
   }
 
@@ -34,7 +48,10 @@ export class GroupedData {
         return new Aggregate(this.keys, list, child);
       case 'rollup':
       case 'cube': {
-        const sets = new GroupingSetsExpression(this.grouping.kind, this.keys.map((k) => [k]));
+        const sets = new GroupingSetsExpression(
+          this.grouping.kind,
+          this.keys.map((k) => [k]),
+        );
         return new Aggregate([sets], list, child);
       }
       case 'pivot':
@@ -69,9 +86,14 @@ export class GroupedData {
   /** Turns the values of a column into columns. Give the values: finding them out would need a job.
    * @throws UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY after rollup or cube */
   pivot(column: string | Column, values: readonly ColumnOrValue[]): GroupedData {
-    if (this.grouping.kind !== 'groupBy') throw analysisError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' });
+    if (this.grouping.kind !== 'groupBy')
+      throw analysisError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' });
     const pivotColumn = typeof column === 'string' ? new UnresolvedAttribute([column]) : column.expr;
-    return new GroupedData(this.df, this.keys, { kind: 'pivot', column: pivotColumn, values: values.map((v) => lit(v).expr as Literal) });
+    return new GroupedData(this.df, this.keys, {
+      kind: 'pivot',
+      column: pivotColumn,
+      values: values.map((v) => lit(v).expr as Literal),
+    });
   }
 }
 

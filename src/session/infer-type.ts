@@ -36,7 +36,10 @@ export function inferType(v: unknown): DataType {
       if (v instanceof Decimal) return new DecimalType(38, v.scale);
       if (Array.isArray(v)) return new ArrayType(v.map(inferType).reduce(mergeTypes, NULL as DataType));
       if (v instanceof Map)
-        return new MapType([...v.keys()].map(inferType).reduce(mergeTypes, NULL as DataType), [...v.values()].map(inferType).reduce(mergeTypes, NULL as DataType));
+        return new MapType(
+          [...v.keys()].map(inferType).reduce(mergeTypes, NULL as DataType),
+          [...v.values()].map(inferType).reduce(mergeTypes, NULL as DataType),
+        );
       return new StructType(Object.entries(v).map(([k, x]) => new StructField(k, inferType(x))));
     default:
       throw analysisError('UNSUPPORTED_FEATURE.LITERAL_TYPE', { value: String(v), type: typeof v });
@@ -49,7 +52,8 @@ export function mergeTypes(a: DataType, b: DataType): DataType {
   if (b.kind === 'null' || sameType(a, b)) return a;
   if ((a === LONG && b === DOUBLE) || (a === DOUBLE && b === LONG)) return DOUBLE;
   if (a.kind === 'array' && b.kind === 'array') return new ArrayType(mergeTypes(a.elementType, b.elementType));
-  if (a.kind === 'map' && b.kind === 'map') return new MapType(mergeTypes(a.keyType, b.keyType), mergeTypes(a.valueType, b.valueType));
+  if (a.kind === 'map' && b.kind === 'map')
+    return new MapType(mergeTypes(a.keyType, b.keyType), mergeTypes(a.valueType, b.valueType));
   if (a.kind === 'decimal' && b.kind === 'decimal') return new DecimalType(38, Math.max(a.scale, b.scale));
   if (a.kind === 'struct' && b.kind === 'struct') {
     const names = [...new Set([...a.fieldNames, ...b.fieldNames])];

@@ -1,8 +1,8 @@
-import type { LogicalPlan } from '../plan/logical/index.js';
-import type { ConfReader } from '../plan/optimizer/conf.js';
-import { lowerPlan, type LoweringOptions, type PreparedQuery } from '../exec/planner/lower.js';
+import { type LoweringOptions, lowerPlan, type PreparedQuery } from '../exec/planner/lower.js';
 import type { PhysicalPlan } from '../exec/planner/physical-plan.js';
 import { PhysicalPlanner } from '../exec/planner/planner.js';
+import type { LogicalPlan } from '../plan/logical/index.js';
+import type { ConfReader } from '../plan/optimizer/conf.js';
 
 /** The physical stages of one query, each on demand. */
 export class PlannedQuery {

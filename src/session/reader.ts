@@ -1,6 +1,6 @@
+import { LogicalRelation } from '../plan/logical/index.js';
 import { StructType } from '../types/index.js';
 import { parseSchema } from '../types/parse-type.js';
-import { LogicalRelation } from '../plan/logical/index.js';
 import { DataFrame } from './dataframe.js';
 import { pathFileRelation } from './file-relation.js';
 import type { SparkSession } from './spark-session.js';

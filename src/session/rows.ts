@@ -1,6 +1,11 @@
-import { type PublicConverter, type PublicOptions, publicConverter, publicRowMaker } from '../storage/column/public-value.js';
-import { toJsonText } from './json-row.js';
+import {
+  type PublicConverter,
+  type PublicOptions,
+  publicConverter,
+  publicRowMaker,
+} from '../storage/column/public-value.js';
 import type { StructType, Value } from '../types/index.js';
+import { toJsonText } from './json-row.js';
 
 /** A row of `collect()`: an object without prototype, values keyed by column name. */
 export type ObjectRow = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { toDisplayString } from '../types/format.js';
-import { type DataType, type StructType, type Value } from '../types/index.js';
+import type { DataType, StructType, Value } from '../types/index.js';
 
 export interface ShowOptions {
   /** Rows at most; one more in `rows` means that there are more. */
@@ -14,9 +14,9 @@ export interface ShowOptions {
 export function showString(schema: StructType, rows: readonly (readonly Value[])[], options: ShowOptions): string {
   const { n, truncate, vertical } = options;
   const more = rows.length > n;
-  const body = rows.slice(0, n).map((r) =>
-    r.map((v, i) => cut(cell(v, schema.fields[i]?.dataType as DataType, options.timeZone), truncate)),
-  );
+  const body = rows
+    .slice(0, n)
+    .map((r) => r.map((v, i) => cut(cell(v, schema.fields[i]?.dataType as DataType, options.timeZone), truncate)));
   const names = schema.fieldNames.map((name) => cut(escapeCell(name), truncate));
   const text = vertical ? verticalText(names, body) : tableText(names, body, truncate);
   if (!more) return text;
@@ -99,4 +99,3 @@ function verticalText(names: readonly string[], rows: readonly (readonly string[
     })
     .join('');
 }
-

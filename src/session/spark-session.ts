@@ -3,7 +3,7 @@ import { analysisError } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import { CacheManager } from '../plan/cache/cache-manager.js';
 import { ListenerBus } from '../plan/cache/listener-bus.js';
-import { AttributeReference, Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
+import { Alias, AttributeReference, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
 import {
   Aggregate,
   Command,
@@ -29,11 +29,11 @@ import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
 import { Engine } from './engine.js';
 import { FileTable } from './file-relation.js';
-import { localData, type LocalInput } from './local-data.js';
-import { bindParameters, type SqlArgs } from './sql-parameters.js';
+import { type LocalInput, localData } from './local-data.js';
 import { QueryExecution } from './query-execution.js';
 import { DataFrameReader } from './reader.js';
 import { SessionCatalog } from './session-catalog.js';
+import { bindParameters, type SqlArgs } from './sql-parameters.js';
 import { Views } from './views.js';
 import { type FileWrite, writeFiles } from './write-files.js';
 
@@ -89,7 +89,10 @@ export class SparkSession {
     const store = new CatalogStore(resolve(conf.get('spark.sql.warehouse.dir')));
     const cacheManager = new CacheManager(bus);
     const engine = new Engine(conf, bus);
-    return new SparkSession({ bus, cacheManager, store, relationCache: new Map(), engine, initialConf: conf.clone() }, conf);
+    return new SparkSession(
+      { bus, cacheManager, store, relationCache: new Map(), engine, initialConf: conf.clone() },
+      conf,
+    );
   }
 
   get version(): string {
@@ -189,7 +192,9 @@ export class SparkSession {
   // What the session's own parts use.
 
   analyze(plan: LogicalPlan): LogicalPlan {
-    return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf, (message) => this.warn('HintErrorLogger', message)).execute(plan);
+    return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf, (message) =>
+      this.warn('HintErrorLogger', message),
+    ).execute(plan);
   }
   /** @throws TABLE_OR_VIEW_NOT_FOUND */
   analyzedTable(nameParts: readonly string[]): LogicalPlan {
@@ -214,7 +219,12 @@ export class SparkSession {
     this.sharedState.cacheManager.uncacheQuery(plan, cascade, this.factory());
   }
   uncacheByName(nameParts: readonly string[], cascade: boolean): void {
-    this.sharedState.cacheManager.uncacheTableOrView(nameParts, cascade, this.factory(), this.conf.boolean('spark.sql.caseSensitive'));
+    this.sharedState.cacheManager.uncacheTableOrView(
+      nameParts,
+      cascade,
+      this.factory(),
+      this.conf.boolean('spark.sql.caseSensitive'),
+    );
   }
   clearCache(): void {
     this.sharedState.cacheManager.clearCache(this.factory());

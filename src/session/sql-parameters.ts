@@ -1,5 +1,5 @@
 import { analysisError } from '../errors/index.js';
-import { Literal, ParameterMarker, type Expression } from '../plan/expressions/index.js';
+import { type Expression, type Literal, ParameterMarker } from '../plan/expressions/index.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
 import { Column, type ColumnOrValue, lit } from './column.js';
 
@@ -20,7 +20,11 @@ export function bindParameters(plan: LogicalPlan, args: SqlArgs): LogicalPlan {
   positions.sort((a, b) => a - b);
   const valueOf = (m: ParameterMarker): Expression => {
     const index = typeof m.marker === 'number' ? positions.indexOf(m.marker) : -1;
-    const value = isList ? args[index] : Object.hasOwn(args, m.marker) ? (args as Record<string, ColumnOrValue>)[m.marker as string] : undefined;
+    const value = isList
+      ? args[index]
+      : Object.hasOwn(args, m.marker)
+        ? (args as Record<string, ColumnOrValue>)[m.marker as string]
+        : undefined;
     if (value === undefined) throw analysisError('UNBOUND_SQL_PARAMETER', { name: m.sql() }, m.origin);
     return value instanceof Column ? value.expr : (lit(value).expr as Literal);
   };

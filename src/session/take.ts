@@ -16,7 +16,9 @@ export interface TakePlan {
 /** Spark collects `CollectLimit` and `CollectTail` by running a few partitions at a time. @returns undefined for other queries */
 export function takePlan(spec: PhysicalSpec, tail: number | undefined, executed: PhysicalPlan): TakePlan | undefined {
   if (tail !== undefined)
-    return spec.partitions > 0 ? { child: spec, partitions: spec.partitions, limit: tail, offset: 0, fromEnd: true } : undefined;
+    return spec.partitions > 0
+      ? { child: spec, partitions: spec.partitions, limit: tail, offset: 0, fromEnd: true }
+      : undefined;
   if (spec.op !== 'limit' || !spec.global || spec.limit < 0 || executed.nodeName !== 'CollectLimit') return undefined;
   const { child } = spec;
   if (child.partitions <= 0) return undefined;
@@ -40,10 +42,13 @@ export async function takeRows(
     let tries = confs.initialNumPartitions;
     if (scanned > 0) {
       const grown = scanned * factor;
-      tries = rows.length === 0 ? grown : Math.min(Math.ceil((1.5 * (wanted - rows.length) * scanned) / rows.length), grown);
+      tries =
+        rows.length === 0 ? grown : Math.min(Math.ceil((1.5 * (wanted - rows.length) * scanned) / rows.length), grown);
     }
     const end = Math.min(scanned + Math.max(1, tries), take.partitions);
-    const partitions = Array.from({ length: end - scanned }, (_, i) => (take.fromEnd ? take.partitions - end + i : scanned + i));
+    const partitions = Array.from({ length: end - scanned }, (_, i) =>
+      take.fromEnd ? take.partitions - end + i : scanned + i,
+    );
     const result = await executor.run(spec, { ...run, partitions });
     try {
       const more = result.rows();
@@ -54,7 +59,10 @@ export async function takeRows(
     }
     scanned = end;
   }
-  return { rows: take.fromEnd ? rows.slice(Math.max(0, rows.length - wanted)) : rows.slice(take.offset, wanted), bytesRead };
+  return {
+    rows: take.fromEnd ? rows.slice(Math.max(0, rows.length - wanted)) : rows.slice(take.offset, wanted),
+    bytesRead,
+  };
 }
 
 function localLimit({ child, partitions }: TakePlan, limit: number): PhysicalSpec {

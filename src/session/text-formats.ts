@@ -15,7 +15,10 @@ export function writeCsv(path: string, schema: StructType, options: Options, tim
 /** One JSON object a line, null fields left out unless `ignoreNullFields` says otherwise. */
 export function writeJson(path: string, schema: StructType, raw: Options, timeZone: string) {
   const options = new TextOptions(raw);
-  const lines = new LineFileWriter(path, { compression: options.get('compression'), lineSeparator: options.get('lineSep') });
+  const lines = new LineFileWriter(path, {
+    compression: options.get('compression'),
+    lineSeparator: options.get('lineSep'),
+  });
   const text = {
     timeZone: options.get('timeZone') ?? timeZone,
     ignoreNullFields: options.flag('ignoreNullFields', true),
@@ -29,6 +32,12 @@ export function writeJson(path: string, schema: StructType, raw: Options, timeZo
 /** The one string column, a line each. */
 export function writeText(path: string, raw: Options) {
   const options = new TextOptions(raw);
-  const lines = new LineFileWriter(path, { compression: options.get('compression'), lineSeparator: options.get('lineSep') });
-  return { write: (row: readonly Value[]) => lines.write(row[0] === null ? '' : String(row[0])), close: () => lines.close() };
+  const lines = new LineFileWriter(path, {
+    compression: options.get('compression'),
+    lineSeparator: options.get('lineSep'),
+  });
+  return {
+    write: (row: readonly Value[]) => lines.write(row[0] === null ? '' : String(row[0])),
+    close: () => lines.close(),
+  };
 }

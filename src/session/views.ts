@@ -1,7 +1,7 @@
 import { analysisError } from '../errors/index.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
-import type { SparkSession } from './spark-session.js';
 import { GLOBAL_TEMP_DATABASE, type TempView } from './catalog-store.js';
+import type { SparkSession } from './spark-session.js';
 
 interface CreateOptions {
   readonly replace: boolean;

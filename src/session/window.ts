@@ -26,11 +26,19 @@ export class WindowSpec {
   }
   /** Frame edges in rows relative to the current one (0), inclusive. */
   rowsBetween(start: number, end: number): WindowSpec {
-    return new WindowSpec(this.partitions, this.orders, new SpecifiedWindowFrame('RowFrame', edge(start, 'int'), edge(end, 'int')));
+    return new WindowSpec(
+      this.partitions,
+      this.orders,
+      new SpecifiedWindowFrame('RowFrame', edge(start, 'int'), edge(end, 'int')),
+    );
   }
   /** Frame edges as distances of the order key, inclusive. */
   rangeBetween(start: number, end: number): WindowSpec {
-    return new WindowSpec(this.partitions, this.orders, new SpecifiedWindowFrame('RangeFrame', edge(start, 'long'), edge(end, 'long')));
+    return new WindowSpec(
+      this.partitions,
+      this.orders,
+      new SpecifiedWindowFrame('RangeFrame', edge(start, 'long'), edge(end, 'long')),
+    );
   }
   get definition(): WindowSpecDefinition {
     return new WindowSpecDefinition(

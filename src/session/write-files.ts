@@ -1,16 +1,16 @@
-import { toSqlString } from '../types/format.js';
-import { unsupported } from '../errors/index.js';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { unsupported } from '../errors/index.js';
+import type { LogicalPlan } from '../plan/logical/index.js';
 import { FileOutput, type SaveMode } from '../storage/files/file-output.js';
 import { textExtension } from '../storage/files/line-writer.js';
 import { isHidden } from '../storage/files/path-names.js';
 import { ParquetFileWriter, parquetExtension } from '../storage/parquet/writer.js';
-import type { LogicalPlan } from '../plan/logical/index.js';
-import { STRING, StructField, StructType, type Value } from '../types/index.js';
-import { writeCsv, writeJson, writeText } from './text-formats.js';
+import { toSqlString } from '../types/format.js';
+import { STRING, type StructField, StructType, type Value } from '../types/index.js';
 import { QueryExecution } from './query-execution.js';
 import type { SparkSession } from './spark-session.js';
+import { writeCsv, writeJson, writeText } from './text-formats.js';
 
 /** A write of a query's rows to a folder. */
 export interface FileWrite {
@@ -90,17 +90,28 @@ function openWriter(
   switch (write.format) {
     case 'parquet': {
       const compression = option('compression') ?? 'snappy';
-      const writer = new ParquetFileWriter(output.newFile(part, parquetExtension(compression), partition), schema, { compression });
+      const writer = new ParquetFileWriter(output.newFile(part, parquetExtension(compression), partition), schema, {
+        compression,
+      });
       return { write: (row) => writer.write(row), close: () => void writer.finish() };
     }
     case 'csv':
-      return writeCsv(output.newFile(part, `.csv${textExtension(option('compression') ?? option('codec'))}`, partition), schema, write.options, timeZone);
+      return writeCsv(
+        output.newFile(part, `.csv${textExtension(option('compression') ?? option('codec'))}`, partition),
+        schema,
+        write.options,
+        timeZone,
+      );
     case 'json':
-      return writeJson(output.newFile(part, `.json${textExtension(option('compression'))}`, partition), schema, write.options, timeZone);
+      return writeJson(
+        output.newFile(part, `.json${textExtension(option('compression'))}`, partition),
+        schema,
+        write.options,
+        timeZone,
+      );
     case 'text':
       return writeText(output.newFile(part, `.txt${textExtension(option('compression'))}`, partition), write.options);
     default:
       throw unsupported(`writing ${write.format} files`);
   }
 }
-

@@ -1,7 +1,7 @@
 import { analysisError } from '../errors/index.js';
-import { CreateTable, InsertInto, LogicalRelation, type LogicalPlan } from '../plan/logical/index.js';
-import { localPath } from '../storage/files/listing.js';
+import { CreateTable, InsertInto, type LogicalPlan, LogicalRelation } from '../plan/logical/index.js';
 import type { SaveMode } from '../storage/files/file-output.js';
+import { localPath } from '../storage/files/listing.js';
 import { parseParts } from './column.js';
 import { createTable, dataChanged, insertInto } from './commands/table-commands.js';
 import type { DataFrame } from './dataframe.js';
@@ -48,11 +48,20 @@ export class DataFrameWriter {
     const session = this.df.sparkSession;
     const target = localPath(path);
     const plan = this.df.logicalPlan;
-    if (this.#mode === 'overwrite' && readsUncached(this.df.queryExecution.sparkSession.sharedState.cacheManager.useCachedData(plan), target))
+    if (
+      this.#mode === 'overwrite' &&
+      readsUncached(this.df.queryExecution.sparkSession.sharedState.cacheManager.useCachedData(plan), target)
+    )
       throw analysisError('UNSUPPORTED_OVERWRITE.PATH', { path: `file:${target}` });
     await session.idle();
     if (this.df.ready) await this.df.ready;
-    await session.writeFiles(plan, { format: this.formatName, path: target, mode: this.#mode, partitionBy: this.#partitionBy, options: this.#options });
+    await session.writeFiles(plan, {
+      format: this.formatName,
+      path: target,
+      mode: this.#mode,
+      partitionBy: this.#partitionBy,
+      options: this.#options,
+    });
     session.refreshByPath(target);
   }
   parquet(path: string): Promise<void> {
@@ -71,7 +80,10 @@ export class DataFrameWriter {
   /** Appends to (or overwrites) a table, columns by position. */
   async insertInto(name: string, overwrite = this.#mode === 'overwrite'): Promise<void> {
     await this.df.sparkSession.idle();
-    await insertInto(this.df.sparkSession, new InsertInto(parseParts(name), [], [], this.df.logicalPlan, overwrite, false, false)).job;
+    await insertInto(
+      this.df.sparkSession,
+      new InsertInto(parseParts(name), [], [], this.df.logicalPlan, overwrite, false, false),
+    ).job;
   }
 
   /** Makes a table of the rows; with append, adds to it by column name. @throws TABLE_OR_VIEW_ALREADY_EXISTS */
@@ -94,7 +106,17 @@ export class DataFrameWriter {
       store.dropTable(database, existing.identifier.table);
     }
     const path = Object.entries(this.#options).find(([k]) => k.toLowerCase() === 'path')?.[1];
-    const command = new CreateTable(parts, undefined, this.formatName, this.#partitionBy, path, this.#options, false, false, this.df.logicalPlan);
+    const command = new CreateTable(
+      parts,
+      undefined,
+      this.formatName,
+      this.#partitionBy,
+      path,
+      this.#options,
+      false,
+      false,
+      this.df.logicalPlan,
+    );
     await createTable(session, command).job;
     // Entries over the table that was replaced are planned anew.
     if (existing) dataChanged(session, session.requireTable(parts, 'saveAsTable'));

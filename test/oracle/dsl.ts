@@ -1,7 +1,10 @@
 import { type Column, type DataFrame, functions as F, type SparkSession } from '../../src/index.js';
 
 /** A DataFrame definition of the recorded cases; README.md has the format. */
-export type Definition = string | Source | { let?: Record<string, Definition>; from: string | Source; ops?: readonly Op[] };
+export type Definition =
+  | string
+  | Source
+  | { let?: Record<string, Definition>; from: string | Source; ops?: readonly Op[] };
 export interface Source {
   ref?: string;
   sql?: string;
@@ -65,7 +68,12 @@ export class Builder {
     return df;
   }
 
-  private apply(df: DataFrame, op: string, a: readonly unknown[], refs: Readonly<Record<string, DataFrame>>): DataFrame {
+  private apply(
+    df: DataFrame,
+    op: string,
+    a: readonly unknown[],
+    refs: Readonly<Record<string, DataFrame>>,
+  ): DataFrame {
     const text = a as string[];
     const sub = (x: unknown) => this.build(x as Definition, refs);
     const exprs = (list: unknown) => (list as string[]).map((e) => F.expr(e));
@@ -78,7 +86,9 @@ export class Builder {
       case 'withColumn':
         return df.withColumn(text[0] as string, F.expr(text[1] as string));
       case 'withColumns':
-        return df.withColumns(Object.fromEntries(Object.entries(a[0] as Record<string, string>).map(([k, v]) => [k, F.expr(v)])));
+        return df.withColumns(
+          Object.fromEntries(Object.entries(a[0] as Record<string, string>).map(([k, v]) => [k, F.expr(v)])),
+        );
       case 'withColumnRenamed':
         return df.withColumnRenamed(text[0] as string, text[1] as string);
       case 'drop':
@@ -90,7 +100,10 @@ export class Builder {
       case 'cube':
         return df[op](...exprs(a[0])).agg(...exprs(a[1]));
       case 'groupByPivot':
-        return df.groupBy(...exprs(a[0])).pivot(a[1] as string, a[2] as string[]).agg(...exprs(a[3]));
+        return df
+          .groupBy(...exprs(a[0]))
+          .pivot(a[1] as string, a[2] as string[])
+          .agg(...exprs(a[3]));
       case 'join': {
         const [other, on, how = 'inner'] = a as [unknown, string | string[] | null, string?];
         if (on === null) return df.join(sub(other), undefined, how);

@@ -23,7 +23,10 @@ export function normalizePlan(text: string, paths: Readonly<Record<string, strin
 export function cleanPaths(text: string, paths: Readonly<Record<string, string>>): string {
   let out = text;
   for (const [key, value] of Object.entries(paths))
-    out = out.replaceAll(`file://${value}`, `{${key}}`).replaceAll(`file:${value}`, `{${key}}`).replaceAll(value, `{${key}}`);
+    out = out
+      .replaceAll(`file://${value}`, `{${key}}`)
+      .replaceAll(`file:${value}`, `{${key}}`)
+      .replaceAll(value, `{${key}}`);
   return out.replace(/part-(\d{5})-[0-9a-f-]{36}/g, 'part-$1-?');
 }
 

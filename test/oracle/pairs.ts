@@ -8,7 +8,13 @@ import { errorOf } from './world.js';
 export interface Family {
   readonly family: string;
   readonly setup: readonly string[];
-  readonly dfs: readonly { id: string; def: Definition; schema: [string, string][]; analyzed: string; optimized: string }[];
+  readonly dfs: readonly {
+    id: string;
+    def: Definition;
+    schema: [string, string][];
+    analyzed: string;
+    optimized: string;
+  }[];
   readonly hits: readonly (readonly (number | null)[])[];
 }
 
@@ -31,7 +37,19 @@ export interface PairsOutcome {
 /** Decides the family's matrix and compares. Nothing runs: only plans are matched. */
 export async function runFamily(world: World, family: Family): Promise<PairsOutcome> {
   await world.reset();
-  const out: PairsOutcome = { family: family.family, cells: 0, right: 0, sparkHits: 0, foundHits: 0, sparkMisses: 0, falseHits: 0, schemas: 0, analyzed: 0, definitions: family.dfs.length, problems: [] };
+  const out: PairsOutcome = {
+    family: family.family,
+    cells: 0,
+    right: 0,
+    sparkHits: 0,
+    foundHits: 0,
+    sparkMisses: 0,
+    falseHits: 0,
+    schemas: 0,
+    analyzed: 0,
+    definitions: family.dfs.length,
+    problems: [],
+  };
   const session = world.root.newSession();
   const builder = new Builder(session, world.paths);
   let setupError: string | undefined;
@@ -77,9 +95,13 @@ export async function runFamily(world: World, family: Family): Promise<PairsOutc
       if (wanted === null || wanted === undefined) continue;
       out.cells++;
       const df = cachedOk ? build(family.dfs[j]?.def as Definition) : undefined;
-      const got = df === undefined ? -1 : cutRelations(new QueryExecution(session, df.queryExecution.logical).withCachedData.treeString).hits;
+      const got =
+        df === undefined
+          ? -1
+          : cutRelations(new QueryExecution(session, df.queryExecution.logical).withCachedData.treeString).hits;
       if (got === wanted) out.right++;
-      else if (df !== undefined) out.problems.push(`${family.dfs[i]?.id} -> ${family.dfs[j]?.id}: ${got} hits, Spark ${wanted}`);
+      else if (df !== undefined)
+        out.problems.push(`${family.dfs[i]?.id} -> ${family.dfs[j]?.id}: ${got} hits, Spark ${wanted}`);
       if (wanted > 0) {
         out.sparkHits++;
         if (got === wanted) out.foundHits++;

@@ -25,7 +25,15 @@ function load<T>(folder: string): T[] {
 
 const world = await World.open(dir);
 const passed: string[] = [];
-const totals = { pairs: [0, 0], hits: [0, 0], falseHits: [0, 0], scenarios: [0, 0], results: [0, 0], schemas: [0, 0], analyzed: [0, 0] };
+const totals = {
+  pairs: [0, 0],
+  hits: [0, 0],
+  falseHits: [0, 0],
+  scenarios: [0, 0],
+  results: [0, 0],
+  schemas: [0, 0],
+  analyzed: [0, 0],
+};
 const add = (t: number[], n: number, m: number) => {
   t[0] = (t[0] as number) + n;
   t[1] = (t[1] as number) + m;
@@ -34,7 +42,8 @@ const add = (t: number[], n: number, m: number) => {
 if (only.includes('pairs'))
   for (const folder of readdirSync(dir, { withFileTypes: true })
     .filter((f) => f.isDirectory() && f.name.startsWith('pairs'))
-    .map((f) => f.name).sort())
+    .map((f) => f.name)
+    .sort())
     for (const family of load<Family>(folder)) {
       const o = await runFamily(world, family);
       add(totals.pairs, o.right, o.cells);
@@ -44,7 +53,9 @@ if (only.includes('pairs'))
       add(totals.analyzed, o.analyzed, o.definitions);
       if (o.right === o.cells) passed.push(`${folder}/${o.family}`);
       if (o.analyzed === o.definitions) passed.push(`${folder}/${o.family}/analyzed`);
-      console.log(`${folder}/${o.family}: ${o.right}/${o.cells} cells, hits ${o.foundHits}/${o.sparkHits}, false ${o.falseHits}, schemas ${o.schemas}/${o.definitions}, analyzed ${o.analyzed}/${o.definitions}`);
+      console.log(
+        `${folder}/${o.family}: ${o.right}/${o.cells} cells, hits ${o.foundHits}/${o.sparkHits}, false ${o.falseHits}, schemas ${o.schemas}/${o.definitions}, analyzed ${o.analyzed}/${o.definitions}`,
+      );
       if (verbose) for (const p of o.problems) console.log(`  ${p}`);
     }
 if (only.includes('scenarios'))

@@ -23,7 +23,12 @@ interface CacheState {
 }
 
 const LOGGERS = /^(CacheManager|CacheTableCommand|UncacheTableCommand|Dataset|BlockManager|RDD|MapPartitionsRDD)$/;
-const PY_METHODS: Readonly<Record<string, string>> = { createOrReplaceTempView: 'createOrReplaceTempView', createTempView: 'createTempView', createOrReplaceGlobalTempView: 'createOrReplaceGlobalTempView', createGlobalTempView: 'createGlobalTempView' };
+const PY_METHODS: Readonly<Record<string, string>> = {
+  createOrReplaceTempView: 'createOrReplaceTempView',
+  createTempView: 'createTempView',
+  createOrReplaceGlobalTempView: 'createOrReplaceGlobalTempView',
+  createGlobalTempView: 'createGlobalTempView',
+};
 
 /** Runs one scenario step by step. @returns undefined if every step came out as recorded, else what differs first */
 export async function runScenario(world: World, scenario: Scenario): Promise<string | undefined> {
@@ -57,7 +62,8 @@ class ScenarioRunner {
     this.sessions = { main: world.root.newSession() };
     this.end = world.root.sharedState.bus.subscribe((e: CacheEvent) => {
       if (e.type === 'warning' && LOGGERS.test(e.logger))
-        for (const line of [e.message.split('\n')[0] as string]) this.#warnings.push(`${e.logger}: ${cleanPaths(line, world.paths).replace(/rdd_\d+_/g, 'rdd_N_')}`);
+        for (const line of [e.message.split('\n')[0] as string])
+          this.#warnings.push(`${e.logger}: ${cleanPaths(line, world.paths).replace(/rdd_\d+_/g, 'rdd_N_')}`);
     });
   }
 
@@ -75,21 +81,26 @@ class ScenarioRunner {
       // Java exceptions without a condition: compared by SQLSTATE (none) only.
       const conditionless = /^(java|org)\./.test(step['error'] as string);
       if (!conditionless && failure.error !== step['error']) return `error ${failure.error}, Spark ${step['error']}`;
-      if ((step['sqlState'] ?? null) !== failure.sqlState) return `SQLSTATE ${failure.sqlState}, Spark ${step['sqlState']}`;
+      if ((step['sqlState'] ?? null) !== failure.sqlState)
+        return `SQLSTATE ${failure.sqlState}, Spark ${step['sqlState']}`;
     } else {
       if (step['error'] !== undefined) return `no error, Spark ${step['error']}`;
-      if (!this.sameStepValue(step, value)) return `value ${JSON.stringify(value)}\n    Spark ${JSON.stringify(step['value'])}`;
+      if (!this.sameStepValue(step, value))
+        return `value ${JSON.stringify(value)}\n    Spark ${JSON.stringify(step['value'])}`;
     }
     const warn = [...((step['warn'] as string[] | undefined) ?? [])].sort();
-    if (JSON.stringify([...this.#warnings].sort()) !== JSON.stringify(warn)) return `warnings ${JSON.stringify(this.#warnings)}, Spark ${JSON.stringify(warn)}`;
+    if (JSON.stringify([...this.#warnings].sort()) !== JSON.stringify(warn))
+      return `warnings ${JSON.stringify(this.#warnings)}, Spark ${JSON.stringify(warn)}`;
     const state = this.state();
     const wanted = (step['cache'] as CacheState[]).map((c) => ({ ...c, plan: this.scenario.plans[c.plan] as string }));
-    if (JSON.stringify(state) !== JSON.stringify(wanted)) return `cache ${JSON.stringify(state, null, 1)}\n    Spark ${JSON.stringify(wanted, null, 1)}`;
+    if (JSON.stringify(state) !== JSON.stringify(wanted))
+      return `cache ${JSON.stringify(state, null, 1)}\n    Spark ${JSON.stringify(wanted, null, 1)}`;
     return undefined;
   }
 
   private sameStepValue(step: Step, value: unknown): boolean {
-    if (step.op === 'rows' || (step.op === 'sql' && step['collect'])) return sameRows(value as unknown[], step['value'] as unknown[], false);
+    if (step.op === 'rows' || (step.op === 'sql' && step['collect']))
+      return sameRows(value as unknown[], step['value'] as unknown[], false);
     return sameValue(value, step['value'] ?? null);
   }
 
@@ -125,13 +136,25 @@ class ScenarioRunner {
         return frame.isCached;
       case 'storageLevel': {
         const l = frame.storageLevel;
-        return { string: l.toString(), description: l.description, useDisk: l.useDisk, useMemory: l.useMemory, useOffHeap: l.useOffHeap, deserialized: l.deserialized, replication: l.replication };
+        return {
+          string: l.toString(),
+          description: l.description,
+          useDisk: l.useDisk,
+          useMemory: l.useMemory,
+          useOffHeap: l.useOffHeap,
+          deserialized: l.deserialized,
+          replication: l.replication,
+        };
       }
       case 'hits': {
         const plan = frame.queryExecution.withCachedData;
         const used = relationsOf(plan);
         const known = this.world.root.sharedState.cacheManager.entries.map((e) => e.relation.cached.id);
-        return { hits: used.length, used: used.map((r) => known.indexOf(r.cached.id)), plan: normalizePlan(cutRelations(plan.treeString).text, this.world.paths) };
+        return {
+          hits: used.length,
+          used: used.map((r) => known.indexOf(r.cached.id)),
+          plan: normalizePlan(cutRelations(plan.treeString).text, this.world.paths),
+        };
       }
       case 'rows':
         return rowsOf(frame);
@@ -150,13 +173,19 @@ class ScenarioRunner {
         return null;
       }
       case 'catalog': {
-        const args = (step['args'] as (string | { level: string })[]).map((a) => (typeof a === 'string' ? builder.substitute(a) : StorageLevel.fromString(a.level)));
-        const call = (session.catalog as unknown as Record<string, (...a: unknown[]) => unknown>)[step['call'] as string];
+        const args = (step['args'] as (string | { level: string })[]).map((a) =>
+          typeof a === 'string' ? builder.substitute(a) : StorageLevel.fromString(a.level),
+        );
+        const call = (session.catalog as unknown as Record<string, (...a: unknown[]) => unknown>)[
+          step['call'] as string
+        ];
         const got = call?.apply(session.catalog, args);
         return typeof got === 'boolean' || typeof got === 'number' || typeof got === 'string' ? got : null;
       }
       case 'view':
-        (frame as unknown as Record<string, (name: string) => void>)[PY_METHODS[step['kind'] as string] as string]?.call(frame, step['name'] as string);
+        (frame as unknown as Record<string, (name: string) => void>)[
+          PY_METHODS[step['kind'] as string] as string
+        ]?.call(frame, step['name'] as string);
         return null;
       case 'newSession':
         this.sessions[step['name'] as string] = session.newSession();

@@ -29,10 +29,14 @@ export function jsonValue(v: Value, type: DataType): unknown {
     case 'array':
       return (v as readonly Value[]).map((x) => jsonValue(x, type.elementType));
     case 'struct':
-      return Object.fromEntries((type as StructType).fields.map((f, i) => [f.name, jsonValue((v as readonly Value[])[i] as Value, f.dataType)]));
+      return Object.fromEntries(
+        (type as StructType).fields.map((f, i) => [f.name, jsonValue((v as readonly Value[])[i] as Value, f.dataType)]),
+      );
     case 'map': {
       const { keys, values } = v as MapValue;
-      return sortMapEntries(keys.map((k, i) => [jsonValue(k, type.keyType), jsonValue(values[i] as Value, type.valueType)]));
+      return sortMapEntries(
+        keys.map((k, i) => [jsonValue(k, type.keyType), jsonValue(values[i] as Value, type.valueType)]),
+      );
     }
     default:
       return v;
@@ -46,9 +50,13 @@ export function orderMaps(v: unknown, type: DataType): unknown {
     case 'array':
       return (v as unknown[]).map((x) => orderMaps(x, type.elementType));
     case 'struct':
-      return Object.fromEntries((type as StructType).fields.map((f) => [f.name, orderMaps((v as Record<string, unknown>)[f.name], f.dataType)]));
+      return Object.fromEntries(
+        (type as StructType).fields.map((f) => [f.name, orderMaps((v as Record<string, unknown>)[f.name], f.dataType)]),
+      );
     case 'map':
-      return sortMapEntries((v as [unknown, unknown][]).map(([k, x]) => [orderMaps(k, type.keyType), orderMaps(x, type.valueType)]));
+      return sortMapEntries(
+        (v as [unknown, unknown][]).map(([k, x]) => [orderMaps(k, type.keyType), orderMaps(x, type.valueType)]),
+      );
     default:
       return v;
   }
@@ -56,7 +64,8 @@ export function orderMaps(v: unknown, type: DataType): unknown {
 
 /** Equal, doubles at relative 1e-9. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  if (typeof a === 'number' && typeof b === 'number') return a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  if (typeof a === 'number' && typeof b === 'number')
+    return a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => sameValue(x, b[i]));
   if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
     const keys = Object.keys(a);

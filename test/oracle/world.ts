@@ -44,12 +44,14 @@ export class World {
     await root.idle();
     root.catalog.clearCache();
     root.sql('USE default');
-    for (const { name } of root.catalog.listDatabases()) if (name !== 'default') root.sql(`DROP DATABASE \`${name}\` CASCADE`);
+    for (const { name } of root.catalog.listDatabases())
+      if (name !== 'default') root.sql(`DROP DATABASE \`${name}\` CASCADE`);
     for (const t of root.catalog.listTables('default')) {
       if (t.isTemporary || this.tableNames.includes(t.name)) continue;
       root.sql(`DROP ${t.tableType === 'VIEW' ? 'VIEW' : 'TABLE'} IF EXISTS default.\`${t.name}\``);
     }
-    for (const t of root.catalog.listTables('global_temp')) if (t.database === 'global_temp') root.catalog.dropGlobalTempView(t.name);
+    for (const t of root.catalog.listTables('global_temp'))
+      if (t.database === 'global_temp') root.catalog.dropGlobalTempView(t.name);
     root.catalog.clearCache();
     rmSync(this.paths.tmp, { recursive: true, force: true });
     rmSync(join(this.work, 'warehouse'), { recursive: true, force: true });
@@ -65,5 +67,9 @@ export class World {
 /** Spark's condition of a failure, or the Java class where Spark's exception has no condition. */
 export function errorOf(e: unknown): { error: string; sqlState: string | null; message: string } {
   if (e instanceof SparkError) return { error: e.condition, sqlState: e.sqlState ?? null, message: e.message };
-  return { error: e instanceof Error ? `${e.name}: ${e.message}` : String(e), sqlState: null, message: e instanceof Error ? (e.stack ?? '') : '' };
+  return {
+    error: e instanceof Error ? `${e.name}: ${e.message}` : String(e),
+    sqlState: null,
+    message: e instanceof Error ? (e.stack ?? '') : '',
+  };
 }

@@ -39,30 +39,44 @@ export class PackedKeys {
   pack(kernels: Kernels, vectors: readonly Vector[], selection: number, n: number, rows: number): void {
     const { stride } = this;
     kernels.packClear(rows, stride, n);
-    this.columns.forEach(({ rep, offset }, k) => {
+    for (const [k, { rep, offset }] of this.columns.entries()) {
       const v = vectors[k]!;
       const { data, validity } = v;
       switch (v.rep) {
         case 'bool':
-          return kernels.packBool(data, validity, selection, n, rows, stride, offset, k);
+          kernels.packBool(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'i32':
-          return kernels.packI32(data, validity, selection, n, rows, stride, offset, k);
+          kernels.packI32(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'i64':
-          return rep === 'i128'
-            ? kernels.packI64Wide(data, validity, selection, n, rows, stride, offset, k)
-            : kernels.packI64(data, validity, selection, n, rows, stride, offset, k);
+          if (rep === 'i128') kernels.packI64Wide(data, validity, selection, n, rows, stride, offset, k);
+          else kernels.packI64(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'f32':
-          return kernels.packF32(data, validity, selection, n, rows, stride, offset, k);
+          kernels.packF32(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'f64':
-          return kernels.packF64(data, validity, selection, n, rows, stride, offset, k);
+          kernels.packF64(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'i128':
-          return kernels.packI128(data, validity, selection, n, rows, stride, offset, k);
+          kernels.packI128(data, validity, selection, n, rows, stride, offset, k);
+          break;
         case 'view':
-          return v.dictionary
-            ? kernels.packView(v.dictionary.data, data, validity, selection, n, rows, stride, offset, k)
-            : kernels.packView(data, 0, validity, selection, n, rows, stride, offset, k);
+          kernels.packView(
+            v.dictionary?.data ?? data,
+            v.dictionary ? data : 0,
+            validity,
+            selection,
+            n,
+            rows,
+            stride,
+            offset,
+            k,
+          );
+          break;
       }
-    });
+    }
   }
 
   /** Key columns of n packed rows. */

@@ -162,7 +162,8 @@ export class CacheManager {
     this.recacheWhere(
       (e) =>
         e.plan.exists((p) => {
-          if (!(p instanceof LogicalRelation) || !p.relation.rootPaths.some((root) => isAtOrUnder(root, path))) return false;
+          if (!(p instanceof LogicalRelation) || !p.relation.rootPaths.some((root) => isAtOrUnder(root, path)))
+            return false;
           p.relation.refresh();
           return true;
         }),

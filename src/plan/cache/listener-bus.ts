@@ -2,7 +2,13 @@
  * matchers read only the bus. `entry` numbers the cache entry (`CachedRelation.id`). */
 export type CacheEvent =
   | { readonly type: 'cached'; readonly entry: number; readonly name: string | undefined; readonly level: string }
-  | { readonly type: 'materialized'; readonly entry: number; readonly partition: number; readonly rows: number; readonly sizeInBytes: number }
+  | {
+      readonly type: 'materialized';
+      readonly entry: number;
+      readonly partition: number;
+      readonly rows: number;
+      readonly sizeInBytes: number;
+    }
   | { readonly type: 'hit'; readonly entry: number; readonly name: string | undefined; readonly fragment: string }
   | { readonly type: 'miss'; readonly entries: number; readonly query: string }
   | { readonly type: 'recached'; readonly entry: number; readonly name: string | undefined; readonly replaces: number }

@@ -1,8 +1,8 @@
 import type { CacheTable, UncacheTable } from '../../plan/logical/index.js';
 import { StorageLevel } from '../../storage/block/storage-level.js';
 import { type CommandResult, NOTHING } from '../command-result.js';
-import { viewText } from './view-commands.js';
 import type { SparkSession } from '../spark-session.js';
+import { viewText } from './view-commands.js';
 
 /** CACHE TABLE: registers, and unless LAZY counts the rows so that all blocks are there. A failing count takes the entry (and
  * the view of `AS`) away again. Spark: `CacheTableExec`, `CacheTableAsSelectExec`. */
@@ -11,7 +11,11 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
   const name = command.nameParts.at(-1) as string;
   if (command.query) {
     const text = command.originalText ?? '';
-    session.views.put(name, { kind: 'text', view: viewText(session, text, command.query) }, { replace: false, global: false });
+    session.views.put(
+      name,
+      { kind: 'text', view: viewText(session, text, command.query) },
+      { replace: false, global: false },
+    );
   }
   const plan = session.analyzedTable(command.nameParts);
   // What was cached before stays, also if the count fails.

@@ -13,8 +13,8 @@ import {
   type RepairTable,
   type TruncateTable,
 } from '../../plan/logical/index.js';
-import { quoteIdentifier, StructField, StructType } from '../../types/index.js';
 import { localPath } from '../../storage/files/listing.js';
+import { quoteIdentifier, StructField, StructType } from '../../types/index.js';
 import { GLOBAL_TEMP_DATABASE, type TableMetadata, type TablePartition } from '../catalog-store.js';
 import { type CommandResult, NOTHING } from '../command-result.js';
 import { pathFileRelation } from '../file-relation.js';
@@ -34,7 +34,10 @@ export function createTable(session: SparkSession, command: CreateTable): Comman
   const provider = (command.provider ?? session.conf.get('spark.sql.sources.default')).toLowerCase();
   const pathOption = Object.entries(command.options).find(([k]) => k.toLowerCase() === 'path')?.[1];
   const givenLocation = command.location ?? pathOption;
-  const location = givenLocation === undefined ? join(store.database(database).location, name.toLowerCase()) : localPath(givenLocation);
+  const location =
+    givenLocation === undefined
+      ? join(store.database(database).location, name.toLowerCase())
+      : localPath(givenLocation);
   const query = command.query && session.analyze(command.query);
   const schema = query?.schema ?? command.tableSchema ?? inferTableSchema(session, provider, location, command);
   const meta: TableMetadata = {
@@ -58,7 +61,13 @@ export function createTable(session: SparkSession, command: CreateTable): Comman
     return NOTHING;
   }
   const job = session
-    .writeFiles(query, { format: provider, path: location, mode: 'overwrite', partitionBy: command.partitionColumns, options: command.options })
+    .writeFiles(query, {
+      format: provider,
+      path: location,
+      mode: 'overwrite',
+      partitionBy: command.partitionColumns,
+      options: command.options,
+    })
     .then(
       () => addFoundPartitions(session, meta),
       (error: unknown) => {
@@ -70,8 +79,12 @@ export function createTable(session: SparkSession, command: CreateTable): Comman
 }
 
 function inferTableSchema(session: SparkSession, format: string, location: string, command: CreateTable): StructType {
-  if (!existsSync(location)) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format === 'parquet' ? 'Parquet' : format });
-  return pathFileRelation({ format, paths: [location], options: command.options, schema: undefined, pathOption: false }, session.conf).schema;
+  if (!existsSync(location))
+    throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format === 'parquet' ? 'Parquet' : format });
+  return pathFileRelation(
+    { format, paths: [location], options: command.options, schema: undefined, pathOption: false },
+    session.conf,
+  ).schema;
 }
 
 function partitionColumnsLast(schema: StructType, partitionColumns: readonly string[]): StructType {
@@ -142,7 +155,10 @@ function insertQuery(command: InsertInto, meta: TableMetadata, session: SparkSes
   const listed = command.byName ? input.output.map((a) => a.name) : command.columns;
   const wanted = listed.length > 0 ? listed.length : targets.length;
   if (input.output.length !== wanted) {
-    const condition = input.output.length > wanted ? 'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS' : 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS';
+    const condition =
+      input.output.length > wanted
+        ? 'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS'
+        : 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS';
     throw analysisError(condition, {
       tableName: meta.identifier.quoted,
       tableColumns: targets.map((f) => quoteIdentifier(f.name)).join(', '),
@@ -151,7 +167,8 @@ function insertQuery(command: InsertInto, meta: TableMetadata, session: SparkSes
   }
   const columns = meta.schema.fields.map((f) => {
     const fixed = isStatic(f.name);
-    const position = listed.length > 0 ? listed.findIndex((c) => c.toLowerCase() === f.name.toLowerCase()) : targets.indexOf(f);
+    const position =
+      listed.length > 0 ? listed.findIndex((c) => c.toLowerCase() === f.name.toLowerCase()) : targets.indexOf(f);
     const source = fixed ?? (position < 0 ? Literal.NULL : (input.output[position] as Expression));
     return new Alias(new Cast(source, f.dataType, 'ANSI'), f.name);
   });
@@ -159,7 +176,9 @@ function insertQuery(command: InsertInto, meta: TableMetadata, session: SparkSes
 }
 
 function staticPartition(command: InsertInto): Readonly<Record<string, string>> | undefined {
-  const entries = command.partition.filter(([, v]) => v instanceof Literal).map(([c, v]) => [c, String((v as Literal).value)] as const);
+  const entries = command.partition
+    .filter(([, v]) => v instanceof Literal)
+    .map(([c, v]) => [c, String((v as Literal).value)] as const);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
@@ -177,12 +196,18 @@ export function addFoundPartitions(session: SparkSession, meta: TableMetadata): 
   catalog.invalidate(meta.identifier);
 }
 
-function partitionFolders(root: string, columns: readonly string[], spec: Readonly<Record<string, string>> = {}): TablePartition[] {
+function partitionFolders(
+  root: string,
+  columns: readonly string[],
+  spec: Readonly<Record<string, string>> = {},
+): TablePartition[] {
   const [column, ...rest] = columns;
   if (column === undefined) return [{ spec, location: root }];
   if (!existsSync(root)) return [];
   return readdirSync(root)
-    .filter((name) => name.toLowerCase().startsWith(`${column.toLowerCase()}=`) && statSync(join(root, name)).isDirectory())
+    .filter(
+      (name) => name.toLowerCase().startsWith(`${column.toLowerCase()}=`) && statSync(join(root, name)).isDirectory(),
+    )
     .sort()
     .flatMap((name) => {
       const text = decodeURIComponent(name.slice(column.length + 1));
@@ -203,7 +228,8 @@ export function dataChanged(session: SparkSession, meta: TableMetadata): void {
 
 export function truncateTable(session: SparkSession, command: TruncateTable): CommandResult {
   const meta = session.requireTable(command.nameParts, 'TRUNCATE TABLE');
-  if (meta.type === 'EXTERNAL') throw analysisError('_LEGACY_ERROR_TEMP_1266', { tableIdentWithDB: meta.identifier.quoted });
+  if (meta.type === 'EXTERNAL')
+    throw analysisError('_LEGACY_ERROR_TEMP_1266', { tableIdentWithDB: meta.identifier.quoted });
   for (const name of existsSync(meta.location) ? readdirSync(meta.location) : [])
     rmSync(join(meta.location, name), { recursive: true, force: true });
   dataChanged(session, meta);
@@ -213,7 +239,11 @@ export function truncateTable(session: SparkSession, command: TruncateTable): Co
 /** MSCK REPAIR TABLE, ALTER TABLE … RECOVER PARTITIONS. */
 export function repairTable(session: SparkSession, command: Pick<RepairTable, 'nameParts'>): CommandResult {
   const meta = session.requireTable(command.nameParts, 'MSCK REPAIR TABLE');
-  if (meta.partitionColumns.length === 0) throw analysisError('NOT_A_PARTITIONED_TABLE', { operation: 'MSCK REPAIR TABLE', tableIdentWithDB: meta.identifier.quoted });
+  if (meta.partitionColumns.length === 0)
+    throw analysisError('NOT_A_PARTITIONED_TABLE', {
+      operation: 'MSCK REPAIR TABLE',
+      tableIdentWithDB: meta.identifier.quoted,
+    });
   addFoundPartitions(session, meta);
   dataChanged(session, session.requireTable(command.nameParts, 'MSCK REPAIR TABLE'));
   return NOTHING;
@@ -245,7 +275,8 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
     throw wrongKindTemp(found.name, command);
   }
   const { meta } = found;
-  if (command.isView !== (meta.view !== undefined) && change.action !== 'rename') throw wrongKind(meta, command.isView ? 'ALTER VIEW' : 'ALTER TABLE');
+  if (command.isView !== (meta.view !== undefined) && change.action !== 'rename')
+    throw wrongKind(meta, command.isView ? 'ALTER VIEW' : 'ALTER TABLE');
   switch (change.action) {
     case 'rename':
       return renameTable(session, meta, change.to);
@@ -254,12 +285,19 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
       catalog.invalidate(meta.identifier);
       return NOTHING;
     case 'unsetProperties':
-      store.putTable({ ...meta, properties: Object.fromEntries(Object.entries(meta.properties).filter(([k]) => !change.keys.includes(k))) });
+      store.putTable({
+        ...meta,
+        properties: Object.fromEntries(Object.entries(meta.properties).filter(([k]) => !change.keys.includes(k))),
+      });
       return NOTHING;
     case 'addColumns': {
       session.uncacheByName(meta.identifier.nameParts, true);
       const split = meta.schema.fields.length - meta.partitionColumns.length;
-      const fields = [...meta.schema.fields.slice(0, split), ...change.columns.fields, ...meta.schema.fields.slice(split)];
+      const fields = [
+        ...meta.schema.fields.slice(0, split),
+        ...change.columns.fields,
+        ...meta.schema.fields.slice(split),
+      ];
       store.putTable({ ...meta, schema: new StructType(fields) });
       catalog.invalidate(meta.identifier);
       return NOTHING;
@@ -271,7 +309,10 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
       return NOTHING;
     }
     case 'addPartitions': {
-      const added = change.partitions.map((p) => ({ spec: p.spec, location: p.location === undefined ? partitionPath(meta, p.spec) : resolve(p.location) }));
+      const added = change.partitions.map((p) => ({
+        spec: p.spec,
+        location: p.location === undefined ? partitionPath(meta, p.spec) : resolve(p.location),
+      }));
       for (const p of added) mkdirSync(p.location, { recursive: true });
       store.putTable({ ...meta, partitions: [...meta.partitions, ...added] });
       catalog.invalidate(meta.identifier);
@@ -279,8 +320,10 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
       return NOTHING;
     }
     case 'dropPartitions': {
-      const matches = (p: TablePartition) => change.partitions.some((spec) => Object.entries(spec).every(([k, v]) => p.spec[k] === v));
-      for (const p of meta.partitions.filter(matches)) if (meta.type === 'MANAGED') rmSync(p.location, { recursive: true, force: true });
+      const matches = (p: TablePartition) =>
+        change.partitions.some((spec) => Object.entries(spec).every(([k, v]) => p.spec[k] === v));
+      for (const p of meta.partitions.filter(matches))
+        if (meta.type === 'MANAGED') rmSync(p.location, { recursive: true, force: true });
       store.putTable({ ...meta, partitions: meta.partitions.filter((p) => !matches(p)) });
       catalog.invalidate(meta.identifier);
       dataChanged(session, meta);
@@ -299,11 +342,17 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
 function wrongKindTemp(name: string, command: AlterRelation) {
   return command.isView
     ? unsupported(`ALTER VIEW of a temporary view (${name})`)
-    : analysisError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { viewName: quoteIdentifier(name), operation: 'ALTER TABLE' });
+    : analysisError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', {
+        viewName: quoteIdentifier(name),
+        operation: 'ALTER TABLE',
+      });
 }
 
 function partitionPath(meta: TableMetadata, spec: Readonly<Record<string, string>>): string {
-  return join(meta.location, ...meta.partitionColumns.map((c) => `${c}=${encodeURIComponent(spec[c] ?? '__HIVE_DEFAULT_PARTITION__')}`));
+  return join(
+    meta.location,
+    ...meta.partitionColumns.map((c) => `${c}=${encodeURIComponent(spec[c] ?? '__HIVE_DEFAULT_PARTITION__')}`),
+  );
 }
 
 /** The entry of the old name goes; if there was one, the new name is cached, lazily, at its level. */
@@ -311,7 +360,8 @@ function renameTable(session: SparkSession, meta: TableMetadata, to: readonly st
   const { catalog, store } = session.sessionState;
   const database = to.length > 1 ? (to.at(-2) as string) : (meta.identifier.database as string);
   const identifier = store.identifier(database, to.at(-1) as string);
-  if (store.table(database, identifier.table)) throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: identifier.quoted });
+  if (store.table(database, identifier.table))
+    throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: identifier.quoted });
   const level = session.cachedLevelOf(session.analyzedTable(meta.identifier.nameParts));
   if (level !== undefined) session.uncacheByName(meta.identifier.nameParts, true);
   store.dropTable(meta.identifier.database as string, meta.identifier.table);
@@ -320,4 +370,3 @@ function renameTable(session: SparkSession, meta: TableMetadata, to: readonly st
   if (level !== undefined) session.cacheQuery(session.analyzedTable(identifier.nameParts), level, to.join('.'));
   return NOTHING;
 }
-

@@ -1,7 +1,7 @@
 import { analysisError } from '../../errors/index.js';
+import { Analyzer } from '../../plan/analysis/analyzer.js';
 import type { CreateTempViewUsing, CreateView, LogicalPlan } from '../../plan/logical/index.js';
 import { LogicalRelation } from '../../plan/logical/index.js';
-import { Analyzer } from '../../plan/analysis/analyzer.js';
 import { quoteIdentifier, StructField, StructType } from '../../types/index.js';
 import type { TableMetadata, ViewText } from '../catalog-store.js';
 import { type CommandResult, NOTHING } from '../command-result.js';
@@ -19,7 +19,10 @@ export function viewText(
   const analyzed = new Analyzer(catalog, conf.analyzerConf).execute(query);
   const { output } = analyzed;
   if (columns.length > 0 && columns.length !== output.length) {
-    const condition = columns.length > output.length ? 'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS' : 'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS';
+    const condition =
+      columns.length > output.length
+        ? 'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS'
+        : 'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS';
     throw analysisError(condition, {
       viewName: '',
       viewColumns: columns.map((c) => quoteIdentifier(c.name)).join(', '),
@@ -28,7 +31,9 @@ export function viewText(
   }
   return {
     text,
-    schema: new StructType(output.map((a, i) => new StructField(columns[i]?.name ?? a.name, a.dataType, a.nullable, a.metadata))),
+    schema: new StructType(
+      output.map((a, i) => new StructField(columns[i]?.name ?? a.name, a.dataType, a.nullable, a.metadata)),
+    ),
     queryColumns: output.map((a) => a.name),
     confs: Object.entries(conf.getAll).filter(([k]) => k.startsWith('spark.sql.')),
     database: catalog.currentDatabase,
@@ -51,7 +56,10 @@ export function createView(session: SparkSession, command: CreateView): CommandR
   if (old) {
     if (command.ifNotExists) return NOTHING;
     if (!old.view)
-      throw analysisError('EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE', { operation: 'CREATE OR REPLACE VIEW', tableName: identifier.quoted });
+      throw analysisError('EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE', {
+        operation: 'CREATE OR REPLACE VIEW',
+        tableName: identifier.quoted,
+      });
     if (!command.replace) throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: identifier.quoted });
     session.uncacheByName(identifier.nameParts, true);
   }
@@ -84,11 +92,20 @@ export function viewMetadata(
 export function createTempViewUsing(session: SparkSession, command: CreateTempViewUsing): CommandResult {
   const path = Object.entries(command.options).find(([k]) => k.toLowerCase() === 'path')?.[1];
   const relation = pathFileRelation(
-    { format: command.provider.toLowerCase(), paths: path === undefined ? [] : [path], options: command.options, schema: command.tableSchema, pathOption: false },
+    {
+      format: command.provider.toLowerCase(),
+      paths: path === undefined ? [] : [path],
+      options: command.options,
+      schema: command.tableSchema,
+      pathOption: false,
+    },
     session.conf,
   );
   const plan = new LogicalRelation(relation, relation.attributes(), undefined);
-  session.views.put(command.nameParts.at(-1) as string, { kind: 'plan', plan }, { replace: command.replace, global: command.global });
+  session.views.put(
+    command.nameParts.at(-1) as string,
+    { kind: 'plan', plan },
+    { replace: command.replace, global: command.global },
+  );
   return NOTHING;
 }
-
