@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { analysisError, SparkError, unsupported } from '../errors/index.js';
-import { StorageLevel } from '../storage/block/storage-level.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
+import { StorageLevel } from '../storage/block/storage-level.js';
 
 interface ConfEntry {
   readonly default: string | undefined;
@@ -22,42 +22,123 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'How queries are matched with cached plans; spark decides exactly as Apache Spark does.',
   },
   'spark.app.name': { default: 'memoframe', doc: 'Name of the application.', static: true },
-  'spark.default.parallelism': { default: undefined, doc: 'Partitions of ranges and local data; default: the workers.', type: 'int' },
+  'spark.default.parallelism': {
+    default: undefined,
+    doc: 'Partitions of ranges and local data; default: the workers.',
+    type: 'int',
+  },
   'spark.driver.memory': { default: '1g', doc: 'Accepted for compatibility; see spark.executor.memory.', static: true },
-  'spark.executor.memory': { default: undefined, doc: 'Memory of an executor; default: 60 % of the machine.', static: true, type: 'bytes' },
+  'spark.executor.memory': {
+    default: undefined,
+    doc: 'Memory of an executor; default: 60 % of the machine.',
+    static: true,
+    type: 'bytes',
+  },
   'spark.master': { default: undefined, doc: 'local[n]: one executor with n workers.', static: true },
-  'spark.memory.fraction': { default: '0.6', doc: 'Share of executor memory for execution and storage.', static: true, type: 'double' },
-  'spark.memory.offHeap.enabled': { default: 'false', doc: 'Whether OFF_HEAP blocks may use memory.', static: true, type: 'boolean' },
+  'spark.memory.fraction': {
+    default: '0.6',
+    doc: 'Share of executor memory for execution and storage.',
+    static: true,
+    type: 'double',
+  },
+  'spark.memory.offHeap.enabled': {
+    default: 'false',
+    doc: 'Whether OFF_HEAP blocks may use memory.',
+    static: true,
+    type: 'boolean',
+  },
   'spark.memory.offHeap.size': { default: '0', doc: 'Bytes for OFF_HEAP blocks.', static: true, type: 'bytes' },
-  'spark.memory.storageFraction': { default: '0.5', doc: 'Share of the pool in which blocks are safe from execution.', static: true, type: 'double' },
+  'spark.memory.storageFraction': {
+    default: '0.5',
+    doc: 'Share of the pool in which blocks are safe from execution.',
+    static: true,
+    type: 'double',
+  },
   'spark.sql.adaptive.enabled': { default: 'true', doc: 'Adaptive execution, as it shows in plans.', type: 'boolean' },
-  'spark.sql.analyzer.canonicalization.multiCommutativeOpMemoryOptThreshold': { default: '3', doc: 'Accepted for compatibility.', type: 'int' },
-  'spark.sql.ansi.enabled': { default: 'true', doc: 'ANSI mode: errors instead of nulls and overflows.', type: 'boolean' },
-  'spark.sql.autoBroadcastJoinThreshold': { default: '10485760b', doc: 'Largest relation that a join broadcasts; -1: none.', type: 'bytes' },
-  'spark.sql.cache.serializer': { default: 'org.apache.spark.sql.execution.columnar.DefaultCachedBatchSerializer', doc: 'Accepted for compatibility.', static: true },
+  'spark.sql.analyzer.canonicalization.multiCommutativeOpMemoryOptThreshold': {
+    default: '3',
+    doc: 'Accepted for compatibility.',
+    type: 'int',
+  },
+  'spark.sql.ansi.enabled': {
+    default: 'true',
+    doc: 'ANSI mode: errors instead of nulls and overflows.',
+    type: 'boolean',
+  },
+  'spark.sql.autoBroadcastJoinThreshold': {
+    default: '10485760b',
+    doc: 'Largest relation that a join broadcasts; -1: none.',
+    type: 'bytes',
+  },
+  'spark.sql.cache.serializer': {
+    default: 'org.apache.spark.sql.execution.columnar.DefaultCachedBatchSerializer',
+    doc: 'Accepted for compatibility.',
+    static: true,
+  },
   'spark.sql.caseSensitive': { default: 'false', doc: 'Whether names differ by case.', type: 'boolean' },
   'spark.sql.catalogImplementation': { default: 'in-memory', doc: 'Where tables are registered.', static: true },
   'spark.sql.crossJoin.enabled': { default: 'true', doc: 'Allow joins without a condition.', type: 'boolean' },
   'spark.sql.debug.maxToStringFields': { default: '25', doc: 'Columns shown in plan strings.', type: 'int' },
   'spark.sql.defaultCacheStorageLevel': { default: 'MEMORY_AND_DISK', doc: 'Level of cache() and CACHE TABLE.' },
-  'spark.sql.files.maxPartitionBytes': { default: '128MB', doc: 'Largest piece of a file in one partition.', type: 'bytes' },
-  'spark.sql.files.maxPartitionNum': { default: undefined, doc: 'Suggested largest number of file partitions.', type: 'int' },
-  'spark.sql.files.minPartitionNum': { default: undefined, doc: 'Suggested least number of file partitions; default: the parallelism.', type: 'int' },
+  'spark.sql.files.maxPartitionBytes': {
+    default: '128MB',
+    doc: 'Largest piece of a file in one partition.',
+    type: 'bytes',
+  },
+  'spark.sql.files.maxPartitionNum': {
+    default: undefined,
+    doc: 'Suggested largest number of file partitions.',
+    type: 'int',
+  },
+  'spark.sql.files.minPartitionNum': {
+    default: undefined,
+    doc: 'Suggested least number of file partitions; default: the parallelism.',
+    type: 'int',
+  },
   'spark.sql.files.openCostInBytes': { default: '4MB', doc: 'Bytes that opening a file counts as.', type: 'bytes' },
   'spark.sql.groupByAliases': { default: 'true', doc: 'GROUP BY may name select aliases.', type: 'boolean' },
   'spark.sql.groupByOrdinal': { default: 'true', doc: 'GROUP BY 1 means the first column.', type: 'boolean' },
-  'spark.sql.hive.filesourcePartitionFileCacheSize': { default: '262144000', doc: 'Bytes of file metadata kept.', static: true, type: 'bytes' },
-  'spark.sql.inMemoryColumnarStorage.batchSize': { default: '10000', doc: 'Rows of a cached column batch.', type: 'int' },
-  'spark.sql.inMemoryColumnarStorage.compressed': { default: 'true', doc: 'Narrow and dictionary-encode cached columns.', type: 'boolean' },
-  'spark.sql.inMemoryColumnarStorage.partitionPruning': { default: 'true', doc: 'Skip cached batches by min and max.', type: 'boolean' },
-  'spark.sql.legacy.storeAnalyzedPlanForView': { default: 'false', doc: 'SQL views keep their plan, not their text.', type: 'boolean' },
+  'spark.sql.hive.filesourcePartitionFileCacheSize': {
+    default: '262144000',
+    doc: 'Bytes of file metadata kept.',
+    static: true,
+    type: 'bytes',
+  },
+  'spark.sql.inMemoryColumnarStorage.batchSize': {
+    default: '10000',
+    doc: 'Rows of a cached column batch.',
+    type: 'int',
+  },
+  'spark.sql.inMemoryColumnarStorage.compressed': {
+    default: 'true',
+    doc: 'Narrow and dictionary-encode cached columns.',
+    type: 'boolean',
+  },
+  'spark.sql.inMemoryColumnarStorage.partitionPruning': {
+    default: 'true',
+    doc: 'Skip cached batches by min and max.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.storeAnalyzedPlanForView': {
+    default: 'false',
+    doc: 'SQL views keep their plan, not their text.',
+    type: 'boolean',
+  },
   'spark.sql.limit.initialNumPartitions': { default: '1', doc: 'Partitions that take tries first.', type: 'int' },
   'spark.sql.limit.scaleUpFactor': { default: '4', doc: 'Growth of the partitions that take tries.', type: 'int' },
-  'spark.sql.optimizer.canChangeCachedPlanOutputPartitioning': { default: 'false', doc: 'Adaptive execution may coalesce cached partitions.', type: 'boolean' },
+  'spark.sql.optimizer.canChangeCachedPlanOutputPartitioning': {
+    default: 'false',
+    doc: 'Adaptive execution may coalesce cached partitions.',
+    type: 'boolean',
+  },
   'spark.sql.orderByOrdinal': { default: 'true', doc: 'ORDER BY 1 means the first column.', type: 'boolean' },
   'spark.sql.parquet.mergeSchema': { default: 'false', doc: 'Merge the schemas of all files.', type: 'boolean' },
   'spark.sql.session.timeZone': { default: 'UTC', doc: 'Zone of timestamps without one.', type: 'zone' },
-  'spark.sql.shuffle.partitions': { default: '200', doc: 'Partitions after an exchange, where their number shows.', type: 'int' },
+  'spark.sql.shuffle.partitions': {
+    default: '200',
+    doc: 'Partitions after an exchange, where their number shows.',
+    type: 'int',
+  },
   'spark.sql.sources.default': { default: 'parquet', doc: 'Format of tables and files without one.' },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
@@ -145,7 +226,11 @@ export class RuntimeConfig {
   get masterWorkers(): number {
     const master = this.getOptional('spark.master') ?? 'local[*]';
     const m = /^local(?:\[(\*|\d+)(?:,\d+)?\])?$/.exec(master.trim());
-    if (!m) throw new SparkError('analysis', 'UNSUPPORTED_FEATURE', {}, undefined, { message: `Only local[n] masters are supported, not ${master}.`, sqlState: '0A000' });
+    if (!m)
+      throw new SparkError('analysis', 'UNSUPPORTED_FEATURE', {}, undefined, {
+        message: `Only local[n] masters are supported, not ${master}.`,
+        sqlState: '0A000',
+      });
     if (m[1] === undefined) return 1;
     return m[1] === '*' ? availableParallelism() : Math.max(0, Number(m[1]));
   }
@@ -192,9 +277,16 @@ function checkValue(key: string, value: string): void {
       return;
     case 'zone':
       try {
-        if (!/^(Z|[+-]\d{1,2}(:\d{2}(:\d{2})?)?|(UTC|GMT|UT)([+-]\d{1,2}(:\d{2})?)?)$/.test(value)) new Intl.DateTimeFormat('en', { timeZone: value });
+        if (!/^(Z|[+-]\d{1,2}(:\d{2}(:\d{2})?)?|(UTC|GMT|UT)([+-]\d{1,2}(:\d{2})?)?)$/.test(value))
+          new Intl.DateTimeFormat('en', { timeZone: value });
       } catch (cause) {
-        throw new SparkError('analysis', 'INVALID_CONF_VALUE.TIME_ZONE', { confValue: value, confName: `"${key}"` }, undefined, { cause });
+        throw new SparkError(
+          'analysis',
+          'INVALID_CONF_VALUE.TIME_ZONE',
+          { confValue: value, confName: `"${key}"` },
+          undefined,
+          { cause },
+        );
       }
       return;
     default:

@@ -18,7 +18,7 @@ export function bindParameters(plan: LogicalPlan, args: SqlArgs): LogicalPlan {
         });
     });
   positions.sort((a, b) => a - b);
-  const valueOf = (m: ParameterMarker): Expression => {
+  const valueFor = (m: ParameterMarker): Expression => {
     const index = typeof m.marker === 'number' ? positions.indexOf(m.marker) : -1;
     const value = isList
       ? args[index]
@@ -29,6 +29,6 @@ export function bindParameters(plan: LogicalPlan, args: SqlArgs): LogicalPlan {
     return value instanceof Column ? value.expr : (lit(value).expr as Literal);
   };
   return plan.transformUpWithSubqueries((p) =>
-    p.transformExpressionsUp((e) => (e instanceof ParameterMarker ? valueOf(e) : e)),
+    p.transformExpressionsUp((e) => (e instanceof ParameterMarker ? valueFor(e) : e)),
   );
 }
