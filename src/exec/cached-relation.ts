@@ -1,10 +1,10 @@
+import { internalError } from '../errors/index.js';
 import type { LogicalPlan } from '../plan/logical/logical-plan.js';
 import type { CachedRelation } from '../plan/logical/relations.js';
 import { Block } from '../storage/block/block.js';
 import type { BlockManager, BlockPin } from '../storage/block/block-manager.js';
 import type { PublishedBlock } from '../storage/block/publish.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
-import { internalError } from '../errors/index.js';
 import type { DataType, Value } from '../types/index.js';
 import type { PhysicalSpec } from './operators/spec.js';
 import type { Executor } from './pipelines/executor.js';
@@ -143,7 +143,13 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
         run.checkCancelled();
         running = executor.begin({ parameters });
         try {
-          for (const [p, block] of await this.#publish(running, fragment, partitions.slice(from, from + step), blockOwner, batchRows))
+          for (const [p, block] of await this.#publish(
+            running,
+            fragment,
+            partitions.slice(from, from + step),
+            blockOwner,
+            batchRows,
+          ))
             done.set(p, block);
         } finally {
           executor.end(running);

@@ -1,6 +1,17 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AggregateSpec } from '../../src/exec/operators/spec.js';
-import { BOOLEAN, type DataType, DATE, Decimal, DecimalType, DOUBLE, INT, LONG, STRING, type Value } from '../../src/types/index.js';
+import {
+  BOOLEAN,
+  DATE,
+  type DataType,
+  Decimal,
+  DecimalType,
+  DOUBLE,
+  INT,
+  LONG,
+  STRING,
+  type Value,
+} from '../../src/types/index.js';
 import { aggregate, columns, executor, id, input, random, rowsOf, values } from './support.js';
 
 const D = new DecimalType(12, 2);
@@ -48,8 +59,22 @@ function expected(rows: Value[][]): Value[] {
     BigInt(rows.length),
     BigInt(present(rows, 1).length),
     some(2, (v) => v.reduce<bigint>((a, x) => a + big(x), 0n)),
-    some(4, (v) => new Decimal(v.reduce<bigint>((a, x) => a + big(x), 0n), 2)),
-    some(5, (v) => new Decimal(v.reduce<bigint>((a, x) => a + big(x), 0n), 4)),
+    some(
+      4,
+      (v) =>
+        new Decimal(
+          v.reduce<bigint>((a, x) => a + big(x), 0n),
+          2,
+        ),
+    ),
+    some(
+      5,
+      (v) =>
+        new Decimal(
+          v.reduce<bigint>((a, x) => a + big(x), 0n),
+          4,
+        ),
+    ),
     some(4, (v) => new Decimal(halfUp(v.reduce<bigint>((a, x) => a + big(x), 0n) * 10_000n, BigInt(v.length)), 6)),
     some(0, (v) => v.sort(byBytes)[0] as Value),
     some(0, (v) => v.sort(byBytes).at(-1) as Value),
@@ -92,8 +117,13 @@ describe.each([0, 2])('aggregation with %i workers', (workers) => {
 
   const check = async (rows: Value[][], keys: number[], calls = CALLS, pick = CALLS.map((_, i) => i)) => {
     const spec: AggregateSpec = {
-      op: 'aggregate', id: id(), partitions: 0, keys: keys.map((k) => input(k, TYPES[k]!)), aggregates: calls,
-      output: columns(...keys.map((k) => TYPES[k]!), ...calls.map((c) => c.type)), child: values(TYPES, rows, 4),
+      op: 'aggregate',
+      id: id(),
+      partitions: 0,
+      keys: keys.map((k) => input(k, TYPES[k]!)),
+      aggregates: calls,
+      output: columns(...keys.map((k) => TYPES[k]!), ...calls.map((c) => c.type)),
+      child: values(TYPES, rows, 4),
     };
     const groups = new Map<string, Value[][]>();
     if (keys.length === 0) groups.set('', []);
@@ -103,7 +133,9 @@ describe.each([0, 2])('aggregation with %i workers', (workers) => {
       if (group) group.push(r);
       else groups.set(key, [r]);
     }
-    const got = new Map((await rowsOf(e, spec)).map((r) => [r.slice(0, keys.length).map(text).join('|'), r.slice(keys.length)]));
+    const got = new Map(
+      (await rowsOf(e, spec)).map((r) => [r.slice(0, keys.length).map(text).join('|'), r.slice(keys.length)]),
+    );
     expect(got.size).toBe(groups.size);
     for (const [key, group] of groups) {
       const all = expected(group);
@@ -133,8 +165,16 @@ describe.each([0, 2])('aggregation with %i workers', (workers) => {
 
   it('raises where the exact sum is too large', async () => {
     const spec = (rows: bigint[]): AggregateSpec => ({
-      op: 'aggregate', id: id(), partitions: 0, keys: [], aggregates: [aggregate('sum', LONG, [input(0, LONG)])],
-      output: columns(LONG), child: values([LONG], rows.map((x) => [x])),
+      op: 'aggregate',
+      id: id(),
+      partitions: 0,
+      keys: [],
+      aggregates: [aggregate('sum', LONG, [input(0, LONG)])],
+      output: columns(LONG),
+      child: values(
+        [LONG],
+        rows.map((x) => [x]),
+      ),
     });
     const max = 2n ** 63n - 1n;
     await expect(e.run(spec([max, 1n]))).rejects.toMatchObject({ condition: 'ARITHMETIC_OVERFLOW' });
@@ -144,9 +184,19 @@ describe.each([0, 2])('aggregation with %i workers', (workers) => {
   it('runs aggregates without a kernel where the rows of a group meet', async () => {
     const rows: Value[][] = Array.from({ length: 5000 }, (_, i) => [i % 7, i]);
     const spec: AggregateSpec = {
-      op: 'aggregate', id: id(), partitions: 0, keys: [input(0, INT)],
-      aggregates: [aggregate('first', INT, [input(1, INT)]), aggregate('last', INT, [input(1, INT)]), aggregate('stddev_pop', DOUBLE, [{ k: 'cast', child: input(1, INT), type: DOUBLE, mode: 'ANSI', timeZone: 'UTC' }])],
-      output: columns(INT, INT, INT, DOUBLE), child: values([INT, INT], rows, 3),
+      op: 'aggregate',
+      id: id(),
+      partitions: 0,
+      keys: [input(0, INT)],
+      aggregates: [
+        aggregate('first', INT, [input(1, INT)]),
+        aggregate('last', INT, [input(1, INT)]),
+        aggregate('stddev_pop', DOUBLE, [
+          { k: 'cast', child: input(1, INT), type: DOUBLE, mode: 'ANSI', timeZone: 'UTC' },
+        ]),
+      ],
+      output: columns(INT, INT, INT, DOUBLE),
+      child: values([INT, INT], rows, 3),
     };
     const got = (await rowsOf(e, spec)).sort((a, b) => (a[0] as number) - (b[0] as number));
     expect(got.map((r) => r.slice(0, 3))).toEqual([0, 1, 2, 3, 4, 5, 6].map((k) => [k, k, 4999 - ((4999 - k) % 7)]));

@@ -12,24 +12,62 @@ const MiB = 1 << 20;
 
 describe.each([0, 2])('cached relation with %i workers', (workers) => {
   const e = executor(workers);
-  const blocks = new BlockManager({ arena: e.arena, memory: new UnifiedMemory({ onHeap: 256 * MiB, offHeap: 0, storageFraction: 0.5 }) });
+  const blocks = new BlockManager({
+    arena: e.arena,
+    memory: new UnifiedMemory({ onHeap: 256 * MiB, offHeap: 0, storageFraction: 0.5 }),
+  });
   afterAll(async () => {
     await blocks.close();
     await e.stop();
     expect(e.arena.usedBytes()).toBe(0);
   });
 
-  const range: PhysicalSpec = { op: 'range', id: id(), output: columns(LONG), partitions: 4, start: 0n, end: 100_000n, step: 1n };
+  const range: PhysicalSpec = {
+    op: 'range',
+    id: id(),
+    output: columns(LONG),
+    partitions: 4,
+    start: 0n,
+    end: 100_000n,
+    step: 1n,
+  };
   const child: PhysicalSpec = {
-    op: 'project', id: id(), output: columns(LONG, STRING), partitions: 4, child: range,
-    exprs: [input(0, LONG), { k: 'cast', child: call('%', LONG, input(0, LONG), literal(10n, LONG)), type: STRING, mode: 'ANSI', timeZone: 'UTC' }],
+    op: 'project',
+    id: id(),
+    output: columns(LONG, STRING),
+    partitions: 4,
+    child: range,
+    exprs: [
+      input(0, LONG),
+      {
+        k: 'cast',
+        child: call('%', LONG, input(0, LONG), literal(10n, LONG)),
+        type: STRING,
+        mode: 'ANSI',
+        timeZone: 'UTC',
+      },
+    ],
   };
   const relation = (rddId: number, level: StorageLevel, spec: PhysicalSpec = child) =>
     new CachedRelationBlocks({
-      id: rddId, level, spec, numPartitions: 4, physicalPlanString: '', estimatedSizeInBytes: 0n, executor: e, blocks,
+      id: rddId,
+      level,
+      spec,
+      numPartitions: 4,
+      physicalPlanString: '',
+      estimatedSizeInBytes: 0n,
+      executor: e,
+      blocks,
     });
-  const scan = (rddId: number, pushed: readonly BoundExpr[] = []): PhysicalSpec =>
-    ({ op: 'scanCache', id: id(), output: columns(STRING, LONG), partitions: 4, relation: rddId, columns: [1, 0], pushed });
+  const scan = (rddId: number, pushed: readonly BoundExpr[] = []): PhysicalSpec => ({
+    op: 'scanCache',
+    id: id(),
+    output: columns(STRING, LONG),
+    partitions: 4,
+    relation: rddId,
+    columns: [1, 0],
+    pushed,
+  });
 
   it('computes wanted partitions once and serves them afterwards', async () => {
     const r = relation(workers * 10 + 1, StorageLevel.MEMORY_AND_DISK);
@@ -69,7 +107,13 @@ describe.each([0, 2])('cached relation with %i workers', (workers) => {
   it('nests', async () => {
     const inner = relation(workers * 10 + 5, StorageLevel.MEMORY_ONLY);
     const nested: PhysicalSpec = {
-      op: 'scanCache', id: id(), output: columns(LONG, STRING), partitions: 4, relation: inner.id, columns: [0, 1], pushed: [],
+      op: 'scanCache',
+      id: id(),
+      output: columns(LONG, STRING),
+      partitions: 4,
+      relation: inner.id,
+      columns: [0, 1],
+      pushed: [],
     };
     const outer = relation(workers * 10 + 6, StorageLevel.MEMORY_ONLY, nested);
     const [a, b] = await Promise.all([rowsOf(e, scan(outer.id)), rowsOf(e, scan(outer.id))]);

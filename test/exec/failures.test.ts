@@ -3,14 +3,30 @@ import type { PhysicalSpec } from '../../src/exec/operators/spec.js';
 import { BOOLEAN, INT, LONG } from '../../src/types/index.js';
 import { aggregate, call, columns, executor, id, input, literal, rowsOf, values } from './support.js';
 
-const range = (n: bigint, partitions = 4): PhysicalSpec => ({ op: 'range', id: id(), output: columns(LONG), partitions, start: 0n, end: n, step: 1n });
+const range = (n: bigint, partitions = 4): PhysicalSpec => ({
+  op: 'range',
+  id: id(),
+  output: columns(LONG),
+  partitions,
+  start: 0n,
+  end: n,
+  step: 1n,
+});
 
 function project(child: PhysicalSpec, ...exprs: ReturnType<typeof call>[]): PhysicalSpec {
   return { op: 'project', id: id(), output: columns(...exprs.map((e) => e.type)), partitions: 0, exprs, child };
 }
 
 function count(child: PhysicalSpec): PhysicalSpec {
-  return { op: 'aggregate', id: id(), output: columns(LONG), partitions: 0, keys: [], aggregates: [aggregate('count', LONG, [])], child };
+  return {
+    op: 'aggregate',
+    id: id(),
+    output: columns(LONG),
+    partitions: 0,
+    keys: [],
+    aggregates: [aggregate('count', LONG, [])],
+    child,
+  };
 }
 
 /** Rows times themselves: long enough to be interrupted. */
@@ -18,9 +34,19 @@ function slow(): PhysicalSpec {
   const left = range(400_000n);
   const right = range(100_000n);
   return count({
-    op: 'join', id: id(), output: columns(LONG, LONG), partitions: 0, joinType: 'inner', leftKeys: [], rightKeys: [], nullSafe: [],
+    op: 'join',
+    id: id(),
+    output: columns(LONG, LONG),
+    partitions: 0,
+    joinType: 'inner',
+    leftKeys: [],
+    rightKeys: [],
+    nullSafe: [],
     condition: call('<', BOOLEAN, call('+', LONG, input(0, LONG), input(1, LONG)), literal(-1n, LONG)),
-    buildSide: 'right', nullAwareAnti: false, left, right,
+    buildSide: 'right',
+    nullAwareAnti: false,
+    left,
+    right,
   });
 }
 
@@ -35,8 +61,16 @@ describe.each([0, 2])('failures with %i workers', (workers) => {
   it('throws the error of a row with its parameters, and gives memory back', async () => {
     await rowsOf(e, count(range(500_000n)));
     const before = idle();
-    const bad = project(range(500_000n), call('div', LONG, literal(1n, LONG), call('-', LONG, input(0, LONG), literal(499_999n, LONG))));
-    await expect(e.run(bad)).rejects.toMatchObject({ condition: 'DIVIDE_BY_ZERO', sqlState: '22012', kind: 'runtime', parameters: { config: '"spark.sql.ansi.enabled"' } });
+    const bad = project(
+      range(500_000n),
+      call('div', LONG, literal(1n, LONG), call('-', LONG, input(0, LONG), literal(499_999n, LONG))),
+    );
+    await expect(e.run(bad)).rejects.toMatchObject({
+      condition: 'DIVIDE_BY_ZERO',
+      sqlState: '22012',
+      kind: 'runtime',
+      parameters: { config: '"spark.sql.ansi.enabled"' },
+    });
     expect(idle()).toBeLessThanOrEqual(before + (16 << 20));
     expect(await rowsOf(e, count(range(10n)))).toEqual([[10n]]);
   });
@@ -65,7 +99,9 @@ describe.each([0, 2])('failures with %i workers', (workers) => {
   }
 
   it('refuses a query whose signal is up', async () => {
-    await expect(e.run(range(5n), { signal: AbortSignal.abort() })).rejects.toMatchObject({ condition: 'OPERATION_CANCELED' });
+    await expect(e.run(range(5n), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      condition: 'OPERATION_CANCELED',
+    });
   });
 
   it('streams partitions and stops when the caller does', async () => {
@@ -78,7 +114,15 @@ describe.each([0, 2])('failures with %i workers', (workers) => {
   });
 
   it('says when the arena is full', async () => {
-    const spec: PhysicalSpec = { op: 'sort', id: id(), output: columns(LONG), partitions: 0, keys: [{ expr: input(0, LONG), descending: true, nullsFirst: false }], global: true, child: range(60_000_000n, 2) };
+    const spec: PhysicalSpec = {
+      op: 'sort',
+      id: id(),
+      output: columns(LONG),
+      partitions: 0,
+      keys: [{ expr: input(0, LONG), descending: true, nullsFirst: false }],
+      global: true,
+      child: range(60_000_000n, 2),
+    };
     await expect(e.run(spec)).rejects.toMatchObject({ condition: 'UNABLE_TO_ACQUIRE_MEMORY' });
     expect(await rowsOf(e, values([INT], [[1]]))).toEqual([[1]]);
   });

@@ -51,12 +51,34 @@ describe.each([0, 2])('joins with %i workers', (workers) => {
   const cases: Record<string, Case & { make: (next: () => number, i: number) => Value[] }> = {
     'dense integers': { types: [LONG, INT], keys: [0], make: (n, i) => [BigInt(Math.floor(n() * 60)), i] },
     'unique integers': { types: [INT, INT], keys: [0], make: (_n, i) => [i * 3, i] },
-    'sparse integers': { types: [LONG, INT], keys: [0], make: (n, i) => [BigInt(Math.floor(n() * 60)) * 10_000_000_019n - 7n, i] },
-    strings: { types: [STRING, INT], keys: [0], make: (n, i) => ['x'.repeat(Math.floor(n() * 12)) + Math.floor(n() * 3), i] },
-    'two keys': { types: [LONG, STRING, INT], keys: [0, 1], make: (n, i) => [BigInt(Math.floor(n() * 9)), `s${Math.floor(n() * 5)}`, i] },
+    'sparse integers': {
+      types: [LONG, INT],
+      keys: [0],
+      make: (n, i) => [BigInt(Math.floor(n() * 60)) * 10_000_000_019n - 7n, i],
+    },
+    strings: {
+      types: [STRING, INT],
+      keys: [0],
+      make: (n, i) => ['x'.repeat(Math.floor(n() * 12)) + Math.floor(n() * 3), i],
+    },
+    'two keys': {
+      types: [LONG, STRING, INT],
+      keys: [0, 1],
+      make: (n, i) => [BigInt(Math.floor(n() * 9)), `s${Math.floor(n() * 5)}`, i],
+    },
     'null-safe': { types: [INT, INT], keys: [0], nullSafe: true, make: (n, i) => [Math.floor(n() * 30), i] },
-    'with condition': { types: [LONG, INT], keys: [0], condition: true, make: (n, i) => [BigInt(Math.floor(n() * 40)), Math.floor(n() * 100) + i * 0] },
-    'unique with condition': { types: [INT, INT], keys: [0], condition: true, make: (n, i) => [i * 2, Math.floor(n() * 100)] },
+    'with condition': {
+      types: [LONG, INT],
+      keys: [0],
+      condition: true,
+      make: (n, i) => [BigInt(Math.floor(n() * 40)), Math.floor(n() * 100) + i * 0],
+    },
+    'unique with condition': {
+      types: [INT, INT],
+      keys: [0],
+      condition: true,
+      make: (n, i) => [i * 2, Math.floor(n() * 100)],
+    },
     'condition only': { types: [INT, INT], keys: [], condition: true, make: (n, i) => [i, Math.floor(n() * 100)] },
   };
   const rowsFor = (c: (typeof cases)[string], n: number, seed: number): Value[][] => {
@@ -70,19 +92,37 @@ describe.each([0, 2])('joins with %i workers', (workers) => {
     const left = values(c.types, l, 2);
     const right = values(c.types, r, 3);
     const output =
-      joinType === 'semi' || joinType === 'anti' ? left.output : joinType === 'existence' ? [...left.output, ...columns(BOOLEAN)] : [...left.output, ...right.output];
+      joinType === 'semi' || joinType === 'anti'
+        ? left.output
+        : joinType === 'existence'
+          ? [...left.output, ...columns(BOOLEAN)]
+          : [...left.output, ...right.output];
     const keys = c.keys.map((k) => input(k, c.types[k]!));
     const last = c.types.length - 1;
     return {
-      op: 'join', id: id(), output, partitions: 0, joinType, leftKeys: keys, rightKeys: keys, nullSafe: keys.map(() => c.nullSafe ?? false),
-      buildSide, nullAwareAnti: false, left, right,
+      op: 'join',
+      id: id(),
+      output,
+      partitions: 0,
+      joinType,
+      leftKeys: keys,
+      rightKeys: keys,
+      nullSafe: keys.map(() => c.nullSafe ?? false),
+      buildSide,
+      nullAwareAnti: false,
+      left,
+      right,
       ...(c.condition ? { condition: less(input(last, INT), input(c.types.length + last, INT)) } : {}),
     };
   };
 
   it.each(Object.keys(cases))('%s', async (name) => {
     const c = cases[name]!;
-    for (const [n, m] of [[150, 90], [90, 0], [0, 40]] as const) {
+    for (const [n, m] of [
+      [150, 90],
+      [90, 0],
+      [0, 40],
+    ] as const) {
       const l = rowsFor(c, n, 5);
       const r = rowsFor(c, m, 9);
       for (const joinType of ['inner', 'left', 'right', 'full', 'semi', 'anti', 'existence'] as const)
@@ -95,7 +135,16 @@ describe.each([0, 2])('joins with %i workers', (workers) => {
 
   it('NOT IN: nulls on either side', async () => {
     const run = async (l: (number | null)[], r: (number | null)[]) => {
-      const spec = { ...specOf({ types: [INT], keys: [0] }, 'anti', 'right', l.map((x) => [x]), r.map((x) => [x])), nullAwareAnti: true };
+      const spec = {
+        ...specOf(
+          { types: [INT], keys: [0] },
+          'anti',
+          'right',
+          l.map((x) => [x]),
+          r.map((x) => [x]),
+        ),
+        nullAwareAnti: true,
+      };
       return (await rowsOf(e, spec)).flat();
     };
     expect(await run([1, 2, null], [2])).toEqual([1]);

@@ -1,10 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ExchangeSpec, PhysicalSpec } from '../../src/exec/operators/spec.js';
 import { lookupScalar } from '../../src/eval/registry.js';
+import type { ExchangeSpec, PhysicalSpec } from '../../src/exec/operators/spec.js';
 import { ArrayType, INT, LONG, MapType, MapValue, STRING, type Value } from '../../src/types/index.js';
 import { asc, columns, executor, id, input, literal, rowsOf, values } from './support.js';
 
-const range = (n: bigint, partitions: number): PhysicalSpec => ({ op: 'range', id: id(), output: columns(LONG), partitions, start: 0n, end: n, step: 1n });
+const range = (n: bigint, partitions: number): PhysicalSpec => ({
+  op: 'range',
+  id: id(),
+  output: columns(LONG),
+  partitions,
+  start: 0n,
+  end: n,
+  step: 1n,
+});
 
 describe.each([0, 2])('operators over rows and partitions with %i workers', (workers) => {
   const e = executor(workers);
@@ -17,7 +25,12 @@ describe.each([0, 2])('operators over rows and partitions with %i workers', (wor
     return result.partitions.map((_, i) => result.partitionRows(i).flat());
   };
   const exchange = (partitioning: ExchangeSpec['partitioning'], n: number, child: PhysicalSpec): PhysicalSpec => ({
-    op: 'exchange', id: id(), output: child.output, partitions: n, partitioning, child,
+    op: 'exchange',
+    id: id(),
+    output: child.output,
+    partitions: n,
+    partitioning,
+    child,
   });
 
   it('puts rows where Spark puts them by hash', async () => {
@@ -38,28 +51,75 @@ describe.each([0, 2])('operators over rows and partitions with %i workers', (wor
   });
 
   it('moves rows to one partition, in turn, and by range', async () => {
-    expect(await partitionsOf(exchange({ kind: 'single' }, 1, range(10n, 4)))).toEqual([Array.from({ length: 10 }, (_, i) => BigInt(i))]);
+    expect(await partitionsOf(exchange({ kind: 'single' }, 1, range(10n, 4)))).toEqual([
+      Array.from({ length: 10 }, (_, i) => BigInt(i)),
+    ]);
     const turn = await partitionsOf(exchange({ kind: 'roundRobin' }, 3, range(30n, 2)));
     expect(turn.map((p) => p.length)).toEqual([10, 10, 10]);
-    const parts = await partitionsOf(exchange({ kind: 'range', keys: [{ ...asc(input(0, LONG)), descending: true }] }, 4, range(1000n, 3)));
+    const parts = await partitionsOf(
+      exchange({ kind: 'range', keys: [{ ...asc(input(0, LONG)), descending: true }] }, 4, range(1000n, 3)),
+    );
     expect(parts.length).toBe(4);
     expect(parts.flat()).toEqual(Array.from({ length: 1000 }, (_, i) => BigInt(999 - i)));
   });
 
   it('merges neighbours and appends', async () => {
-    const coalesce: PhysicalSpec = { op: 'coalesce', id: id(), output: columns(LONG), partitions: 2, child: range(10n, 5) };
+    const coalesce: PhysicalSpec = {
+      op: 'coalesce',
+      id: id(),
+      output: columns(LONG),
+      partitions: 2,
+      child: range(10n, 5),
+    };
     expect((await partitionsOf(coalesce)).map((p) => p.length)).toEqual([4, 6]);
-    const union: PhysicalSpec = { op: 'union', id: id(), output: columns(LONG), partitions: 3, children: [range(3n, 1), range(4n, 2)] };
-    expect(await partitionsOf(union)).toEqual([[0n, 1n, 2n], [0n, 1n], [2n, 3n]]);
-    const limited: PhysicalSpec = { op: 'limit', id: id(), output: columns(LONG), partitions: 0, limit: 1, offset: 0, global: false, child: union };
+    const union: PhysicalSpec = {
+      op: 'union',
+      id: id(),
+      output: columns(LONG),
+      partitions: 3,
+      children: [range(3n, 1), range(4n, 2)],
+    };
+    expect(await partitionsOf(union)).toEqual([
+      [0n, 1n, 2n],
+      [0n, 1n],
+      [2n, 3n],
+    ]);
+    const limited: PhysicalSpec = {
+      op: 'limit',
+      id: id(),
+      output: columns(LONG),
+      partitions: 0,
+      limit: 1,
+      offset: 0,
+      global: false,
+      child: union,
+    };
     expect((await rowsOf(e, limited)).flat()).toEqual([0n, 0n, 2n]);
-    const rest: PhysicalSpec = { op: 'limit', id: id(), output: columns(LONG), partitions: 1, limit: -1, offset: 5, global: true, child: union };
+    const rest: PhysicalSpec = {
+      op: 'limit',
+      id: id(),
+      output: columns(LONG),
+      partitions: 1,
+      limit: -1,
+      offset: 5,
+      global: true,
+      child: union,
+    };
     expect((await rowsOf(e, rest)).flat()).toEqual([2n, 3n]);
   });
 
   it('runs only the partitions that a limit needs', async () => {
     const source = range(1_000_000n, 50);
-    const spec: PhysicalSpec = { op: 'limit', id: id(), output: columns(LONG), partitions: 1, limit: 5, offset: 0, global: true, child: source };
+    const spec: PhysicalSpec = {
+      op: 'limit',
+      id: id(),
+      output: columns(LONG),
+      partitions: 1,
+      limit: 5,
+      offset: 0,
+      global: true,
+      child: source,
+    };
     using result = await e.run(spec);
     expect(result.numRows).toBe(5);
     expect(result.metrics.get(source.id)?.['numOutputRows']).toBeLessThanOrEqual(20_000);
@@ -67,28 +127,83 @@ describe.each([0, 2])('operators over rows and partitions with %i workers', (wor
 
   it('expands', async () => {
     const spec: PhysicalSpec = {
-      op: 'expand', id: id(), output: columns(LONG, INT), partitions: 0, child: range(2n, 1),
-      projections: [[input(0, LONG), literal(0, INT)], [literal(null, LONG), literal(1, INT)]],
+      op: 'expand',
+      id: id(),
+      output: columns(LONG, INT),
+      partitions: 0,
+      child: range(2n, 1),
+      projections: [
+        [input(0, LONG), literal(0, INT)],
+        [literal(null, LONG), literal(1, INT)],
+      ],
     };
-    expect(await rowsOf(e, spec)).toEqual([[0n, 0], [1n, 0], [null, 1], [null, 1]]);
+    expect(await rowsOf(e, spec)).toEqual([
+      [0n, 0],
+      [1n, 0],
+      [null, 1],
+      [null, 1],
+    ]);
   });
 
   it('generates', async () => {
     const list = new ArrayType(INT);
     const map = new MapType(STRING, INT);
-    const child = values([INT, list, map], [[1, [10, null], new MapValue(['a'], [7])], [2, [], null], [3, null, new MapValue([], [])]]);
-    const generate = (fn: string, arg: number, outer: boolean, ...made: (typeof INT | typeof STRING)[]): PhysicalSpec => ({
-      op: 'generate', id: id(), output: columns(INT, ...made), partitions: 0, fn, args: [input(arg, arg === 1 ? list : map)], outer, keep: [0], child,
+    const child = values(
+      [INT, list, map],
+      [
+        [1, [10, null], new MapValue(['a'], [7])],
+        [2, [], null],
+        [3, null, new MapValue([], [])],
+      ],
+    );
+    const generate = (
+      fn: string,
+      arg: number,
+      outer: boolean,
+      ...made: (typeof INT | typeof STRING)[]
+    ): PhysicalSpec => ({
+      op: 'generate',
+      id: id(),
+      output: columns(INT, ...made),
+      partitions: 0,
+      fn,
+      args: [input(arg, arg === 1 ? list : map)],
+      outer,
+      keep: [0],
+      child,
     });
-    expect(await rowsOf(e, generate('explode', 1, false, INT))).toEqual([[1, 10], [1, null]]);
-    expect(await rowsOf(e, generate('explode', 1, true, INT))).toEqual([[1, 10], [1, null], [2, null], [3, null]]);
-    expect(await rowsOf(e, generate('posexplode', 1, false, INT, INT))).toEqual([[1, 0, 10], [1, 1, null]]);
-    expect(await rowsOf(e, generate('explode', 2, true, STRING, INT))).toEqual([[1, 'a', 7], [2, null, null], [3, null, null]]);
+    expect(await rowsOf(e, generate('explode', 1, false, INT))).toEqual([
+      [1, 10],
+      [1, null],
+    ]);
+    expect(await rowsOf(e, generate('explode', 1, true, INT))).toEqual([
+      [1, 10],
+      [1, null],
+      [2, null],
+      [3, null],
+    ]);
+    expect(await rowsOf(e, generate('posexplode', 1, false, INT, INT))).toEqual([
+      [1, 0, 10],
+      [1, 1, null],
+    ]);
+    expect(await rowsOf(e, generate('explode', 2, true, STRING, INT))).toEqual([
+      [1, 'a', 7],
+      [2, null, null],
+      [3, null, null],
+    ]);
   });
 
   it('samples each partition with a stream of its own, alike at each run', async () => {
     const spec: PhysicalSpec = {
-      op: 'sample', id: id(), output: columns(LONG), partitions: 2, lowerBound: 0, upperBound: 0.1, withReplacement: false, seed: 42n, child: range(20_000n, 2),
+      op: 'sample',
+      id: id(),
+      output: columns(LONG),
+      partitions: 2,
+      lowerBound: 0,
+      upperBound: 0.1,
+      withReplacement: false,
+      seed: 42n,
+      child: range(20_000n, 2),
     };
     const rows = await rowsOf(e, spec);
     expect(rows.length).toBeGreaterThan(1700);

@@ -29,7 +29,12 @@ export function call(fn: string, type: DataType, ...args: BoundExpr[]): BoundExp
 
 export const less = (a: BoundExpr, b: BoundExpr): BoundExpr => call('<', BOOLEAN, a, b);
 
-export function aggregate(fn: string, type: DataType, args: BoundExpr[], more: Partial<BoundAggregate> = {}): BoundAggregate {
+export function aggregate(
+  fn: string,
+  type: DataType,
+  args: BoundExpr[],
+  more: Partial<BoundAggregate> = {},
+): BoundAggregate {
   return { fn, args, type, distinct: false, mode: 'ANSI', timeZone: 'UTC', ...more };
 }
 

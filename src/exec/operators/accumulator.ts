@@ -67,7 +67,10 @@ export function seenBitmap(env: AccumulatorEnv, seen: number, groups: number, re
 export class CountAccumulator implements Accumulator {
   readonly #groups: GroupArrays;
 
-  constructor(readonly env: AccumulatorEnv, readonly type: Vector['type']) {
+  constructor(
+    readonly env: AccumulatorEnv,
+    readonly type: Vector['type'],
+  ) {
     this.#groups = new GroupArrays(env.kernels, env.region, [8]);
   }
 
@@ -83,7 +86,10 @@ export class CountAccumulator implements Accumulator {
     const { kernels, scratch } = this.env;
     const acc = this.arrays[0]!;
     const nullable = args.filter((a) => a.validity !== 0);
-    if (nullable.length === 0) return kernels.aggCount(gids, n, acc);
+    if (nullable.length === 0) {
+      kernels.aggCount(gids, n, acc);
+      return;
+    }
     let validity = nullable[0]!.validity;
     for (const other of nullable.slice(1)) {
       const both = scratch.alloc(bitmapBytes(n === 0 ? 1 : lastRow(this.env, selection, n) + 1));
@@ -143,21 +149,28 @@ export class MinMaxAccumulator implements Accumulator {
     const { data, validity } = v;
     switch (v.rep) {
       case 'bool':
-        return kernels.aggMinMaxU8(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxU8(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'i32':
-        return kernels.aggMinMaxI32(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxI32(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'i64':
-        return kernels.aggMinMaxI64(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxI64(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'f32':
-        return kernels.aggMinMaxF32(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxF32(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'f64':
-        return kernels.aggMinMaxF64(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxF64(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'i128':
-        return kernels.aggMinMaxI128(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        kernels.aggMinMaxI128(data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
       case 'view':
-        return v.dictionary
+        v.dictionary
           ? kernels.aggMinMaxView(v.dictionary.data, data, validity, selection, gids, n, acc, seen, this.max ? 1 : 0)
           : kernels.aggMinMaxView(data, 0, validity, selection, gids, n, acc, seen, this.max ? 1 : 0);
+        return;
     }
   }
 

@@ -3,7 +3,7 @@ import { writeBatchHeader } from '../../storage/column/batch.js';
 import { defaultRep, type Morsel, type Vector } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
 import { type DataType, LONG } from '../../types/index.js';
-import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { AggregateTable } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
 import { type Accumulator, type AccumulatorEnv, CountAccumulator, MinMaxAccumulator } from './accumulator.js';
@@ -39,7 +39,8 @@ function kernelOf(a: BoundAggregate): 'count' | 'sum' | 'avg' | 'min' | 'max' | 
     case 'max': {
       if (arg === undefined) return undefined;
       const { kind } = arg.type;
-      if (kind === 'array' || kind === 'struct' || kind === 'map' || kind === 'interval' || kind === 'null') return undefined;
+      if (kind === 'array' || kind === 'struct' || kind === 'map' || kind === 'interval' || kind === 'null')
+        return undefined;
       return a.fn;
     }
     case 'bool_and':
@@ -66,7 +67,10 @@ class States {
   readonly list: State[] = [];
   readonly #known = new Map<string, State>();
 
-  constructor(readonly env: AccumulatorEnv, readonly ctx: TaskContext) {}
+  constructor(
+    readonly env: AccumulatorEnv,
+    readonly ctx: TaskContext,
+  ) {}
 
   result(a: BoundAggregate, input: number): (groups: number, region: Region) => Vector {
     const kernel = kernelOf(a);
@@ -93,7 +97,12 @@ class States {
     const key = `${kind} ${textOf([a.args, a.filter, a.distinct])}`;
     let state = this.#known.get(key);
     if (!state) {
-      const distinct = a.distinct ? new DistinctFilter(this.env, a.args.map((x) => x.type)) : undefined;
+      const distinct = a.distinct
+        ? new DistinctFilter(
+            this.env,
+            a.args.map((x) => x.type),
+          )
+        : undefined;
       state = { accumulator: make(), input, distinct };
       this.#known.set(key, state);
       this.list.push(state);
@@ -141,7 +150,8 @@ export class Aggregation {
     if (selected === 0) return;
     const gids = this.#table.find(keys, selection, selected);
     const groups = this.#table.groups;
-    const runs = groups <= FEW_GROUPS && selected >= groups * 4 ? this.#runs(gids, selection, selected, groups) : undefined;
+    const runs =
+      groups <= FEW_GROUPS && selected >= groups * 4 ? this.#runs(gids, selection, selected, groups) : undefined;
     for (const { accumulator, input, distinct } of this.#states) {
       accumulator.ensure(groups);
       const { vectors, filter } = args[input]!;
@@ -226,7 +236,8 @@ export class Aggregation {
         if (parts > 1) count = kernels.groupI64Part(other.keys, groups, other.nullGroup, part, parts, rows);
         else kernels.moveIota(0, groups, rows);
         if (count === 0) return;
-        const validity = unpackKeys(kernels, scratch, this.#table.types, 'i64', other.keys, groups, other.nullGroup)[0]!.validity;
+        const validity = unpackKeys(kernels, scratch, this.#table.types, 'i64', other.keys, groups, other.nullGroup)[0]!
+          .validity;
         gids = this.#table.find([{ type: this.#table.types[0]!, rep: 'i64', data: other.keys, validity }], rows, count);
       }
     }
@@ -241,10 +252,7 @@ export class Aggregation {
     const groups = this.groups;
     const region = this.#region;
     for (const { accumulator } of this.#states) accumulator.ensure(groups);
-    const columns = [
-      ...this.#table.keyVectors(region),
-      ...this.#results.map((result) => result(groups, region)),
-    ];
+    const columns = [...this.#table.keyVectors(region), ...this.#results.map((result) => result(groups, region))];
     return { batch: writeBatchHeader(region, { length: groups, columns, owner: region.owner }), rows: groups };
   }
 }

@@ -8,7 +8,10 @@ import { GroupTable } from './group-table.js';
 export class DistinctFilter {
   readonly #table: GroupTable;
 
-  constructor(readonly env: AccumulatorEnv, types: readonly DataType[]) {
+  constructor(
+    readonly env: AccumulatorEnv,
+    types: readonly DataType[],
+  ) {
     this.#table = new GroupTable(env.kernels, env.region, env.scratch, [INT, ...types]);
   }
 

@@ -1,9 +1,9 @@
-import type { BoundExpr } from '../../eval/bound.js';
 import { unsupported } from '../../errors/index.js';
+import type { BoundExpr } from '../../eval/bound.js';
 import type { Morsel } from '../../storage/column/vector.js';
 import { type DataType, INT } from '../../types/index.js';
 import { BatchCollector } from '../pipelines/batch-collector.js';
-import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { SinkSpec, Slice, SliceOutput } from '../pipelines/fragment.js';
 import type { Sink } from '../pipelines/sinks.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -30,7 +30,12 @@ export class ExchangeSink implements Sink {
     const { partitioning } = spec;
     if (partitioning.kind === 'hash') {
       const hash: BoundExpr = {
-        k: 'call', fn: HASH, args: partitioning.exprs, type: INT, mode: 'ANSI', timeZone: 'UTC',
+        k: 'call',
+        fn: HASH,
+        args: partitioning.exprs,
+        type: INT,
+        mode: 'ANSI',
+        timeZone: 'UTC',
       };
       this.#target = vectorProgram([hash], types, ctx);
     } else if (partitioning.kind === 'range') throw unsupported('range exchange in a task');
@@ -46,7 +51,10 @@ export class ExchangeSink implements Sink {
     const { selected, selection } = morsel;
     if (selected === 0) return;
     const parts = this.spec.partitions;
-    if (parts === 1) return this.#collector(0).append(morsel);
+    if (parts === 1) {
+      this.#collector(0).append(morsel);
+      return;
+    }
     const { u32, i32 } = this.ctx.arena;
     const targets = new Uint32Array(selected);
     const counts = new Uint32Array(parts + 1);
@@ -71,7 +79,12 @@ export class ExchangeSink implements Sink {
     for (let p = 0; p < parts; p++) {
       const n = counts[p + 1]! - counts[p]!;
       if (n > 0)
-        this.#collector(p).append({ length: morsel.length, columns: morsel.columns, selection: rows + counts[p]! * 4, selected: n });
+        this.#collector(p).append({
+          length: morsel.length,
+          columns: morsel.columns,
+          selection: rows + counts[p]! * 4,
+          selected: n,
+        });
     }
   }
 

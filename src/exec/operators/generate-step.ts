@@ -39,7 +39,13 @@ export function generateStep(
       arena.u32.set(source, numbers >>> 2);
       const kept = spec.keep.map((c) => gatherVector(kernels, scratch, morsel.columns[c]!, numbers, n));
       // Bytes of strings must outlive the morsel.
-      const own = made.map((type, c) => buildVector(rows.map((r) => r[c] ?? null), type, ctx.keep));
+      const own = made.map((type, c) =>
+        buildVector(
+          rows.map((r) => r[c] ?? null),
+          type,
+          ctx.keep,
+        ),
+      );
       counter.add(n);
       next({ length: n, columns: [...kept, ...own], selection: 0, selected: n });
       scratch.rewind(mark);
@@ -75,10 +81,13 @@ function generatorOf(spec: GenerateSpec, width: number): Generator {
     case 'posexplode':
       return ([v]) => elements(v ?? null).map((x, i) => [i, ...x]);
     case 'inline':
-      return ([v]) => (v == null ? [] : (v as readonly Value[]).map((x) => (x === null ? [] : (x as readonly Value[]))));
+      return ([v]) =>
+        v == null ? [] : (v as readonly Value[]).map((x) => (x === null ? [] : (x as readonly Value[])));
     case 'stack':
       return ([n, ...values]) =>
-        Array.from({ length: Number(n) }, (_, r) => Array.from({ length: width }, (__, c) => values[r * width + c] ?? null));
+        Array.from({ length: Number(n) }, (_, r) =>
+          Array.from({ length: width }, (__, c) => values[r * width + c] ?? null),
+        );
     case 'replicaterows':
       return ([n, ...values]) => Array.from({ length: Number(n) }, () => values as readonly Value[]);
     case 'json_tuple':

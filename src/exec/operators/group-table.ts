@@ -97,14 +97,35 @@ export class GroupTable {
     while (done < n) {
       if (this.#direct) {
         done = kernels.groupDirectFind(
-          v.data, wide, v.validity, selection, done, n,
-          this.#map, this.#low, this.#mapSize, this.#keys, this.#limit, this.#state, gids,
+          v.data,
+          wide,
+          v.validity,
+          selection,
+          done,
+          n,
+          this.#map,
+          this.#low,
+          this.#mapSize,
+          this.#keys,
+          this.#limit,
+          this.#state,
+          gids,
         );
         if (done < n && this.groups < this.#limit) this.#widen(v, selection, done);
       } else
         done = kernels.groupI64Find(
-          v.data, wide, v.validity, selection, done, n,
-          this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
+          v.data,
+          wide,
+          v.validity,
+          selection,
+          done,
+          n,
+          this.#slots,
+          this.#size - 1,
+          this.#keys,
+          this.#limit,
+          this.#state,
+          gids,
         );
       if (done < n && this.groups >= this.#limit) this.#grow();
     }
@@ -189,8 +210,18 @@ export class GroupTable {
     let done = 0;
     while (done < n) {
       done = kernels.groupRowsFind(
-        rows, hashes, done, n, stride, viewMask,
-        this.#slots, this.#size - 1, this.#keys, this.#limit, this.#state, gids,
+        rows,
+        hashes,
+        done,
+        n,
+        stride,
+        viewMask,
+        this.#slots,
+        this.#size - 1,
+        this.#keys,
+        this.#limit,
+        this.#state,
+        gids,
       );
       if (done < n) this.#grow();
     }
@@ -210,7 +241,7 @@ export class GroupTable {
   }
 
   #grow(): void {
-    const { kernels, region } = this;
+    const { kernels } = this;
     const old = { slots: this.#slots, size: this.#size, keys: this.#keys, limit: this.#limit };
     this.#limit *= old.limit < 1 << 16 ? 4 : 2;
     this.#allocate();

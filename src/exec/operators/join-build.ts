@@ -24,8 +24,21 @@ export function buildJoinTable(task: Extract<TaskSpec, { kind: 'joinBuild' }>, c
   const batch = writeBatchHeader(keep, { length: rows, columns: all.columns.slice(0, task.width), owner: keep.owner });
   const matched = task.mark ? keep.allocZeroed(Math.max(1, rows)) : 0;
   const base = {
-    rows, batch, types, keyTypes, matched,
-    heads: 0, mask: 0, range: 0, next: 0, keys: 0, hashes: 0, nullMask: 0, unique: false, bits: 0, bitsKey: 0,
+    rows,
+    batch,
+    types,
+    keyTypes,
+    matched,
+    heads: 0,
+    mask: 0,
+    range: 0,
+    next: 0,
+    keys: 0,
+    hashes: 0,
+    nullMask: 0,
+    unique: false,
+    bits: 0,
+    bitsKey: 0,
     hasNullKey: keys.some((k) => countNulls(ctx, k, rows) > 0),
   };
   if (keys.length === 0) return { ...base, kind: 'none' };
@@ -74,18 +87,38 @@ function integerTable(base: Base, key: Vector, ctx: TaskContext): JoinTable {
   const next = keep.allocZeroed(rows * 4);
   const keys = keep.allocZeroed(rows * 8);
   const unique = kernels.joinBuildI64(key.data, wide, key.validity, rows, keys, heads, buckets - 1, next);
-  return { ...base, kind: 'i64', heads, mask: buckets - 1, range, bits: keyBits(span, valid), next, keys, unique: unique !== 0 };
+  return {
+    ...base,
+    kind: 'i64',
+    heads,
+    mask: buckets - 1,
+    range,
+    bits: keyBits(span, valid),
+    next,
+    keys,
+    unique: unique !== 0,
+  };
 }
 
 /** Puts the build rows in key order, so that the rows of a key lie side by side and are read in one go. */
-function keyRuns(base: Base, key: Vector, heads: number, range: number, span: number, bits: number, ctx: TaskContext): JoinTable {
+function keyRuns(
+  base: Base,
+  key: Vector,
+  heads: number,
+  range: number,
+  span: number,
+  bits: number,
+  ctx: TaskContext,
+): JoinTable {
   const { kernels, keep, work } = ctx;
   const { rows } = base;
   kernels.moveFill(heads, 0, (span + 2) * 4);
   const order = work.alloc(rows * 4);
   const wide = key.rep === 'i64' ? 1 : 0;
   kernels.joinOrderByKey(key.data, wide, key.validity, rows, range, span, heads, work.alloc((span + 1) * 4), order);
-  const columns = readBatchHeader(keep.arena, base.batch, base.types).columns.map((v) => gatherVector(kernels, keep, v, order, rows));
+  const columns = readBatchHeader(keep.arena, base.batch, base.types).columns.map((v) =>
+    gatherVector(kernels, keep, v, order, rows),
+  );
   work.release();
   const batch = writeBatchHeader(keep, { length: rows, columns, owner: keep.owner });
   return { ...base, batch, kind: 'runs', heads, range, bits, unique: false };
@@ -112,8 +145,29 @@ function rowsTable(
     if (!safe) nullMask |= 1 << k;
   });
   const filter = sparsestKey(keys, keyTypes, nullSafe, rows, ctx);
-  const unique = kernels.joinBuildRows(keyRows, packed.stride, packed.viewMask, nullMask, rows, hashes, heads, buckets - 1, next);
-  return { ...base, ...filter, kind: 'rows', heads, mask: buckets - 1, next, keys: keyRows, hashes, nullMask, unique: unique !== 0 };
+  const unique = kernels.joinBuildRows(
+    keyRows,
+    packed.stride,
+    packed.viewMask,
+    nullMask,
+    rows,
+    hashes,
+    heads,
+    buckets - 1,
+    next,
+  );
+  return {
+    ...base,
+    ...filter,
+    kind: 'rows',
+    heads,
+    mask: buckets - 1,
+    next,
+    keys: keyRows,
+    hashes,
+    nullMask,
+    unique: unique !== 0,
+  };
 }
 
 /** A bitmap over the integer key that rules out most. */

@@ -35,7 +35,17 @@ export class JoinLookup {
       const rows = scratch.alloc(Math.max(1, n) * packed.stride);
       packed.pack(kernels, keys, selection, n, rows);
       const found = kernels.joinFindRows(
-        rows, n, packed.stride, packed.viewMask, t.nullMask, t.keys, t.hashes, t.heads, t.mask, t.next, first,
+        rows,
+        n,
+        packed.stride,
+        packed.viewMask,
+        t.nullMask,
+        t.keys,
+        t.hashes,
+        t.heads,
+        t.mask,
+        t.next,
+        first,
       );
       return { first, found };
     }
@@ -43,7 +53,10 @@ export class JoinLookup {
     const wide = rep === 'i64' ? 1 : 0;
     if (t.kind === 'runs') {
       this.#ends = scratch.alloc(Math.max(1, n) * 4);
-      return { first, found: kernels.joinFindRuns(data, wide, validity, selection, n, t.range, t.heads, first, this.#ends) };
+      return {
+        first,
+        found: kernels.joinFindRuns(data, wide, validity, selection, n, t.range, t.heads, first, this.#ends),
+      };
     }
     const found =
       t.kind === 'dense'
@@ -59,26 +72,61 @@ export class JoinLookup {
     const { data, validity, rep } = keys[bitsKey]!;
     const rows = this.ctx.scratch.alloc(morsel.selected * 4 + 4);
     const wide = rep === 'i64' ? 1 : 0;
-    const count = this.ctx.kernels.joinSelectBits(data, wide, validity, morsel.selection, morsel.selected, range, bits, 1, rows);
+    const count = this.ctx.kernels.joinSelectBits(
+      data,
+      wide,
+      validity,
+      morsel.selection,
+      morsel.selected,
+      range,
+      bits,
+      1,
+      rows,
+    );
     return { length: morsel.length, columns: morsel.columns, selection: rows, selected: count };
   }
 
   /** Selected rows that have a match (`want`) or none, and with `builds` their first build rows.
    * @returns addresses of row numbers and build rows */
-  select(keys: readonly Vector[], selection: number, n: number, want: boolean, builds: boolean): { rows: number; build: number; count: number } {
+  select(
+    keys: readonly Vector[],
+    selection: number,
+    n: number,
+    want: boolean,
+    builds: boolean,
+  ): { rows: number; build: number; count: number } {
     const { kernels, scratch } = this.ctx;
     const t = this.table;
     const rows = scratch.alloc(n * 4 + 4);
     const build = builds ? scratch.alloc(n * 4 + 4) : 0;
     if (t.bits !== 0 && !builds && t.kind !== 'rows') {
       const { data, validity, rep } = keys[0]!;
-      const count = kernels.joinSelectBits(data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.bits, want ? 1 : 0, rows);
+      const count = kernels.joinSelectBits(
+        data,
+        rep === 'i64' ? 1 : 0,
+        validity,
+        selection,
+        n,
+        t.range,
+        t.bits,
+        want ? 1 : 0,
+        rows,
+      );
       return { rows, build, count };
     }
     if (t.kind === 'dense') {
       const { data, validity, rep } = keys[0]!;
       const count = kernels.joinSelectDense(
-        data, rep === 'i64' ? 1 : 0, validity, selection, n, t.range, t.heads, want ? 1 : 0, rows, build,
+        data,
+        rep === 'i64' ? 1 : 0,
+        validity,
+        selection,
+        n,
+        t.range,
+        t.heads,
+        want ? 1 : 0,
+        rows,
+        build,
       );
       return { rows, build, count };
     }
@@ -96,14 +144,31 @@ export class JoinLookup {
       return { next: (p, b, limit) => kernels.joinCross(selection, n, t.rows, limit, state, p, b) };
     if (t.kind === 'runs') {
       const ends = this.#ends;
-      return { next: (p, b, limit) => kernels.joinRunPairs(first, ends, selection, n, outer ? 1 : 0, limit, state, p, b) };
+      return {
+        next: (p, b, limit) => kernels.joinRunPairs(first, ends, selection, n, outer ? 1 : 0, limit, state, p, b),
+      };
     }
     const kind = t.kind === 'i64' ? 1 : t.kind === 'rows' ? 2 : 0;
     const stride = this.#packed?.stride ?? 8;
     const viewMask = this.#packed?.viewMask ?? 0;
     return {
       next: (p, b, limit) =>
-        kernels.joinPairs(first, selection, n, kind, t.keys, stride, viewMask, t.hashes, t.next, outer ? 1 : 0, limit, state, p, b),
+        kernels.joinPairs(
+          first,
+          selection,
+          n,
+          kind,
+          t.keys,
+          stride,
+          viewMask,
+          t.hashes,
+          t.next,
+          outer ? 1 : 0,
+          limit,
+          state,
+          p,
+          b,
+        ),
     };
   }
 }

@@ -3,7 +3,7 @@ import { bitmapBytes } from '../../storage/column/build.js';
 import { MORSEL_ROWS, type Morsel, REP_BYTES, type Vector } from '../../storage/column/vector.js';
 import { BOOLEAN, type DataType } from '../../types/index.js';
 import { gatherVector } from '../pipelines/concat.js';
-import { type MorselFilter, morselFilter, vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type MorselFilter, morselFilter, type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { StepSpec } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
 import { JoinLookup } from './join-lookup.js';
@@ -33,7 +33,10 @@ export class ProbeStep {
     this.#lookup = new JoinLookup(table, ctx);
     this.#build = readBatchHeader(ctx.arena, table.batch, table.types).columns;
     this.#buildFirst = buildSide === 'left';
-    this.#keepProbe = joinType === 'full' || (joinType === 'left' && buildSide === 'right') || (joinType === 'right' && buildSide === 'left');
+    this.#keepProbe =
+      joinType === 'full' ||
+      (joinType === 'left' && buildSide === 'right') ||
+      (joinType === 'right' && buildSide === 'left');
     const both: DataType[] = this.#buildFirst ? [...table.types, ...types] : [...types, ...table.types];
     this.#condition = spec.condition ? morselFilter(spec.condition, both, ctx) : undefined;
     const read = new Set<number>();
@@ -56,15 +59,25 @@ export class ProbeStep {
     const { joinType, nullAwareAnti, table } = this.spec;
     const keys = this.#keys.run(all);
     if (joinType === 'semi' || joinType === 'anti' || joinType === 'existence') {
-      if (nullAwareAnti) return this.#notIn(all, keys);
-      return this.#exists(all, keys);
+      if (nullAwareAnti) {
+        this.#notIn(all, keys);
+        return;
+      }
+      this.#exists(all, keys);
+      return;
     }
     const morsel = this.#keepProbe ? all : this.#lookup.narrow(keys, all);
     if (morsel.selected === 0) return;
-    if (table.unique && !this.#keepProbe && !this.#condition) return this.#besideMatches(morsel, keys);
+    if (table.unique && !this.#keepProbe && !this.#condition) {
+      this.#besideMatches(morsel, keys);
+      return;
+    }
     const { first, found } = this.#lookup.find(keys, morsel.selection, morsel.selected);
     if (found === 0 && !this.#keepProbe) return;
-    if (table.unique && (!this.#condition || !this.#keepProbe)) return this.#beside(morsel, first);
+    if (table.unique && (!this.#condition || !this.#keepProbe)) {
+      this.#beside(morsel, first);
+      return;
+    }
     this.#pairs(morsel, first);
   }
 
@@ -147,8 +160,12 @@ export class ProbeStep {
 
   #gathered(morsel: Morsel, probeRows: number, buildRows: number, n: number, outer: boolean): Morsel {
     const { kernels, scratch } = this.ctx;
-    const probe = morsel.columns.map((v, c) => (this.#needProbe[c] ? gatherVector(kernels, scratch, v, probeRows, n) : empty(v)));
-    const build = this.#build.map((v, c) => (this.#needBuild[c] ? gatherVector(kernels, scratch, v, buildRows, n, outer) : empty(v)));
+    const probe = morsel.columns.map((v, c) =>
+      this.#needProbe[c] ? gatherVector(kernels, scratch, v, probeRows, n) : empty(v),
+    );
+    const build = this.#build.map((v, c) =>
+      this.#needBuild[c] ? gatherVector(kernels, scratch, v, buildRows, n, outer) : empty(v),
+    );
     return { length: n, columns: this.#order(probe, build), selection: 0, selected: n };
   }
 
@@ -200,8 +217,12 @@ export class ProbeStep {
     if (!this.#condition && joinType !== 'existence') {
       const from = joinType === 'semi' && this.spec.table.kind === 'rows' ? this.#lookup.narrow(keys, morsel) : morsel;
       const { rows, count } = this.#lookup.select(keys, from.selection, from.selected, joinType === 'semi', false);
-      if (count === n) return this.#emit(morsel);
-      return this.#emit({ length: morsel.length, columns: morsel.columns, selection: rows, selected: count });
+      if (count === n) {
+        this.#emit(morsel);
+        return;
+      }
+      this.#emit({ length: morsel.length, columns: morsel.columns, selection: rows, selected: count });
+      return;
     }
     const { first, found } = this.#lookup.find(keys, morsel.selection, n);
     const marks = scratch.allocZeroed(Math.max(1, morsel.length));
@@ -213,7 +234,8 @@ export class ProbeStep {
     const { kernels, scratch } = this.ctx;
     if (this.spec.joinType === 'existence') {
       const exists: Vector = { type: BOOLEAN, rep: 'bool', data: marks, validity: 0 };
-      return this.#emit({ ...morsel, columns: [...morsel.columns, exists] });
+      this.#emit({ ...morsel, columns: [...morsel.columns, exists] });
+      return;
     }
     const rows = scratch.alloc(morsel.selected * 4 + 4);
     const want = this.spec.joinType === 'semi' ? 1 : 0;
@@ -227,7 +249,8 @@ export class ProbeStep {
     if (!this.#condition) {
       const rows = scratch.alloc(morsel.selected * 4 + 4);
       const n = kernels.joinSplit(first, morsel.selection, morsel.selected, 1, rows, 0);
-      return kernels.joinMark(rows, n, marks);
+      kernels.joinMark(rows, n, marks);
+      return;
     }
     const pairs = this.#lookup.pairs(first, morsel.selection, morsel.selected, false);
     const probeRows = scratch.alloc(MORSEL_ROWS * 4);
@@ -246,7 +269,10 @@ export class ProbeStep {
   /** NOT IN: nothing is known to be absent once the right side has a null; a null on the left is absent only from nothing. */
   #notIn(morsel: Morsel, keys: readonly Vector[]): void {
     const { table } = this.spec;
-    if (table.rows === 0) return this.#emit(morsel);
+    if (table.rows === 0) {
+      this.#emit(morsel);
+      return;
+    }
     if (table.hasNullKey) return;
     const { kernels, scratch } = this.ctx;
     const n = morsel.selected;

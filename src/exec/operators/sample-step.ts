@@ -1,6 +1,6 @@
 import type { Morsel } from '../../storage/column/vector.js';
-import { XorShiftRandom } from './xor-shift-random.js';
 import type { TaskContext } from '../pipelines/task-context.js';
+import { XorShiftRandom } from './xor-shift-random.js';
 
 /** Bernoulli sampling with one random stream per partition. Spark: `BernoulliCellSampler`. */
 export function sampleStep(

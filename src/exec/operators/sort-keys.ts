@@ -34,9 +34,15 @@ export function packSortKeys(
   orders: readonly KeyOrder[],
   n: number,
 ): PackedSortKeys {
-  const keys = columns.map((v) => (hasKernelOrder(v.type) ? plainViews(kernels, region, v, n) : rankVector(region, v, n)));
+  const keys = columns.map((v) =>
+    hasKernelOrder(v.type) ? plainViews(kernels, region, v, n) : rankVector(region, v, n),
+  );
   const words = keys.map((v) => (v.validity === 0 ? 0 : 1) + (v.rep === 'i128' || v.rep === 'view' ? 2 : 1));
-  const stride = Math.max(1, words.reduce((a, b) => a + b, 0)) * 8;
+  const stride =
+    Math.max(
+      1,
+      words.reduce((a, b) => a + b, 0),
+    ) * 8;
   const rows = region.alloc(Math.max(1, n) * stride);
   if (keys.length === 0) region.arena.u8.fill(0, rows, rows + n * stride);
   let viewMask = 0n;

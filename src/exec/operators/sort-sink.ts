@@ -3,7 +3,7 @@ import type { Morsel, Vector } from '../../storage/column/vector.js';
 import type { DataType } from '../../types/index.js';
 import { BatchCollector } from '../pipelines/batch-collector.js';
 import { concatBatches, gatherVector } from '../pipelines/concat.js';
-import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { SinkSpec, Slice, SliceOutput } from '../pipelines/fragment.js';
 import type { Sink } from '../pipelines/sinks.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -25,7 +25,11 @@ export class SortSink implements Sink {
     readonly types: readonly DataType[],
     readonly ctx: TaskContext,
   ) {
-    this.#keys = vectorProgram(spec.keys.map((k) => k.expr), types, ctx);
+    this.#keys = vectorProgram(
+      spec.keys.map((k) => k.expr),
+      types,
+      ctx,
+    );
     this.#types = [...types, ...spec.keys.map((k) => k.expr.type)];
   }
 

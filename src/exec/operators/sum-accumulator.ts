@@ -1,6 +1,6 @@
 import { arithmeticOverflow } from '../../eval/errors.js';
-import { readInt128 } from '../../storage/column/read.js';
 import { writeInt128 } from '../../storage/column/build.js';
+import { readInt128 } from '../../storage/column/read.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import type { Region } from '../../storage/memory/region.js';
 import { type DataType, type DecimalType, isIntegral } from '../../types/index.js';

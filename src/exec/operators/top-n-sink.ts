@@ -4,7 +4,7 @@ import type { Morsel, Rep, Vector } from '../../storage/column/vector.js';
 import { type DataType, INT } from '../../types/index.js';
 import { BatchCollector } from '../pipelines/batch-collector.js';
 import { concatBatches } from '../pipelines/concat.js';
-import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { SinkSpec, Slice, SliceOutput } from '../pipelines/fragment.js';
 import type { Sink } from '../pipelines/sinks.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -33,7 +33,11 @@ export class TopNSink implements Sink {
     readonly types: readonly DataType[],
     readonly ctx: TaskContext,
   ) {
-    this.#keys = vectorProgram(spec.keys.map((k) => k.expr), types, ctx);
+    this.#keys = vectorProgram(
+      spec.keys.map((k) => k.expr),
+      types,
+      ctx,
+    );
     this.#orders = [...spec.keys, TIE, TIE];
     this.#types = [...types, ...spec.keys.map((k) => k.expr.type), INT, INT];
     this.#bound = Math.max(LEAST_BUFFER, spec.limit * 4);
@@ -66,7 +70,15 @@ export class TopNSink implements Sink {
     const { descending, nullsFirst } = this.#orders[0]!;
     const out = scratch.alloc(morsel.selected * 4 + 4);
     const selected = kernels.topSelect(
-      key.data, REP_CODES[key.rep]!, key.validity, morsel.selection, morsel.selected, bound.word, descending ? 1 : 0, nullsFirst ? 1 : 0, out,
+      key.data,
+      REP_CODES[key.rep]!,
+      key.validity,
+      morsel.selection,
+      morsel.selected,
+      bound.word,
+      descending ? 1 : 0,
+      nullsFirst ? 1 : 0,
+      out,
     );
     return { ...morsel, selection: out, selected };
   }

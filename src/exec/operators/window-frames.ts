@@ -116,8 +116,7 @@ function adder(type: DataType, offsetType: DataType, offset: Value): (v: Value) 
   }
   if (offsetType.kind === 'ym_interval') {
     const months = Number(offset);
-    if (type.kind === 'date')
-      return (v) => addMonthsToDays(v as number, months);
+    if (type.kind === 'date') return (v) => addMonthsToDays(v as number, months);
     if (type.kind === 'timestamp_ntz') return (v) => addMonthsToMicros(v as bigint, months, UTC_ZONE);
     throw unsupported('RANGE frame of months over timestamps');
   }
@@ -126,7 +125,6 @@ function adder(type: DataType, offsetType: DataType, offset: Value): (v: Value) 
     return (v) => (v as number) + days;
   }
   if (typeof offset === 'bigint') return (v) => (typeof v === 'bigint' ? v + offset : (v as number) + Number(offset));
-  if (typeof offset === 'number')
-    return (v) => (typeof v === 'bigint' ? v + BigInt(offset) : (v as number) + offset);
+  if (typeof offset === 'number') return (v) => (typeof v === 'bigint' ? v + BigInt(offset) : (v as number) + offset);
   throw unsupported('RANGE frame with this offset');
 }

@@ -3,7 +3,7 @@ import type { BoundAggregate } from '../../eval/bound.js';
 import type { AggregateFunctionDef, CallContext } from '../../eval/function.js';
 import { lookupAggregate } from '../../eval/registry.js';
 import { ColumnBuilder } from '../../storage/column/build.js';
-import { vectorReader, type VectorReader } from '../../storage/column/read.js';
+import { type VectorReader, vectorReader } from '../../storage/column/read.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import type { Value } from '../../types/index.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -96,7 +96,12 @@ function rowFunction(
   }
 }
 
-function shifted(f: BoundWindowFunction, rows: WindowRows, read: readonly VectorReader[], direction: 1 | -1): (row: number) => Value {
+function shifted(
+  f: BoundWindowFunction,
+  rows: WindowRows,
+  read: readonly VectorReader[],
+  direction: 1 | -1,
+): (row: number) => Value {
   const { partitionStart, partitionEnd } = rows;
   const [value, offset, fallback] = read as [VectorReader, VectorReader | undefined, VectorReader | undefined];
   return (i) => {
@@ -184,7 +189,11 @@ function aggregateFrames(
     }
     for (let j = to; j < end; j++) {
       if (filter && filter(j) !== true) continue;
-      state = definition.update(state, read.map((r) => r(j)), context);
+      state = definition.update(
+        state,
+        read.map((r) => r(j)),
+        context,
+      );
     }
     to = end;
     value = definition.finish(state, context);

@@ -1,11 +1,11 @@
+import type { BoundExpr } from '../../eval/bound.js';
 import { writeBatchHeader } from '../../storage/column/batch.js';
 import { vectorReader } from '../../storage/column/read.js';
 import type { Morsel, Vector } from '../../storage/column/vector.js';
-import type { BoundExpr } from '../../eval/bound.js';
 import type { DataType } from '../../types/index.js';
 import { BatchCollector } from '../pipelines/batch-collector.js';
 import { concatBatches, gatherVector } from '../pipelines/concat.js';
-import { vectorProgram, type VectorProgram } from '../pipelines/expressions.js';
+import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
 import type { Slice, SliceOutput } from '../pipelines/fragment.js';
 import type { Sink } from '../pipelines/sinks.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -62,7 +62,12 @@ export class WindowSink implements Sink {
     const orderVector = sorted[width + spec.partitionKeys.length];
     const orderColumn: OrderColumn | undefined =
       spec.orderKeys.length === 1 && order0 && orderVector
-        ? { type: order0.expr.type, read: vectorReader(ctx.arena, orderVector), descending: order0.descending, nullsFirst: order0.nullsFirst }
+        ? {
+            type: order0.expr.type,
+            read: vectorReader(ctx.arena, orderVector),
+            descending: order0.descending,
+            nullsFirst: order0.nullsFirst,
+          }
         : undefined;
     let at = width + keyCount;
     const made = spec.functions.map((f): Vector => {
@@ -79,7 +84,12 @@ export class WindowSink implements Sink {
   }
 
   /** All columns in sorted order, and where partitions and peers begin. */
-  #arrange(columns: readonly Vector[], n: number, width: number, keyCount: number): { sorted: Vector[]; rows: WindowRows } {
+  #arrange(
+    columns: readonly Vector[],
+    n: number,
+    width: number,
+    keyCount: number,
+  ): { sorted: Vector[]; rows: WindowRows } {
     const { ctx, spec } = this;
     const { kernels, keep, work, arena } = ctx;
     const orders = [...spec.partitionKeys.map(() => ({ descending: false, nullsFirst: true })), ...spec.orderKeys];

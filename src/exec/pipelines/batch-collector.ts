@@ -1,8 +1,8 @@
-import { bitmapBytes } from '../../storage/column/build.js';
+import type { Kernels } from '../../kernels/index.js';
 import { writeBatchHeader } from '../../storage/column/batch.js';
+import { bitmapBytes } from '../../storage/column/build.js';
 import { type Morsel, REP_BYTES, type Rep, type Vector } from '../../storage/column/vector.js';
 import type { Region } from '../../storage/memory/region.js';
-import type { Kernels } from '../../kernels/index.js';
 import type { DataType } from '../../types/index.js';
 
 const FIRST_CHUNK = 4096;

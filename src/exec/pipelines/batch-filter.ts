@@ -6,7 +6,15 @@ import type { Value } from '../../types/index.js';
 /** Statistics of an input ordinal. */
 export type StatsOf = (ordinal: number) => ColumnStats;
 
-const FLIPPED: Readonly<Record<string, string>> = { '=': '=', '==': '=', '<=>': '<=>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const FLIPPED: Readonly<Record<string, string>> = {
+  '=': '=',
+  '==': '=',
+  '<=>': '<=>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /** False only if no row of the batch can make the conjunct true. Forms that it does not know say true.
  * Spark: `SimpleMetricsCachedBatchSerializer.buildFilter` */

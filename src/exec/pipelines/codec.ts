@@ -7,8 +7,8 @@ import {
   CALENDAR_INTERVAL,
   CalendarInterval,
   CharType,
-  type DataType,
   DATE,
+  type DataType,
   DayTimeIntervalType,
   Decimal,
   DecimalType,
@@ -54,8 +54,7 @@ export function encode(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(encode);
   if (value instanceof Decimal) return { [TAG]: 'dec', u: value.unscaled, s: value.scale };
-  if (value instanceof CalendarInterval)
-    return { [TAG]: 'ival', m: value.months, d: value.days, u: value.micros };
+  if (value instanceof CalendarInterval) return { [TAG]: 'ival', m: value.months, d: value.days, u: value.micros };
   if (value instanceof MapValue) return { [TAG]: 'map', k: value.keys.map(encode), v: value.values.map(encode) };
   if (ArrayBuffer.isView(value) || value instanceof SharedArrayBuffer || value instanceof ArrayBuffer) return value;
   const proto = Object.getPrototypeOf(value) as object | null;

@@ -14,15 +14,27 @@ export interface MorselFilter {
 }
 
 /** Compiles expressions for one job on one thread. Inputs alone cost nothing. */
-export function vectorProgram(exprs: readonly BoundExpr[], types: readonly DataType[], ctx: TaskContext): VectorProgram {
+export function vectorProgram(
+  exprs: readonly BoundExpr[],
+  types: readonly DataType[],
+  ctx: TaskContext,
+): VectorProgram {
   if (exprs.every((e) => e.k === 'input')) {
     const ordinals = exprs.map((e) => (e.k === 'input' ? e.ordinal : 0));
     return { run: (morsel) => ordinals.map((o) => morsel.columns[o]!) };
   }
-  return compileExpressions(exprs, types.map((type) => ({ type })), ctx);
+  return compileExpressions(
+    exprs,
+    types.map((type) => ({ type })),
+    ctx,
+  );
 }
 
 /** Rows for which a condition is true; false and null drop the row. */
 export function morselFilter(condition: BoundExpr, types: readonly DataType[], ctx: TaskContext): MorselFilter {
-  return compileFilter(condition, types.map((type) => ({ type })), ctx);
+  return compileFilter(
+    condition,
+    types.map((type) => ({ type })),
+    ctx,
+  );
 }

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { buildColumns } from '../../storage/column/build.js';
 import { MORSEL_ROWS, type Morsel, type Vector } from '../../storage/column/vector.js';
+import { isCompressedText, MemorySource, readWholeText } from '../../storage/files/compressed-text.js';
 import { readCsv, type TextScan } from '../../storage/files/csv.js';
 import { readJson } from '../../storage/files/json.js';
-import { isCompressedText, MemorySource, readWholeText } from '../../storage/files/compressed-text.js';
 import { type ByteSource, CountingSource } from '../../storage/files/source.js';
 import { readLines } from '../../storage/files/text-lines.js';
 import { readParquetjs } from '../../storage/parquet/parquetjs-engine.js';
@@ -17,7 +17,11 @@ import { textParsers } from './text-parsers.js';
 type FileScan = Extract<SourceSpec, { op: 'scanFile' }>;
 
 /** Rows of text-like files, which are read as JavaScript values and written into columns. */
-export async function* fileMorsels(scan: FileScan, splits: readonly FileSplit[], ctx: TaskContext): AsyncGenerator<Morsel> {
+export async function* fileMorsels(
+  scan: FileScan,
+  splits: readonly FileSplit[],
+  ctx: TaskContext,
+): AsyncGenerator<Morsel> {
   const metric = ctx.counter(scan.id, 'bytesRead');
   for (const split of splits) {
     const whole = isWhole(scan, split);
@@ -26,7 +30,8 @@ export async function* fileMorsels(scan: FileScan, splits: readonly FileSplit[],
     const source = sourceOf(scan, split);
     try {
       for await (const rows of readRows(scan, split, source)) {
-        for (let from = 0; from < rows.length; from += MORSEL_ROWS) yield morselOf(scan, split, rows.slice(from, from + MORSEL_ROWS), ctx);
+        for (let from = 0; from < rows.length; from += MORSEL_ROWS)
+          yield morselOf(scan, split, rows.slice(from, from + MORSEL_ROWS), ctx);
       }
     } finally {
       metric.add(source.bytesRead);
@@ -83,13 +88,18 @@ async function* readText(scan: TextScan, source: ByteSource): AsyncGenerator<Row
 function morselOf(scan: FileScan, split: FileSplit, rows: readonly RowValues[], ctx: TaskContext): Morsel {
   const data = dataColumns(scan);
   // Strings must outlive the morsel.
-  const made = buildColumns(rows, data.map(({ at }) => scan.output[at]!.type), ctx.keep);
+  const made = buildColumns(
+    rows,
+    data.map(({ at }) => scan.output[at]!.type),
+    ctx.keep,
+  );
   const columns: Vector[] = new Array(scan.columns.length);
   data.forEach(({ at }, i) => {
     columns[at] = made[i]!;
   });
   scan.columns.forEach((c, at) => {
-    if ('partition' in c) columns[at] = constantVector(ctx, split.partitionValues[c.partition] ?? null, scan.output[at]!.type, rows.length);
+    if ('partition' in c)
+      columns[at] = constantVector(ctx, split.partitionValues[c.partition] ?? null, scan.output[at]!.type, rows.length);
   });
   return { length: rows.length, columns, selection: 0, selected: rows.length };
 }

@@ -2,7 +2,15 @@ import type { BoundAggregate, BoundExpr, BoundSortKey } from '../../eval/bound.j
 import type { PublishedBlock } from '../../storage/block/publish.js';
 import type { SplitPlan } from '../../storage/parquet/reader.js';
 import type { DataType, Value } from '../../types/index.js';
-import type { FileSplit, JoinType, PartitioningSpec, ScanCacheSpec, ScanFileSpec, ScanParquetSpec, WindowSpec } from '../operators/spec.js';
+import type {
+  FileSplit,
+  JoinType,
+  PartitioningSpec,
+  ScanCacheSpec,
+  ScanFileSpec,
+  ScanParquetSpec,
+  WindowSpec,
+} from '../operators/spec.js';
 
 /** Where a slice's rows come from. Plain data. */
 export type SliceSource =
@@ -72,7 +80,12 @@ export interface JoinTable {
 export type StepSpec =
   | { readonly op: 'filter'; readonly id: number; readonly condition: BoundExpr }
   | { readonly op: 'project'; readonly id: number; readonly exprs: readonly BoundExpr[] }
-  | { readonly op: 'expand'; readonly id: number; readonly projections: readonly (readonly BoundExpr[])[]; readonly types: readonly DataType[] }
+  | {
+      readonly op: 'expand';
+      readonly id: number;
+      readonly projections: readonly (readonly BoundExpr[])[];
+      readonly types: readonly DataType[];
+    }
   | {
       readonly op: 'generate';
       readonly id: number;
@@ -82,7 +95,14 @@ export type StepSpec =
       readonly keep: readonly number[];
       readonly types: readonly DataType[];
     }
-  | { readonly op: 'sample'; readonly id: number; readonly lowerBound: number; readonly upperBound: number; readonly withReplacement: boolean; readonly seed: bigint }
+  | {
+      readonly op: 'sample';
+      readonly id: number;
+      readonly lowerBound: number;
+      readonly upperBound: number;
+      readonly withReplacement: boolean;
+      readonly seed: bigint;
+    }
   /** Of each slice by itself; slices must be whole partitions. */
   | { readonly op: 'limit'; readonly id: number; readonly limit: number; readonly offset: number }
   | { readonly op: 'select'; readonly columns: readonly number[] }
@@ -123,7 +143,13 @@ export interface PieceSpec {
 /** Rows that reach the end of a pipeline. */
 export type SinkSpec =
   | { readonly kind: 'collect'; readonly types: readonly DataType[]; readonly maxRows?: number }
-  | { readonly kind: 'exchange'; readonly id: number; readonly types: readonly DataType[]; readonly partitioning: PartitioningSpec; readonly partitions: number }
+  | {
+      readonly kind: 'exchange';
+      readonly id: number;
+      readonly types: readonly DataType[];
+      readonly partitioning: PartitioningSpec;
+      readonly partitions: number;
+    }
   | {
       readonly kind: 'aggregate';
       readonly id: number;
@@ -140,9 +166,19 @@ export type SinkSpec =
       readonly limit: number;
     }
   /** Each slice sorted by itself, written as one run. */
-  | { readonly kind: 'sort'; readonly id: number; readonly types: readonly DataType[]; readonly keys: readonly BoundSortKey[] }
+  | {
+      readonly kind: 'sort';
+      readonly id: number;
+      readonly types: readonly DataType[];
+      readonly keys: readonly BoundSortKey[];
+    }
   /** Each slice holds whole window partitions. */
-  | { readonly kind: 'window'; readonly id: number; readonly types: readonly DataType[]; readonly spec: Omit<WindowSpec, 'child'> };
+  | {
+      readonly kind: 'window';
+      readonly id: number;
+      readonly types: readonly DataType[];
+      readonly spec: Omit<WindowSpec, 'child'>;
+    };
 
 /** Work on whole inputs between pipelines. */
 export type TaskSpec =
@@ -182,7 +218,12 @@ export type TaskSpec =
       readonly batchRows?: number | undefined;
     }
   /** Build rows that no probe row matched, with nulls for the other side. */
-  | { readonly kind: 'unmatched'; readonly table: JoinTable; readonly others: readonly DataType[]; readonly buildFirst: boolean };
+  | {
+      readonly kind: 'unmatched';
+      readonly table: JoinTable;
+      readonly others: readonly DataType[];
+      readonly buildFirst: boolean;
+    };
 
 /** Work for a pool: workers take slices one after another from `control[counter]`. */
 export interface JobSpec {

@@ -3,7 +3,7 @@ import { bitmapBytes } from '../../storage/column/build.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import { Aggregation } from '../operators/aggregation.js';
 import { runJoinBuild } from '../operators/join-build.js';
-import { buildSteps, pieceTypes, type Push } from '../operators/steps.js';
+import { buildSteps, type Push, pieceTypes } from '../operators/steps.js';
 import { mergeTopN } from '../operators/top-n-sink.js';
 import { gatherVector } from './concat.js';
 import type { JobResult, JobSpec, SliceOutput, TaskSpec } from './fragment.js';
@@ -46,7 +46,9 @@ async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): P
     const piece = job.pieces[slice.piece]!;
     // Steps may look at the partition when they are made.
     ctx.partitionIndex = slice.index;
-    const chain = piece.perPartition ? buildSteps(piece, ctx, last) : (chains[slice.piece] ??= buildSteps(piece, ctx, last));
+    const chain = piece.perPartition
+      ? buildSteps(piece, ctx, last)
+      : (chains[slice.piece] ??= buildSteps(piece, ctx, last));
     const rows = ctx.counter(piece.sourceId, 'numOutputRows');
     ctx.startSlice(slice.index);
     sink.startSlice(slice);
@@ -107,7 +109,9 @@ function unmatchedRows(task: Extract<TaskSpec, { kind: 'unmatched' }>, ctx: Task
   const rows = keep.alloc(Math.max(1, table.rows) * 4 + 4);
   const n = kernels.joinMarked(table.matched, 0, table.rows, 0, rows);
   if (n === 0) return { partition: 0, order: 0, batches: [], rows: 0 };
-  const build = readBatchHeader(arena, table.batch, table.types).columns.map((v) => gatherVector(kernels, keep, v, rows, n));
+  const build = readBatchHeader(arena, table.batch, table.types).columns.map((v) =>
+    gatherVector(kernels, keep, v, rows, n),
+  );
   const nulls = others.map((type): Vector => {
     const rep = defaultRep(type);
     return { type, rep, data: keep.allocZeroed(n * 16), validity: keep.allocZeroed(bitmapBytes(n)) };

@@ -75,7 +75,11 @@ async function sideBySide(
     });
   }
   const address = writeBatchHeader(run.keep, { length: 1, columns, owner: run.owner });
-  return run.materialized(spec.id, spec.output.map((c) => c.type), [[address]]);
+  return run.materialized(
+    spec.id,
+    spec.output.map((c) => c.type),
+    [[address]],
+  );
 }
 
 /** Distinct calls over the same arguments: rows are first made distinct by keys and arguments, then aggregated plainly, both in
@@ -111,7 +115,12 @@ function output(spec: AggregateSpec, ordinal: number): BoundExpr {
   return { k: 'input', ordinal, type, nullable };
 }
 
-async function partial(run: QueryRun, spec: AggregateSpec, child: Fragment, sink: SinkSpec): Promise<readonly number[]> {
+async function partial(
+  run: QueryRun,
+  spec: AggregateSpec,
+  child: Fragment,
+  sink: SinkSpec,
+): Promise<readonly number[]> {
   const results = await run.runFragment(child, allPartitions(child), sink);
   const tables = results.map((r) => r.table).filter((t): t is AggregateTable => t !== undefined);
   const groups = tables.reduce((sum, t) => sum + t.groups, 0);
@@ -134,7 +143,12 @@ async function complete(
   let together: Fragment;
   if (keys.length === 0) together = { ...child, partitions: [child.partitions.flat()] };
   else {
-    const n = spec.partitions > 1 ? spec.partitions : (await inputRows(child)) < SMALL_INPUT ? 1 : Math.max(1, run.host.threads * 2);
+    const n =
+      spec.partitions > 1
+        ? spec.partitions
+        : (await inputRows(child)) < SMALL_INPUT
+          ? 1
+          : Math.max(1, run.host.threads * 2);
     together =
       n === 1
         ? { ...child, partitions: [child.partitions.flat()] }
@@ -144,7 +158,10 @@ async function complete(
   if (keys.length > 0 || batches.some((b) => b.length > 0)) return batches;
   // Over no rows there is still one row.
   const { aggregates } = spec;
-  const [only] = await run.runTasks([{ kind: 'mergeAggregate', id, keys, aggregates, tables: [], part: 0, parts: 1 }], 0);
+  const [only] = await run.runTasks(
+    [{ kind: 'mergeAggregate', id, keys, aggregates, tables: [], part: 0, parts: 1 }],
+    0,
+  );
   return [only!.batches];
 }
 

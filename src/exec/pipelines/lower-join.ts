@@ -9,11 +9,7 @@ import { isWorthFiltering, type RoutedFilters } from './runtime-filter.js';
 
 /** Builds the hash table of one side and adds the probe to the other's pipeline. Joins that keep unmatched build rows run to
  * their end here, since those rows are known only then. */
-export async function lowerJoin(
-  run: QueryRun,
-  spec: JoinSpec,
-  down: RoutedFilters['children'],
-): Promise<Fragment> {
+export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilters['children']): Promise<Fragment> {
   const [leftFilters = [], rightFilters = []] = down;
   const { id, joinType, nullSafe, condition, nullAwareAnti } = spec;
   const leftOnly = joinType === 'semi' || joinType === 'anti' || joinType === 'existence';
@@ -27,7 +23,11 @@ export async function lowerJoin(
   const kept = leftOnly && !condition ? [] : buildTypes;
 
   const inputs = kept.map((type, ordinal): BoundExpr => ({ k: 'input', ordinal, type, nullable: true }));
-  const keyed = withStep(await lower(run, build, buildSide === 'left' ? leftFilters : rightFilters), { op: 'project', id: -id - 1, exprs: [...inputs, ...buildKeys] });
+  const keyed = withStep(await lower(run, build, buildSide === 'left' ? leftFilters : rightFilters), {
+    op: 'project',
+    id: -id - 1,
+    exprs: [...inputs, ...buildKeys],
+  });
   const before = run.sourceRows;
   const collected = await run.collect(keyed, allPartitions(keyed));
   const sourceRows = run.sourceRows - before;
@@ -50,17 +50,47 @@ export async function lowerJoin(
 
   const probeSpec = buildSide === 'left' ? spec.right : spec.left;
   const filters = [...(buildSide === 'left' ? rightFilters : leftFilters)];
-  const keepsProbe = joinType === 'anti' || joinType === 'existence' || joinType === 'full' || (joinType !== 'inner' && joinType !== 'semi' && joinType !== 'cross' && joinType !== buildSide);
+  const keepsProbe =
+    joinType === 'anti' ||
+    joinType === 'existence' ||
+    joinType === 'full' ||
+    (joinType !== 'inner' && joinType !== 'semi' && joinType !== 'cross' && joinType !== buildSide);
   // Fewer build rows than their table has, so some probe rows will find nothing.
   const selective = rows * 2 <= sourceRows;
-  if (!keepsProbe && selective && probeKeys.length > 0 && probeKeys.every((k) => k.k === 'input') && isWorthFiltering(probeSpec))
-    filters.push({ ordinals: probeKeys.map((k) => (k.k === 'input' ? k.ordinal : -1)), types: probeKeys.map((k) => k.type), nullSafe, table });
+  if (
+    !keepsProbe &&
+    selective &&
+    probeKeys.length > 0 &&
+    probeKeys.every((k) => k.k === 'input') &&
+    isWorthFiltering(probeSpec)
+  )
+    filters.push({
+      ordinals: probeKeys.map((k) => (k.k === 'input' ? k.ordinal : -1)),
+      types: probeKeys.map((k) => k.type),
+      nullSafe,
+      table,
+    });
   const probe = await lower(run, probeSpec, filters);
   const both = buildSide === 'left' ? [...kept, ...probe.types] : [...probe.types, ...kept];
-  const output = joinType === 'semi' || joinType === 'anti' ? probe.types : joinType === 'existence' ? spec.output.map((c) => c.type) : both;
+  const output =
+    joinType === 'semi' || joinType === 'anti'
+      ? probe.types
+      : joinType === 'existence'
+        ? spec.output.map((c) => c.type)
+        : both;
   const step: StepSpec = {
-    op: 'probe', id, joinType, keys: probeKeys, nullSafe, condition, buildSide, nullAwareAnti, table,
-    types: probe.types, needed: output.map(() => true), output,
+    op: 'probe',
+    id,
+    joinType,
+    keys: probeKeys,
+    nullSafe,
+    condition,
+    buildSide,
+    nullAwareAnti,
+    table,
+    types: probe.types,
+    needed: output.map(() => true),
+    output,
   };
   const joined = withStep(probe, step);
   if (!keepsBuild) return joined;

@@ -2,19 +2,32 @@ import { internalError } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { planSplit, readFooter } from '../../storage/parquet/reader.js';
 import { LONG } from '../../types/index.js';
-import type { ExchangeSpec, LimitSpec, PhysicalSpec, RangeSpec, ScanCacheSpec, ScanParquetSpec, SortSpec, TopNSpec } from '../operators/spec.js';
+import type {
+  ExchangeSpec,
+  LimitSpec,
+  PhysicalSpec,
+  RangeSpec,
+  ScanCacheSpec,
+  ScanParquetSpec,
+  SortSpec,
+  TopNSpec,
+} from '../operators/spec.js';
+import type { SinkSpec } from './fragment.js';
 import { lowerAggregate } from './lower-aggregate.js';
 import { lowerJoin } from './lower-join.js';
 import { lowerWindow } from './lower-window.js';
-import type { SinkSpec } from './fragment.js';
 import { type Fragment, fragmentOf, type Piece, type SourcePart, withStep } from './piece.js';
 import { groupOutputs, type PinnedBlock, type QueryRun } from './query-run.js';
-import { applyFilter, type RoutedFilters, routeFilters, type RuntimeFilter } from './runtime-filter.js';
+import { applyFilter, type RoutedFilters, type RuntimeFilter, routeFilters } from './runtime-filter.js';
 import { batchSource } from './slices.js';
 
 /** Turns a plan into a fragment whose breakers have run: what is left is sources and steps. Breakers (aggregation, join
  * build, sort, exchange, global limit) run their whole input here. */
-export async function lower(run: QueryRun, spec: PhysicalSpec, filters: readonly RuntimeFilter[] = []): Promise<Fragment> {
+export async function lower(
+  run: QueryRun,
+  spec: PhysicalSpec,
+  filters: readonly RuntimeFilter[] = [],
+): Promise<Fragment> {
   run.checkCancelled();
   const { children, here } = routeFilters(spec, filters);
   const fragment = await lowerNode(run, spec, children);
@@ -48,7 +61,12 @@ async function lowerNode(run: QueryRun, spec: PhysicalSpec, down: RoutedFilters[
       return withStep(await lower(run, spec.child, below), { op: 'project', id: spec.id, exprs: spec.exprs });
     case 'expand': {
       const types = spec.output.map((c) => c.type);
-      return withStep(await lower(run, spec.child), { op: 'expand', id: spec.id, projections: spec.projections, types });
+      return withStep(await lower(run, spec.child), {
+        op: 'expand',
+        id: spec.id,
+        projections: spec.projections,
+        types,
+      });
     }
     case 'generate': {
       const { id, fn, args, outer, keep } = spec;
@@ -126,7 +144,7 @@ function scanCache(run: QueryRun, spec: ScanCacheSpec): Fragment {
     const missing = parts.filter((p) => !pinned.has(p));
     if (missing.length === 0) return;
     const blocks = await cached.pin(run, missing);
-    missing.forEach((p, i) => pinned.set(p, blocks[i]!));
+    for (const [i, p] of missing.entries()) pinned.set(p, blocks[i]!);
   };
   const piece: Piece = {
     sourceId: spec.id,
@@ -165,7 +183,14 @@ async function scanParquet(spec: ScanParquetSpec): Promise<Fragment> {
     return parts;
   };
   const many = splits.some((s) => s.length > 1);
-  return sourceFragment(spec.id, spec.output.map((c) => c.type), splits.length, scan, partSources, many);
+  return sourceFragment(
+    spec.id,
+    spec.output.map((c) => c.type),
+    splits.length,
+    scan,
+    partSources,
+    many,
+  );
 }
 
 /** The expression over other ordinals; undefined if it reads a column that has none. */
@@ -190,12 +215,14 @@ function remapInputs(expr: BoundExpr, ordinals: ReadonlyMap<number, number>): Bo
 /** A fragment each of whose partitions is one source, so that a step may keep state over the partition. Partitions of
  * several sources are run, each when it is asked for, and put together. */
 function single(run: QueryRun, fragment: Fragment, id: number): Fragment {
-  if (fragment.partitions.every((refs) => refs.length <= 1 && refs.every(({ piece }) => !piece.manySources))) return fragment;
+  if (fragment.partitions.every((refs) => refs.length <= 1 && refs.every(({ piece }) => !piece.manySources)))
+    return fragment;
   const ready = new Map<number, SourcePart>();
   const prepare = async (parts: readonly number[]) => {
     const missing = parts.filter((p) => !ready.has(p));
     if (missing.length === 0) return;
-    for (const { partition, batches } of await run.collect(fragment, missing)) ready.set(partition, batchSource(run.arena, batches));
+    for (const { partition, batches } of await run.collect(fragment, missing))
+      ready.set(partition, batchSource(run.arena, batches));
   };
   const piece: Piece = {
     sourceId: -id - 1,
@@ -213,7 +240,11 @@ function single(run: QueryRun, fragment: Fragment, id: number): Fragment {
 }
 
 /** Runs a sink that takes each partition as a whole; partitions of several sources are put together first. */
-export async function runPartitionwise(run: QueryRun, fragment: Fragment, sink: SinkSpec): Promise<readonly (readonly number[])[]> {
+export async function runPartitionwise(
+  run: QueryRun,
+  fragment: Fragment,
+  sink: SinkSpec,
+): Promise<readonly (readonly number[])[]> {
   const whole = single(run, fragment, sink.kind === 'collect' ? 0 : sink.id);
   const one: Fragment = {
     ...whole,
@@ -245,7 +276,8 @@ async function globalLimit(run: QueryRun, spec: LimitSpec): Promise<Fragment> {
   const wanted = spec.limit < 0 ? Number.POSITIVE_INFINITY : spec.limit + spec.offset;
   const { child: below } = spec;
   // A local limit that lets enough rows through says nothing more.
-  const source = below.op === 'limit' && !below.global && below.offset === 0 && below.limit >= wanted ? below.child : below;
+  const source =
+    below.op === 'limit' && !below.global && below.offset === 0 && below.limit >= wanted ? below.child : below;
   const child = await lower(run, source);
   const batches: number[] = [];
   let rows = 0;
@@ -284,7 +316,11 @@ async function exchange(run: QueryRun, spec: ExchangeSpec, filters: readonly Run
     case 'single':
       return { ...child, partitions: [child.partitions.flat()] };
     case 'range': {
-      const sorted = await globalSort(run, { ...spec, op: 'sort', keys: partitioning.keys, global: true, child: spec.child }, child);
+      const sorted = await globalSort(
+        run,
+        { ...spec, op: 'sort', keys: partitioning.keys, global: true, child: spec.child },
+        child,
+      );
       return sorted;
     }
     default:
@@ -304,8 +340,15 @@ export async function runExchange(
   // In turn means by place in the partition.
   const source = partitioning.kind === 'roundRobin' ? single(run, child, id) : child;
   const outputs = (await run.runFragment(source, allPartitions(source), sink)).flatMap((r) => r.outputs);
-  const targets = groupOutputs(outputs, Array.from({ length: n }, (_, i) => i));
-  return run.materialized(id, child.types, targets.map((t) => t.batches));
+  const targets = groupOutputs(
+    outputs,
+    Array.from({ length: n }, (_, i) => i),
+  );
+  return run.materialized(
+    id,
+    child.types,
+    targets.map((t) => t.batches),
+  );
 }
 
 async function localSort(run: QueryRun, spec: SortSpec, filters: readonly RuntimeFilter[]): Promise<Fragment> {
@@ -323,7 +366,13 @@ async function globalSort(run: QueryRun, spec: SortSpec, child: Fragment): Promi
 }
 
 /** One run of rows cut into `n` neighbouring partitions of about equal size, at multiples of 64 rows. */
-function splitRows(run: QueryRun, id: number, types: Fragment['types'], batches: readonly number[], n: number): Fragment {
+function splitRows(
+  run: QueryRun,
+  id: number,
+  types: Fragment['types'],
+  batches: readonly number[],
+  n: number,
+): Fragment {
   const { source, rows } = batchSource(run.arena, batches);
   if (source.kind !== 'batches') throw internalError('batches expected');
   const step = Math.max(64, Math.ceil(rows / n / 64) * 64);
@@ -340,7 +389,14 @@ function splitRows(run: QueryRun, id: number, types: Fragment['types'], batches:
     before += to;
   }
   return fragmentOf(
-    { sourceId: -id - 1, types, steps: [], perPartition: false, lazy: true, parts: (p) => Promise.resolve(parts[p] ?? []) },
+    {
+      sourceId: -id - 1,
+      types,
+      steps: [],
+      perPartition: false,
+      lazy: true,
+      parts: (p) => Promise.resolve(parts[p] ?? []),
+    },
     n,
   );
 }

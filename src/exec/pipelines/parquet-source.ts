@@ -55,7 +55,11 @@ export async function* parquetMorsels(
   } finally {
     opened?.release();
     // Memory must not be given back while the next group is still being read into it.
-    if (fetched) await fetched.then((f) => f.release(), () => {});
+    if (fetched)
+      await fetched.then(
+        (f) => f.release(),
+        () => {},
+      );
     own.release();
     await reader.close();
   }

@@ -1,7 +1,7 @@
 import type { BoundExpr } from '../../eval/bound.js';
+import type { DataType } from '../../types/index.js';
 import { collectInputs } from '../operators/probe-step.js';
 import { pieceTypes } from '../operators/steps.js';
-import type { DataType } from '../../types/index.js';
 import type { PieceSpec, SinkSpec, SliceSource, StepSpec } from './fragment.js';
 
 /** A source's part before it is cut into slices. */
@@ -45,7 +45,11 @@ export function withStep(fragment: Fragment, step: StepSpec, perPartition = fals
   const extend = (piece: Piece): Piece => {
     let next = made.get(piece);
     if (!next) {
-      next = { ...piece, steps: [...piece.steps, step], perPartition: piece.perPartition || perPartition || isPartitionwise(step) };
+      next = {
+        ...piece,
+        steps: [...piece.steps, step],
+        perPartition: piece.perPartition || perPartition || isPartitionwise(step),
+      };
       made.set(piece, next);
     }
     return next;
@@ -56,7 +60,17 @@ export function withStep(fragment: Fragment, step: StepSpec, perPartition = fals
 }
 
 /** Functions whose value depends on the row's place in its partition. */
-const PLACED = new Set(['rand', 'randn', 'random', 'uuid', 'shuffle', 'monotonically_increasing_id', 'spark_partition_id', 'randstr', 'uniform']);
+const PLACED = new Set([
+  'rand',
+  'randn',
+  'random',
+  'uuid',
+  'shuffle',
+  'monotonically_increasing_id',
+  'spark_partition_id',
+  'randstr',
+  'uniform',
+]);
 
 function isPartitionwise(step: StepSpec): boolean {
   switch (step.op) {
@@ -89,10 +103,12 @@ export function prunePiece(piece: Piece, sink: SinkSpec): PieceSpec {
   let needed = neededBySink(sink, width);
   const steps = [...piece.steps];
   const widths: number[] = [piece.types.length];
-  for (let i = 0; i < steps.length; i++) widths.push(pieceTypes({ types: piece.types, steps: steps.slice(0, i + 1) }).length);
+  for (let i = 0; i < steps.length; i++)
+    widths.push(pieceTypes({ types: piece.types, steps: steps.slice(0, i + 1) }).length);
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i]!;
-    if (step.op === 'probe') steps[i] = { ...step, needed: Array.from({ length: widths[i + 1]! }, (_, c) => needed.has(c)) };
+    if (step.op === 'probe')
+      steps[i] = { ...step, needed: Array.from({ length: widths[i + 1]! }, (_, c) => needed.has(c)) };
     needed = neededBefore(step, needed);
   }
   const { sourceId, types, scan, perPartition } = piece;

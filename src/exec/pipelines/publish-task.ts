@@ -1,4 +1,4 @@
-import { publishBlock, type PublishedBlock } from '../../storage/block/publish.js';
+import { type PublishedBlock, publishBlock } from '../../storage/block/publish.js';
 import { readBatchHeader } from '../../storage/column/batch.js';
 import type { SliceOutput, TaskSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
@@ -9,8 +9,14 @@ export function runPublish(task: Extract<TaskSpec, { kind: 'publish' }>, ctx: Ta
     const { length, columns } = readBatchHeader(ctx.arena, address, task.types);
     return { length, columns, selection: 0, selected: length };
   });
-  const block: PublishedBlock = publishBlock({ arena: ctx.arena, kernels: ctx.kernels }, task.blockOwner, inputs, task.types, {
-    ...(task.batchRows === undefined ? {} : { batchRows: task.batchRows }),
-  });
+  const block: PublishedBlock = publishBlock(
+    { arena: ctx.arena, kernels: ctx.kernels },
+    task.blockOwner,
+    inputs,
+    task.types,
+    {
+      ...(task.batchRows === undefined ? {} : { batchRows: task.batchRows }),
+    },
+  );
   return { partition: task.partition, order: 0, batches: [], rows: block.rows, block };
 }

@@ -113,7 +113,12 @@ export class QueryRun {
   }
 
   /** Runs partitions of a fragment into a sink. */
-  async runFragment(fragment: Fragment, partitions: readonly number[], sink: SinkSpec, threads = this.host.threads): Promise<JobResult[]> {
+  async runFragment(
+    fragment: Fragment,
+    partitions: readonly number[],
+    sink: SinkSpec,
+    threads = this.host.threads,
+  ): Promise<JobResult[]> {
     const { pieces, slices, rows } = await cutSlices(this.arena, fragment, partitions, threads);
     this.sourceRows += rows;
     if (slices.length === 0) return [];

@@ -79,8 +79,12 @@ function routeJoin(spec: JoinSpec, f: RuntimeFilter, left: RuntimeFilter[], righ
   const rightOk = joinType === 'inner' || joinType === 'right' || joinType === 'cross';
   const leftKeys = spec.leftKeys.map(inputOf);
   const rightKeys = spec.rightKeys.map(inputOf);
-  const onLeft = f.ordinals.map((o) => (o < split ? o : joinType === 'inner' ? (leftKeys[rightKeys.indexOf(o - split)] ?? -1) : -1));
-  const onRight = f.ordinals.map((o) => (o >= split ? o - split : joinType === 'inner' || joinType === 'semi' ? (rightKeys[leftKeys.indexOf(o)] ?? -1) : -1));
+  const onLeft = f.ordinals.map((o) =>
+    o < split ? o : joinType === 'inner' ? (leftKeys[rightKeys.indexOf(o - split)] ?? -1) : -1,
+  );
+  const onRight = f.ordinals.map((o) =>
+    o >= split ? o - split : joinType === 'inner' || joinType === 'semi' ? (rightKeys[leftKeys.indexOf(o)] ?? -1) : -1,
+  );
   let sent = false;
   if (leftOk && !onLeft.includes(-1)) {
     left.push({ ...f, ordinals: onLeft });

@@ -1,5 +1,6 @@
 import type { Morsel } from '../../storage/column/vector.js';
-import { Region } from '../../storage/memory/region.js';
+import type { Region } from '../../storage/memory/region.js';
+import type { DataType } from '../../types/index.js';
 import { AggregateInputs, Aggregation } from '../operators/aggregation.js';
 import { ExchangeSink } from '../operators/exchange-sink.js';
 import { SortSink } from '../operators/sort-sink.js';
@@ -8,7 +9,6 @@ import { WindowSink } from '../operators/window-sink.js';
 import { BatchCollector } from './batch-collector.js';
 import type { AggregateTable, SinkSpec, Slice, SliceOutput } from './fragment.js';
 import type { TaskContext } from './task-context.js';
-import type { DataType } from '../../types/index.js';
 
 /** End of a pipeline on one thread. Slices come one after another. */
 export interface Sink {
@@ -43,7 +43,11 @@ class CollectSink implements Sink {
   #slice: Slice | undefined;
   #collector: BatchCollector | undefined;
 
-  constructor(readonly ctx: TaskContext, readonly types: readonly DataType[], readonly maxRows?: number) {
+  constructor(
+    readonly ctx: TaskContext,
+    readonly types: readonly DataType[],
+    readonly maxRows?: number,
+  ) {
     this.#region = ctx.keep;
   }
 
@@ -105,7 +109,11 @@ class CompleteAggregateSink implements Sink {
   #aggregation: Aggregation | undefined;
   #slice: Slice | undefined;
 
-  constructor(readonly spec: AggregateSinkSpec, types: readonly DataType[], readonly ctx: TaskContext) {
+  constructor(
+    readonly spec: AggregateSinkSpec,
+    types: readonly DataType[],
+    readonly ctx: TaskContext,
+  ) {
     this.#inputs = new AggregateInputs(spec, types, ctx);
   }
 

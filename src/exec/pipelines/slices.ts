@@ -78,7 +78,10 @@ function cutSource(_arena: Arena, part: SourcePart, target: number): SourcePart[
       return out;
     }
     case 'file':
-      return source.splits.map((split) => ({ source: { kind: 'file', splits: [split] }, rows: rows / source.splits.length }));
+      return source.splits.map((split) => ({
+        source: { kind: 'file', splits: [split] },
+        rows: rows / source.splits.length,
+      }));
   }
 }
 
@@ -121,4 +124,3 @@ export function batchSource(arena: Arena, addresses: readonly number[]): SourceP
   const source: SliceSource = { kind: 'batches', batches: ranges };
   return { source, rows };
 }
-

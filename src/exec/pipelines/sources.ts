@@ -2,9 +2,9 @@ import { internalError } from '../../errors/index.js';
 import { readBatchHeader, sliceBatch } from '../../storage/column/batch.js';
 import { MORSEL_ROWS, type Morsel } from '../../storage/column/vector.js';
 import { LONG } from '../../types/index.js';
-import type { PieceSpec, Slice } from './fragment.js';
 import { blockMorsels } from './block-source.js';
 import { fileMorsels } from './file-source.js';
+import type { PieceSpec, Slice } from './fragment.js';
 import { parquetMorsels } from './parquet-source.js';
 import type { TaskContext } from './task-context.js';
 

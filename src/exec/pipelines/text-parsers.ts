@@ -37,7 +37,9 @@ export function csvFormatter(timeZone: string, raw: Readonly<Record<string, stri
   return (value, type) => {
     switch (type.kind) {
       case 'date':
-        return date === undefined ? formatDays(value as number) : datetimeFormatter(date).format(BigInt(value as number) * DAY, UTC_ZONE);
+        return date === undefined
+          ? formatDays(value as number)
+          : datetimeFormatter(date).format(BigInt(value as number) * DAY, UTC_ZONE);
       case 'timestamp':
         return timestamp.format(value as bigint, zone);
       case 'timestamp_ntz':

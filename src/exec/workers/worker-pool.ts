@@ -51,7 +51,9 @@ class PoolWorker {
       });
       this.#thread.once('error', (error) => {
         reject(error);
-        this.#die(internalError(`a worker thread failed: ${error instanceof Error ? error.message : String(error)}`, error));
+        this.#die(
+          internalError(`a worker thread failed: ${error instanceof Error ? error.message : String(error)}`, error),
+        );
       });
       this.#thread.once('exit', (code) => {
         const error = internalError(`a worker thread exited with code ${code}`);
