@@ -35,7 +35,6 @@ const MUTUAL = [
   ['exec/pipelines/lower.ts', 'exec/pipelines/lower-aggregate.ts'],
   ['exec/pipelines/lower.ts', 'exec/pipelines/lower-join.ts'],
   ['exec/pipelines/lower.ts', 'exec/pipelines/lower-window.ts'],
-  ['plan/analysis/function-builder.ts', 'plan/analysis/aggregate-builder.ts'],
   ['plan/analysis/rules/resolve-functions.ts', 'plan/analysis/table-functions.ts'],
   ['plan/analysis/rules/resolve-references.ts', 'plan/analysis/rules/resolve-references-in-sort.ts'],
 ];

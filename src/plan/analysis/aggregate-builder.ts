@@ -4,8 +4,8 @@ import { quoteIdentifier } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
+import { type CallClauses, checkArity } from './call-clauses.js';
 import type { AnalyzerContext } from './context.js';
-import { type CallClauses, checkArity } from './function-builder.js';
 import { SHOWN_ALIASES } from './function-names.js';
 import { orderedOperands, takesOrder } from './ordered-aggregates.js';
 

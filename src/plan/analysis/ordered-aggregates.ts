@@ -4,7 +4,7 @@ import { quoteIdentifier, STRING } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import type { SortOrder } from '../expressions/named.js';
-import { checkArity } from './function-builder.js';
+import { checkArity } from './call-clauses.js';
 
 /** Whether the ORDER BY expression is what the function aggregates. */
 const ORDERED_INPUT: Readonly<Record<string, boolean>> = {

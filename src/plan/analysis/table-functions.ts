@@ -8,9 +8,10 @@ import type { LogicalPlan } from '../logical/logical-plan.js';
 import { OneRowRelation, Range } from '../logical/relations.js';
 import type { UnresolvedTableValuedFunction } from '../logical/unresolved.js';
 import { quotedName } from './attribute-seq.js';
+import { wrongNumArgs } from './call-clauses.js';
 import { evaluateConstant } from './constants.js';
 import type { AnalyzerContext } from './context.js';
-import { buildFunction, wrongNumArgs } from './function-builder.js';
+import { buildFunction } from './function-builder.js';
 import { makeGenerate } from './rules/resolve-functions.js';
 
 /** A function in FROM as a plan: `range`, or a generator over one row. Spark: `TableFunctionRegistry`.
