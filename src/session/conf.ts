@@ -21,6 +21,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     default: 'spark',
     doc: 'How queries are matched with cached plans; spark decides exactly as Apache Spark does.',
   },
+  'memoframe.optimizer.joinReorder': {
+    default: 'true',
+    doc: 'Order inner joins by estimated rows; plans that fill caches keep the order that Spark gives them.',
+    type: 'boolean',
+  },
   'spark.app.name': { default: 'memoframe', doc: 'Name of the application.', static: true },
   'spark.default.parallelism': {
     default: undefined,

@@ -22,7 +22,13 @@ export class QueryExecution {
   ) {}
 
   private get conf(): ConfReader {
-    return this.sparkSession.plannerConf;
+    const conf = this.sparkSession.plannerConf;
+    if (!this.fillsCache) return conf;
+    // The number of a cached relation's partitions shows: joins stay in the order that Spark leaves them in.
+    return {
+      getOptional: (key) => (key === 'memoframe.optimizer.joinReorder' ? 'false' : conf.getOptional(key)),
+      defaultParallelism: conf.defaultParallelism,
+    };
   }
   /** With ids and types. @throws SparkError of kind `analysis` */
   get analyzed(): LogicalPlan {
