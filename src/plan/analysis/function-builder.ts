@@ -12,25 +12,17 @@ import type { Expression } from '../expressions/expression.js';
 import { analysisContext, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
 import { LambdaFunction, UnresolvedNamedLambdaVariable } from '../expressions/lambda.js';
 import { Literal } from '../expressions/literal.js';
-import { isNamed, type SortOrder } from '../expressions/named.js';
+import { isNamed } from '../expressions/named.js';
 import { And, Comparison, type ComparisonKind, In, Not, NullCheck, Or } from '../expressions/predicates.js';
 import { NamedArgumentExpression } from '../expressions/unresolved.js';
 import type { WindowFunctionCall } from '../expressions/window.js';
 import { buildAggregate } from './aggregate-builder.js';
+import { type CallClauses, checkArity, wrongNumArgs } from './call-clauses.js';
 import type { AnalyzerContext } from './context.js';
+import { withDefaults } from './default-arguments.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
 import { buildGenerator } from './generators.js';
 import { buildWindowFunction } from './window-functions.js';
-
-/** What stands around the arguments of a call. */
-export interface CallClauses {
-  readonly isDistinct?: boolean;
-  readonly filter?: Expression | undefined;
-  readonly ignoreNulls?: boolean;
-  readonly withinGroup?: readonly SortOrder[];
-  /** From the DataFrame interface or an operator: functions that SQL does not name may be called. */
-  readonly isInternal?: boolean;
-}
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
   '+': 'Add',
@@ -220,27 +212,6 @@ function windowed(e: WindowFunctionCall, clauses: CallClauses, origin: Origin): 
   return plain(e, e.name, { ...clauses, ignoreNulls: false }, origin);
 }
 
-export function wrongNumArgs(name: string, expected: string, actual: number, origin: Origin) {
-  return analysisError(
-    'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
-    {
-      functionName: quoteIdentifier(name),
-      expectedNum: expected,
-      actualNum: String(actual),
-      docroot: 'https://spark.apache.org/docs/latest',
-    },
-    origin,
-  );
-}
-
-export function checkArity(name: string, arity: readonly [number, number], actual: number, origin: Origin): void {
-  const [min, max] = arity;
-  if (actual >= min && actual <= max) return;
-  if (max === Number.POSITIVE_INFINITY) throw wrongNumArgs(name, `> ${min - 1}`, actual, origin);
-  const counts = Array.from({ length: max - min + 1 }, (_, i) => min + i);
-  throw wrongNumArgs(name, counts.length === 1 ? String(min) : `[${counts.join(', ')}]`, actual, origin);
-}
-
 function specialScalar(
   context: AnalyzerContext,
   name: string,
@@ -373,6 +344,9 @@ export function scalarCall(
   origin: Origin,
 ): Expression {
   checkArity(name, def.arity, written.length, origin);
+  // to_char of a moment is date_format.
+  if (def.name === 'to_char' && MOMENTS.has(written[0]?.dataType.kind ?? ''))
+    return buildFunction(context, ['date_format'], written, origin, {}) as Expression;
   const args = coercedParameters(context, def, withDefaults(def, written), origin);
   const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
   const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
@@ -382,36 +356,37 @@ export function scalarCall(
       args.map((a) => a.dataType),
       analysisContext(args, context.mode, context.conf.timeZone),
     );
-    const [parameters, options] = shownParameters(context, def.sparkClass, args);
     return new RuntimeReplaceable(
       shown,
-      parameters,
+      args,
       replace(context, def, replacement, args, origin),
       OPAQUE.has(def.sparkClass),
-      options,
+      shownOptions(context, def, args.length),
+      args.length === 2 && LAST_IS_OPTION.has(def.sparkClass),
     );
   }
   const site = def.deterministic === false ? nextSite() : undefined;
   return new ScalarCall(def, args, context.mode, undefined, shown === def.name ? undefined : shown, site);
 }
 
-/** What plan strings show of a replaced call: its parameters, and options of the constructor. */
-function shownParameters(
-  context: AnalyzerContext,
-  sparkClass: string,
-  args: readonly Expression[],
-): readonly [readonly Expression[], readonly string[]] {
+const LAST_IS_OPTION: ReadonlySet<string> = new Set(['ParseToDate', 'ParseToTimestamp', 'ToBinary']);
+
+/** What plan strings show of a replaced call behind its parameters: options of the constructor. */
+function shownOptions(context: AnalyzerContext, def: ScalarFunction, count: number): readonly string[] {
   const zone = `Some(${context.conf.timeZone})`;
   const ansi = String(context.conf.ansiEnabled);
-  switch (sparkClass) {
+  const left = count === 1 ? ['None'] : [];
+  switch (def.sparkClass) {
     case 'ParseToDate':
-      return args.length === 1 ? [args, ['None', zone, ansi]] : [args, []];
+      return [...left, zone, ansi];
     case 'ParseToTimestamp':
-      return args.length === 1 ? [args, ['None', 'TimestampType', zone, ansi]] : [args, []];
+      return [...left, def.name === 'to_timestamp_ntz' ? 'TimestampNTZType' : 'TimestampType', zone, ansi];
+    case 'ToBinary':
+      return [...left, 'false'];
     case 'ILike':
-      return args.length === 2 ? [args, ['\\']] : [args, []];
+      return count === 2 ? ['\\'] : [];
     default:
-      return [args, []];
+      return [];
   }
 }
 
@@ -462,33 +437,7 @@ function coercedParameters(
   });
 }
 
-/** Arguments that Spark's constructors fill in when they are left out: they show, and they count for equality. */
-const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal[]>>>> = {
-  BRound: { 1: [Literal.int(0)] },
-  RegExpExtract: { 2: [Literal.int(1)] },
-  RegExpExtractAll: { 2: [Literal.int(1)] },
-  RegExpInStr: { 2: [Literal.int(0)] },
-  RegExpReplace: { 3: [Literal.int(1)] },
-  Round: { 1: [Literal.int(0)] },
-  SortArray: { 1: [Literal.TRUE] },
-  StringLPad: { 2: [Literal.string(' ')] },
-  StringLocate: { 2: [Literal.int(1)] },
-  StringRPad: { 2: [Literal.string(' ')] },
-  StringSplit: { 2: [Literal.int(-1)] },
-  StringToMap: { 1: [Literal.string(','), Literal.string(':')], 2: [Literal.string(':')] },
-  MonthsBetween: { 2: [Literal.TRUE] },
-  FromUnixTime: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
-  UnixTimestamp: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
-  ToUnixTimestamp: { 1: [Literal.string('yyyy-MM-dd HH:mm:ss')] },
-  Overlay: { 3: [Literal.int(-1)] },
-  Substring: { 2: [Literal.int(2147483647)] },
-};
-function withDefaults(def: ScalarFunction, args: readonly Expression[]): readonly Expression[] {
-  if (def.sparkClass === 'Like' && args[2] instanceof Literal && args[2].value === '\\') return args.slice(0, 2);
-  const more = DEFAULTS[def.sparkClass]?.[args.length];
-  return more && args.length + more.length <= def.arity[1] ? [...args, ...more] : args;
-}
-
+const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);
 const OPAQUE: ReadonlySet<string> = new Set(['NullIf']);
 
 let lastSite = 0;

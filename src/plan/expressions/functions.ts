@@ -162,11 +162,13 @@ export class RuntimeReplaceable extends Expression {
     readonly opaque = false,
     /** Options that plan strings show behind the parameters. */
     readonly shownOptions: readonly string[] = [],
+    /** The last parameter may be left out; plan strings show it as an option. */
+    readonly lastIsOption = false,
   ) {
     super();
   }
   args() {
-    return [this.name, this.parameters, this.replacement, this.opaque, this.shownOptions];
+    return [this.name, this.parameters, this.replacement, this.opaque, this.shownOptions, this.lastIsOption];
   }
   /** Only the replacement is transformed by rules; the parameters stay as written (Spark: `InheritAnalysisRules`). */
   override get children() {
@@ -174,7 +176,8 @@ export class RuntimeReplaceable extends Expression {
   }
   override withNewChildren(children: readonly Expression[]): Expression {
     const [replacement] = children;
-    return this.rebuild([this.name, this.parameters, replacement, this.opaque, this.shownOptions]);
+    const { name, parameters, opaque, shownOptions, lastIsOption } = this;
+    return this.rebuild([name, parameters, replacement, opaque, shownOptions, lastIsOption]);
   }
   get dataType(): DataType {
     return this.replacement.dataType;
@@ -191,7 +194,9 @@ export class RuntimeReplaceable extends Expression {
   }
   override toString() {
     if (this.name === '-') return this.parameters.join(' - ');
-    return `${this.name}(${[...this.parameters, ...this.shownOptions].join(', ')})`;
+    const shown = this.parameters.map(String);
+    if (this.lastIsOption) shown.push(`Some(${shown.pop()})`);
+    return `${this.name}(${[...shown, ...this.shownOptions].join(', ')})`;
   }
   override sql(pretty: boolean) {
     const sql = this.parameters.map((p) => p.sql(pretty));
