@@ -33,13 +33,15 @@ export abstract class TreeNode<T extends TreeNode<T>> {
 
   mapChildren(f: (child: T) => T): T {
     const children = this.children;
-    let changed = false;
-    const next = children.map((c) => {
+    // Most rules change few nodes: nothing is copied until a child differs.
+    let next: T[] | undefined;
+    for (let i = 0; i < children.length; i++) {
+      const c = children[i] as T;
       const n = f(c);
-      if (n !== c) changed = true;
-      return n;
-    });
-    return changed ? this.withNewChildren(next) : (this as unknown as T);
+      if (n !== c) next ??= children.slice(0, i);
+      next?.push(n);
+    }
+    return next ? this.withNewChildren(next) : (this as unknown as T);
   }
 
   /** Applies `f` to this node, then to the children of the result. */

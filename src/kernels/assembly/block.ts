@@ -268,10 +268,10 @@ export function blockWiden(data: usize, width: i32, base: i64, to: i32, count: i
     const b = i64x2.splat(base);
     if (width == 0) for (let i = 0; i < count; i += 2) v128.store(out + (usize(i) << 3), b);
     else if (width == 1)
-      for (let i = 0; i < count; i += 2) {
-        const v = i64x2.splat(0);
-        const low = i64x2.replace_lane(v, 0, i64(load<u8>(data + usize(i))));
-        v128.store(out + (usize(i) << 3), i64x2.add(i64x2.replace_lane(low, 1, i64(load<u8>(data + usize(i), 1))), b));
+      for (let i = 0; i < count; i += 4) {
+        const v = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(data + usize(i))));
+        v128.store(out + (usize(i) << 3), i64x2.add(i64x2.extend_low_i32x4_u(v), b));
+        v128.store(out + (usize(i) << 3), i64x2.add(i64x2.extend_high_i32x4_u(v), b), 16);
       }
     else if (width == 2)
       for (let i = 0; i < count; i += 4) {

@@ -69,7 +69,17 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   /** Applies `f` to each expression argument of this node (not to their children). */
   mapExpressions(f: ExprFn): this {
-    return this.rebuild(this.args().map((arg) => mapArg(arg, (a) => (a instanceof Expression ? f(a) : a))));
+    const { expressions } = this;
+    let next: Expression[] | undefined;
+    for (let i = 0; i < expressions.length; i++) {
+      const e = expressions[i] as Expression;
+      const n = f(e);
+      if (n !== e) next ??= expressions.slice(0, i);
+      next?.push(n);
+    }
+    if (!next) return this;
+    let at = 0;
+    return this.rebuild(this.args().map((arg) => mapArg(arg, (a) => (a instanceof Expression ? next[at++] : a))));
   }
   transformExpressionsUp(f: ExprFn): this {
     return this.mapExpressions((e) => e.transformUp(f));
