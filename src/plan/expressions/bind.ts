@@ -1,4 +1,4 @@
-import { internalError } from '../../errors/index.js';
+import { internalError, unsupported } from '../../errors/index.js';
 import type { BoundAggregate, BoundExpr, BoundSortKey } from '../../eval/bound.js';
 import { BOOLEAN, INT } from '../../types/index.js';
 import type { AggregateExpression } from './aggregate.js';
@@ -7,7 +7,7 @@ import { Cast } from './cast.js';
 import { GetArrayItem, GetArrayStructFields, GetMapValue, GetStructField } from './complex.js';
 import { CaseWhen, Coalesce, If } from './conditional.js';
 import type { Expression } from './expression.js';
-import { RuntimeReplaceable, ScalarCall } from './functions.js';
+import { JavaScriptUdf, RuntimeReplaceable, ScalarCall } from './functions.js';
 import { LambdaFunction, NamedLambdaVariable } from './lambda.js';
 import { Literal } from './literal.js';
 import { Alias, AttributeReference, type SortOrder } from './named.js';
@@ -82,6 +82,7 @@ export class Binder {
     if (e instanceof NamedLambdaVariable) return { k: 'lambdaVariable', id: e.exprId, type: e.dataType };
     if (e instanceof ScalarSubquery && this.subqueryParameter)
       return { k: 'parameter', id: this.subqueryParameter(e), type: e.dataType };
+    if (e instanceof JavaScriptUdf) throw unsupported(`running the JavaScript function ${e.name}`, e.origin);
     throw internalError(`${e.kind} cannot be bound: ${e}`);
   }
 

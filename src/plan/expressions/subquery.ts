@@ -32,9 +32,8 @@ export abstract class SubqueryExpression extends Expression {
   }
 }
 
-/** One value. No row gives null, more than one row raises SCALAR_SUBQUERY_TOO_MANY_ROWS. Spark: `ScalarSubquery`. */
-export class ScalarSubquery extends SubqueryExpression {
-  readonly kind = 'ScalarSubquery';
+/** A subquery expression that is its plan and its correlation, and nothing else. */
+abstract class PlanSubquery extends SubqueryExpression {
   constructor(
     readonly plan: LogicalPlan,
     readonly outerAttrs: readonly Expression[] = [],
@@ -55,6 +54,11 @@ export class ScalarSubquery extends SubqueryExpression {
   withJoinCond(joinCond: readonly Expression[]) {
     return this.rebuild([this.plan, this.outerAttrs, this.exprId, joinCond]);
   }
+}
+
+/** One value. No row gives null, more than one row raises SCALAR_SUBQUERY_TOO_MANY_ROWS. Spark: `ScalarSubquery`. */
+export class ScalarSubquery extends PlanSubquery {
+  readonly kind = 'ScalarSubquery';
   get dataType(): DataType {
     return (this.plan.output[0] as AttributeReference).dataType;
   }
@@ -78,28 +82,8 @@ export class ScalarSubquery extends SubqueryExpression {
 }
 
 /** EXISTS: never null. Spark: `Exists`. */
-export class Exists extends SubqueryExpression {
+export class Exists extends PlanSubquery {
   readonly kind = 'Exists';
-  constructor(
-    readonly plan: LogicalPlan,
-    readonly outerAttrs: readonly Expression[] = [],
-    readonly exprId: number = newExprId(),
-    readonly joinCond: readonly Expression[] = [],
-  ) {
-    super();
-  }
-  args() {
-    return [this.plan, this.outerAttrs, this.exprId, this.joinCond];
-  }
-  withPlan(plan: LogicalPlan) {
-    return this.rebuild([plan, this.outerAttrs, this.exprId, this.joinCond]);
-  }
-  withOuterAttrs(outerAttrs: readonly Expression[]) {
-    return this.rebuild([this.plan, outerAttrs, this.exprId, this.joinCond]);
-  }
-  withJoinCond(joinCond: readonly Expression[]) {
-    return this.rebuild([this.plan, this.outerAttrs, this.exprId, joinCond]);
-  }
   get dataType(): DataType {
     return BOOLEAN;
   }
@@ -248,28 +232,8 @@ export class InSubquery extends Expression {
 }
 
 /** The right side of a lateral join. Spark: `LateralSubquery`. */
-export class LateralSubquery extends SubqueryExpression {
+export class LateralSubquery extends PlanSubquery {
   readonly kind = 'LateralSubquery';
-  constructor(
-    readonly plan: LogicalPlan,
-    readonly outerAttrs: readonly Expression[] = [],
-    readonly exprId: number = newExprId(),
-    readonly joinCond: readonly Expression[] = [],
-  ) {
-    super();
-  }
-  args() {
-    return [this.plan, this.outerAttrs, this.exprId, this.joinCond];
-  }
-  withPlan(plan: LogicalPlan) {
-    return this.rebuild([plan, this.outerAttrs, this.exprId, this.joinCond]);
-  }
-  withOuterAttrs(outerAttrs: readonly Expression[]) {
-    return this.rebuild([this.plan, outerAttrs, this.exprId, this.joinCond]);
-  }
-  withJoinCond(joinCond: readonly Expression[]) {
-    return this.rebuild([this.plan, this.outerAttrs, this.exprId, joinCond]);
-  }
   get dataType(): DataType {
     return new StructType(this.plan.output.map((a) => new StructField(a.name, a.dataType, a.nullable, a.metadata)));
   }
