@@ -136,6 +136,10 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Adaptive execution may coalesce cached partitions.',
     type: 'boolean',
   },
+  'spark.sql.optimizer.excludedRules': {
+    default: undefined,
+    doc: 'Full names of optimizer rules that do not run, between commas; those that answers need run all the same.',
+  },
   'spark.sql.orderByOrdinal': { default: 'true', doc: 'ORDER BY 1 means the first column.', type: 'boolean' },
   'spark.sql.parquet.mergeSchema': { default: 'false', doc: 'Merge the schemas of all files.', type: 'boolean' },
   'spark.sql.session.timeZone': { default: 'UTC', doc: 'Zone of timestamps without one.', type: 'zone' },

@@ -38,6 +38,16 @@ describe('rules', () => {
   it('a non-deterministic projection stops a filter', () => {
     expect(text('SELECT * FROM (SELECT id, rand(1) AS r FROM people) WHERE id > 1')).toMatch(/^Filter .*\n\+- Project/);
   });
+  it('excluded rules do not run, needed ones do', () => {
+    const name = (r: string) => `org.apache.spark.sql.catalyst.optimizer.${r}`;
+    const without = (...rules: string[]) => {
+      const set = { 'spark.sql.optimizer.excludedRules': rules.map(name).join(', ') };
+      return optimize('SELECT DISTINCT 1 + 1 AS x FROM people', set).treeString.replace(/#\d+L?/g, '');
+    };
+    expect(without()).toContain('[2 AS x]');
+    expect(without('ConstantFolding')).toContain('(1 + 1)');
+    expect(without('ReplaceDistinctWithAggregate', 'NoSuchRule')).toContain('Aggregate');
+  });
   it('a constant that raises stays', () => {
     expect(text('SELECT 1 / 0 AS x')).toContain('(1.0 / 0.0)');
   });

@@ -3,7 +3,6 @@ import { internalError, unsupported } from '../../errors/index.js';
 import { compileRow } from '../../eval/evaluate.js';
 import { Binder } from '../../plan/expressions/bind.js';
 import { AttributeSet, type Expression } from '../../plan/expressions/expression.js';
-import { Literal } from '../../plan/expressions/literal.js';
 import { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
 import { joinConjuncts, splitConjuncts } from '../../plan/expressions/predicates.js';
 import { SubqueryExpression } from '../../plan/expressions/subquery.js';
@@ -34,6 +33,7 @@ import {
   Range,
 } from '../../plan/logical/relations.js';
 import { bytesConf, type ConfReader, intConf } from '../../plan/optimizer/conf.js';
+import { foldConstant } from '../../plan/optimizer/constant-folding.js';
 import { aliasMap, replaceAlias, replaceAliasButKeepName } from '../../plan/optimizer/substitute.js';
 import { planFilePartitions } from '../../storage/files/split.js';
 import { StructField, StructType } from '../../types/index.js';
@@ -269,7 +269,7 @@ interface Limited {
 /** LIMIT, OFFSET, and LIMIT over OFFSET. `limit` −1: none; with an offset, the limit counts the skipped rows too, as Spark
  * shows it. */
 function limitAndOffset(plan: LogicalPlan): Limited | undefined {
-  if (plan instanceof GlobalLimit && plan.limitExpr instanceof Literal) {
+  if (plan instanceof GlobalLimit) {
     const limit = intOf(plan.limitExpr);
     const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
     if (inner instanceof Offset) {
@@ -293,8 +293,10 @@ function limitAndOffset(plan: LogicalPlan): Limited | undefined {
   return undefined;
 }
 
+/** Constant folding may be excluded: a limit can still be `1 + 1`. */
 function intOf(e: Expression): number {
-  if (e instanceof Literal && (typeof e.value === 'number' || typeof e.value === 'bigint')) return Number(e.value);
+  const value = foldConstant(e)?.value;
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
   throw internalError(`a limit that is not a number: ${e}`);
 }
 

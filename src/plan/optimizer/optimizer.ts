@@ -17,6 +17,7 @@ import { ConstantPropagation, FoldablePropagation } from './constant-propagation
 import { costBasedJoinReorder } from './cost-based-join-reorder.js';
 import { EliminateOuterJoin } from './eliminate-outer-join.js';
 import { EliminateResolvedHint } from './eliminate-resolved-hint.js';
+import { withoutExcludedRules } from './excluded-rules.js';
 import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions } from './finish-analysis.js';
 import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
 import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
@@ -62,7 +63,10 @@ export class Optimizer {
     observe?: RuleObserver,
   ) {
     this.#executor = new RuleExecutor(
-      batches(conf, env, (plan) => this.execute(plan)),
+      withoutExcludedRules(
+        batches(conf, env, (plan) => this.execute(plan)),
+        conf,
+      ),
       observe,
     );
   }
