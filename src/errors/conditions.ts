@@ -6,6 +6,8 @@ export const conditions = {
     sqlState: '42845',
     message: 'The aggregate <sqlExpr> holds a non-deterministic expression.',
   },
+  ALL_PARAMETERS_MUST_BE_NAMED: { sqlState: '07001', message: 'Name all parameters, or none: <exprs> have no names.' },
+  ALL_PARTITION_COLUMNS_NOT_ALLOWED: { sqlState: 'KD005', message: 'Not all columns can be partition columns.' },
   AMBIGUOUS_COLUMN_REFERENCE: {
     sqlState: '42702',
     message:
@@ -65,6 +67,10 @@ export const conditions = {
     message:
       'Cannot expand <targetString>.* from the input columns <columns>. Check that the table or struct exists and is spelt right.',
   },
+  CANNOT_UP_CAST_DATATYPE: {
+    sqlState: '42846',
+    message: 'Cannot cast <expression> from <sourceType> to <targetType> without loss. <details>',
+  },
   CAST_INVALID_INPUT: {
     sqlState: '22018',
     message:
@@ -74,6 +80,11 @@ export const conditions = {
     sqlState: '22003',
     message:
       'The value <value> of type <sourceType> cannot be cast to <targetType> due to an overflow. Use `try_cast` to get NULL instead.',
+  },
+  CAST_OVERFLOW_IN_TABLE_INSERT: {
+    sqlState: '22003',
+    message:
+      'A value of type <sourceType> does not fit the column <columnName> of type <targetType>. Use `try_cast` on the input to insert NULL instead.',
   },
   'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': {
     sqlState: '56038',
@@ -93,6 +104,10 @@ export const conditions = {
     sqlState: '42711',
     message: 'The column <columnName> already exists. Choose another name or rename the existing column.',
   },
+  COLUMN_NOT_DEFINED_IN_TABLE: {
+    sqlState: '42703',
+    message: 'The <colType> column <colName> is not in <tableName>; its columns are <tableCols>.',
+  },
   CONFLICTING_DIRECTORY_STRUCTURES: {
     sqlState: 'KD009',
     message:
@@ -107,6 +122,10 @@ export const conditions = {
     sqlState: '22018',
     message: 'The value <str> (<fmt>) is not a <targetType>. Use <suggestion> to get NULL instead.',
   },
+  CREATE_PERMANENT_VIEW_WITHOUT_ALIAS: {
+    sqlState: '0A000',
+    message: 'The persistent view <name> cannot be made: the column <attr> needs an alias.',
+  },
   'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': {
     sqlState: '21S01',
     message:
@@ -117,6 +136,7 @@ export const conditions = {
     message:
       'Cannot create the view <viewName>: the query has too many columns. View columns: <viewColumns>. Data columns: <dataColumns>.',
   },
+  CYCLIC_FUNCTION_REFERENCE: { sqlState: '42887', message: 'The function refers to itself: <path>.' },
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': {
     sqlState: '42K09',
     message:
@@ -212,6 +232,10 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <inputName> must be a constant <inputType>, not <inputExpr>.',
   },
+  'DATATYPE_MISMATCH.NON_STRING_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: all arguments of <funcName> must be strings.',
+  },
   'DATATYPE_MISMATCH.NULL_TYPE': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> takes no NULL-typed arguments.',
@@ -250,6 +274,11 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: the <location> edge <expression> is not constant.',
   },
+  'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the values of column <columnIndex> differ in type: <leftParamIndex> is <leftType>, <rightParamIndex> is <rightType>.',
+  },
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: parameter <paramIndex> needs <requiredType>, but <inputSql> is <inputType>.',
@@ -276,6 +305,11 @@ export const conditions = {
     sqlState: '22003',
     message: 'The decimal precision <precision> is above the maximum <maxPrecision>.',
   },
+  DEFAULT_PLACEMENT_INVALID: {
+    sqlState: '42608',
+    message: 'DEFAULT stands alone, in a VALUES list or directly in SELECT; it cannot be part of an expression.',
+  },
+  DESCRIBE_JSON_NOT_EXTENDED: { sqlState: '0A000', message: 'DESCRIBE TABLE <tableName> … AS JSON needs EXTENDED.' },
   DISTINCT_WINDOW_FUNCTION_UNSUPPORTED: {
     sqlState: '0A000',
     message: 'DISTINCT in a window function is not supported: <windowExpr>.',
@@ -289,11 +323,28 @@ export const conditions = {
     sqlState: '23505',
     message: 'Duplicate map key <key>. Set <mapKeyDedupPolicy> to "LAST_WIN" to keep the last entry of each key.',
   },
+  DUPLICATE_ASSIGNMENTS: { sqlState: '42701', message: 'The targets <nameList> are assigned more than once.' },
   DUPLICATE_CLAUSES: { sqlState: '42614', message: 'The clause <clauseName> is written more than once.' },
   DUPLICATE_KEY: { sqlState: '23505', message: 'The key <keyColumn> is written more than once.' },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED': {
+    sqlState: '4274K',
+    message: 'Call of <routineName>: the parameter <parameterName> is given by position and by name.',
+  },
   'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE': {
     sqlState: '4274K',
     message: 'Call of <routineName>: the parameter <parameterName> is given by name more than once.',
+  },
+  DUPLICATE_ROUTINE_PARAMETER_NAMES: {
+    sqlState: '42734',
+    message: 'The routine <routineName> has parameters of one name: <names>.',
+  },
+  DUPLICATE_ROUTINE_RETURNS_COLUMNS: {
+    sqlState: '42711',
+    message: 'The routine <routineName> returns columns of one name: <columns>.',
+  },
+  EXCEED_LIMIT_LENGTH: {
+    sqlState: '54006',
+    message: 'The value is longer than the limit of <limit> characters of its char or varchar column.',
   },
   EXCEPT_NESTED_COLUMN_INVALID_TYPE: {
     sqlState: '428H2',
@@ -302,6 +353,10 @@ export const conditions = {
   EXCEPT_OVERLAPPING_COLUMNS: {
     sqlState: '42702',
     message: 'The columns of an EXCEPT list must not overlap: (<columns>).',
+  },
+  EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES: {
+    sqlState: '42701',
+    message: 'The USING list gives the names <aliases> more than once.',
   },
   'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
     sqlState: '42809',
@@ -315,6 +370,7 @@ export const conditions = {
     sqlState: '42822',
     message: '<exprType> cannot be ordered (<expr>).',
   },
+  FAILED_FUNCTION_CALL: { sqlState: '38000', message: 'Preparing the call of <funcName> failed; check its arguments.' },
   'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER': {
     sqlState: 'KD001',
     message:
@@ -335,6 +391,10 @@ export const conditions = {
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
   FAILED_TO_PARSE_TOO_COMPLEX: { sqlState: '54001', message: 'The statement is too deeply nested to be parsed.' },
+  FEATURE_NOT_ENABLED: {
+    sqlState: '56038',
+    message: 'The feature <featureName> is not enabled. Set <configKey> to <configValue> to enable it.',
+  },
   FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME: {
     sqlState: '42000',
     message: 'The value <obj> of JavaScript type <obj_type> is not acceptable as <data_type> in <field_name>.',
@@ -343,6 +403,7 @@ export const conditions = {
     sqlState: '42704',
     message: 'No struct field <fieldName> among <fields>.',
   },
+  FORBIDDEN_OPERATION: { sqlState: '42809', message: '<statement> is not allowed on the <objectType> <objectName>.' },
   GROUPING_COLUMN_MISMATCH: {
     sqlState: '42803',
     message: 'The column of GROUPING (<grouping>) is not among the grouping columns <groupingColumns>.',
@@ -368,6 +429,7 @@ export const conditions = {
     sqlState: '42805',
     message: 'GROUP BY position <index> is not in the select list (1 to <size>).',
   },
+  IDENTIFIER_TOO_MANY_NAME_PARTS: { sqlState: '42601', message: 'The name <identifier> has more than <limit> parts.' },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPARABLE_PIVOT_COLUMN: {
     sqlState: '42818',
@@ -378,9 +440,38 @@ export const conditions = {
     message:
       '<operator> needs compatible columns: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>',
   },
+  'INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: the column <colName> is ambiguous in the data.',
+  },
+  'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: no data for the column <colName>.',
+  },
+  'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: <colName> cannot be cast safely from <srcType> to <targetType>.',
+  },
+  'INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: the data has the extra columns <extraColumns>.',
+  },
+  'INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: the struct <colName> has the extra fields <extraFields>.',
+  },
+  'INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS': {
+    sqlState: 'KD000',
+    message: 'Cannot write to <tableName>: the struct <colName> lacks the fields <missingFields>.',
+  },
   INCOMPATIBLE_JOIN_TYPES: {
     sqlState: '42613',
     message: 'The join types <joinType1> and <joinType2> cannot be combined.',
+  },
+  INCOMPATIBLE_VIEW_SCHEMA_CHANGE: {
+    sqlState: '51024',
+    message:
+      'The view <viewName> no longer fits its schema: for <colName>, <expectedNum> column(s) were expected, and the columns are <actualCols>. <suggestion>',
   },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': {
     sqlState: '42K01',
@@ -414,6 +505,11 @@ export const conditions = {
     sqlState: '21S01',
     message:
       'Cannot write to <tableName>: the data has too many columns. Table columns: <tableColumns>. Data columns: <dataColumns>.',
+  },
+  INSERT_PARTITION_COLUMN_ARITY_MISMATCH: {
+    sqlState: '21S01',
+    message:
+      'Cannot write to <tableName>: the data has another number of columns. Table columns: <tableColumns>. Partition columns with values: <staticPartCols>. Data columns: <dataColumns>.',
   },
   INTERNAL_ERROR: { sqlState: 'XX000', message: '<message>' },
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': {
@@ -462,6 +558,10 @@ export const conditions = {
     sqlState: '22546',
     message: 'Boolean statement is expected in the condition, but <invalidStatement> was found.',
   },
+  'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS': {
+    sqlState: '22022',
+    message: 'The value <confValue> of the configuration <confName> should be one of <confOptions>.',
+  },
   'INVALID_CONF_VALUE.TIME_ZONE': {
     sqlState: '22022',
     message: 'The value <confValue> of the configuration <confName> is not a time zone.',
@@ -477,6 +577,26 @@ export const conditions = {
   'INVALID_DATETIME_PATTERN.LENGTH': {
     sqlState: '22007',
     message: 'Too many letters in the datetime pattern <pattern>.',
+  },
+  'INVALID_DEFAULT_VALUE.DATA_TYPE': {
+    sqlState: '42623',
+    message: '<statement>: the default <defaultValue> of <colName> is <actualType>, not <expectedType>.',
+  },
+  'INVALID_DEFAULT_VALUE.NON_DETERMINISTIC': {
+    sqlState: '42623',
+    message: '<statement>: the default <defaultValue> of <colName> is not deterministic.',
+  },
+  'INVALID_DEFAULT_VALUE.NOT_CONSTANT': {
+    sqlState: '42623',
+    message: '<statement>: the default <defaultValue> of <colName> is not constant.',
+  },
+  'INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION': {
+    sqlState: '42623',
+    message: '<statement>: the default <defaultValue> of <colName> holds a subquery.',
+  },
+  'INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION': {
+    sqlState: '42623',
+    message: '<statement>: the default <defaultValue> of <colName> cannot be resolved.',
   },
   'INVALID_DELIMITER_VALUE.EMPTY_STRING': {
     sqlState: '42602',
@@ -554,13 +674,49 @@ export const conditions = {
     sqlState: '42000',
     message: 'VALUES: expected <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.',
   },
+  'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: a number is too large.',
+  },
+  'INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: it is empty.',
+  },
+  'INVALID_INTERVAL_FORMAT.DAY_TIME_PARSING': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as a day-time interval: <msg>.',
+  },
   'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': {
     sqlState: '22006',
     message: 'Cannot read <input> as a <interval> interval.',
   },
+  'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <unit> takes no fraction.',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_PRECISION': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <value> has more than nine fractional digits.',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_PREFIX': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <prefix> is no prefix.',
+  },
   'INVALID_INTERVAL_FORMAT.INVALID_UNIT': {
     sqlState: '22006',
     message: 'Cannot read <input> as an interval: <unit> is no unit.',
+  },
+  'INVALID_INTERVAL_FORMAT.INVALID_VALUE': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <value> is no number.',
+  },
+  'INVALID_INTERVAL_FORMAT.MISSING_NUMBER': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: a number is missing behind <word>.',
+  },
+  'INVALID_INTERVAL_FORMAT.MISSING_UNIT': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: a unit is missing behind <word>.',
   },
   'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': {
     sqlState: '22006',
@@ -579,6 +735,10 @@ export const conditions = {
     sqlState: '22006',
     message:
       'Cannot read <input> as an interval: it does not match the <intervalStr> format <supportedFormat> of <typeName>.',
+  },
+  'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': {
+    sqlState: '22006',
+    message: 'Cannot read <input> as an interval: <number> is no number.',
   },
   'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': {
     sqlState: '22006',
@@ -678,6 +838,10 @@ export const conditions = {
     sqlState: '42602',
     message: '<value> is an invalid property value; use quotes: SET <key>=<value>.',
   },
+  INVALID_QUERY_MIXED_QUERY_PARAMETERS: {
+    sqlState: '42613',
+    message: 'Use markers with names or markers without, not both.',
+  },
   INVALID_REGEXP_REPLACE: {
     sqlState: '22023',
     message:
@@ -696,9 +860,33 @@ export const conditions = {
     message:
       "Expected 'SET', 'SET key' or 'SET key=value'. Quote keys and values with special characters in back-ticks.",
   },
+  INVALID_SQL_ARG: {
+    sqlState: '42K08',
+    message: 'The argument <name> of sql() is not a literal nor a call of map(), array(), struct().',
+  },
   'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': {
     sqlState: '42000',
     message: 'ANALYZE TABLE COMPUTE STATISTICS takes NOSCAN, not <ctx>.',
+  },
+  'INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS': {
+    sqlState: '42000',
+    message: 'CREATE FUNCTION takes no constraints on parameters.',
+  },
+  'INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS': {
+    sqlState: '42000',
+    message: 'CREATE FUNCTION takes no generated columns as parameters.',
+  },
+  'INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE': {
+    sqlState: '42000',
+    message: 'CREATE OR REPLACE FUNCTION takes no IF NOT EXISTS.',
+  },
+  'INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_DATABASE': {
+    sqlState: '42000',
+    message: 'CREATE TEMPORARY FUNCTION takes no schema: <database>.',
+  },
+  'INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS': {
+    sqlState: '42000',
+    message: 'CREATE TEMPORARY FUNCTION takes no IF NOT EXISTS.',
   },
   'INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE': {
     sqlState: '42000',
@@ -720,6 +908,10 @@ export const conditions = {
     sqlState: '42000',
     message: 'LATERAL can only stand before a subquery or a table function.',
   },
+  'INVALID_SQL_SYNTAX.MULTI_PART_NAME': {
+    sqlState: '42000',
+    message: '<statement> needs a name of one part, not <name>.',
+  },
   'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': {
     sqlState: '42000',
     message: 'The window <windowName> is defined more than once.',
@@ -736,10 +928,22 @@ export const conditions = {
     sqlState: '42000',
     message: 'The function name <funcName> has too many parts.',
   },
+  'INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED': {
+    sqlState: '42000',
+    message: 'A variable needs a type or a default.',
+  },
+  INVALID_STATEMENT_FOR_EXECUTE_INTO: {
+    sqlState: '07501',
+    message: 'INTO of EXECUTE IMMEDIATE is for queries only, not for <sqlString>.',
+  },
   INVALID_STATEMENT_OR_CLAUSE: { sqlState: '42601', message: 'The statement or clause <operation> is not valid.' },
   'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': {
     sqlState: '42823',
     message: 'A scalar subquery must have one column, not <number>.',
+  },
+  INVALID_TEMP_OBJ_REFERENCE: {
+    sqlState: '42K0F',
+    message: 'The persistent <obj> <objName> cannot refer to the temporary <tempObj> <tempObjName>.',
   },
   INVALID_TIMEZONE: {
     sqlState: '22009',
@@ -753,6 +957,10 @@ export const conditions = {
   INVALID_USAGE_OF_STAR_OR_REGEX: {
     sqlState: '42000',
     message: '<elem> cannot be used in <prettyName>.',
+  },
+  INVALID_VARIABLE_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
+    sqlState: '42K09',
+    message: 'The query of EXECUTE IMMEDIATE must be a string, not <varType>.',
   },
   /** Ours: Arrow data from outside whose offsets lie. */
   INVALID_WHEN_USAGE: {
@@ -836,6 +1044,11 @@ export const conditions = {
     sqlState: '42607',
     message: 'An aggregate function cannot be the argument of another one; use a subquery.',
   },
+  NESTED_EXECUTE_IMMEDIATE: {
+    sqlState: '07501',
+    message: 'EXECUTE IMMEDIATE cannot run another EXECUTE IMMEDIATE: <sqlString>.',
+  },
+  NON_FOLDABLE_ARGUMENT: { sqlState: '42K08', message: '<funcName> needs a constant <paramType> for <paramName>.' },
   NON_LITERAL_PIVOT_VALUES: {
     sqlState: '42K08',
     message: 'Pivot values must be constants, not <expression>.',
@@ -844,14 +1057,48 @@ export const conditions = {
     sqlState: '42601',
     message: 'A WINDOW clause is not allowed after |> WHERE.',
   },
+  'NOT_A_CONSTANT_STRING.NOT_CONSTANT': {
+    sqlState: '42601',
+    message: 'The expression <expr> for the name of <name> is not constant.',
+  },
+  'NOT_A_CONSTANT_STRING.NULL': { sqlState: '42601', message: 'The expression <expr> for the name of <name> is NULL.' },
+  'NOT_A_CONSTANT_STRING.WRONG_TYPE': {
+    sqlState: '42601',
+    message: 'The expression <expr> for the name of <name> is <dataType>, not a string.',
+  },
+  NOT_A_SCALAR_FUNCTION: { sqlState: '42887', message: '<functionName> is a table function; it stands in FROM.' },
+  NOT_A_TABLE_FUNCTION: { sqlState: '42887', message: '<functionName> is a scalar function; it cannot stand in FROM.' },
+  NOT_SUPPORTED_CHANGE_COLUMN: {
+    sqlState: '0A000',
+    message:
+      'ALTER TABLE … CHANGE COLUMN cannot change the column <originName> of type <originType> of <table> to <newName> of type <newType>.',
+  },
+  NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT: { sqlState: '0A000', message: '<cmd> needs Hive support.' },
+  NO_DEFAULT_COLUMN_VALUE_AVAILABLE: { sqlState: '42608', message: 'The column <colName> has no default value.' },
+  NULL_QUERY_STRING_EXECUTE_IMMEDIATE: {
+    sqlState: '22004',
+    message: 'The query of EXECUTE IMMEDIATE, <varName>, is NULL.',
+  },
   NUM_COLUMNS_MISMATCH: {
     sqlState: '42826',
     message:
       '<operator> needs inputs with equal numbers of columns: the first has <firstNumColumns>, the <invalidOrdinalNum> has <invalidNumColumns>.',
   },
+  NUM_TABLE_VALUE_ALIASES_MISMATCH: {
+    sqlState: '42826',
+    message: 'The table function <funcName> gives <outColsNum> columns, but has <aliasesNum> aliases.',
+  },
   ORDER_BY_POS_OUT_OF_RANGE: {
     sqlState: '42805',
     message: 'ORDER BY position <index> is not in the select list (1 to <size>).',
+  },
+  PARTITIONS_ALREADY_EXIST: {
+    sqlState: '428FT',
+    message: 'The partitions <partitionList> are in the table <tableName> already.',
+  },
+  PARTITIONS_NOT_FOUND: {
+    sqlState: '428FT',
+    message: 'The partitions <partitionList> are not in the table <tableName>.',
   },
   PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: {
     sqlState: '0A000',
@@ -865,6 +1112,7 @@ export const conditions = {
     sqlState: '42K09',
     message: 'The pivot value <value> is <valueType>, which cannot become <pivotType>.',
   },
+  RECURSIVE_VIEW: { sqlState: '42K0H', message: 'The view <viewIdent> reads itself: <newPath>.' },
   REQUIRED_PARAMETER_NOT_FOUND: {
     sqlState: '4274K',
     message: 'Call of <routineName>: the parameter <parameterName> is required at position <index>.',
@@ -873,6 +1121,12 @@ export const conditions = {
     sqlState: '42K05',
     message: '<sessionCatalog> requires a single-part namespace, but got <namespace>.',
   },
+  ROUTINE_ALREADY_EXISTS: {
+    sqlState: '42723',
+    message: 'Cannot create the <newRoutineType> <routineName>: a <existingRoutineType> of that name exists.',
+  },
+  ROUTINE_NOT_FOUND: { sqlState: '42883', message: 'The routine <routineName> cannot be found.' },
+  ROW_SUBQUERY_TOO_MANY_ROWS: { sqlState: '21000', message: 'A subquery used as a row gave more than one row.' },
   SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION: {
     sqlState: '0A000',
     message: 'The correlated scalar subquery <sqlExpr> is neither grouped by nor inside an aggregate function.',
@@ -881,6 +1135,12 @@ export const conditions = {
     sqlState: '21000',
     message: 'A subquery used as an expression gave more than one row.',
   },
+  SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: {
+    sqlState: '42K05',
+    message: 'SHOW COLUMNS names two namespaces: <namespaceA> and <namespaceB>.',
+  },
+  SPECIFY_BUCKETING_IS_NOT_ALLOWED: { sqlState: '42601', message: 'Buckets need a table schema.' },
+  SPECIFY_PARTITION_IS_NOT_ALLOWED: { sqlState: '42601', message: 'Partition columns need a table schema.' },
   STAR_GROUP_BY_POS: {
     sqlState: '0A000',
     message: 'No * in a select list whose GROUP BY counts positions.',
@@ -934,13 +1194,23 @@ export const conditions = {
     sqlState: '42703',
     message: 'USING column <colName> is not on the <side> side of the join, whose columns are [<suggestion>].',
   },
+  UNRESOLVED_VARIABLE: { sqlState: '42883', message: 'No variable <variableName> on the path <searchPath>.' },
+  UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING: {
+    sqlState: '0A000',
+    message: 'CHAR and VARCHAR are not possible here; spark.sql.legacy.charVarcharAsString makes them STRING.',
+  },
   UNSUPPORTED_EXPR_FOR_OPERATOR: {
     sqlState: '42K0E',
     message: 'These expressions are not allowed here: <invalidExprSqls>.',
   },
+  UNSUPPORTED_EXPR_FOR_PARAMETER: { sqlState: '42K0E', message: 'A parameter cannot be <invalidExprSql>.' },
   UNSUPPORTED_EXPR_FOR_WINDOW: {
     sqlState: '42P20',
     message: '<sqlExpr> is not allowed in a window.',
+  },
+  'UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON': {
+    sqlState: '0A000',
+    message: 'DESC TABLE of a column cannot be AS JSON.',
   },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': {
     sqlState: '0A000',
@@ -959,9 +1229,25 @@ export const conditions = {
     sqlState: '0A000',
     message: 'The window expression <windowExpr> reads the lateral column alias <lca>; use a subquery.',
   },
+  'UNSUPPORTED_FEATURE.PARAMETER_MARKER_IN_UNEXPECTED_STATEMENT': {
+    sqlState: '0A000',
+    message: 'Parameter markers are not possible in <statement>.',
+  },
   'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE': {
     sqlState: '0A000',
     message: 'Maps cannot take part in set operations, but column <colName> is <dataType>.',
+  },
+  'UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET': {
+    sqlState: '0A000',
+    message: '<variableName> is a variable; use SET VARIABLE.',
+  },
+  'UNSUPPORTED_FEATURE.SQL_SCRIPTING': {
+    sqlState: '0A000',
+    message: 'SQL scripting is disabled: <sqlScriptingEnabled> is not true.',
+  },
+  'UNSUPPORTED_FEATURE.TABLE_OPERATION': {
+    sqlState: '0A000',
+    message: 'The table <tableName> does not support <operation>.',
   },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     sqlState: '42K0E',
@@ -983,6 +1269,10 @@ export const conditions = {
     sqlState: '42K0E',
     message: 'grouping() and grouping_id() need GROUPING SETS, CUBE or ROLLUP.',
   },
+  UNSUPPORTED_SQL_UDF_USAGE: {
+    sqlState: '0A000',
+    message: 'The SQL function <functionName> cannot be used in <nodeName>.',
+  },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED': {
     sqlState: '0A000',
     message: 'Outer columns cannot be read here: <treeNode>.',
@@ -999,6 +1289,10 @@ export const conditions = {
     sqlState: '0A000',
     message: 'This operator of a subquery cannot read outer columns: <sqlExprs>.',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC': {
+    sqlState: '0A000',
+    message: 'A lateral join cannot have a random condition: <condition>.',
+  },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY': {
     sqlState: '0A000',
     message: 'A correlated scalar subquery must be aggregated to at most one row.',
@@ -1006,6 +1300,10 @@ export const conditions = {
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_CORRELATED_COLUMNS_IN_GROUP_BY': {
     sqlState: '0A000',
     message: 'GROUP BY of a correlated scalar subquery holds columns that are not correlated: <value>.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES': {
+    sqlState: '0A000',
+    message: 'A lateral subquery of an outer relation with several rows cannot be random: <treeNode>.',
   },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY': {
     sqlState: '0A000',
@@ -1015,6 +1313,40 @@ export const conditions = {
     sqlState: '0A000',
     message: 'IN and EXISTS belong in filters, joins, projections and aggregates: <treeNode>.',
   },
+  'USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS': {
+    sqlState: '42601',
+    message: 'A SQL function cannot hold aggregate, window or generator functions: <queryText>.',
+  },
+  'USER_DEFINED_FUNCTIONS.CANNOT_REPLACE_NON_SQL_UDF_WITH_SQL_UDF': {
+    sqlState: '42601',
+    message: 'The function <name> is no SQL function and cannot be replaced by one.',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION': {
+    sqlState: '42601',
+    message: 'The default of <parameterName> of the function <functionName> cannot hold a subquery.',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION': {
+    sqlState: '42601',
+    message: 'Function <functionName>: <parameterName> has a default, so <nextParameterName> after it needs one.',
+  },
+  'USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS': {
+    sqlState: '42601',
+    message: 'Parameters of functions cannot be NOT NULL: <input>.',
+  },
+  'USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH': {
+    sqlState: '42601',
+    message: 'The function <name> returns <returnParamSize> columns, but its body has <outputSize>.',
+  },
+  'USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY': {
+    sqlState: '42601',
+    message: 'The body of the table function <name> must be a query.',
+  },
+  'USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_MISSING_COLUMN_NAMES': {
+    sqlState: '42601',
+    message: 'The table function <functionName> returns columns without names.',
+  },
+  VARIABLE_ALREADY_EXISTS: { sqlState: '42723', message: 'The variable <variableName> exists already.' },
+  VARIABLE_NOT_FOUND: { sqlState: '42883', message: 'The variable <variableName> cannot be found.' },
   WINDOW_FUNCTION_AND_FRAME_MISMATCH: {
     sqlState: '42K0E',
     message: '<funcName> can be evaluated only in an ordered row frame with one offset: <windowExpr>.',
@@ -1022,6 +1354,10 @@ export const conditions = {
   WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE: {
     sqlState: '42601',
     message: 'The window function <funcName> needs an OVER clause.',
+  },
+  WRONG_COMMAND_FOR_OBJECT_TYPE: {
+    sqlState: '42809',
+    message: '<operation> is for <requiredType>, but <objectName> is a <foundType>. Use <alternative>.',
   },
   _LEGACY_ERROR_TEMP_0037: {
     message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.',
@@ -1080,6 +1416,7 @@ export const conditions = {
     sqlState: undefined,
     message: 'Cannot resolve the column name <colName> among (<fieldNames>).',
   },
+  _LEGACY_ERROR_TEMP_2096: { message: '<ddl> is not supported.' },
   _LEGACY_ERROR_TEMP_2128: { message: 'Keys and values of the map differ in number.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': {
     sqlState: '42601',
@@ -1264,7 +1601,13 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_1266: {
     sqlState: undefined,
     message: 'TRUNCATE TABLE is not allowed on external tables: <tableIdentWithDB>.',
+  },  _LEGACY_ERROR_TEMP_1232: {
+    message: 'The partition columns <specKeys> do not match the columns <partitionColumnNames> of <tableName>.',
   },
+  _LEGACY_ERROR_TEMP_1169: {
+    message: 'The partition columns <normalizedPartSpec> do not match those of <tableName>: <partColNames>.',
+  },
+  _LEGACY_ERROR_TEMP_1076: { message: 'The partition specification is invalid: <details>.' },
 } as const;
 
 export type ConditionName = keyof typeof conditions;
