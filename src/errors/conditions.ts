@@ -192,6 +192,11 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <functionName> cannot hash maps.',
   },
+  'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <exprName> has more than one character.',
+  },
   'DATATYPE_MISMATCH.INVALID_ARG_VALUE': {
     sqlState: '42K09',
     message:
@@ -227,6 +232,11 @@ export const conditions = {
     sqlState: '42K09',
     message:
       'Cannot resolve <sqlExpr>: <functionName> needs <dataType> and a key of its key type, not [<leftType>, <rightType>].',
+  },
+  'DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: the keys of both maps of <functionName> are of one type, not [<leftType>, <rightType>].',
   },
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': {
     sqlState: '42K09',
@@ -785,6 +795,12 @@ export const conditions = {
     sqlState: '22006',
     message: 'An interval with a time part cannot be added to a date; cast the date to a timestamp.',
   },
+  'INVALID_OPTIONS.NON_MAP_FUNCTION': { sqlState: '42K06', message: 'Options are given with the `map()` function.' },
+  'INVALID_OPTIONS.NON_STRING_TYPE': {
+    sqlState: '42K06',
+    message:
+      'The keys and values of options are strings, not <mapType>.',
+  },
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
     sqlState: '22023',
     message: 'Parameter <parameter> of <functionName>: <invalidFormat> is no binary format.',
@@ -854,6 +870,16 @@ export const conditions = {
   INVALID_SAVE_MODE: {
     sqlState: '42000',
     message: 'The save mode <mode> is not known: append, overwrite, error, errorifexists, ignore.',
+  },
+  'INVALID_SCHEMA.NON_STRING_LITERAL': {
+    sqlState: '42K07',
+    message:
+      'The schema <inputSchema> is not a constant string.',
+  },
+  'INVALID_SCHEMA.NON_STRUCT_TYPE': {
+    sqlState: '42K07',
+    message:
+      'The schema <inputSchema> is a <dataType>, not a struct.',
   },
   INVALID_SET_SYNTAX: {
     sqlState: '42000',
@@ -958,6 +984,7 @@ export const conditions = {
     sqlState: '42000',
     message: '<elem> cannot be used in <prettyName>.',
   },
+  INVALID_UTF8_STRING: { sqlState: '22029', message: 'The bytes <str> are not UTF-8.' },
   INVALID_VARIABLE_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: {
     sqlState: '42K09',
     message: 'The query of EXECUTE IMMEDIATE must be a string, not <varType>.',
@@ -1359,6 +1386,11 @@ export const conditions = {
     sqlState: '42809',
     message: '<operation> is for <requiredType>, but <objectName> is a <foundType>. Use <alternative>.',
   },
+  'WRONG_NUM_ARGS.WITH_SUGGESTION': {
+    sqlState: '42605',
+    message:
+      '<functionName> takes <expectedNum> arguments, not <actualNum>. Set <legacyConfKey> to <legacyConfValue> for the old behaviour.',
+  },
   _LEGACY_ERROR_TEMP_0037: {
     message: 'The prefix <quoted> cannot be given to the table name in CACHE TABLE AS SELECT.',
   },
@@ -1601,7 +1633,8 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_1266: {
     sqlState: undefined,
     message: 'TRUNCATE TABLE is not allowed on external tables: <tableIdentWithDB>.',
-  },  _LEGACY_ERROR_TEMP_1232: {
+  },
+  _LEGACY_ERROR_TEMP_1232: {
     message: 'The partition columns <specKeys> do not match the columns <partitionColumnNames> of <tableName>.',
   },
   _LEGACY_ERROR_TEMP_1169: {

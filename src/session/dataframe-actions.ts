@@ -39,9 +39,9 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   abstract limit(n: number): DataFrame;
   abstract select(...columns: readonly string[]): DataFrame;
 
-  /** The analyzed plan. */
+  /** The analyzed plan; of a statement: its rows. */
   get logicalPlan(): LogicalPlan {
-    return this.queryExecution.analyzed;
+    return this.queryExecution.commandExecuted;
   }
 
   private async rows(options?: ActionOptions): Promise<Value[][]> {

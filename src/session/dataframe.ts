@@ -47,9 +47,10 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   withPlan(plan: LogicalPlan): DataFrame {
     return DataFrame.of(this.sparkSession, plan);
   }
-  static of(session: DataFrameActions['sparkSession'], plan: LogicalPlan): DataFrame {
-    const execution = new QueryExecution(session, plan);
-    execution.analyzed;
+  /** `command`: the statement, as analyzed, that `plan` has the rows of. */
+  static of(session: DataFrameActions['sparkSession'], plan: LogicalPlan, command?: LogicalPlan): DataFrame {
+    const execution = new QueryExecution(session, plan, false, command);
+    execution.commandExecuted;
     return new DataFrame(session, execution);
   }
 

@@ -235,7 +235,7 @@ export class Engine {
           return { length: batch.length, columns: batch.columns, selection: 0, selected: batch.length };
         }),
       );
-      return await toArrowTable(arena, morsels, execution.analyzed.schema, timeZone);
+      return await toArrowTable(arena, morsels, execution.commandExecuted.schema, timeZone);
     } finally {
       result.release();
     }

@@ -19,6 +19,8 @@ export class QueryExecution {
     readonly logical: LogicalPlan,
     /** The rows fill a cached relation: every partition is as in Spark. */
     private readonly fillsCache = false,
+    /** The statement that `logical` holds the rows of. */
+    private readonly command: LogicalPlan | undefined = undefined,
   ) {}
 
   private get conf(): ConfReader {
@@ -30,14 +32,18 @@ export class QueryExecution {
       defaultParallelism: conf.defaultParallelism,
     };
   }
-  /** With ids and types. @throws SparkError of kind `analysis` */
+  /** With ids and types; of a statement: what it is, not its rows. @throws SparkError of kind `analysis` */
   get analyzed(): LogicalPlan {
+    return this.command ?? this.commandExecuted;
+  }
+  /** As `analyzed`, a statement replaced by its rows. */
+  get commandExecuted(): LogicalPlan {
     this.#analyzed ??= this.sparkSession.analyze(this.logical);
     return this.#analyzed;
   }
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
   get withCachedData(): LogicalPlan {
-    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(this.analyzed);
+    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(this.commandExecuted);
     return this.#withCachedData;
   }
   get optimizedPlan(): LogicalPlan {

@@ -109,7 +109,7 @@ export class SparkSession {
     return this.conf;
   }
   private get parserOptions(): ParserOptions {
-    return { ansi: this.conf.boolean('spark.sql.ansi.enabled'), timeZone: this.timeZone };
+    return this.conf.parserOptions;
   }
   /** One moment for all `current_timestamp()` of a query, and who asks. */
   get optimizerEnv(): OptimizerEnv {
@@ -145,9 +145,9 @@ export class SparkSession {
     const parsed = parsePlan(text, this.parserOptions);
     const plan = args === undefined ? parsed : bindParameters(parsed, args);
     if (!(plan instanceof Command)) return DataFrame.of(this, plan);
-    const { schema, rows, job } = runCommand(this, plan);
+    const { schema, rows, job, plan: analyzed } = runCommand(this, plan);
     const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, f.nullable));
-    const df = DataFrame.of(this, new LocalRelation(output, rows));
+    const df = DataFrame.of(this, new LocalRelation(output, rows), analyzed ?? plan);
     if (job) {
       df.ready = job;
       this.addJob(job);
