@@ -1,5 +1,5 @@
 import type { SparkSession } from '../../src/index.js';
-import { type Expression, Literal } from '../../src/plan/expressions/index.js';
+import { AggregateCall, type Expression, Literal, SubqueryExpression } from '../../src/plan/expressions/index.js';
 import {
   Aggregate,
   Command,
@@ -102,23 +102,33 @@ function judgePlanFailure(want: string, failure: Failure): Verdict {
 }
 
 /** Expressions that give another value another day. */
-const MOMENTS = new Set(['current_date', 'curdate', 'current_timestamp', 'now', 'localtimestamp', 'current_user']);
+const MOMENTS = new Set([
+  'current_date',
+  'curdate',
+  'current_timestamp',
+  'now',
+  'current_user',
+  'user',
+  'session_user',
+]);
 
 /** Spark's suite hides plans with expressions that are not deterministic, that know the time or the user, and with dates and
- * timestamps as literals. Spark: `getNormalizedQueryAnalysisResult`. */
+ * timestamps as literals. Aggregate functions that depend on the order of rows do not count. Spark:
+ * `getNormalizedQueryAnalysisResult`. */
 function isRepeatable(plan: LogicalPlan): boolean {
   let repeatable = true;
-  const look = (e: Expression) => {
-    e.foreach((x) => {
-      const name = (x as { readonly def?: { readonly name?: string } }).def?.name;
-      const moment = x instanceof Literal && (x.dataType.kind === 'date' || x.dataType.kind === 'timestamp');
-      if (moment || !x.deterministic || (name !== undefined && MOMENTS.has(name))) repeatable = false;
-    });
-  };
   plan.foreachWithSubqueries((p) => {
-    for (const e of p.expressions) look(e);
+    for (const e of p.expressions) e.foreach((x) => (repeatable &&= !isVolatile(x)));
   });
   return repeatable;
+}
+
+function isVolatile(x: Expression): boolean {
+  if (x instanceof Literal) return x.dataType.kind === 'date' || x.dataType.kind === 'timestamp';
+  const name = (x as { readonly def?: { readonly name?: string } }).def?.name;
+  if (name !== undefined && MOMENTS.has(name)) return true;
+  if (x instanceof AggregateCall || x instanceof SubqueryExpression) return false;
+  return !x.deterministic && x.children.every((c) => c.deterministic);
 }
 
 /** The order of the rows is the plan's. Spark: `isSemanticallySorted`. */
