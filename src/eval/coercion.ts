@@ -112,7 +112,7 @@ export function specText(spec: TypeSpec): string {
     if ('anyOf' in spec) return `(${spec.anyOf.map(specText).join(' or ')})`;
     return toSqlType(new ArrayType(defaultConcreteType(spec.arrayOf)));
   }
-  return `"${spec === 'anyTimestamp' ? 'ANY TIMESTAMP' : spec === 'ansiInterval' ? 'ANSI INTERVAL' : spec.toUpperCase()}"`;
+  return `"${spec === 'anyTimestamp' ? '(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)' : spec === 'ansiInterval' ? 'ANSI INTERVAL' : spec.toUpperCase()}"`;
 }
 
 /** The type that an argument is cast to so that it meets `target`; undefined if it cannot. The type itself: no cast.
@@ -253,7 +253,7 @@ export function findWiderTypeForDecimal(a: DataType, b: DataType): DataType | un
 export function widerDecimalType(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   const range = Math.max(a.precision - a.scale, b.precision - b.scale);
-  return DecimalType.bounded(range + scale, scale);
+  return DecimalType.boundedPreferIntegralDigits(range + scale, scale);
 }
 
 /** The type a string takes on beside another in ANSI mode: bigint, double, or the other's type; else undefined. */

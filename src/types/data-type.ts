@@ -115,6 +115,10 @@ export class DecimalType extends AbstractType {
   static bounded(precision: number, scale: number): DecimalType {
     return new DecimalType(Math.min(precision, 38), Math.min(scale, 38));
   }
+  /** As wide as 38 digits allow, integral digits before fractional ones. Spark: `DecimalType.boundedPreferIntegralDigits`. */
+  static boundedPreferIntegralDigits(precision: number, scale: number): DecimalType {
+    return new DecimalType(Math.min(precision, 38), Math.max(0, scale - Math.max(0, precision - 38)));
+  }
   /** Keeps integral digits first, at least 6 fractional ones. Spark: `DecimalType.adjustPrecisionScale`. */
   static adjustPrecisionScale(precision: number, scale: number): DecimalType {
     if (precision <= 38) return new DecimalType(precision, scale);
