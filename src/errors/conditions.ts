@@ -8,6 +8,10 @@ export const conditions = {
   },
   ALL_PARAMETERS_MUST_BE_NAMED: { sqlState: '07001', message: 'Name all parameters, or none: <exprs> have no names.' },
   ALL_PARTITION_COLUMNS_NOT_ALLOWED: { sqlState: 'KD005', message: 'Not all columns can be partition columns.' },
+  AMBIGUOUS_ALIAS_IN_NESTED_CTE: {
+    sqlState: '42KD0',
+    message: 'The CTE name <name> hides one of an outer WITH. Set <config> to "CORRECTED" so that the inner one is meant, or to "LEGACY" for the outer one. See <docroot>/sql-migration-guide.html#query-engine.',
+  },
   AMBIGUOUS_COLUMN_REFERENCE: {
     sqlState: '42702',
     message:

@@ -1,4 +1,5 @@
 import type { DataType } from '../types/index.js';
+import type { VariableDefinition } from './expressions/variable.js';
 import type { LogicalPlan } from './logical/logical-plan.js';
 
 /** What the analyzer may ask of the world; the session implements it. Spark: `CatalogManager`, `FunctionRegistry`, `SQLConf`. */
@@ -11,6 +12,8 @@ export interface AnalyzerCatalog {
   relationNames(): readonly string[];
   /** User functions beside the registry: JavaScript UDFs. */
   lookupFunction?(nameParts: readonly string[]): UserFunction | undefined;
+  /** A session variable by one to three name parts. */
+  lookupVariable?(nameParts: readonly string[]): VariableDefinition | undefined;
   readonly currentCatalog: string;
   readonly currentDatabase: string;
   readonly currentUser: string;
@@ -34,4 +37,26 @@ export interface AnalyzerConf {
   readonly groupByAliases: boolean;
   readonly crossJoinEnabled: boolean;
   readonly defaultParallelism: number;
+  /** Which of two CTEs of one name, one inside the other, is meant (`spark.sql.legacy.ctePrecedencePolicy`). */
+  readonly ctePrecedencePolicy?: 'CORRECTED' | 'EXCEPTION' | 'LEGACY';
+  /** TIMESTAMP means TIMESTAMP_NTZ (`spark.sql.timestampType`). */
+  readonly timestampNtz?: boolean;
+  /** Differences of moments are calendar intervals (`spark.sql.legacy.interval.enabled`). */
+  readonly legacyIntervals?: boolean;
+  /** Date-time patterns are those of SimpleDateFormat (`spark.sql.legacy.timeParserPolicy`). */
+  readonly legacyTimeParser?: boolean;
+  readonly functions?: FunctionConf;
+}
+
+/** Confs that change what single functions do; absent: all off. */
+export interface FunctionConf {
+  /** Decimal arithmetic keeps digits before the point rather than six behind it (`allowPrecisionLoss` off). */
+  readonly exactDecimals?: boolean;
+  readonly concatBinaryAsString?: boolean;
+  readonly eltBinaryAsString?: boolean;
+  readonly padBinaryAsString?: boolean;
+  readonly javaCharsets?: boolean;
+  readonly replaceUnmappable?: boolean;
+  readonly parameterlessCount?: boolean;
+  readonly countTableStar?: boolean;
 }

@@ -16,6 +16,14 @@ export abstract class TreeNode<T extends TreeNode<T>> {
     if (this.origin === NO_ORIGIN && origin !== NO_ORIGIN) this.origin = origin;
     return this;
   }
+  /** Gives the place to this node and to the nodes below that were made with it: those that have none yet.
+   * Spark: `CurrentOrigin`. */
+  spreadOrigin(origin: Origin): this {
+    if (this.origin !== NO_ORIGIN || origin === NO_ORIGIN) return this;
+    this.origin = origin;
+    for (const c of this.children) c.spreadOrigin(origin);
+    return this;
+  }
 
   /** A copy from other constructor arguments; `this` if none differs. */
   protected rebuild(args: readonly unknown[]): this {
@@ -47,7 +55,7 @@ export abstract class TreeNode<T extends TreeNode<T>> {
   /** Applies `f` to this node, then to the children of the result. */
   transformDown(f: (node: T) => T): T {
     const next = f(this as unknown as T);
-    if (next !== (this as unknown as T)) next.withOrigin(this.origin);
+    if (next !== (this as unknown as T)) next.spreadOrigin(this.origin);
     return next.mapChildren((c) => c.transformDown(f));
   }
 
@@ -55,7 +63,7 @@ export abstract class TreeNode<T extends TreeNode<T>> {
   transformUp(f: (node: T) => T): T {
     const mapped = this.mapChildren((c) => c.transformUp(f));
     const next = f(mapped);
-    if (next !== mapped) next.withOrigin(this.origin);
+    if (next !== mapped) next.spreadOrigin(this.origin);
     return next;
   }
 

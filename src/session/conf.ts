@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { analysisError, SparkError, unsupported } from '../errors/index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
+import type { ParserOptions } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 
 interface ConfEntry {
@@ -124,10 +125,59 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Skip cached batches by min and max.',
     type: 'boolean',
   },
+  'spark.sql.decimalOperations.allowPrecisionLoss': {
+    default: 'true',
+    doc: 'Decimal arithmetic keeps at least six digits behind the point rather than all before it.',
+    type: 'boolean',
+  },
+  'spark.sql.function.concatBinaryAsString': {
+    default: 'false',
+    doc: 'concat() of binaries is a string.',
+    type: 'boolean',
+  },
+  'spark.sql.function.eltOutputAsString': {
+    default: 'false',
+    doc: 'elt() of binaries is a string.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.allowParameterlessCount': { default: 'false', doc: 'count() is 0.', type: 'boolean' },
+  'spark.sql.legacy.allowStarWithSingleTableIdentifierInCount': {
+    default: 'false',
+    doc: 'count(t.*) counts the rows without a null.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.codingErrorAction': {
+    default: 'false',
+    doc: 'encode() and decode() replace what a charset cannot say.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.javaCharsets': {
+    default: 'false',
+    doc: 'encode() and decode() take other charsets too.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.lpadRpadAlwaysReturnString': {
+    default: 'false',
+    doc: 'lpad() and rpad() of binaries are strings.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.interval.enabled': {
+    default: 'false',
+    doc: 'INTERVAL literals and differences of moments are calendar intervals.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.ctePrecedencePolicy': {
+    default: 'CORRECTED',
+    doc: 'Of CTEs of one name: the inner one is meant (CORRECTED), the outer one (LEGACY), or neither (EXCEPTION).',
+  },
   'spark.sql.legacy.storeAnalyzedPlanForView': {
     default: 'false',
     doc: 'SQL views keep their plan, not their text.',
     type: 'boolean',
+  },
+  'spark.sql.legacy.timeParserPolicy': {
+    default: 'CORRECTED',
+    doc: 'How date-time patterns are read: CORRECTED as DateTimeFormatter, LEGACY as SimpleDateFormat.',
   },
   'spark.sql.limit.initialNumPartitions': { default: '1', doc: 'Partitions that take tries first.', type: 'int' },
   'spark.sql.limit.scaleUpFactor': { default: '4', doc: 'Growth of the partitions that take tries.', type: 'int' },
@@ -149,6 +199,10 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     type: 'int',
   },
   'spark.sql.sources.default': { default: 'parquet', doc: 'Format of tables and files without one.' },
+  'spark.sql.timestampType': {
+    default: 'TIMESTAMP_LTZ',
+    doc: 'What TIMESTAMP means: TIMESTAMP_LTZ or TIMESTAMP_NTZ.',
+  },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
 };
@@ -164,6 +218,8 @@ export function parseBytes(text: string, key = ''): number {
 function invalidConf(key: string, value: string, type: string): SparkError {
   return analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', { confName: `"${key}"`, confValue: value, confType: type });
 }
+
+type CtePolicy = NonNullable<AnalyzerConf['ctePrecedencePolicy']>;
 
 /** A session's settings over the application's. Values are strings, as in Spark. Spark: `RuntimeConfig`, `SQLConf`. */
 export class RuntimeConfig {
@@ -251,6 +307,20 @@ export class RuntimeConfig {
     return set === undefined ? Math.floor(totalmem() * 0.6) : parseBytes(set, 'spark.executor.memory');
   }
 
+  /** Whether TIMESTAMP in SQL text means the type without a zone. */
+  get timestampNtz(): boolean {
+    return this.get('spark.sql.timestampType').toUpperCase() === 'TIMESTAMP_NTZ';
+  }
+
+  get parserOptions(): ParserOptions {
+    return {
+      ansi: this.boolean('spark.sql.ansi.enabled'),
+      timeZone: this.get('spark.sql.session.timeZone'),
+      timestampNtz: this.timestampNtz,
+      legacyIntervals: this.boolean('spark.sql.legacy.interval.enabled'),
+    };
+  }
+
   get analyzerConf(): AnalyzerConf {
     return {
       ansiEnabled: this.boolean('spark.sql.ansi.enabled'),
@@ -261,14 +331,41 @@ export class RuntimeConfig {
       groupByAliases: this.boolean('spark.sql.groupByAliases'),
       crossJoinEnabled: this.boolean('spark.sql.crossJoin.enabled'),
       defaultParallelism: this.defaultParallelism,
+      ctePrecedencePolicy: this.get('spark.sql.legacy.ctePrecedencePolicy').toUpperCase() as CtePolicy,
+      functions: {
+        exactDecimals: !this.boolean('spark.sql.decimalOperations.allowPrecisionLoss'),
+        concatBinaryAsString: this.boolean('spark.sql.function.concatBinaryAsString'),
+        eltBinaryAsString: this.boolean('spark.sql.function.eltOutputAsString'),
+        padBinaryAsString: this.boolean('spark.sql.legacy.lpadRpadAlwaysReturnString'),
+        javaCharsets: this.boolean('spark.sql.legacy.javaCharsets'),
+        replaceUnmappable: this.boolean('spark.sql.legacy.codingErrorAction'),
+        parameterlessCount: this.boolean('spark.sql.legacy.allowParameterlessCount'),
+        countTableStar: this.boolean('spark.sql.legacy.allowStarWithSingleTableIdentifierInCount'),
+      },
+      timestampNtz: this.timestampNtz,
+      legacyIntervals: this.boolean('spark.sql.legacy.interval.enabled'),
+      legacyTimeParser: this.get('spark.sql.legacy.timeParserPolicy').toUpperCase() === 'LEGACY',
     };
   }
 }
+
+/** Values that a key may have, in upper case. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  'spark.sql.legacy.timeParserPolicy': ['EXCEPTION', 'LEGACY', 'CORRECTED'],
+  'spark.sql.timestampType': ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'],
+};
 
 function checkValue(key: string, value: string): void {
   if ((key === 'memoframe.cache.match' || key === 'memoframe.cache.freshness') && value !== 'spark')
     throw unsupported(`${key} = ${value} (only spark is built)`);
   if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
+  const allowed = CHOICES[key];
+  if (allowed !== undefined && !allowed.includes(value.toUpperCase()))
+    throw analysisError('INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS', {
+      confName: `"${key}"`,
+      confValue: value,
+      confOptions: allowed.join(', '),
+    });
   const type = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key]?.type : undefined;
   switch (type) {
     case 'boolean':

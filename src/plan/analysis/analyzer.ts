@@ -1,4 +1,5 @@
 import type { AnalyzerCatalog, AnalyzerConf } from '../catalog-view.js';
+import { showTimestampsIn } from '../expressions/literal-text.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { RuleExecutor } from '../rule-executor.js';
 import { analyzerBatches } from './batches.js';
@@ -27,6 +28,7 @@ export class Analyzer {
   /** As far as names can be resolved, without the check: for schemas of commands and tools. */
   resolve(plan: LogicalPlan): LogicalPlan {
     if (plan.analyzed) return plan;
+    showTimestampsIn(this.conf.timeZone);
     let executor: RuleExecutor | undefined;
     const context: AnalyzerContext = new AnalyzerContext(this.catalog, this.conf, (p) =>
       (executor as RuleExecutor).execute(p),

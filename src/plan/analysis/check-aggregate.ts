@@ -31,11 +31,7 @@ export function checkAggregate(a: Aggregate): void {
     if (e instanceof AttributeReference && groups.length === 0) throw analysisError('MISSING_GROUP_BY', {}, a.origin);
     if (e instanceof AttributeReference && !grouped(e)) {
       const expression = `"${e.sql(true)}"`;
-      throw analysisError(
-        'MISSING_AGGREGATION',
-        { expression, expressionAnyValue: `"any_value(${e.sql(true)})"` },
-        e.origin,
-      );
+      throw analysisError('MISSING_AGGREGATION', { expression, expressionAnyValue: `"any_value(${e.sql(true)})"` });
     }
     if (e instanceof ScalarSubquery && e.children.length > 0 && !grouped(e))
       throw analysisError(

@@ -92,7 +92,6 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
     throw analysisError(
       'MISSING_WINDOW_SPECIFICATION',
       { windowName: e.windowName, docroot: 'https://spark.apache.org/docs/latest' },
-      e.origin,
     );
   if (e instanceof LambdaFunction && !e.bound) return undefined;
   if (e.childrenResolved) {
@@ -101,7 +100,7 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
   }
   if (e instanceof Cast && e.child.resolved && !e.resolved) throw internalError(`Found the unresolved Cast: ${e}`);
   if (e instanceof Grouping || e instanceof GroupingId)
-    return analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {}, e.origin);
+    return analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {});
   if (e instanceof WindowExpression) checkWindow(e);
   else if (e.resolved) {
     const f = e.children.find((c) => c instanceof WindowFunctionCall);

@@ -1,7 +1,7 @@
 import { analysisError, internalError, type Origin, SparkError, unsupported } from '../../errors/index.js';
 import type { Replacement, ScalarFunction } from '../../eval/function.js';
 import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
-import { type DataType, quoteIdentifier, sameType } from '../../types/index.js';
+import { type DataType, quoteIdentifier, STRING, sameType } from '../../types/index.js';
 import { parseType } from '../../types/parse-type.js';
 import { Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
@@ -22,6 +22,8 @@ import type { AnalyzerContext } from './context.js';
 import { withDefaults } from './default-arguments.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
 import { buildGenerator } from './generators.js';
+import { structuredTextCall } from './structured-text.js';
+import { variantOf } from './function-variants.js';
 import { buildWindowFunction } from './window-functions.js';
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
@@ -80,7 +82,7 @@ function build(
   if (generator) return plain(generator, name, clauses, origin);
   const aggregate = lookupAggregate(name);
   if (aggregate) return buildAggregate(context, aggregate, name, args, clauses, origin);
-  const def = lookupScalar(name);
+  const def = lookupScalar(variantOf(name, context.conf));
   if (!def) return undefined;
   const shownAs = name === 'negative' && clauses.isInternal ? '-' : name;
   return plain(scalarCall(context, def, shownAs, args, origin), name, clauses, origin);
@@ -89,12 +91,16 @@ function build(
 /** Registry entries that no SQL text can name: halves of operators, and functions of the DataFrame interface. */
 const INTERNAL_ONLY: ReadonlySet<string> = new Set([
   'atleastnnonnulls',
+  'chartypewritesidecheck',
+  'readsidepadding',
+  'varchartypewritesidecheck',
   'product',
   'pivotfirst',
   'getarrayitem',
   'getarraystructfields',
   'getmapvalue',
   'getstructfield',
+  'row',
 ]);
 
 /** `aggregate(array, start, merge)` finishes with the identity. */
@@ -121,7 +127,7 @@ const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ...CAST_FUNCTIONS,
   ...Object.keys(ARITHMETIC),
   ...Object.keys(COMPARISON),
-  ...['!=', '<>', 'and', 'or', 'not', '!', 'between', 'cast', 'grouping', 'grouping_id', 'when', 'case', 'struct'],
+  ...['!=', '<>', 'and', 'or', 'not', '!', 'between', 'cast', 'grouping', 'grouping_id', 'when', 'case', 'struct', 'row'],
   ...['row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'nth_value'],
   ...['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack', 'json_tuple'],
   ...['in', 'if', 'coalesce', 'isnull', 'isnotnull', 'current_database', 'current_schema', 'current_catalog'],
@@ -201,10 +207,10 @@ function plain(e: Expression, name: string, clauses: CallClauses, origin: Origin
       { prettyName: quoteIdentifier(name), syntax },
       origin,
     );
-  if (clauses.withinGroup?.length) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
-  if (clauses.isDistinct) throw refuse('"DISTINCT"');
-  if (clauses.filter) throw refuse('"FILTER CLAUSE"');
-  if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
+  if (clauses.withinGroup?.length) throw refuse('WITHIN GROUP (ORDER BY ...)');
+  if (clauses.isDistinct) throw refuse('DISTINCT');
+  if (clauses.filter) throw refuse('FILTER CLAUSE');
+  if (clauses.ignoreNulls) throw refuse('IGNORE NULLS');
   return e;
 }
 
@@ -229,7 +235,7 @@ function specialScalar(
   const arithmetic = ARITHMETIC[name];
   if (arithmetic && !(name === '-' && args.length === 1) && !(name === '+' && args.length === 1)) {
     need(2);
-    return new Arithmetic(arithmetic, a, b, mode);
+    return new Arithmetic(arithmetic, a, b, mode, false, name === 'mod' ? 'mod' : undefined);
   }
   if (CAST_FUNCTIONS.includes(name)) {
     need(1);
@@ -282,6 +288,8 @@ function specialScalar(
       return new GroupingId(args);
     case 'struct':
       return createStruct(context, args, 'struct');
+    case 'row':
+      return createStruct(context, args, undefined);
     case 'current_database':
     case 'current_schema':
     case 'current_catalog':
@@ -347,9 +355,16 @@ export function scalarCall(
   // to_char of a moment is date_format.
   if (def.name === 'to_char' && MOMENTS.has(written[0]?.dataType.kind ?? ''))
     return buildFunction(context, ['date_format'], written, origin, {}) as Expression;
+  const padded = PADS.has(def.sparkClass) && context.conf.functions?.padBinaryAsString;
+  if (padded && written[0]?.dataType.kind === 'binary')
+    return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
+  if (def.sparkClass === 'Logarithm' && written.length === 1)
+    return scalarCall(context, def, name, [new ScalarCall(EULER, [], context.mode, undefined, 'E'), ...written], origin);
+  const structured = structuredTextCall(context, def, written, origin);
+  if (structured) return structured;
   const args = coercedParameters(context, def, withDefaults(def, written), origin);
   const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
-  const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
+  const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? (def.name.includes('@') ? name : def.name));
   const shown = name === '-' || SHOWN_ALIASES.has(name) ? name : pretty;
   if (def.replacement) {
     const replacement = def.replacement(
@@ -358,10 +373,10 @@ export function scalarCall(
     );
     return new RuntimeReplaceable(
       shown,
-      args,
+      def.sparkClass === 'ILike' ? args.slice(0, 2) : args,
       replace(context, def, replacement, args, origin),
       OPAQUE.has(def.sparkClass),
-      shownOptions(context, def, args.length),
+      shownOptions(context, def, args),
       args.length === 2 && LAST_IS_OPTION.has(def.sparkClass),
     );
   }
@@ -372,7 +387,8 @@ export function scalarCall(
 const LAST_IS_OPTION: ReadonlySet<string> = new Set(['ParseToDate', 'ParseToTimestamp', 'ToBinary']);
 
 /** What plan strings show of a replaced call behind its parameters: options of the constructor. */
-function shownOptions(context: AnalyzerContext, def: ScalarFunction, count: number): readonly string[] {
+function shownOptions(context: AnalyzerContext, def: ScalarFunction, args: readonly Expression[]): readonly string[] {
+  const count = args.length;
   const zone = `Some(${context.conf.timeZone})`;
   const ansi = String(context.conf.ansiEnabled);
   const left = count === 1 ? ['None'] : [];
@@ -384,7 +400,7 @@ function shownOptions(context: AnalyzerContext, def: ScalarFunction, count: numb
     case 'ToBinary':
       return [...left, 'false'];
     case 'ILike':
-      return count === 2 ? ['\\'] : [];
+      return [String(args[2] ?? '\\')];
     default:
       return [];
   }
@@ -437,6 +453,8 @@ function coercedParameters(
   });
 }
 
+const PADS: ReadonlySet<string> = new Set(['StringLPad', 'StringRPad']);
+const EULER = lookupScalar('e') as ScalarFunction;
 const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);
 const OPAQUE: ReadonlySet<string> = new Set(['NullIf']);
 

@@ -15,6 +15,8 @@ export function analysisContext(args: readonly Expression[], mode: EvalMode, tim
   };
 }
 
+const PARAMETERS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
 /** Why a call's arguments are not acceptable as they are: a mismatch, or casts that are still to be put in.
  * Lambdas that are not bound yet count as acceptable. */
 export function coercionFailure(
@@ -44,7 +46,7 @@ export function coercionFailure(
     condition: 'UNEXPECTED_INPUT_TYPE',
     parameters: {
       sqlExpr: `"${call.sql(true)}"`,
-      paramIndex: String(at + 1),
+      paramIndex: PARAMETERS[at] ?? `${at + 1}th`,
       requiredType: `"${(wanted[at] as DataType).sql}"`,
       inputSql: `"${operands[at]?.sql(true)}"`,
       inputType: `"${(types[at] as DataType).sql}"`,
@@ -123,7 +125,8 @@ export class ScalarCall extends Expression {
   }
   private get parts(): CallParts {
     const { def, operands, mode, timeZone } = this;
-    return { sparkClass: def.sparkClass, name: this.shownName ?? def.name, operands, ansi: mode === 'ANSI', timeZone };
+    const ntz = def.name.endsWith('_ntz');
+    return { sparkClass: def.sparkClass, name: this.shownName ?? def.name, operands, ansi: mode === 'ANSI', timeZone, ntz };
   }
   override toString() {
     return callString(this.parts);

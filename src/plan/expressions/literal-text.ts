@@ -1,6 +1,13 @@
 import { toSqlString } from '../../types/format.js';
 import type { DataType, Value } from '../../types/index.js';
 
+let shownZone = 'UTC';
+/** From now on texts show timestamps in this zone: that of the session that analyzed last. Spark reads the active
+ * session's conf in `Literal.toString`. */
+export function showTimestampsIn(zone: string): void {
+  shownZone = zone;
+}
+
 /** A literal as plan strings show it: unquoted strings, plain numbers. Spark: `Literal.toString`. */
 export function formatLiteral(value: Value, type: DataType): string {
   if (value === null) return 'null';
@@ -8,7 +15,7 @@ export function formatLiteral(value: Value, type: DataType): string {
     return `0x${Buffer.from(value as Uint8Array)
       .toString('hex')
       .toUpperCase()}`;
-  return toSqlString(value, type, 'UTC');
+  return toSqlString(value, type, shownZone);
 }
 
 /** A literal as SQL text that would parse to it. Spark: `Literal.sql`. */
@@ -36,7 +43,7 @@ export function literalSql(value: Value, type: DataType): string {
     case 'date':
       return `DATE '${toSqlString(value, type, 'UTC')}'`;
     case 'timestamp':
-      return `TIMESTAMP '${toSqlString(value, type, 'UTC')}'`;
+      return `TIMESTAMP '${toSqlString(value, type, shownZone)}'`;
     case 'timestamp_ntz':
       return `TIMESTAMP_NTZ '${toSqlString(value, type, 'UTC')}'`;
     case 'binary':

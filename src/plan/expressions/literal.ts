@@ -1,3 +1,4 @@
+import type { Origin } from '../../errors/index.js';
 import {
   BINARY,
   BOOLEAN,
@@ -15,6 +16,12 @@ import {
 } from '../../types/index.js';
 import { LeafExpression } from './expression.js';
 import { formatLiteral, literalSql } from './literal-text.js';
+
+const NOWHERE: Origin = Object.freeze({});
+/** Objects that all queries share never take the place of one. */
+function shared(literal: Literal): Literal {
+  return literal.withOrigin(NOWHERE);
+}
 
 /** A constant with its type. Spark: `Literal`. */
 export class Literal extends LeafExpression {
@@ -49,9 +56,9 @@ export class Literal extends LeafExpression {
     const plain = this.dataType.kind === 'string' || isNumeric(this.dataType);
     return plain ? formatLiteral(this.value, this.dataType) : literalSql(this.value, this.dataType);
   }
-  static readonly NULL = new Literal(null, NULL);
-  static readonly TRUE = new Literal(true, BOOLEAN);
-  static readonly FALSE = new Literal(false, BOOLEAN);
+  static readonly NULL = shared(new Literal(null, NULL));
+  static readonly TRUE = shared(new Literal(true, BOOLEAN));
+  static readonly FALSE = shared(new Literal(false, BOOLEAN));
   static int(value: number) {
     return new Literal(value, INT);
   }

@@ -190,8 +190,9 @@ export class OuterReference extends LeafExpression {
   override toString() {
     return `outer(${this.child})`;
   }
-  override sql(pretty: boolean) {
-    return `outer(${this.child.sql(pretty)})`;
+  /** Pretty or not: Spark does not look inside. */
+  override sql() {
+    return `outer(${this.child.sql(false)})`;
   }
 }
 

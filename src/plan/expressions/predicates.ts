@@ -21,7 +21,7 @@ function booleanOperands(e: Expression, left: Expression, right: Expression): Ty
   if (left.dataType.kind !== 'boolean' && left.dataType.kind !== 'null')
     return {
       condition: 'BINARY_OP_WRONG_TYPE',
-      parameters: { sqlExpr: quoteExpr(e), inputType: '"BOOLEAN"', actualType: `"${left.dataType.sql}"` },
+      parameters: { sqlExpr: quoteExpr(e), inputType: '"BOOLEAN"', actualDataType: `"${left.dataType.sql}"` },
     };
   return undefined;
 }

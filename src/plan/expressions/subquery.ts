@@ -1,7 +1,7 @@
 import { BOOLEAN, type DataType, StructField, StructType, sameType } from '../../types/index.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { type AttributeSet, Expression, type TypeCheckFailure } from './expression.js';
-import { type AttributeReference, newExprId } from './named.js';
+import { type AttributeReference, isNamed, newExprId } from './named.js';
 
 /** An expression that holds a plan. `outerAttrs` are the outer columns that it reads; `joinCond` is filled by the optimizer
  * when it pulls correlated predicates up. Spark: `SubqueryExpression`. */
@@ -165,6 +165,8 @@ export class ListQuery extends SubqueryExpression {
   }
 }
 
+const rowFieldName = (e: Expression, i: number): string => (isNamed(e) ? e.name : `_${i}`);
+
 /** `values IN (query)`. Spark: `InSubquery`. */
 export class InSubquery extends Expression {
   readonly kind = 'InSubquery';
@@ -219,14 +221,14 @@ export class InSubquery extends Expression {
     const v =
       this.values.length === 1
         ? String(this.values[0])
-        : `named_struct(${this.values.map((x, i) => `${(x as { name?: string }).name ?? `col${i + 1}`}, ${x}`).join(', ')})`;
+        : `named_struct(${this.values.map((x, i) => `${rowFieldName(x, i)}, ${x}`).join(', ')})`;
     return `${v} IN (${this.query})`;
   }
   override sql(pretty: boolean) {
     const v =
       this.values.length === 1
         ? this.values[0]?.sql(pretty)
-        : `named_struct(${this.values.map((x, i) => `${(x as { name?: string }).name ?? `col${i + 1}`}, ${x.sql(pretty)}`).join(', ')})`;
+        : `named_struct(${this.values.map((x, i) => `'${rowFieldName(x, i)}', ${x.sql(pretty)}`).join(', ')})`;
     return `(${v} IN (${this.query.sql()}))`;
   }
 }

@@ -349,8 +349,9 @@ export class WindowFunctionCall extends Expression {
     return `${this.name}(${shown.join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
   }
   override sql(pretty: boolean) {
-    const shown =
-      this.name === 'rank' || this.name === 'dense_rank' || this.name === 'percent_rank' ? [] : this.operands;
+    if (this.name === 'rank' || this.name === 'dense_rank' || this.name === 'percent_rank')
+      return `${this.name.toUpperCase()}()`;
+    const shown = this.operands;
     return `${this.name}(${shown.map((o) => o.sql(pretty)).join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
   }
 }

@@ -17,6 +17,9 @@ export const CTESubstitution = (context: AnalyzerContext) =>
 
 function substituteAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
   if (!plan.existsWithSubqueries((p) => p instanceof UnresolvedWith)) return plan;
+  const policy = context.conf.ctePrecedencePolicy ?? 'CORRECTED';
+  if (policy === 'LEGACY') return inlineAll(plan, context);
+  if (policy === 'EXCEPTION') refuseHiddenNames(plan, [], context);
   const defs: CTERelationDef[] = [];
   const [substituted, first] = traverse(plan, [], defs, context);
   if (defs.length === 0 || first === undefined) return substituted;
@@ -30,6 +33,39 @@ function substituteAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan
     return p.mapChildren(attach);
   };
   return attach(substituted);
+}
+
+/** Before Spark 3 outer names won over inner ones, and definitions were put in wherever they are named. */
+function inlineAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
+  return resolveOperatorsUp(plan, (p) => {
+    if (!(p instanceof UnresolvedWith)) return p;
+    let known: Definitions = [];
+    p.names.forEach((name, i) => {
+      known = [[name, new CTERelationDef(substitute(p.ctes[i] as LogicalPlan, known, context, true))], ...known];
+    });
+    return substitute(p.child, known, context, true);
+  });
+}
+
+/** @throws AMBIGUOUS_ALIAS_IN_NESTED_CTE where a nested WITH defines a name that an outer one has */
+function refuseHiddenNames(plan: LogicalPlan, outer: readonly string[], context: AnalyzerContext): void {
+  if (plan instanceof UnresolvedWith) {
+    const names = [...outer];
+    plan.names.forEach((name, i) => {
+      if (outer.some((o) => context.sameName(o, name)))
+        throw analysisError('AMBIGUOUS_ALIAS_IN_NESTED_CTE', {
+          name: quoteIdentifier(name),
+          config: '"spark.sql.legacy.ctePrecedencePolicy"',
+          docroot: 'https://spark.apache.org/docs/latest',
+        });
+      refuseHiddenNames(plan.ctes[i] as LogicalPlan, names, context);
+      names.push(name);
+    });
+    refuseHiddenNames(plan.child, names, context);
+    return;
+  }
+  for (const s of plan.subqueries) refuseHiddenNames(s, outer, context);
+  for (const c of plan.children) refuseHiddenNames(c, outer, context);
 }
 
 function holdsReference(p: LogicalPlan): boolean {
@@ -78,17 +114,18 @@ function define(w: UnresolvedWith, outer: Definitions, defs: CTERelationDef[], c
   return known;
 }
 
-function substitute(plan: LogicalPlan, known: Definitions, context: AnalyzerContext): LogicalPlan {
+function substitute(plan: LogicalPlan, known: Definitions, context: AnalyzerContext, inline = false): LogicalPlan {
   return resolveOperatorsUp(plan, (p) => {
     if (p instanceof UnresolvedRelation) {
       const [table] = p.nameParts;
       if (p.nameParts.length !== 1 || table === undefined) return p;
       const found = known.find(([name]) => context.sameName(name, table));
-      return found ? new SubqueryAlias([table], new CTERelationRef(found[1].id, [])) : p;
+      if (!found) return p;
+      return inline ? found[1].child : new SubqueryAlias([table], new CTERelationRef(found[1].id, []));
     }
     return p.transformExpressionsUp((e) => {
       if (!(e instanceof SubqueryExpression)) return e;
-      const inner = substituteAll(substitute(e.plan, known, context), context);
+      const inner = substituteAll(substitute(e.plan, known, context, inline), context);
       return inner === e.plan ? e : e.withPlan(inner);
     });
   });

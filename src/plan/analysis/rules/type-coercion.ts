@@ -20,6 +20,7 @@ import {
   isOrderable,
   LONG,
   NULL,
+  STRING,
   sameType,
 } from '../../../types/index.js';
 import { AggregateCall } from '../../expressions/aggregate.js';
@@ -78,6 +79,8 @@ function propagateTypes(p: LogicalPlan): LogicalPlan {
 function coerce(e: Expression, context: AnalyzerContext): Expression {
   if (!e.childrenResolved) return e;
   const { mode } = context;
+  if (e instanceof Arithmetic && !e.exactDecimals && context.conf.functions?.exactDecimals)
+    return coerce(e.withExactDecimals(), context);
   if (e instanceof Arithmetic || e instanceof Comparison || e instanceof And || e instanceof Or) return binary(e, mode);
   if (e instanceof In) return inList(e, mode);
   if (e instanceof InSubquery) return inSubquery(e, context);
@@ -222,10 +225,7 @@ function inList(e: In, mode: EvalMode): Expression {
   );
   if (!common) return e;
   // Spark casts every item here, those of the common type included.
-  const casts = e.mapChildren((x) =>
-    equalTypes(x.dataType, common) && x instanceof Cast ? x : castTo(x, common, mode),
-  );
-  return casts;
+  return e.mapChildren((x) => castTo(x, common, mode));
 }
 
 function inSubquery(e: InSubquery, context: AnalyzerContext): Expression {
@@ -259,6 +259,16 @@ function ifElse(e: If, mode: EvalMode): Expression {
 
 /** Functions say themselves what they want. */
 function call(e: ScalarCall | AggregateCall, context: AnalyzerContext): Expression {
+  const { functions } = context.conf;
+  const { sparkClass } = e.def;
+  if (
+    (sparkClass === 'Concat' && functions?.concatBinaryAsString) ||
+    (sparkClass === 'Elt' && functions?.eltBinaryAsString)
+  ) {
+    const binary = (o: Expression) => o.dataType.kind === 'binary';
+    if (e.operands.slice(sparkClass === 'Elt' ? 1 : 0).every(binary))
+      return e.mapChildren((o) => (binary(o) ? castTo(o, STRING, context.mode) : o));
+  }
   const wanted = e.def.coerce(
     e.operands.map((o) => o.dataType),
     analysisContext(e.operands, e.mode, context.conf.timeZone),

@@ -11,6 +11,14 @@ import { nameText } from './text.js';
 export interface BuildContext {
   readonly mode: EvalMode;
   readonly zone: Zone;
+  /** TIMESTAMP means TIMESTAMP_NTZ. */
+  readonly timestampNtz: boolean;
+  /** INTERVAL literals are calendar intervals. */
+  readonly legacyIntervals: boolean;
+  /** The name that IDENTIFIER(expression) spells. */
+  readonly nameOf?: ((e: Expression) => string) | undefined;
+  /** What stands for a parameter marker: `:name`, or the n-th `?`, counted from 0. */
+  readonly parameterOf?: ((marker: string | number) => Expression | undefined) | undefined;
 }
 
 /** What the builders share: the text, names, origins. One builder serves one text. */
@@ -28,7 +36,7 @@ export abstract class BuilderBase {
   }
   /** Marks a node with its place, unless an inner rule did. */
   protected at<T extends Expression | LogicalPlan>(made: T, tree: CstNode | IToken | Span): T {
-    made.withOrigin(this.origin(tree));
+    made.spreadOrigin(this.origin(tree));
     return made;
   }
   /** The text of a tree as written. */

@@ -83,7 +83,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
     if (query !== undefined) return this.at(new Exists(this.query(query)), tree);
     const value = this.valueExpression(need(tree, 'valueExpression'));
     const predicate = node(tree, 'predicate');
-    return predicate === undefined ? value : this.withPredicate(value, predicate, tree);
+    return predicate === undefined ? value : this.withPredicate(value, predicate);
   }
 
   protected valueExpression(tree: CstNode): Expression {
@@ -184,11 +184,11 @@ export abstract class ExpressionBuilder extends BuilderBase {
       case 'caseExpression':
         return this.at(this.caseExpression(inner), tree);
       case 'interval':
-        return this.at(intervalLiteral(inner, this.sql), tree);
+        return this.at(intervalLiteral(inner, this.sql, this.context.legacyIntervals), tree);
       case 'typeConstructor': {
         const text = unescapeString(needToken(inner, 'StringLit').image);
         const type = needToken(inner, 'Word').image;
-        return this.at(typedLiteral(type, text, this.context.zone, this.sql, this.origin(inner)), tree);
+        return this.at(typedLiteral(type, text, this.context, this.sql, this.origin(inner)), tree);
       }
       case 'lambda':
         return this.at(this.lambda(inner), tree);
@@ -229,7 +229,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
 
   /** CHAR and VARCHAR become STRING here, as in Spark's casts. */
   private cast(child: Expression, type: CstNode, tries: boolean): Expression {
-    const target = withoutLengths(buildDataType(type, this.sql));
+    const target = withoutLengths(buildDataType(type, this.sql, this.context.timestampNtz));
     return new Cast(child, target, tries ? 'TRY' : this.context.mode, undefined, true);
   }
 
@@ -266,7 +266,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
     }
     return this.at(
       builtin(
-        'struct',
+        'row',
         items.map((e) => this.namedExpression(e)),
       ),
       tree,
@@ -283,11 +283,15 @@ export abstract class ExpressionBuilder extends BuilderBase {
       const text = has(tree, 'Minus') ? `-${number.image}` : number.image;
       return this.at(numberLiteral(text, this.origin(tree)), tree);
     }
-    if (has(tree, 'Question')) return this.at(new ParameterMarker(needToken(tree, 'Question').startOffset), tree);
-    if (has(tree, 'Colon')) return this.at(new ParameterMarker(this.neededName(tree, 'Word')), tree);
+    if (has(tree, 'Question')) return this.parameter(needToken(tree, 'Question').startOffset, tree);
+    if (has(tree, 'Colon')) return this.parameter(this.neededName(tree, 'Word'), tree);
     // New objects: the shared ones must not carry the place of one query.
     if (has(tree, 'NULL')) return this.at(new Literal(null, Literal.NULL.dataType), tree);
     return this.at(new Literal(has(tree, 'TRUE'), Literal.TRUE.dataType), tree);
+  }
+
+  private parameter(marker: string | number, tree: CstNode): Expression {
+    return this.context.parameterOf?.(marker) ?? this.at(new ParameterMarker(marker), tree);
   }
 
   namedExpression(tree: CstNode): Expression {
@@ -313,9 +317,10 @@ export abstract class ExpressionBuilder extends BuilderBase {
   }
 
   /** Spark: `AstBuilder.withPredicate`. */
-  private withPredicate(value: Expression, tree: CstNode, whole: CstNode): Expression {
+  private withPredicate(value: Expression, tree: CstNode): Expression {
     const negated = this.negated(tree);
-    const at = <E extends Expression>(e: E): E => this.at(e, whole);
+    // The place of a predicate is its own clause, without the value before it.
+    const at = <E extends Expression>(e: E): E => this.at(e, tree);
     const invert = (e: Expression): Expression => (negated ? at(new Not(at(e))) : at(e));
     const values = nodes(tree, 'valueExpression').map((v) => this.valueExpression(v));
     switch (keyword(tree, 'kind')) {
@@ -390,7 +395,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
 
 /** The values of a row constructor; one value otherwise. Spark: `getValueExpressions`. */
 export function rowValues(e: Expression): readonly Expression[] {
-  if (!(e instanceof UnresolvedFunction && e.isInternal && e.nameParts[0] === 'struct')) return [e];
+  if (!(e instanceof UnresolvedFunction && e.isInternal && e.nameParts[0] === 'row')) return [e];
   return e.operands;
 }
 

@@ -143,7 +143,7 @@ export abstract class QueryBuilder extends RelationBuilder {
     const quantifier = node(clause, 'setQuantifier');
     let plan = rest === undefined ? relation : this.withLateralViews(relation, nodes(rest, 'lateralView'));
     const where = rest && node(rest, 'whereClause');
-    if (where !== undefined) plan = this.at(new Filter(this.neededExpression(where), plan), where);
+    if (where !== undefined) plan = this.at(new Filter(this.neededExpression(where), plan), at);
     const grouping = rest && node(rest, 'aggregationClause');
     const having = rest && node(rest, 'having');
     if (grouping !== undefined) plan = this.aggregate(grouping, items, plan, false);

@@ -257,7 +257,7 @@ export abstract class RelationBuilder extends FunctionBuilder {
   protected pivot(tree: CstNode, plan: LogicalPlan): LogicalPlan {
     const aggregates = nodes(need(tree, 'namedExpressionSeq'), 'namedExpression').map((e) => this.namedExpression(e));
     const columns = this.names(tree, 'column').map((n) => new UnresolvedAttribute([n]));
-    const column = columns.length === 1 ? (columns[0] as Expression) : builtin('struct', columns);
+    const column = columns.length === 1 ? (columns[0] as Expression) : builtin('row', columns);
     const values = nodes(tree, 'pivotValue').map((v) => {
       const value = this.neededExpression(v);
       const alias = token(v, 'alias');
