@@ -34,11 +34,15 @@ export function decimalOutOfRange(value: Decimal | string, type: DecimalType): S
   });
 }
 
+/** Spark's casts name the configuration beside what their messages show. */
+const CAST_CONFIG = { ansiConfig: ANSI_CONF };
+
 export function castOverflow(value: Value, from: DataType, to: DataType): SparkError {
   return runtimeError('CAST_OVERFLOW', {
     value: toSqlValue(value, from),
     sourceType: toSqlType(from),
     targetType: toSqlType(to),
+    ...CAST_CONFIG,
   });
 }
 
@@ -47,6 +51,7 @@ export function castInvalidInput(value: Value, from: DataType, to: DataType): Sp
     expression: toSqlValue(value, from),
     sourceType: toSqlType(from),
     targetType: toSqlType(to),
+    ...CAST_CONFIG,
   });
 }
 

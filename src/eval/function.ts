@@ -10,6 +10,8 @@ export interface CallContext {
   readonly mode: EvalMode;
   /** Session time zone id, e.g. `UTC`, captured when the expression was analyzed. */
   readonly timeZone: string;
+  /** Date-time patterns are read as SimpleDateFormat reads them. */
+  readonly legacyTimeParser?: boolean;
   /** Partition index of the running task; for `spark_partition_id`, `monotonically_increasing_id`, `rand`. */
   readonly partitionIndex?: number;
   /** The file block that the current row was read from; for `input_file_name` and its kin. */
@@ -26,6 +28,8 @@ export interface AnalysisContext {
   readonly constants: readonly (Value | undefined)[];
   /** Which constants are plain literals (not folded calls); absent: all. Decimal arithmetic takes a literal's own digits. */
   readonly literals?: readonly boolean[];
+  /** Decimal results keep digits before the point rather than behind it. */
+  readonly exactDecimals?: boolean;
   /** Column or field names of the arguments where they have one (`struct(a, b)`, `arrays_zip(a, b)` name fields by them). */
   readonly argumentNames?: readonly (string | undefined)[];
 }

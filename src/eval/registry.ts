@@ -28,6 +28,7 @@ import { csvFunctions } from './functions/csv.js';
 import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js';
 import { datetimeConversionFunctions } from './functions/datetime-convert.js';
 import { datetimeFieldFunctions } from './functions/datetime-fields.js';
+import { legacyVariants } from './functions/datetime-variants.js';
 import { hashFunctions } from './functions/hash.js';
 import { jsonFunctions } from './functions/json.js';
 import { lambdaFunctions } from './functions/lambda.js';
@@ -37,6 +38,7 @@ import { miscFunctions } from './functions/misc.js';
 import { nullCountFunctions } from './functions/null-count.js';
 import { sequenceFunctions } from './functions/sequence.js';
 import { stringFunctions } from './functions/string-basic.js';
+import { charVarcharFunctions } from './functions/char-varchar.js';
 import { stringFormatFunctions } from './functions/string-format.js';
 import { stringSearchFunctions } from './functions/string-search.js';
 import { arithmeticWithDatetimes } from './functions/try-arithmetic.js';
@@ -61,6 +63,7 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...datetimeFieldFunctions,
   ...miscFunctions,
   ...stringFormatFunctions,
+  ...charVarcharFunctions,
   ...urlFunctions,
   ...csvFunctions,
   ...jsonFunctions,
@@ -77,7 +80,7 @@ const aggregateFunctions: readonly AggregateFunctionDef[] = [
   ...pivotAggregates,
 ];
 
-const scalars = index([...scalarFunctions, ...unsupportedFunctions]);
+const scalars = index([...scalarFunctions, ...legacyVariants(scalarFunctions), ...unsupportedFunctions]);
 const aggregates = index(aggregateFunctions);
 
 function index<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
@@ -123,7 +126,7 @@ export function castFunctionType(name: string): DataType | undefined {
 
 /** Names that stand for syntax (operators over datetimes, LIKE ALL, field access, EXTRACT) and that no SQL call may use. */
 export const INTERNAL_FUNCTIONS: ReadonlySet<string> = new Set(
-  `atleastnnonnulls dateaddinterval dateaddyminterval divide_interval dividedtinterval divideyminterval
+  `atleastnnonnulls chartypewritesidecheck readsidepadding varchartypewritesidecheck dateaddinterval dateaddyminterval divide_interval dividedtinterval divideyminterval
   extractansiintervaldays extractintervaldays extractintervalhours extractintervalminutes extractintervalmonths
   extractintervalseconds extractintervalyears getarrayitem getarraystructfields getmapvalue getstructfield gettimestamp
   gettimestampntz likeall likeany multiply_interval multiplydtinterval multiplyyminterval notlikeall notlikeany product
@@ -132,5 +135,5 @@ export const INTERNAL_FUNCTIONS: ReadonlySet<string> = new Set(
 
 /** Every function once, in registry order; those that are only known to be refused are left out. */
 export function allFunctions(): readonly (ScalarFunction | AggregateFunctionDef)[] {
-  return [...scalarFunctions, ...aggregateFunctions];
+  return [...scalarFunctions, ...aggregateFunctions].filter((f) => !f.name.includes('@'));
 }

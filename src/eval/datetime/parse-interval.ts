@@ -1,57 +1,118 @@
 import { CalendarInterval, type DayTimeIntervalType, type YearMonthIntervalType } from '../../types/index.js';
 import { trimAll } from './parse-text.js';
 
-const MONTH_UNITS: Readonly<Record<string, number>> = { year: 12, years: 12, month: 1, months: 1 };
-const DAY_UNITS: Readonly<Record<string, number>> = { week: 7, weeks: 7, day: 1, days: 1 };
+const MONTH_UNITS: Readonly<Record<string, number>> = { year: 12, month: 1 };
+const DAY_UNITS: Readonly<Record<string, number>> = { week: 7, day: 1 };
 const MICRO_UNITS: Readonly<Record<string, bigint>> = {
   hour: 3_600_000_000n,
-  hours: 3_600_000_000n,
   minute: 60_000_000n,
-  minutes: 60_000_000n,
   second: 1_000_000n,
-  seconds: 1_000_000n,
   millisecond: 1000n,
-  milliseconds: 1000n,
   microsecond: 1n,
-  microseconds: 1n,
 };
 const LONG_MAX = 9_223_372_036_854_775_807n;
 const fitsInt = (n: number): boolean => n >= -2_147_483_648 && n <= 2_147_483_647;
 const fitsLong = (n: bigint): boolean => n <= LONG_MAX && n >= -LONG_MAX - 1n;
 
-/** `[interval] 1 day -2 hours 3.5 seconds`; undefined if malformed. Spark: `IntervalUtils.stringToInterval`. */
+/** Why a text is no interval: the condition behind `INVALID_INTERVAL_FORMAT.` and its parameters but `input`. */
+export interface IntervalFailure {
+  readonly condition: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** `[interval] 1 day -2 hours 3.5 seconds`; undefined if malformed. Spark: `IntervalUtils.safeStringToInterval`. */
 export function parseCalendarInterval(text: string): CalendarInterval | undefined {
-  let rest = trimAll(text).toLowerCase();
-  if (rest.startsWith('interval')) {
-    if (!/^interval\s/.test(rest)) return undefined;
-    rest = rest.slice(8).trim();
-  }
-  if (rest === '') return undefined;
-  let months = 0;
-  let days = 0;
+  const result = readCalendarInterval(text);
+  return result instanceof CalendarInterval ? result : undefined;
+}
+
+const ITEM = /(\s*)(?:([+-])(\s*))?/y;
+const isSpace = (c: string | undefined): boolean => c !== undefined && /\s/.test(c);
+
+/** The interval that a text spells, or where it stops being one. Spark: `IntervalUtils.stringToInterval`. */
+export function readCalendarInterval(text: string): CalendarInterval | IntervalFailure {
+  const s = trimAll(text).toLowerCase();
+  if (s === '') return { condition: 'INPUT_IS_EMPTY', parameters: {} };
+  let months = 0n;
+  let days = 0n;
   let micros = 0n;
-  const item = /\s*([+-]?)\s*(\d+)?(?:\.(\d*))?\s+([a-z]+)(?=\s|$)/y;
-  while (item.lastIndex < rest.length) {
-    const match = item.exec(rest);
-    if (!match) return undefined;
-    const negative = match[1] === '-';
-    const fraction = match[3];
-    const unit = match[4] as string;
-    if (match[2] === undefined && fraction === undefined) return undefined;
-    const whole = BigInt(match[2] ?? '0');
-    if (fraction !== undefined && unit !== 'second' && unit !== 'seconds') return undefined;
-    if (fraction !== undefined && fraction.length > 9) return undefined;
-    const amount = negative ? -Number(whole) : Number(whole);
-    if (unit in MONTH_UNITS) months += amount * (MONTH_UNITS[unit] as number);
-    else if (unit in DAY_UNITS) days += amount * (DAY_UNITS[unit] as number);
-    else if (unit in MICRO_UNITS) {
-      let part = whole * (MICRO_UNITS[unit] as bigint);
-      if (fraction) part += BigInt(fraction.slice(0, 6).padEnd(6, '0'));
-      micros += negative ? -part : part;
-    } else return undefined;
-    if (!fitsInt(months) || !fitsInt(days) || !fitsLong(micros)) return undefined;
+  let i = 0;
+  const wordAt = (at: number): string => {
+    const words = s.split(/\s+/);
+    return words[words.length - s.slice(at).split(/\s+/).length] ?? '';
+  };
+  const fail = (condition: string, key?: string): IntervalFailure => ({
+    condition,
+    parameters: key === undefined ? {} : { [key]: wordAt(i) },
+  });
+  if (s.startsWith('interval')) {
+    if (s.length === 8) return { condition: 'INPUT_IS_EMPTY', parameters: {} };
+    if (!isSpace(s[8])) return fail('INVALID_PREFIX', 'prefix');
+    i = 9;
   }
-  return new CalendarInterval(months, days, micros);
+  for (;;) {
+    ITEM.lastIndex = i;
+    const lead = ITEM.exec(s) as RegExpExecArray;
+    const negative = lead[2] === '-';
+    if (i + (lead[1] as string).length >= s.length) return finish(months, days, micros);
+    i = ITEM.lastIndex;
+    if (i >= s.length) return fail('MISSING_NUMBER', 'word');
+    const first = s[i] as string;
+    if (!/[0-9]/.test(first) && !(first === '.' && lead[2] === undefined))
+      return fail(lead[2] === undefined ? 'UNRECOGNIZED_NUMBER' : 'INVALID_VALUE', lead[2] === undefined ? 'number' : 'value');
+    const number = readNumber(s, i);
+    if ('condition' in number) {
+      i = number.at;
+      return number.key === undefined ? fail(number.condition) : fail(number.condition, number.key);
+    }
+    i = number.end;
+    if (i >= s.length) return fail('MISSING_UNIT', 'word');
+    while (isSpace(s[i])) i++;
+    const { fraction } = number;
+    if (s[i] !== 's' && fraction !== undefined) return fail('INVALID_FRACTION', 'unit');
+    const amount = negative ? -number.whole : number.whole;
+    const unit = UNITS.find((u) => s.startsWith(u, i));
+    if (unit === undefined) return fail('INVALID_UNIT', 'unit');
+    if (unit in MONTH_UNITS) months += amount * BigInt(MONTH_UNITS[unit] as number);
+    else if (unit in DAY_UNITS) days += amount * BigInt(DAY_UNITS[unit] as number);
+    else {
+      micros += amount * (MICRO_UNITS[unit] as bigint);
+      if (fraction !== undefined) micros += negative ? -fraction : fraction;
+    }
+    if (!fitsInt(Number(months)) || !fitsInt(Number(days)) || !fitsLong(micros)) return fail('ARITHMETIC_EXCEPTION');
+    i += unit.length;
+    if (s[i] === 's') i++;
+    if (i < s.length && !isSpace(s[i])) return fail('INVALID_UNIT', 'unit');
+  }
+}
+
+const UNITS = ['year', 'week', 'day', 'hour', 'second', 'month', 'minute', 'millisecond', 'microsecond'] as const;
+
+function finish(months: bigint, days: bigint, micros: bigint): CalendarInterval {
+  return new CalendarInterval(Number(months), Number(days), micros);
+}
+
+/** Digits with an optional fraction of up to nine digits, in microseconds, and a blank behind. */
+function readNumber(
+  s: string,
+  from: number,
+):
+  | { readonly whole: bigint; readonly fraction: bigint | undefined; readonly end: number }
+  | { readonly condition: string; readonly key?: string; readonly at: number } {
+  let i = from;
+  while (/[0-9]/.test(s[i] ?? '')) i++;
+  const whole = BigInt(s.slice(from, i) || '0');
+  if (whole > LONG_MAX) return { condition: 'ARITHMETIC_EXCEPTION', at: i };
+  let fraction: bigint | undefined;
+  if (s[i] === '.') {
+    const start = ++i;
+    while (/[0-9]/.test(s[i] ?? '') && i - start < 9) i++;
+    if (/[0-9]/.test(s[i] ?? '')) return { condition: 'INVALID_PRECISION', key: 'value', at: i };
+    if (i === start && start - 1 === from && i < s.length) return { condition: 'INVALID_VALUE', key: 'value', at: i };
+    fraction = BigInt(s.slice(start, i).slice(0, 6).padEnd(6, '0'));
+  }
+  if (i < s.length && !isSpace(s[i])) return { condition: 'INVALID_VALUE', key: 'value', at: i };
+  return { whole, fraction, end: i };
 }
 
 /** `1-2`, `-1-2`, `INTERVAL '1-2' YEAR TO MONTH`, or one number for a single unit; undefined if malformed. */

@@ -5,7 +5,9 @@ import {
   BYTE,
   CALENDAR_INTERVAL,
   type CalendarInterval,
+  civilFromDays,
   DATE,
+  daysInMonth,
   DAY_TIME_INTERVAL,
   type DataType,
   DayTimeIntervalType,
@@ -90,6 +92,22 @@ const intervals = (months: number, days: number, us: bigint): CalendarInterval =
   }
   return new Interval(months, days, us);
 };
+/** Months and days between two dates. Spark: `DateTimeUtils.subtractDates`, Java's `Period.between`. */
+function datesApart(end: number, start: number): CalendarInterval {
+  const p = civilFromDays(end);
+  const q = civilFromDays(start);
+  let months = p.year * 12 + p.month - (q.year * 12 + q.month);
+  let days = p.day - q.day;
+  if (months > 0 && days < 0) {
+    months--;
+    days = end - addMonthsToDays(start, months);
+  } else if (months < 0 && days > 0) {
+    months++;
+    days -= daysInMonth(p.year, p.month);
+  }
+  return new Interval(months, days, 0n);
+}
+
 const SECOND_TYPE = new DecimalType(18, 6);
 const secondsMicros = (v: unknown): bigint => (v === undefined ? 0n : (v as Dec).unscaled);
 const orZero = (v: unknown): number => (v === undefined ? 0 : (v as number));
@@ -241,6 +259,18 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
       const zone = c.argTypes[0]?.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
       return toLocalMicros(micros(a), zone) - toLocalMicros(micros(b), zone);
     },
+  }),
+  scalar('datetime', 'subtractdates@calendar(left, right)', 'date - date, as a calendar interval.', {
+    cls: 'SubtractDates',
+    types: [DATE, DATE],
+    returns: CALENDAR_INTERVAL,
+    run: ([a, b]) => datesApart(day(a), day(b)),
+  }),
+  scalar('datetime', 'subtracttimestamps@calendar(left, right)', 'timestamp - timestamp, as a calendar interval.', {
+    cls: 'SubtractTimestamps',
+    types: ['anyTimestamp', 'anyTimestamp'],
+    returns: CALENDAR_INTERVAL,
+    run: ([a, b]) => new Interval(0, 0, micros(a) - micros(b)),
   }),
   scalar('interval', 'multiply_interval(interval, num)', 'interval * number.', {
     cls: 'MultiplyInterval',

@@ -34,13 +34,10 @@ const anyMoment: TypeSpec = { anyOf: [STRING, DATE, TIMESTAMP, TIMESTAMP_NTZ] };
 
 /** Microseconds of a text by a pattern; local ones for timestamp_ntz. Null or an error by mode if it does not parse. */
 function parseWith(value: string, pattern: string, c: CallContext, mode: EvalMode, ntz: boolean): bigint | null {
-  const parsed = datetimeFormatter(pattern).parse(value);
+  const parsed = datetimeFormatter(pattern, c.legacyTimeParser && !ntz).parse(value);
   if ('failedAt' in parsed) {
     if (mode !== 'ANSI') return null;
-    throw runtimeError('CANNOT_PARSE_TIMESTAMP', {
-      message: `Text '${value}' could not be parsed at index ${parsed.failedAt}`,
-      func: '`try_to_timestamp`',
-    });
+    throw runtimeError('CANNOT_PARSE_TIMESTAMP', { message: parsed.message, func: '`try_to_timestamp`' });
   }
   return ntz ? parsed.local : parsedInstant(parsed, zoneOf(c.timeZone));
 }
@@ -246,7 +243,7 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     cls: 'DateFormatClass',
     coerce: formatCoercion,
     returns: STRING,
-    run: ([t, f], c) => datetimeFormatter(text(f)).format(micros(t), zoneOf(c.timeZone)),
+    run: ([t, f], c) => datetimeFormatter(text(f), c.legacyTimeParser).format(micros(t), zoneOf(c.timeZone)),
   }),
   scalar('datetime', 'from_unixtime(unixTime[, fmt])', 'Text of seconds since the epoch.', {
     cls: 'FromUnixTime',
@@ -254,7 +251,10 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     returns: STRING,
     nullability: 'always',
     run: ([n, f], c) =>
-      datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f)).format(micros(n) * 1_000_000n, zoneOf(c.timeZone)),
+      datetimeFormatter(f === undefined ? DEFAULT_FORMAT : text(f), c.legacyTimeParser).format(
+        micros(n) * 1_000_000n,
+        zoneOf(c.timeZone),
+      ),
   }),
   scalar('datetime', 'unix_timestamp([timeExp, fmt])', 'Seconds since the epoch.', {
     cls: 'UnixTimestamp',

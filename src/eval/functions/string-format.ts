@@ -207,11 +207,11 @@ function toChar(value: Value, format: string, c: CallContext): Value {
   const zone = zoneOf(c.timeZone);
   switch (type.kind) {
     case 'date':
-      return datetimeFormatter(format).format(toInstantMicros(BigInt(value as number) * 86_400_000_000n, zone), zone);
+      return datetimeFormatter(format, c.legacyTimeParser).format(toInstantMicros(BigInt(value as number) * 86_400_000_000n, zone), zone);
     case 'timestamp':
-      return datetimeFormatter(format).format(value as bigint, zone);
+      return datetimeFormatter(format, c.legacyTimeParser).format(value as bigint, zone);
     case 'timestamp_ntz':
-      return datetimeFormatter(format).format(value as bigint, zoneOf('UTC'));
+      return datetimeFormatter(format, c.legacyTimeParser).format(value as bigint, zoneOf('UTC'));
     case 'binary': {
       const bytes = Buffer.from(value as Uint8Array);
       const key = format.toLowerCase();

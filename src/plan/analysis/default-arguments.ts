@@ -1,5 +1,5 @@
 import type { ScalarFunction } from '../../eval/function.js';
-import { Decimal, DecimalType, STRING } from '../../types/index.js';
+import { BINARY, Decimal, DecimalType, STRING } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 
@@ -22,6 +22,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal
   SortArray: { 1: [Literal.TRUE] },
   StringLPad: { 2: [Literal.string(' ')] },
   StringLocate: { 2: [Literal.int(1)] },
+  StringReplace: { 2: [Literal.string('')] },
   StringRPad: { 2: [Literal.string(' ')] },
   StringSplit: { 2: [Literal.int(-1)] },
   StringToMap: { 1: [Literal.string(','), Literal.string(':')], 2: [Literal.string(':')] },
@@ -36,9 +37,14 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal
   Overlay: { 3: [Literal.int(-1)] },
   Substring: { 2: [Literal.int(2147483647)] },
 };
+const ZERO_BYTE = new Literal(new Uint8Array(1), BINARY);
 /** The arguments with those that were left out. */
 export function withDefaults(def: ScalarFunction, args: readonly Expression[]): readonly Expression[] {
   if (def.sparkClass === 'Like' && args[2] instanceof Literal && args[2].value === '\\') return args.slice(0, 2);
+  if ((def.sparkClass === 'StringLPad' || def.sparkClass === 'StringRPad') && args.length === 2)
+    if (args[0]?.dataType.kind === 'binary') return [...args, ZERO_BYTE];
+  if (def.sparkClass === 'AssertTrue' && args.length === 1)
+    return [...args, Literal.string(`'${args[0]}' is not true!`)];
   const more = DEFAULTS[def.sparkClass]?.[args.length];
   return more && args.length + more.length <= def.arity[1] ? [...args, ...more] : args;
 }

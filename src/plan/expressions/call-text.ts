@@ -1,11 +1,17 @@
+import { schemaOf } from '../../eval/functions/json.js';
+import { type DataType, MapValue } from '../../types/index.js';
+import { scalaFieldTexts, scalaTypeText } from '../../types/scala-text.js';
+
 /** What the text of a call is made from. */
 export interface CallParts {
   readonly sparkClass: string;
   /** Pretty name, or the alias that the user wrote. */
   readonly name: string;
-  readonly operands: readonly { toString(): string; sql(pretty: boolean): string; readonly value?: unknown }[];
+  readonly operands: readonly { toString(): string; sql(pretty: boolean): string; readonly dataType?: DataType; readonly value?: unknown }[];
   readonly ansi: boolean;
   readonly timeZone: string | undefined;
+  /** The call makes timestamps without a zone. */
+  readonly ntz?: boolean;
 }
 
 const zone = (c: CallParts): string => (c.timeZone === undefined ? 'None' : `Some(${c.timeZone})`);
@@ -42,7 +48,6 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   Second: [zone],
   SecondWithFraction: [zone],
   Size: [text('false')],
-  StructsToJson: [zone],
   ToUnixTimestamp: [zone, ansi],
   TruncTimestamp: [zone],
   UnixTimestamp: [zone, ansi],
@@ -76,8 +81,19 @@ const INFIX: Readonly<Record<string, readonly [symbol: string, parentheses: bool
 const SHIFT = /^[<>]+$/;
 /** The zone is an option, the type that is made comes last. */
 function makeTimestamp(c: CallParts): string {
-  const shown = [...c.operands.slice(0, 6).map(String), option(6)(c), zone(c), ansi(c), 'TimestampType'];
+  const shown = [...c.operands.slice(0, 6).map(String), option(6)(c), zone(c), ansi(c), c.ntz ? 'TimestampNTZType' : 'TimestampType'];
   return `${c.name}(${shown.join(', ')})`;
+}
+const call = (c: CallParts, shown: readonly string[]): string => `${c.name}(${shown.join(', ')})`;
+/** The schema that a text is read by: a struct shows as its fields. */
+function schemaTexts(c: CallParts): readonly string[] {
+  const type = schemaOf(c.operands[1]?.value as string);
+  return type.kind === 'struct' ? scalaFieldTexts(type) : [scalaTypeText(type)];
+}
+/** Options as pairs. */
+function optionTexts(c: CallParts, at: number): readonly string[] {
+  const map = c.operands[at]?.value;
+  return map instanceof MapValue ? map.keys.map((k, i) => `(${k},${map.values[i]})`) : [];
 }
 const NODE_NAME_SHOWS: ReadonlySet<string> = new Set(['Contains', 'EndsWith', 'StartsWith']);
 const TRIM_DIRECTION: Readonly<Record<string, string>> = {
@@ -108,8 +124,23 @@ export function callString(c: CallParts): string {
       return SHIFT.test(c.name) ? `(${a} ${c.name} ${b})` : `${c.name}(${a}, ${b})`;
     case 'MakeTimestamp':
       return makeTimestamp(c);
+    case 'StringLPad':
+    case 'StringRPad':
+      return call(c, [...(a?.dataType?.kind === 'binary' ? [c.name] : []), ...c.operands.map(String)]);
+    case 'JsonToStructs':
+      return call(c, [...schemaTexts(c), ...optionTexts(c, 2), String(a), zone(c), 'false']);
+    case 'CsvToStructs':
+      return call(c, [...schemaTexts(c), ...optionTexts(c, 2), String(a), zone(c), 'None']);
+    case 'StructsToJson':
+    case 'StructsToCsv':
+      return call(c, [...optionTexts(c, 1), String(a), zone(c)]);
+    case 'SchemaOfJson':
+    case 'SchemaOfCsv':
+      return call(c, [String(a), ...optionTexts(c, 1)]);
     case 'Like':
       return `${a} LIKE ${b}${c.operands[2] ? ` ESCAPE '${c.operands[2]}'` : ''}`;
+    case 'StaticInvoke':
+      return `static_invoke(CharVarcharCodegenUtils.${c.name}(${c.operands.join(', ')}))`;
     case 'RLike':
       return `RLIKE(${a}, ${b})`;
     default:
@@ -145,6 +176,8 @@ export function callSql(c: CallParts, pretty: boolean): string {
       return `~${a}`;
     case 'Like':
       return `${a} LIKE ${b}${sql[2] === undefined ? '' : ` ESCAPE ${pretty ? `'${sql[2]}'` : sql[2]}`}`;
+    case 'StaticInvoke':
+      return `static_invoke(CharVarcharCodegenUtils.${c.name}(${c.operands.join(', ')}))`;
     case 'RLike':
       return `${c.name.toUpperCase()}(${a}, ${b})`;
     case 'CreateNamedStruct':
@@ -158,6 +191,13 @@ export function callSql(c: CallParts, pretty: boolean): string {
       if (c.operands.length < 2) return `${c.name}(${a})`;
       return `TRIM(${TRIM_DIRECTION[c.sparkClass]} ${a} FROM ${b})`;
     }
+    case 'JsonToStructs':
+    case 'CsvToStructs':
+    case 'StructsToJson':
+    case 'StructsToCsv':
+    case 'SchemaOfJson':
+    case 'SchemaOfCsv':
+      return `${c.name}(${a})`;
     case 'Rand':
     case 'Randn':
     case 'Shuffle':

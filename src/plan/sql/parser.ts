@@ -13,12 +13,21 @@ import { StatementBuilder } from './builder/statements.js';
 import { SqlGrammar } from './grammar/statements.js';
 import { scan, tokenize } from './lexer.js';
 import { parseRawCommand } from './set-command.js';
+import { Question } from './tokens.js';
 import { rejectUnsupported } from './unsupported-statements.js';
 
 /** What the session tells the parser: `spark.sql.ansi.enabled` and `spark.sql.session.timeZone`. */
 export interface ParserOptions {
   readonly ansi?: boolean;
   readonly timeZone?: string;
+  /** TIMESTAMP means TIMESTAMP_NTZ (`spark.sql.timestampType`). */
+  readonly timestampNtz?: boolean;
+  /** INTERVAL literals are calendar intervals (`spark.sql.legacy.interval.enabled`). */
+  readonly legacyIntervals?: boolean;
+  /** Computes the name that IDENTIFIER(expression) spells; without it only string literals will do. */
+  readonly nameOf?: (e: Expression) => string;
+  /** What stands for a parameter marker: `:name`, or the n-th `?`, counted from 0; markers without stay. */
+  readonly parameterOf?: (marker: string | number) => Expression | undefined;
 }
 
 class SqlBuilder extends StatementBuilder {
@@ -87,7 +96,14 @@ function syntaxError(sql: string, error: IRecognitionException, tokens: readonly
 
 function builderOf(sql: string, options: ParserOptions): SqlBuilder {
   const mode: EvalMode = options.ansi === false ? 'LEGACY' : 'ANSI';
-  return new SqlBuilder(sql, { mode, zone: options.timeZone === undefined ? UTC_ZONE : zoneOf(options.timeZone) });
+  return new SqlBuilder(sql, {
+    mode,
+    zone: options.timeZone === undefined ? UTC_ZONE : zoneOf(options.timeZone),
+    timestampNtz: options.timestampNtz ?? false,
+    legacyIntervals: options.legacyIntervals ?? false,
+    nameOf: options.nameOf,
+    parameterOf: options.parameterOf,
+  });
 }
 
 function intervalValue(text: string): number | bigint | undefined {
@@ -110,7 +126,15 @@ export function parsePlan(sql: string, options: ParserOptions = {}): LogicalPlan
   const tokens = tokensOf(sql);
   rejectUnsupported(tokens, sql);
   const tree = parseTree(sql, 'singleStatement', tokens);
-  return guarded(sql, () => builderOf(sql, options).statement(need(tree, 'statement')));
+  return guarded(sql, () => builderOf(sql, withPositions(options, tokens)).statement(need(tree, 'statement')));
+}
+
+/** `?` markers are known by their offsets; who gives values knows their order. */
+function withPositions(options: ParserOptions, tokens: readonly IToken[]): ParserOptions {
+  const { parameterOf } = options;
+  if (parameterOf === undefined) return options;
+  const offsets = tokens.filter((t) => t.tokenType === Question).map((t) => t.startOffset);
+  return { ...options, parameterOf: (m) => parameterOf(typeof m === 'number' ? offsets.indexOf(m) : m) };
 }
 
 /** One expression, perhaps with an alias: `a + 1 AS x`. Spark: `ParserInterface.parseExpression`. */

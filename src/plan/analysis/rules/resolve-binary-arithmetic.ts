@@ -6,6 +6,7 @@ import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { RuntimeReplaceable, ScalarCall } from '../../expressions/functions.js';
 import type { AnalyzerContext } from '../context.js';
+import { variantOf } from '../function-variants.js';
 import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
 /** `+ - * /` with dates, timestamps and intervals become the functions that compute them.
@@ -114,7 +115,7 @@ function divide(e: Arithmetic, context: AnalyzerContext): Expression {
 }
 
 function datetimeCall(name: string, args: readonly Expression[], context: AnalyzerContext): Expression {
-  const def = lookupScalar(name);
+  const def = lookupScalar(variantOf(name, context.conf));
   if (!def) throw unsupported(`arithmetic by ${name}`);
   return new ScalarCall(def, args, context.mode, undefined, name === 'negative' ? '-' : undefined);
 }

@@ -30,28 +30,31 @@ const SIMPLE: Readonly<Record<string, Types.DataType>> = {
   interval: Types.CALENDAR_INTERVAL,
 };
 
-/** The type that a `dataType` tree names. Spark: `DataTypeAstBuilder`.
+/** The type that a `dataType` tree names; with `ntz`, TIMESTAMP is the type without a zone. Spark: `DataTypeAstBuilder`.
  * @throws UNSUPPORTED_DATATYPE, DATATYPE_MISSING_SIZE, INCOMPLETE_TYPE_DEFINITION */
-export function buildDataType(tree: CstNode, sql: string): Types.DataType {
+export function buildDataType(tree: CstNode, sql: string, ntz = false): Types.DataType {
   const inner = nodes(tree, 'dataType');
-  if (has(tree, 'ARRAY')) return new Types.ArrayType(buildDataType(inner[0] as CstNode, sql));
+  if (has(tree, 'ARRAY')) return new Types.ArrayType(buildDataType(inner[0] as CstNode, sql, ntz));
   if (has(tree, 'MAP')) {
-    return new Types.MapType(buildDataType(inner[0] as CstNode, sql), buildDataType(inner[1] as CstNode, sql));
+    return new Types.MapType(buildDataType(inner[0] as CstNode, sql, ntz), buildDataType(inner[1] as CstNode, sql, ntz));
   }
   if (has(tree, 'STRUCT')) {
-    return new Types.StructType(nodes(tree, 'complexColType').map((field) => structField(field, sql)));
+    return new Types.StructType(nodes(tree, 'complexColType').map((field) => structField(field, sql, ntz)));
   }
   const origin = originOf(sql, spanOf(tree));
   const from = token(tree, 'from');
   if (from !== undefined) return intervalType(from.image.toLowerCase(), token(tree, 'to')?.image.toLowerCase(), origin);
-  return primitive(tree, origin);
+  const type = primitive(tree, origin);
+  return ntz && type === Types.TIMESTAMP && token(tree, 'type')?.image.toLowerCase() === 'timestamp'
+    ? Types.TIMESTAMP_NTZ
+    : type;
 }
 
-function structField(field: CstNode, sql: string): Types.StructField {
+function structField(field: CstNode, sql: string, ntz: boolean): Types.StructField {
   const comment = token(field, 'comment');
   return new Types.StructField(
     nameText(needToken(field, 'Word').image),
-    buildDataType(need(field, 'dataType'), sql),
+    buildDataType(need(field, 'dataType'), sql, ntz),
     !has(field, 'NOT'),
     comment === undefined ? undefined : { comment: unescapeString(comment.image) },
   );

@@ -70,6 +70,8 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     const origin = this.origin(tree);
     const view = node(tree, 'createView');
     if (view !== undefined) return this.createView(tree, view, replace, origin);
+    const routine = node(tree, 'createFunction');
+    if (routine !== undefined) return this.createFunction(tree, routine);
     const table = node(tree, 'createTable');
     if (table === undefined) return this.createNamespace(need(tree, 'createNamespace'));
     if (replace) throw unsupported('CREATE OR REPLACE TABLE', origin);
@@ -131,7 +133,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     );
   }
 
-  private columnComment(column: CstNode): string | undefined {
+  protected columnComment(column: CstNode): string | undefined {
     const option = nodes(column, 'columnOption').find((o) => has(o, 'comment'));
     return option === undefined ? undefined : unescapeString(needToken(option, 'comment').image);
   }
@@ -155,11 +157,11 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     if (type === undefined) throw this.endOfColumn(tree);
     const comment = this.columnComment(tree);
     const metadata: Metadata = comment === undefined ? EMPTY_METADATA : { comment };
-    const dataType: DataType = buildDataType(type, this.sql);
+    const dataType: DataType = buildDataType(type, this.sql, this.context.timestampNtz);
     return new StructField(name, dataType, !options.some((o) => has(o, 'NOT')), metadata);
   }
   /** A column without its type: the error stands where the type was expected. */
-  private endOfColumn(tree: CstNode) {
+  protected endOfColumn(tree: CstNode) {
     const next = this.sql.slice(spanOf(tree).stop + 1).trim()[0];
     return parseError(
       'PARSE_SYNTAX_ERROR',
@@ -256,7 +258,13 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     );
   }
 
+  protected abstract createFunction(whole: CstNode, tree: CstNode): LogicalPlan;
+  protected abstract dropFunction(tree: CstNode): LogicalPlan;
+  protected abstract dropVariable(tree: CstNode): LogicalPlan;
+
   protected dropStatement(tree: CstNode): LogicalPlan {
+    if (has(tree, 'FUNCTION')) return this.dropFunction(tree);
+    if (has(tree, 'VARIABLE')) return this.dropVariable(tree);
     const name = this.reference(tree);
     if (has(tree, 'namespaceWord'))
       return new Commands.DropNamespace(name, has(tree, 'ifExists'), has(tree, 'CASCADE'));

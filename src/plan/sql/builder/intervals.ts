@@ -1,6 +1,11 @@
-import { type Origin, parseError } from '../../../errors/index.js';
-import { parseCalendarInterval, parseYearMonthInterval } from '../../../eval/datetime/parse-interval.js';
-import { type CalendarInterval, DayTimeIntervalType, YearMonthIntervalType } from '../../../types/index.js';
+import { type Origin, parseError, SparkError } from '../../../errors/index.js';
+import {
+  type IntervalFailure,
+  parseCalendarInterval,
+  parseYearMonthInterval,
+  readCalendarInterval,
+} from '../../../eval/datetime/parse-interval.js';
+import { CALENDAR_INTERVAL, CalendarInterval, DayTimeIntervalType, YearMonthIntervalType } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import { type CstNode, needToken, nodes, spanOf, token } from './cst.js';
 import { originOf } from './origin.js';
@@ -10,8 +15,22 @@ const YEAR_MONTH = ['year', 'month'];
 const DAY_TIME = ['day', 'hour', 'minute', 'second'];
 const MICROS_PER_DAY = 86_400_000_000n;
 
-/** The literal of `INTERVAL …`: year-month or day-time, by its units. Spark: `AstBuilder.visitInterval`. */
-export function intervalLiteral(tree: CstNode, sql: string): Literal {
+/** The literal of `INTERVAL …`: year-month or day-time, by its units; with `legacy` a calendar interval.
+ * Spark: `AstBuilder.visitInterval`. */
+export function intervalLiteral(tree: CstNode, sql: string, legacy = false): Literal {
+  const literal = ansiLiteral(tree, sql, legacy);
+  return legacy ? asCalendar(literal) : literal;
+}
+
+function asCalendar(literal: Literal): Literal {
+  const { value } = literal;
+  if (typeof value === 'number') return new Literal(new CalendarInterval(value, 0, 0n), CALENDAR_INTERVAL);
+  if (typeof value !== 'bigint') return literal;
+  const days = value / MICROS_PER_DAY;
+  return new Literal(new CalendarInterval(0, Number(days), value % MICROS_PER_DAY), CALENDAR_INTERVAL);
+}
+
+function ansiLiteral(tree: CstNode, sql: string, legacy: boolean): Literal {
   const origin = originOf(sql, spanOf(tree));
   const fields = nodes(tree, 'intervalField');
   const ranges = fields.filter((f) => token(f, 'to') !== undefined);
@@ -21,26 +40,22 @@ export function intervalLiteral(tree: CstNode, sql: string): Literal {
   }
   const units = fields.map((f) => unitOf(f, 'unit'));
   const text = fields.map((f) => ` ${signedValue(f, origin)} ${needToken(f, 'unit').image}`).join('');
-  const interval = parseCalendarInterval(text);
-  if (interval === undefined) {
-    const bad = fields.find((f) => /^nano/i.test(needToken(f, 'unit').image));
-    if (bad !== undefined) {
-      const unit = `'${needToken(bad, 'unit').image}'`;
-      throw parseError('INVALID_INTERVAL_FORMAT.INVALID_UNIT', { input: text, unit }, origin);
-    }
-    throw parseError(
-      'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR',
-      { input: text, word: `'${text.trim()}'` },
-      origin,
-    );
-  }
-  return multiUnits(interval, units, sql, origin);
+  const interval = readCalendarInterval(text);
+  if (!(interval instanceof CalendarInterval)) throw malformedInterval(text, interval, origin);
+  return legacy ? new Literal(interval, CALENDAR_INTERVAL) : multiUnits(interval, units, sql, origin);
+}
+
+/** The error of a text that is no interval. */
+function malformedInterval(input: string, failure: IntervalFailure, origin: Origin): SparkError {
+  const { condition, parameters } = failure;
+  return new SparkError('parse', `INVALID_INTERVAL_FORMAT.${condition}`, { input, ...parameters }, origin);
 }
 
 /** The literal of `INTERVAL '1 day 2 hours'`; undefined if the text is not an interval. */
-export function intervalFromText(text: string, sql: string, origin: Origin): Literal | undefined {
+export function intervalFromText(text: string, sql: string, origin: Origin, legacy = false): Literal | undefined {
   const interval = parseCalendarInterval(text);
   if (interval === undefined) return undefined;
+  if (legacy) return new Literal(interval, CALENDAR_INTERVAL);
   const units = text
     .split(/\s/)
     .map((part) => part.toLowerCase().replace(/s$/, ''))

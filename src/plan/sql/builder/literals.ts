@@ -1,5 +1,5 @@
 import { type Origin, parseError } from '../../../errors/index.js';
-import { parseDate, parseTimestamp, parseTimestampNtz, parseTimestampText } from '../../../eval/datetime/parse-text.js';
+import { parseDate, parseTimestamp, parseTimestampText } from '../../../eval/datetime/parse-text.js';
 import {
   DATE,
   type DataType,
@@ -12,6 +12,7 @@ import {
   type Zone,
 } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
+import type { BuildContext } from './base.js';
 import { intervalFromText } from './intervals.js';
 import { quoteType, quoteValue } from './text.js';
 
@@ -19,8 +20,14 @@ const MICROS_PER_DAY = 86_400_000_000n;
 
 /** The literal of `TYPE 'text'`. Spark: `AstBuilder.visitTypeConstructor`.
  * @throws INVALID_TYPED_LITERAL, UNSUPPORTED_TYPED_LITERAL */
-export function typedLiteral(typeName: string, text: string, zone: Zone, sql: string, origin: Origin): Literal {
-  const made = literalOf(typeName.toUpperCase(), text, zone, sql, origin);
+export function typedLiteral(
+  typeName: string,
+  text: string,
+  context: BuildContext,
+  sql: string,
+  origin: Origin,
+): Literal {
+  const made = literalOf(typeName.toUpperCase(), text, context, sql, origin);
   if (made === null) {
     const supported = ['DATE', 'TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP', 'INTERVAL', 'X'];
     throw parseError(
@@ -36,23 +43,27 @@ export function typedLiteral(typeName: string, text: string, zone: Zone, sql: st
 }
 
 /** undefined: malformed; null: no such typed literal. */
-function literalOf(type: string, text: string, zone: Zone, sql: string, origin: Origin): Literal | undefined | null {
+function literalOf(
+  type: string,
+  text: string,
+  context: BuildContext,
+  sql: string,
+  origin: Origin,
+): Literal | undefined | null {
+  const { zone } = context;
   switch (type) {
     case 'DATE': {
       const special = specialDay(text, zone);
       return literal(special === undefined ? parseDate(text) : Number(special), DATE);
     }
     case 'TIMESTAMP':
+      return context.timestampNtz ? timestampByText(text, zone) : timestampLtz(text, zone);
     case 'TIMESTAMP_LTZ':
-      return literal(specialInstant(text, zone) ?? parseTimestamp(text, zone), TIMESTAMP);
-    case 'TIMESTAMP_NTZ': {
-      const special = specialInstant(text, zone);
-      if (special !== undefined) return literal(toLocalMicros(special, zone), TIMESTAMP_NTZ);
-      const parsed = parseTimestampText(text);
-      return literal(parsed === undefined ? undefined : parseTimestampNtz(text), TIMESTAMP_NTZ);
-    }
+      return timestampLtz(text, zone);
+    case 'TIMESTAMP_NTZ':
+      return timestampNtz(text, zone);
     case 'INTERVAL':
-      return intervalFromText(text, sql, origin);
+      return intervalFromText(text, sql, origin, context.legacyIntervals);
     case 'X':
       return /^[0-9a-fA-F]*$/.test(text) ? Literal.binary(unhex(text)) : undefined;
     default:
@@ -62,6 +73,21 @@ function literalOf(type: string, text: string, zone: Zone, sql: string, origin: 
 
 function literal(value: Value | undefined, type: DataType): Literal | undefined {
   return value === undefined ? undefined : new Literal(value, type);
+}
+
+function timestampLtz(text: string, zone: Zone): Literal | undefined {
+  return literal(specialInstant(text, zone) ?? parseTimestamp(text, zone), TIMESTAMP);
+}
+/** A text with a zone is no timestamp_ntz. */
+function timestampNtz(text: string, zone: Zone): Literal | undefined {
+  const special = specialInstant(text, zone);
+  if (special !== undefined) return literal(toLocalMicros(special, zone), TIMESTAMP_NTZ);
+  const parsed = parseTimestampText(text);
+  return literal(parsed === undefined || parsed.zone !== undefined ? undefined : parsed.local, TIMESTAMP_NTZ);
+}
+/** TIMESTAMP where it means the type without a zone: a text that names a zone makes an instant all the same. */
+function timestampByText(text: string, zone: Zone): Literal | undefined {
+  return parseTimestampText(text)?.zone === undefined ? timestampNtz(text, zone) : timestampLtz(text, zone);
 }
 
 /** An odd number of digits gets a leading zero. Spark: `Hex.unhex`. */

@@ -1,0 +1,20 @@
+import type { Zone } from '../../types/index.js';
+
+/** A compiled datetime pattern. */
+export interface DatetimeFormatter {
+  /** Text of an instant shown in a zone. */
+  format(micros: bigint, zone: Zone): string;
+  /** Local microseconds and zone of a text. */
+  parse(text: string): ParsedDatetime | ParseFailure;
+}
+
+export interface ParsedDatetime {
+  readonly local: bigint;
+  readonly zone: Zone | undefined;
+}
+
+/** Why a text does not fit a pattern, in Java's words. */
+export interface ParseFailure {
+  readonly failedAt: number;
+  readonly message: string;
+}
