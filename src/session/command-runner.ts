@@ -8,11 +8,13 @@ import {
   CreateNamespace,
   CreateTable,
   CreateTempViewUsing,
+  CreateVariable,
   CreateView,
   DeleteFrom,
   DescribeCommand,
   DropNamespace,
   DropRelation,
+  DropVariable,
   Explain,
   InsertInto,
   RefreshFunction,
@@ -21,6 +23,7 @@ import {
   RepairTable,
   ResetCommand,
   SetCommand,
+  SetVariable,
   ShowCommand,
   TruncateTable,
   UncacheTable,
@@ -37,6 +40,7 @@ import {
   repairTable,
   truncateTable,
 } from './commands/table-commands.js';
+import { createVariable, dropVariable, setVariable } from './commands/variable-commands.js';
 import { createTempViewUsing, createView } from './commands/view-commands.js';
 import { CONF_ENTRIES } from './conf.js';
 import type { SparkSession } from './spark-session.js';
@@ -72,6 +76,9 @@ export function runCommand(session: SparkSession, command: Command): CommandResu
   if (command instanceof Explain) return explain(session, command);
   if (command instanceof ShowCommand) return show(session, command);
   if (command instanceof DescribeCommand) return describe(session, command);
+  if (command instanceof CreateVariable) return createVariable(session, command);
+  if (command instanceof DropVariable) return dropVariable(session, command);
+  if (command instanceof SetVariable) return setVariable(session, command);
   if (command instanceof SetCommand) return setConf(session, command);
   if (command instanceof ResetCommand) {
     for (const key of command.conf === undefined ? Object.keys(CONF_ENTRIES) : [command.conf])

@@ -1,7 +1,7 @@
 import { analysisError } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
-import { Alias, Cast, UnresolvedAttribute } from '../plan/expressions/index.js';
+import { Alias, Cast, UnresolvedAttribute, type VariableDefinition } from '../plan/expressions/index.js';
 import {
   type LogicalPlan,
   LogicalRelation,
@@ -22,6 +22,7 @@ import {
 } from './catalog-store.js';
 import { RuntimeConfig } from './conf.js';
 import { catalogFileRelation, pathFileRelation } from './file-relation.js';
+import { SessionVariables } from './session-variables.js';
 
 /** A name as the session understands it. */
 export type ResolvedName =
@@ -33,6 +34,7 @@ export type ResolvedName =
 export class SessionCatalog implements AnalyzerCatalog {
   readonly #tempViews = new Map<string, { name: string; view: TempView }>();
   readonly #functions = new Map<string, UserFunction>();
+  readonly variables: SessionVariables;
   currentDatabase = 'default';
   readonly currentCatalog = CATALOG_NAME;
   readonly currentUser = process.env['USER'] ?? 'user';
@@ -42,7 +44,9 @@ export class SessionCatalog implements AnalyzerCatalog {
     readonly conf: RuntimeConfig,
     /** Plans of tables, shared by sessions so that a table read twice has the same attribute ids. Spark: `tableRelationCache`. */
     readonly relationCache: Map<string, LogicalRelation>,
-  ) {}
+  ) {
+    this.variables = new SessionVariables(conf);
+  }
 
   /** Finds a name: temporary view, global temporary view, table or view of the (current) database. */
   find(nameParts: readonly string[]): ResolvedName | undefined {
@@ -139,10 +143,10 @@ export class SessionCatalog implements AnalyzerCatalog {
   /** Parses and analyzes a view's text anew, with the confs it was made under. Spark: `SessionCatalog.fromCatalogTable`. */
   private textViewPlan(identifier: TableIdentifier, view: ViewText, isTemp: boolean): LogicalPlan {
     const conf = new RuntimeConfig(view.confs);
-    const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database);
+    const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database, isTemp);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
     const ansi = conf.boolean('spark.sql.ansi.enabled');
-    const parsed = parsePlan(view.text, { ansi, timeZone: conf.get('spark.sql.session.timeZone') });
+    const parsed = parsePlan(view.text, conf.parserOptions);
     const mode = ansi ? 'ANSI' : 'LEGACY';
     const columns = view.schema.fields.map((f, i) => {
       const source = new UnresolvedAttribute([view.queryColumns[i] as string]);
@@ -151,7 +155,7 @@ export class SessionCatalog implements AnalyzerCatalog {
     return new View(identifier, isTemp, analyzer.execute(new Project(columns, parsed)));
   }
 
-  private withDatabase(database: string): AnalyzerCatalog {
+  private withDatabase(database: string, isTemp: boolean): AnalyzerCatalog {
     const view: AnalyzerCatalog = {
       lookupRelation: (parts, options) => {
         if (
@@ -164,6 +168,7 @@ export class SessionCatalog implements AnalyzerCatalog {
       },
       relationNames: () => this.relationNames(),
       lookupFunction: (parts) => this.lookupFunction(parts),
+      lookupVariable: (parts) => (isTemp ? this.lookupVariable(parts) : undefined),
       currentCatalog: this.currentCatalog,
       currentDatabase: database,
       currentUser: this.currentUser,
@@ -197,6 +202,10 @@ export class SessionCatalog implements AnalyzerCatalog {
   }
   lookupFunction(nameParts: readonly string[]): UserFunction | undefined {
     return nameParts.length === 1 ? this.#functions.get((nameParts[0] as string).toLowerCase()) : undefined;
+  }
+
+  lookupVariable(nameParts: readonly string[]): VariableDefinition | undefined {
+    return this.variables.find(nameParts);
   }
 
   /** Forgets a table's plan, so that the next use lists its files anew and draws new ids. */

@@ -3,10 +3,11 @@ import { analysisError } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import { CacheManager } from '../plan/cache/cache-manager.js';
 import { ListenerBus } from '../plan/cache/listener-bus.js';
-import { Alias, AttributeReference, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
+import { Alias, AttributeReference, type Expression, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
 import {
   Aggregate,
   Command,
+  ExecuteImmediate,
   type ExplainMode,
   LocalRelation,
   type LogicalPlan,
@@ -24,16 +25,18 @@ import { Catalog } from './catalog.js';
 import { CatalogStore, type TableMetadata } from './catalog-store.js';
 import { parseParts } from './column.js';
 import { runCommand } from './command-runner.js';
+import { expandImmediate } from './commands/execute-immediate.js';
 import { RuntimeConfig } from './conf.js';
 import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
 import { Engine } from './engine.js';
 import { FileTable } from './file-relation.js';
+import { identifierText } from './identifier-clause.js';
 import { type LocalInput, localData } from './local-data.js';
 import { QueryExecution } from './query-execution.js';
 import { DataFrameReader } from './reader.js';
 import { SessionCatalog } from './session-catalog.js';
-import { bindParameters, type SqlArgs } from './sql-parameters.js';
+import { type ParameterReader, parameterReader, type SqlArgs } from './sql-parameters.js';
 import { Views } from './views.js';
 import { type FileWrite, writeFiles } from './write-files.js';
 
@@ -142,8 +145,8 @@ export class SparkSession {
   /** Runs a statement. Queries are lazy; other statements run now, and a job that they start is awaited by the actions that
    * follow. `args` fill `:name` or `?` markers. @throws SparkError of kind `parse` or `analysis` */
   sql(text: string, args?: SqlArgs): DataFrame {
-    const parsed = parsePlan(text, this.parserOptions);
-    const plan = args === undefined ? parsed : bindParameters(parsed, args);
+    const parsed = this.parse(text, args);
+    const plan = parsed instanceof ExecuteImmediate ? expandImmediate(this, parsed) : parsed;
     if (!(plan instanceof Command)) return DataFrame.of(this, plan);
     const { schema, rows, job, plan: analyzed } = runCommand(this, plan);
     const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, f.nullable));
@@ -153,6 +156,13 @@ export class SparkSession {
       this.addJob(job);
     }
     return df;
+  }
+
+  /** The plan of a statement, before analysis. */
+  parse(text: string, args?: SqlArgs | ParameterReader): LogicalPlan {
+    const parameterOf = args === undefined || typeof args === 'function' ? args : parameterReader(args);
+    const nameOf = (e: Expression): string => identifierText(this, e);
+    return parsePlan(text, { ...this.parserOptions, nameOf, ...(parameterOf && { parameterOf }) });
   }
 
   /** Later actions of the session wait for the job. A failure is thrown by the job's own DataFrame, or else by the next action. */

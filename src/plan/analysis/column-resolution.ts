@@ -3,8 +3,10 @@ import { GroupingId } from '../expressions/aggregate.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
 import { LambdaFunction } from '../expressions/lambda.js';
+import { Literal } from '../expressions/literal.js';
 import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
 import { UnresolvedAttribute, UnresolvedExtractValue } from '../expressions/unresolved.js';
+import { VariableReference } from '../expressions/variable.js';
 import { WindowExpression } from '../expressions/window.js';
 import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
 import { UnaryNode } from '../logical/logical-plan.js';
@@ -128,8 +130,37 @@ export class ColumnResolution {
     return call && new Alias(call, call.sql(true));
   }
 
-  /** Outer references, after all else failed. Spark: `resolveColsLastResort`. */
+  /** Outer references, then session variables, after all else failed. Spark: `resolveColsLastResort`. */
   lastResort(e: Expression): Expression {
+    return this.variables(this.outerReferences(e), true);
+  }
+  private variables(e: Expression, topLevel: boolean): Expression {
+    const { catalog } = this.context;
+    if (e.resolved || catalog.lookupVariable === undefined) return e;
+    if (e instanceof LambdaFunction && !e.bound) return e;
+    if (!(e instanceof UnresolvedAttribute)) return e.mapChildren((c) => this.variables(c, false));
+    if (e.planId !== undefined) return e;
+    const found = this.variable(e);
+    if (found === undefined) return e;
+    return (topLevel ? new Alias(found, e.nameParts.at(-1) as string) : found).withOrigin(e.origin);
+  }
+  /** The longest beginning of a name that is a variable; the rest are fields. Spark: `VariableResolution`. */
+  private variable({ nameParts, origin }: UnresolvedAttribute): Expression | undefined {
+    const { catalog, sameName, conf } = this.context;
+    for (let fields = Math.max(0, nameParts.length - 3); fields < nameParts.length; fields++) {
+      const parts = nameParts.slice(0, nameParts.length - fields);
+      const definition = catalog.lookupVariable?.(parts);
+      if (definition === undefined) continue;
+      return nameParts
+        .slice(parts.length)
+        .reduce<Expression>(
+          (value, field) => extractValue(value, Literal.string(field), sameName, conf.ansiEnabled, origin),
+          new VariableReference(nameParts, definition),
+        );
+    }
+    return undefined;
+  }
+  private outerReferences(e: Expression): Expression {
     const outer = this.context.outerPlan;
     if (outer === undefined) return e;
     const find = (nameParts: readonly string[]): Expression | undefined => {

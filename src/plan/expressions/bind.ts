@@ -13,6 +13,7 @@ import { Literal } from './literal.js';
 import { Alias, AttributeReference, type SortOrder } from './named.js';
 import { And, Comparison, In, Not, NullCheck, Or } from './predicates.js';
 import { ScalarSubquery } from './subquery.js';
+import { VariableReference } from './variable.js';
 
 /** Turns attributes into ordinals of `input` and expression objects into plain data that workers understand.
  * Spark: `BindReferences`. */
@@ -36,6 +37,7 @@ export class Binder {
       return { k: 'input', ordinal, type: e.dataType, nullable: e.nullable };
     }
     if (e instanceof Alias) return this.bind(e.child);
+    if (e instanceof VariableReference) return this.bind(e.definition.current);
     if (e instanceof RuntimeReplaceable) return this.bind(e.replacement);
     if (e instanceof Cast)
       return { k: 'cast', child: this.bind(e.child), type: e.dataType, mode: e.mode, timeZone: e.timeZone ?? 'UTC' };

@@ -11,4 +11,5 @@ export * from './named.js';
 export * from './predicates.js';
 export * from './subquery.js';
 export * from './unresolved.js';
+export * from './variable.js';
 export * from './window.js';

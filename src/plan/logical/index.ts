@@ -3,7 +3,7 @@ export * from './join-type.js';
 export * from './logical-plan.js';
 export * from './operators.js';
 export * from './relations.js';
-export * from './routine-commands.js';
 export * from './resolved-command.js';
+export * from './routine-commands.js';
 export * from './table-identifier.js';
 export * from './unresolved.js';

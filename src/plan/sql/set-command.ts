@@ -34,6 +34,7 @@ function unquote(key: string): string {
 
 function setCommand(text: string, origin: Origin, interval: IntervalReader): LogicalPlan | undefined {
   const rest = text.trim().replace(/;+$/, '').trimEnd();
+  if (/^VAR(?:IABLE)?(?![A-Za-z0-9_])\s*[A-Za-z0-9_`(]/i.test(rest)) return undefined;
   if (rest === '') return new SetCommand(undefined, undefined);
   if (rest === '-v') return new SetCommand('-v', undefined);
   const zone = /^TIME\s+ZONE(?![A-Za-z0-9_.])([\s\S]*)$/i.exec(rest);
@@ -58,7 +59,7 @@ function setCommand(text: string, origin: Origin, interval: IntervalReader): Log
   const pair = new RegExp(`^(${KEY})\\s*=([^;]*)$`).exec(rest);
   if (pair !== null) return new SetCommand(pair[1] as string, (pair[2] as string).trim());
   if (new RegExp(`^${KEY}$`).test(rest)) return new SetCommand(rest, undefined);
-  const other = /^(CATALOG|VAR|VARIABLE|ROLE|COLLATION)\b/i.exec(rest);
+  const other = /^(CATALOG|ROLE|COLLATION)\b/i.exec(rest);
   if (other !== null) throw unsupported(`SET ${(other[1] as string).toUpperCase()}`, origin);
   throw parseError('INVALID_SET_SYNTAX', {}, origin);
 }

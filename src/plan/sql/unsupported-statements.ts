@@ -5,11 +5,10 @@ import type { Parenthesis } from './lexer.js';
 
 /** Beginnings of statements that are Spark SQL but are not built here; the first that fits names the feature. */
 const BEGINNINGS: readonly RegExp[] = [
-  /^(?:GRANT|REVOKE|COMMIT|ROLLBACK|DFS|DECLARE|CALL)\b/,
+  /^(?:GRANT|REVOKE|COMMIT|ROLLBACK|DFS|CALL)\b/,
   /^(?:EXPORT|IMPORT) TABLE\b/,
   /^(?:LOCK|UNLOCK) (?:TABLE|DATABASE)\b/,
   /^START TRANSACTION\b/,
-  /^EXECUTE IMMEDIATE\b/,
   /^LOAD DATA\b/,
   /^(?:ADD|LIST) (?:JARS?|FILES?|ARCHIVES?)\b/,
   /^MERGE (?:WITH|INTO)\b/,
@@ -17,9 +16,8 @@ const BEGINNINGS: readonly RegExp[] = [
   /^COMMENT ON (?:DATABASE|SCHEMA|NAMESPACE|TABLE)\b/,
   /^REPLACE TABLE\b/,
   /^CREATE (?:OR REPLACE )?TABLE IF NOT EXISTS \S+ (?:\. \S+ )*LIKE\b/,
-  /^CREATE (?:OR REPLACE )?(?:TEMPORARY |TEMP )?FUNCTION\b/,
   /^CREATE (?:ROLE|INDEX|TEMPORARY MACRO)\b/,
-  /^DROP (?:TEMPORARY |TEMP )?(?:FUNCTION|VARIABLE|VAR|MACRO)\b/,
+  /^DROP (?:TEMPORARY |TEMP )?(?:MACRO)\b/,
   /^DROP (?:ROLE|INDEX)\b/,
   /^SHOW (?:GRANT|ROLES?|PRINCIPALS|COMPACTIONS|TRANSACTIONS|INDEXES|LOCKS|CURRENT ROLES)\b/,
   /^ANALYZE TABLES\b/,

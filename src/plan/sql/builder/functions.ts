@@ -111,7 +111,7 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
 
   /** The name that IDENTIFIER('…') spells. */
   protected identifierClause(e: Expression): string[] {
-    const text = constantText(e);
+    const text = constantText(e) ?? this.context.nameOf?.(e);
     if (text === undefined) throw unsupported('IDENTIFIER clause with anything but string literals', e.origin);
     return this.parseNameParts(text);
   }

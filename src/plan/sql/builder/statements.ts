@@ -3,12 +3,13 @@ import { quoteIfNeeded } from '../../../types/index.js';
 import * as Commands from '../../logical/commands.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { type CstNode, has, need, needToken, node, token, tokens } from './cst.js';
-import { DefinitionBuilder } from './definitions.js';
+
 import { invalidStatement, operationNotAllowed } from './numbers.js';
+import { RoutineBuilder } from './routines.js';
 import { quoteId, quoteStatement, unescapeString } from './text.js';
 
 /** Statements from trees. Spark: `AstBuilder` and `SparkSqlAstBuilder`. */
-export abstract class StatementBuilder extends DefinitionBuilder {
+export abstract class StatementBuilder extends RoutineBuilder {
   statement(tree: CstNode): LogicalPlan {
     const [rule] = Object.keys(tree.children);
     const inner = tree.children[rule as string]?.[0] as CstNode;
@@ -37,6 +38,12 @@ export abstract class StatementBuilder extends DefinitionBuilder {
         const name = this.reference(tree);
         return has(tree, 'TABLE') ? new Commands.RefreshTable(name) : new Commands.RefreshFunction(name);
       }
+      case 'declareVariable':
+        return this.declareVariable(tree);
+      case 'setVariable':
+        return this.setVariable(tree);
+      case 'executeImmediate':
+        return this.executeImmediate(tree);
       case 'cacheTable':
         return this.cacheTable(tree);
       case 'uncacheTable':

@@ -1,10 +1,10 @@
 import * as T from '../tokens.js';
 import { kw } from '../tokens.js';
 import type { Rule } from './base.js';
-import { QueryGrammar } from './queries.js';
+import { RoutineGrammar } from './routines.js';
 
 /** The whole grammar. Spark: `SqlBaseParser`. SET and RESET take raw text and are read by `set-command.ts`. */
-export class SqlGrammar extends QueryGrammar {
+export class SqlGrammar extends RoutineGrammar {
   /** @param analyzed run chevrotain's self-analysis and validation: for tests and for making the look-ahead tables */
   constructor(analyzed = false) {
     super(analyzed);
@@ -46,6 +46,9 @@ export class SqlGrammar extends QueryGrammar {
       { ALT: () => this.SUBRULE(this.truncateTable) },
       { ALT: () => this.SUBRULE(this.repairTable) },
       { ALT: () => this.SUBRULE(this.analyzeTable) },
+      { ALT: () => this.SUBRULE(this.declareVariable) },
+      { ALT: () => this.SUBRULE(this.setVariable) },
+      { ALT: () => this.SUBRULE(this.executeImmediate) },
     ]);
   });
 
@@ -77,12 +80,12 @@ export class SqlGrammar extends QueryGrammar {
     this.OPTION(() => this.SUBRULE(this.whereClause));
   });
 
-  readonly ifNotExists = this.RULE('ifNotExists', () => {
+  readonly ifNotExists: Rule = this.RULE('ifNotExists', () => {
     this.CONSUME(kw('IF'));
     this.OR([{ ALT: () => this.CONSUME(kw('NOT')) }, { ALT: () => this.CONSUME(T.Bang) }]);
     this.CONSUME(kw('EXISTS'));
   });
-  readonly ifExists = this.RULE('ifExists', () => {
+  readonly ifExists: Rule = this.RULE('ifExists', () => {
     this.CONSUME(kw('IF'));
     this.CONSUME(kw('EXISTS'));
   });
@@ -114,6 +117,7 @@ export class SqlGrammar extends QueryGrammar {
       { ALT: () => this.SUBRULE(this.createView) },
       { ALT: () => this.SUBRULE(this.createTable) },
       { ALT: () => this.SUBRULE(this.createNamespace) },
+      { ALT: () => this.SUBRULE(this.createFunction) },
     ]);
   });
 
@@ -181,11 +185,6 @@ export class SqlGrammar extends QueryGrammar {
       },
     ]);
   });
-  /** `IF [NOT] EXISTS` rather than a table named `if`. */
-  private existsClauseAt(): boolean {
-    return this.is(2, kw('NOT')) || this.is(2, T.Bang) || this.is(2, kw('EXISTS'));
-  }
-
   readonly columnDefinitions = this.RULE('columnDefinitions', () => {
     this.CONSUME(T.LParen);
     this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) });
@@ -193,7 +192,7 @@ export class SqlGrammar extends QueryGrammar {
   });
 
   /** A name, in tables with a type and options. */
-  readonly columnDefinition = this.RULE('columnDefinition', () => {
+  readonly columnDefinition: Rule = this.RULE('columnDefinition', () => {
     this.CONSUME(T.Word, { LABEL: 'name' });
     this.MANY({
       GATE: () => this.isWord(2),
@@ -381,6 +380,13 @@ export class SqlGrammar extends QueryGrammar {
       { ALT: () => this.CONSUME(kw('TABLE')) },
       { ALT: () => this.CONSUME(kw('VIEW')) },
       { ALT: () => this.SUBRULE(this.namespaceWord) },
+      { ALT: () => this.CONSUME(kw('FUNCTION')) },
+      {
+        ALT: () => {
+          this.CONSUME(kw('TEMPORARY'));
+          this.OR3([{ ALT: () => this.CONSUME(kw('VARIABLE')) }, { ALT: () => this.CONSUME2(kw('FUNCTION')) }]);
+        },
+      },
     ]);
     this.OPTION({ GATE: () => this.existsClauseAt(), DEF: () => this.SUBRULE(this.ifExists) });
     this.SUBRULE(this.identifierReference);
