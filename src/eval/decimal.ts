@@ -53,8 +53,14 @@ export function addDecimal(a: Decimal, b: Decimal): Decimal {
 export function negateDecimal(a: Decimal): Decimal {
   return new Decimal(-a.unscaled, a.scale);
 }
+/** Product, rounded HALF_UP to the 39 digits that Spark multiplies with. */
 export function multiplyDecimal(a: Decimal, b: Decimal): Decimal {
-  return new Decimal(a.unscaled * b.unscaled, a.scale + b.scale);
+  const unscaled = a.unscaled * b.unscaled;
+  const scale = a.scale + b.scale;
+  if (fitsPrecision(unscaled, DecimalType.MAX_PRECISION + 1)) return new Decimal(unscaled, scale);
+  const drop = digitCount(unscaled) - (DecimalType.MAX_PRECISION + 1);
+  const rounded = divideHalfUp(unscaled, pow10(drop));
+  return drop <= scale ? new Decimal(rounded, scale - drop) : new Decimal(rounded * pow10(drop - scale), 0);
 }
 /** Quotient with 39 fractional digits HALF_UP, the precision Spark divides with; `b` must not be zero. */
 export function divideDecimal(a: Decimal, b: Decimal): Decimal {

@@ -14,10 +14,8 @@ export function toSqlValue(value: Value, type: DataType): string {
       return `${value}S`;
     case 'long':
       return `${value}L`;
-    case 'float': {
-      const text = formatFloat(value as number);
-      return Number.isFinite(value as number) ? `CAST(${text} AS FLOAT)` : text;
-    }
+    case 'float':
+      return formatFloat(value as number);
     case 'double': {
       const text = formatDouble(value as number);
       return Number.isFinite(value as number) ? `${text}D` : text;

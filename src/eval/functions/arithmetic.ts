@@ -31,7 +31,7 @@ import {
 } from '../decimal.js';
 import { operator, scalar } from '../define.js';
 import { arithmeticOverflow, divideByZero } from '../errors.js';
-import type { CallContext, Coercion, EvalMode, ScalarFunction, TypeMismatch } from '../function.js';
+import type { AnalysisContext, CallContext, Coercion, EvalMode, ScalarFunction, TypeMismatch } from '../function.js';
 import { fitIntegral, fitLong, fitUnary } from '../integer.js';
 import { toSqlType } from '../sql-literal.js';
 
@@ -76,29 +76,43 @@ function arithmeticCoercion(intervals: boolean): Coercion {
 const decimals = (args: readonly DataType[]): readonly [DecimalType, DecimalType] | undefined =>
   args[0]?.kind === 'decimal' && args[1]?.kind === 'decimal' ? [args[0], args[1]] : undefined;
 
-/** Result types of decimal arithmetic. Spark: `Add.resultDecimalType` and its kin. */
+const sized = (precision: number, scale: number, exact: boolean): DecimalType =>
+  exact ? DecimalType.bounded(precision, scale) : DecimalType.adjustPrecisionScale(precision, scale);
+
+/** Result types of decimal arithmetic; `exact`: without loss of digits before the point. Spark: `Add.resultDecimalType`
+ * and its kin. */
 export const decimalResult = {
-  add: (a: DecimalType, b: DecimalType): DecimalType => {
+  add: (a: DecimalType, b: DecimalType, exact = false): DecimalType => {
     const scale = Math.max(a.scale, b.scale);
-    return DecimalType.adjustPrecisionScale(Math.max(a.precision - a.scale, b.precision - b.scale) + scale + 1, scale);
+    return sized(Math.max(a.precision - a.scale, b.precision - b.scale) + scale + 1, scale, exact);
   },
-  multiply: (a: DecimalType, b: DecimalType): DecimalType =>
-    DecimalType.adjustPrecisionScale(a.precision + b.precision + 1, a.scale + b.scale),
-  divide: (a: DecimalType, b: DecimalType): DecimalType => {
+  multiply: (a: DecimalType, b: DecimalType, exact = false): DecimalType =>
+    sized(a.precision + b.precision + 1, a.scale + b.scale, exact),
+  divide: (a: DecimalType, b: DecimalType, exact = false): DecimalType => {
+    if (exact) {
+      let whole = Math.min(38, a.precision - a.scale + b.scale);
+      let scale = Math.min(38, Math.max(6, a.scale + b.precision + 1));
+      const excess = whole + scale - 38;
+      if (excess > 0) {
+        scale -= Math.trunc(excess / 2) + 1;
+        whole = 38 - scale;
+      }
+      return DecimalType.bounded(whole + scale, scale);
+    }
     const scale = Math.max(6, a.scale + b.precision + 1);
     return DecimalType.adjustPrecisionScale(a.precision - a.scale + b.scale + scale, scale);
   },
-  remainder: (a: DecimalType, b: DecimalType): DecimalType => {
+  remainder: (a: DecimalType, b: DecimalType, exact = false): DecimalType => {
     const scale = Math.max(a.scale, b.scale);
-    return DecimalType.adjustPrecisionScale(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
+    return sized(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale, exact);
   },
 } as const;
 
 const resultOf =
-  (rule: (a: DecimalType, b: DecimalType) => DecimalType) =>
-  (args: readonly DataType[]): DataType => {
+  (rule: (a: DecimalType, b: DecimalType, exact?: boolean) => DecimalType) =>
+  (args: readonly DataType[], context?: AnalysisContext): DataType => {
     const pair = decimals(args);
-    return pair ? rule(...pair) : (args[0] as DataType);
+    return pair ? rule(...pair, context?.exactDecimals) : (args[0] as DataType);
   };
 
 const INT_MAX = 2_147_483_647;

@@ -153,10 +153,17 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
   }),
   scalar('conditional', 'nullifzero(expr)', 'Null for zero.', {
     cls: 'NullIfZero',
-    types: ['numeric'],
     returns: at(0),
     ...lax,
     nullability: 'always',
+    replacement: (args) => ({
+      fn: 'if',
+      args: [
+        { fn: '=', args: [argument(0), { constant: 0, type: INT }] },
+        { constant: null, type: args[0] as DataType },
+        argument(0),
+      ],
+    }),
     run: ([v]) => (isZeroValue(v as Value) ? null : (v as Value)),
   }),
   scalar('conditional', 'zeroifnull(expr)', 'Zero for null.', {

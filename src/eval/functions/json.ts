@@ -14,7 +14,7 @@ import {
   type Value,
   zoneOf,
 } from '../../types/index.js';
-import { inputTypes, unexpectedInput } from '../coercion.js';
+import { exactTypes, inputTypes, unexpectedInput } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import { convertJson, JsonMismatch } from '../json/from-json.js';
@@ -165,7 +165,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   scalar('json', 'json_array_length(json)', 'Number of elements of a JSON array.', {
     cls: 'LengthOfJsonArray',
-    types: [STRING],
+    coerce: exactTypes([STRING]),
     returns: INT,
     nullability: 'always',
     run: ([j]) => {
@@ -175,7 +175,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   scalar('json', 'json_object_keys(json)', 'Field names of a JSON object.', {
     cls: 'JsonObjectKeys',
-    types: [STRING],
+    coerce: exactTypes([STRING]),
     returns: new ArrayType(STRING, true),
     nullability: 'always',
     run: ([j]) => {
@@ -188,11 +188,14 @@ export const jsonFunctions: readonly ScalarFunction[] = [
     types: [STRING],
     returns: STRING,
     nullability: 'never',
-    run: ([j]) => {
-      const node = parseJson(text(j));
-      return (
-        node && canonicalJsonType(inferJsonType(node)) ? (canonicalJsonType(inferJsonType(node)) as DataType) : STRING
-      ).sql;
+    run: ([j, o]) => {
+      const options = optionsOf(o as Value | undefined);
+      const on = (key: string) => options.get(key) === 'true';
+      const node = parseJson(text(j), true, on('allownumericleadingzeros'));
+      const type =
+        node &&
+        inferJsonType(node, { primitivesAsString: on('primitivesasstring'), prefersDecimal: on('prefersdecimal') });
+      return ((type && canonicalJsonType(type)) ?? STRING).sql;
     },
   }),
 ];

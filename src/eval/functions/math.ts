@@ -110,7 +110,7 @@ function round(value: Value, scale: number, rounding: Rounding, c: CallContext):
       const exact = divideRounded(BigInt(value as number | bigint), -scale, rounding) * pow10(-scale);
       const [min, max] = RANGES[type.kind];
       if ((exact < min || exact > max) && c.mode === 'ANSI') {
-        throw arithmeticOverflow(`${type.kind === 'int' ? 'integer' : type.kind} overflow`);
+        throw arithmeticOverflow('Overflow');
       }
       return wrapIntegral(exact, type.kind);
     }

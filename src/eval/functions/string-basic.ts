@@ -121,10 +121,10 @@ function padder(name: string, cls: string, left: boolean): ScalarFunction {
   return scalar('string', `${name}(str, len[, pad])`, `Pads or cuts on the ${left ? 'left' : 'right'} to a length.`, {
     cls,
     coerce: (args, context) =>
-      args[0]?.kind === 'binary'
+      args[0]?.kind === 'binary' && (args.length === 2 || args[2]?.kind === 'binary')
         ? inputTypes([BINARY, INT, BINARY])(args, context)
         : inputTypes([STRING, INT, STRING])(args, context),
-    returns: first,
+    returns: (args) => (args[0]?.kind === 'binary' ? BINARY : STRING),
     run: ([v, n, p]) =>
       pad(v as Value, int(n), (p ?? (typeof v === 'string' ? ' ' : new Uint8Array(1))) as Value, left),
   });

@@ -136,11 +136,12 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
     cls: 'ILike',
     types: [STRING, STRING, STRING],
     returns: BOOLEAN,
-    replacement: () => ({
+    replacement: (args) => ({
       fn: 'like',
       args: [
         { fn: 'lower', args: [{ argument: 0 }] },
         { fn: 'lower', args: [{ argument: 1 }] },
+        ...(args.length > 2 ? [{ argument: 2 }] : []),
       ],
     }),
     run: ([s, p, e], c) => likeMatcher(c, str(p).toLowerCase(), e === undefined ? '\\' : str(e))(str(s).toLowerCase()),

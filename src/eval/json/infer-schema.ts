@@ -12,19 +12,31 @@ import {
 } from '../../types/index.js';
 import { findTightestCommonType } from '../coercion.js';
 import { compareStrings } from '../compare.js';
+import { digitCount, parseDecimal } from '../decimal.js';
 import { isIntegerText, type JsonNode } from './json-text.js';
+
+export interface JsonInferOptions {
+  readonly primitivesAsString?: boolean;
+  readonly prefersDecimal?: boolean;
+}
 
 /** The type of one JSON value: integers bigint (or decimal when too long), fractions double, struct fields sorted by name.
  * Spark: `JsonInferSchema.inferField`. */
-export function inferJsonType(node: JsonNode): DataType {
+export function inferJsonType(node: JsonNode, options: JsonInferOptions = {}): DataType {
   switch (node.k) {
     case 'null':
       return NULL;
     case 'boolean':
-      return BOOLEAN;
+      return options.primitivesAsString ? STRING : BOOLEAN;
     case 'string':
       return STRING;
     case 'number': {
+      if (options.primitivesAsString) return STRING;
+      if (options.prefersDecimal && !isIntegerText(node.text)) {
+        const d = parseDecimal(node.text);
+        if (d && digitCount(d.unscaled) <= 38 && d.scale <= 38)
+          return new DecimalType(Math.max(digitCount(d.unscaled), d.scale), d.scale);
+      }
       if (!isIntegerText(node.text)) return DOUBLE;
       const n = BigInt(node.text);
       if (BigInt.asIntN(64, n) === n) return LONG;
@@ -32,11 +44,11 @@ export function inferJsonType(node: JsonNode): DataType {
       return digits <= 38 ? new DecimalType(digits, 0) : DOUBLE;
     }
     case 'array':
-      return new ArrayType(node.items.map(inferJsonType).reduce(mergeJsonTypes, NULL), true);
+      return new ArrayType(node.items.map((x) => inferJsonType(x, options)).reduce(mergeJsonTypes, NULL), true);
     case 'object': {
       const fields = node.fields
         .filter(([name]) => name !== '')
-        .map(([name, value]) => new StructField(name, inferJsonType(value), true))
+        .map(([name, value]) => new StructField(name, inferJsonType(value, options), true))
         .sort((a, b) => compareStrings(a.name, b.name));
       return new StructType(fields);
     }

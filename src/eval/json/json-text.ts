@@ -13,7 +13,7 @@ const MAX_DEPTH = 1000;
 
 /** Reads one JSON value as Jackson does with single quotes allowed; undefined if the text is malformed.
  * @param trailing whether text behind the value is ignored, as Spark's parsers do */
-export function parseJson(text: string, trailing = true): JsonNode | undefined {
+export function parseJson(text: string, trailing = true, leadingZeros = false): JsonNode | undefined {
   let at = 0;
   const blank = (): void => {
     while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r')) at++;
@@ -68,7 +68,7 @@ export function parseJson(text: string, trailing = true): JsonNode | undefined {
       }
     }
   }
-  const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const number = leadingZeros ? /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y : /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const special = /-?(?:NaN|Infinity|INF)|\+(?:Infinity|INF)/y;
   function value(depth: number): JsonNode {
     if (depth > MAX_DEPTH) fail();

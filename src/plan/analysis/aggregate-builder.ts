@@ -1,4 +1,4 @@
-import { analysisError, type Origin } from '../../errors/index.js';
+import { analysisError, type Origin, SparkError } from '../../errors/index.js';
 import type { AggregateFunctionDef } from '../../eval/function.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
@@ -32,7 +32,9 @@ export function buildAggregate(
 ): Expression {
   const order = clauses.withinGroup ?? [];
   // mode() and percentile_cont(p) get their input from WITHIN GROUP.
-  if (!takesOrder(def) || args.length > def.arity[1]) checkArity(name, def.arity, args.length, origin);
+  if (def.sparkClass === 'Count' && args.length === 0) {
+    if (!context.conf.functions?.parameterlessCount) throw countOfNothing(origin);
+  } else if (!takesOrder(def) || args.length > def.arity[1]) checkArity(name, def.arity, args.length, origin);
   const refuse = (syntax: string) =>
     analysisError(
       'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
@@ -43,14 +45,30 @@ export function buildAggregate(
   if (IGNORES_NULLS.has(def.sparkClass)) {
     if (clauses.ignoreNulls) operands = [args[0] as Expression, Literal.TRUE];
     else if (args.length === 1) operands = [args[0] as Expression, Literal.FALSE];
-  } else if (clauses.ignoreNulls) throw refuse('"IGNORE NULLS"');
+  } else if (clauses.ignoreNulls) throw refuse('IGNORE NULLS');
   if (takesOrder(def)) operands = orderedOperands(def, operands, order, clauses.isDistinct ?? false, origin);
-  else if (order.length > 0) throw refuse('"WITHIN GROUP (ORDER BY ...)"');
+  else if (order.length > 0) throw refuse('WITHIN GROUP (ORDER BY ...)');
   checkFilter(clauses.filter, origin);
   const pretty = SHOWN_ALIASES.has(name) ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
   const shown = pretty === def.name ? undefined : pretty;
   const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
+}
+
+function countOfNothing(origin: Origin) {
+  return new SparkError(
+    'analysis',
+    'WRONG_NUM_ARGS.WITH_SUGGESTION',
+    {
+      functionName: '`count`',
+      expectedNum: ' >= 1',
+      actualNum: '0',
+      legacyNum: '0',
+      legacyConfKey: '"spark.sql.legacy.allowParameterlessCount"',
+      legacyConfValue: '"true"',
+    },
+    origin,
+  );
 }
 
 function checkFilter(filter: Expression | undefined, origin: Origin): void {

@@ -21,9 +21,9 @@ import { type CallClauses, checkArity, wrongNumArgs } from './call-clauses.js';
 import type { AnalyzerContext } from './context.js';
 import { withDefaults } from './default-arguments.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
+import { variantOf } from './function-variants.js';
 import { buildGenerator } from './generators.js';
 import { structuredTextCall } from './structured-text.js';
-import { variantOf } from './function-variants.js';
 import { buildWindowFunction } from './window-functions.js';
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
@@ -127,7 +127,22 @@ const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ...CAST_FUNCTIONS,
   ...Object.keys(ARITHMETIC),
   ...Object.keys(COMPARISON),
-  ...['!=', '<>', 'and', 'or', 'not', '!', 'between', 'cast', 'grouping', 'grouping_id', 'when', 'case', 'struct', 'row'],
+  ...[
+    '!=',
+    '<>',
+    'and',
+    'or',
+    'not',
+    '!',
+    'between',
+    'cast',
+    'grouping',
+    'grouping_id',
+    'when',
+    'case',
+    'struct',
+    'row',
+  ],
   ...['row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'nth_value'],
   ...['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack', 'json_tuple'],
   ...['in', 'if', 'coalesce', 'isnull', 'isnotnull', 'current_database', 'current_schema', 'current_catalog'],
@@ -359,7 +374,13 @@ export function scalarCall(
   if (padded && written[0]?.dataType.kind === 'binary')
     return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
   if (def.sparkClass === 'Logarithm' && written.length === 1)
-    return scalarCall(context, def, name, [new ScalarCall(EULER, [], context.mode, undefined, 'E'), ...written], origin);
+    return scalarCall(
+      context,
+      def,
+      name,
+      [new ScalarCall(EULER, [], context.mode, undefined, 'E'), ...written],
+      origin,
+    );
   const structured = structuredTextCall(context, def, written, origin);
   if (structured) return structured;
   const args = coercedParameters(context, def, withDefaults(def, written), origin);

@@ -37,14 +37,21 @@ export class Arithmetic extends Expression {
     readonly left: Expression,
     readonly right: Expression,
     readonly mode: EvalMode,
+    /** Decimal results keep digits before the point (`spark.sql.decimalOperations.allowPrecisionLoss` off). */
+    readonly exactDecimals = false,
+    /** `mod` where the user wrote the function; shows in texts and is not part of the identity. */
+    readonly shownName: string | undefined = undefined,
   ) {
     super();
   }
   args() {
-    return [this.kind, this.left, this.right, this.mode];
+    return [this.kind, this.left, this.right, this.mode, this.exactDecimals, this.shownName];
   }
   protected override keyArgs() {
-    return [this.left, this.right, this.isBitwise ? undefined : this.mode];
+    return [this.left, this.right, this.isBitwise ? undefined : this.mode, this.exactDecimals];
+  }
+  withExactDecimals(): Arithmetic {
+    return this.rebuild([this.kind, this.left, this.right, this.mode, true, this.shownName]);
   }
   get symbol(): string {
     return ARITHMETIC_SYMBOL[this.kind];
@@ -75,12 +82,14 @@ export class Arithmetic extends Expression {
         sqlExpr: quoteExpr(this),
         inputType: this.isBitwise
           ? '"INTEGRAL"'
-          : this.kind === 'IntegralDivide'
-            ? '("BIGINT" or "DECIMAL" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")'
-            : plusMinus
-              ? '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
-              : '"NUMERIC"',
-        actualType: `"${l.sql}"`,
+          : this.kind === 'Divide'
+            ? '("DOUBLE" or "DECIMAL")'
+            : this.kind === 'IntegralDivide'
+              ? '("BIGINT" or "DECIMAL" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")'
+              : plusMinus
+                ? '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
+                : '"NUMERIC"',
+        actualDataType: `"${l.sql}"`,
       },
     };
   }
@@ -92,6 +101,7 @@ export class Arithmetic extends Expression {
       timeZone: 'UTC',
       nullable: [this.left.nullable, this.right.nullable],
       constants: [undefined, undefined],
+      exactDecimals: this.exactDecimals,
     });
   }
   get nullable(): boolean {
@@ -114,18 +124,20 @@ export class Arithmetic extends Expression {
     const operands = orderedOperands(this, (e) =>
       e instanceof Arithmetic && e.kind === this.kind ? [e.left, e.right] : undefined,
     );
-    const reordered = operands.reduce((l, r) => new Arithmetic(this.kind, l, r, this.mode));
+    const reordered = operands.reduce((l, r) => new Arithmetic(this.kind, l, r, this.mode, this.exactDecimals));
     // Reordering decimals can change the result type; then the written order stays.
     if (this.resolved && reordered.resolved && equalTypes(reordered.dataType, this.dataType)) return reordered;
     return this.withCanonicalizedChildren();
   }
   override toString() {
     if (this.mode === 'TRY') return `try_${this.kind.toLowerCase()}(${this.left}, ${this.right})`;
+    if (this.shownName) return `${this.shownName}(${this.left}, ${this.right})`;
     return `(${this.left} ${this.symbol} ${this.right})`;
   }
   override sql(pretty: boolean) {
     if (this.mode === 'TRY')
       return `try_${this.kind.toLowerCase()}(${this.left.sql(pretty)}, ${this.right.sql(pretty)})`;
+    if (this.shownName) return `${this.shownName}(${this.left.sql(pretty)}, ${this.right.sql(pretty)})`;
     return `(${this.left.sql(pretty)} ${this.symbol} ${this.right.sql(pretty)})`;
   }
 }

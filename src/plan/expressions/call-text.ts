@@ -7,7 +7,12 @@ export interface CallParts {
   readonly sparkClass: string;
   /** Pretty name, or the alias that the user wrote. */
   readonly name: string;
-  readonly operands: readonly { toString(): string; sql(pretty: boolean): string; readonly dataType?: DataType; readonly value?: unknown }[];
+  readonly operands: readonly {
+    toString(): string;
+    sql(pretty: boolean): string;
+    readonly dataType?: DataType;
+    readonly value?: unknown;
+  }[];
   readonly ansi: boolean;
   readonly timeZone: string | undefined;
   /** The call makes timestamps without a zone. */
@@ -81,7 +86,13 @@ const INFIX: Readonly<Record<string, readonly [symbol: string, parentheses: bool
 const SHIFT = /^[<>]+$/;
 /** The zone is an option, the type that is made comes last. */
 function makeTimestamp(c: CallParts): string {
-  const shown = [...c.operands.slice(0, 6).map(String), option(6)(c), zone(c), ansi(c), c.ntz ? 'TimestampNTZType' : 'TimestampType'];
+  const shown = [
+    ...c.operands.slice(0, 6).map(String),
+    option(6)(c),
+    zone(c),
+    ansi(c),
+    c.ntz ? 'TimestampNTZType' : 'TimestampType',
+  ];
   return `${c.name}(${shown.join(', ')})`;
 }
 const call = (c: CallParts, shown: readonly string[]): string => `${c.name}(${shown.join(', ')})`;

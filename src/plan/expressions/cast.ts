@@ -1,6 +1,6 @@
 import { canCast } from '../../eval/can-cast.js';
 import type { EvalMode } from '../../eval/function.js';
-import { type DataType, equalTypes, isNumeric } from '../../types/index.js';
+import { type DataType, equalTypes, isNested, isNumeric } from '../../types/index.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
 
 /** Converts to another type. `timeZone` is undefined until the analyzer sets it. Spark: `Cast`. */
@@ -61,6 +61,8 @@ export class Cast extends Expression {
   }
   override sql(pretty: boolean) {
     if (pretty && !this.userSpecified) return this.child.sql(true);
+    // Casts to nested types never show in SQL.
+    if (isNested(this.dataType)) return this.child.sql(pretty);
     return `${this.mode === 'TRY' ? 'TRY_CAST' : 'CAST'}(${this.child.sql(pretty)} AS ${this.dataType.sql})`;
   }
 }

@@ -176,6 +176,7 @@ function expandStarIn(
         const { target } = first;
         if (
           target !== undefined &&
+          !context.conf.functions?.countTableStar &&
           child.output.some(
             (a) =>
               a.qualifier.length >= target.length &&
