@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instantiateKernels } from '../../src/kernels/index.js';
 import { Block } from '../../src/storage/block/block.js';
 import { BlockReader } from '../../src/storage/block/block-reader.js';
 import type { BlockContext } from '../../src/storage/block/context.js';
 import { imageLength, packBlock, unpackBlock } from '../../src/storage/block/image.js';
 import { publishBlock } from '../../src/storage/block/publish.js';
+import type { ColumnRange } from '../../src/storage/block/range-filter.js';
 import type { BlockInput } from '../../src/storage/block/stage.js';
 import { buildVector } from '../../src/storage/column/build.js';
 import { readRows } from '../../src/storage/column/read.js';
@@ -86,6 +87,27 @@ function vectorOf(type: DataType, values: readonly Value[], region: Region, rand
   return vector;
 }
 
+/** As vectors hold it. */
+function integerOf(v: Value): bigint {
+  return v instanceof Decimal ? v.unscaled : BigInt(v as number | bigint);
+}
+
+const INTEGERS = ['byte', 'short', 'int', 'date', 'ym_interval', 'long', 'timestamp', 'timestamp_ntz', 'decimal'];
+
+/** Ranges whose ends are values of the column, or near them. */
+function rangesOf(types: readonly DataType[], rows: readonly (readonly Value[])[], random: Random): ColumnRange[] {
+  return types.flatMap((type, slot) => {
+    const values = rows.map((r) => r[slot]!).filter((v) => v !== null);
+    if (!INTEGERS.includes(type.kind) || values.length === 0 || random.below(3) === 0) return [];
+    const ends = [0, 1].map(() => integerOf(random.pick(values)) + BigInt(random.below(3) - 1));
+    if (random.below(8) > 0) ends.sort((a, b) => (a < b ? -1 : 1));
+    if (random.below(3) === 0) ends[1] = ends[0]!;
+    if (random.below(4) === 0) ends[0] = -(2n ** 63n);
+    const clamp = (n: bigint) => (BigInt.asIntN(64, n) === n ? n : n < 0n ? -(2n ** 63n) : 2n ** 63n - 1n);
+    return [{ slot, min: clamp(ends[0]!), max: clamp(ends[1]!) }];
+  });
+}
+
 function less(a: Value, b: Value): boolean {
   if (a instanceof Decimal) return a.unscaled < (b as Decimal).unscaled;
   if (typeof a === 'number' && typeof b === 'number' && (Number.isNaN(a) || Number.isNaN(b))) return !Number.isNaN(a);
@@ -94,6 +116,12 @@ function less(a: Value, b: Value): boolean {
 }
 
 describe('random blocks', () => {
+  const left = { out: 0, found: 0 };
+  afterAll(() => {
+    expect(left.out).toBeGreaterThan(10_000);
+    expect(left.found).toBeGreaterThan(10_000);
+  });
+
   it.each(Array.from({ length: 25 }, (_, i) => i))('seed %i: rows, statistics and images agree', async (seed) => {
     const { arena } = context;
     const random = new Random(seed * 7919 + 1);
@@ -137,6 +165,24 @@ describe('random blocks', () => {
       return rows;
     };
     expect(read(published.address, false)).toEqual(expected);
+    for (let n = 0; n < 6; n++) {
+      const ranges = rangesOf(types, expected, random);
+      const passes = (row: readonly Value[]) =>
+        ranges.every(({ slot, min, max }) => {
+          const v = row[slot]!;
+          return v !== null && integerOf(v) >= min && integerOf(v) <= max;
+        });
+      using region = new Region(arena, owner);
+      const all = Block.open(arena, published.address, types);
+      const order = types.map((_, i) => i);
+      const reader = new BlockReader(context, all, order, region, { narrowDecimals: n % 2 === 0, fresh: n % 3 === 0 });
+      const rows: Value[][] = [];
+      for (const morsel of reader.morsels(undefined, ranges)) rows.push(...readRows(arena, morsel));
+      expect(rows.filter(passes)).toEqual(expected.filter(passes));
+      expect(rows.length + reader.droppedRows).toBe(expected.length);
+      left.found += rows.length;
+      left.out += reader.droppedRows;
+    }
     const block = Block.open(arena, published.address, types);
     let at = 0;
     for (let b = 0; b < block.batches; b++) {

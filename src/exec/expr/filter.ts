@@ -42,7 +42,8 @@ export function compileFilter(condition: BoundExpr, _inputs: readonly InputColum
   };
 }
 
-function conjuncts(e: BoundExpr): BoundExpr[] {
+/** The conditions that all must be true, in their order. */
+export function conjuncts(e: BoundExpr): BoundExpr[] {
   if (e.k === 'and') return [...conjuncts(e.left), ...conjuncts(e.right)];
   if (e.k === 'call' && e.fn === 'and') return conjuncts(lazyForm(e) ?? e);
   return [e];

@@ -23,7 +23,7 @@ export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext): Mor
       return parquetMorsels(piece.scan, source, ctx);
     case 'block':
       if (piece.scan?.op !== 'scanCache') throw internalError('a block slice needs its scan');
-      return blockMorsels(piece.scan, source, ctx);
+      return blockMorsels(piece.scan, piece.steps, source, ctx);
     case 'file':
       if (piece.scan?.op !== 'scanFile') throw internalError('a file slice needs its scan');
       return fileMorsels(piece.scan, source.splits, ctx);

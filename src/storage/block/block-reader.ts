@@ -1,8 +1,13 @@
 import { defaultRep, MORSEL_ROWS, type Morsel, REP_BYTES, type Rep, type Vector } from '../column/vector.js';
 import type { Region } from '../memory/region.js';
 import type { Block, Chunk, ColumnStats } from './block.js';
+import { Compactor } from './compactor.js';
 import type { BlockContext } from './context.js';
 import { KIND } from './layout.js';
+import { type ColumnRange, type StoredRange, storedRange } from './range-filter.js';
+
+/** Rows are gathered if at most one in so many passes: of more, widening all in whole SIMD words is as cheap. */
+const SPARSE = 4;
 
 export interface BlockReaderOptions {
   /** Hand out decimals of more than 18 digits as `i64` where all values of the block fit; otherwise they are widened. */
@@ -21,8 +26,14 @@ export class BlockReader {
   /** Chunks of the batch that is read now. */
   readonly #chunks: Chunk[];
   #batch = -1;
+  /** A bit per row of the batch, and numbers of rows, for batches of at most `#room` rows. */
+  #bits = 0;
+  #selection = 0;
+  #room = 0;
   /** Batches left out by the filter, counted over all calls. */
   prunedBatches = 0;
+  /** Rows that the ranges left out, counted over all calls. */
+  droppedRows = 0;
 
   constructor(
     readonly context: BlockContext,
@@ -35,30 +46,105 @@ export class BlockReader {
     this.#chunks = [];
   }
 
-  *morsels(filter?: BatchFilter): Generator<Morsel> {
+  /** @param ranges rows that fail one of them may be left out, before their other columns are looked at; what is left of
+   * batches where few rows pass comes gathered in dense morsels */
+  *morsels(filter?: BatchFilter, ranges: readonly ColumnRange[] = []): Generator<Morsel> {
     const { block } = this;
     const { batches } = block;
+    const compactor = ranges.length > 0 ? this.#compactor() : undefined;
     for (let b = 0; b < batches; b++) {
       const rows = block.batchRows(b);
       if (filter && !filter((c) => block.stats(c, b), rows)) {
         this.prunedBatches++;
         continue;
       }
-      for (let start = 0; start < rows; start += MORSEL_ROWS)
-        yield this.morsel(b, start, Math.min(MORSEL_ROWS, rows - start));
+      this.#enter(b);
+      const tests = this.#tests(ranges);
+      const found = tests === undefined ? 0 : tests.length === 0 ? rows : this.#find(tests, rows);
+      this.droppedRows += rows - found;
+      if (found === 0) continue;
+      if (compactor && found * SPARSE <= rows) {
+        for (let from = 0; from < found; from += MORSEL_ROWS) {
+          const n = Math.min(MORSEL_ROWS, found - from);
+          const full = compactor.add(this.#chunks, this.#selection + from * 4, n);
+          if (full) yield full;
+        }
+        continue;
+      }
+      const earlier = compactor?.take();
+      if (earlier) yield earlier;
+      for (let start = 0; start < rows; start += MORSEL_ROWS) {
+        const length = Math.min(MORSEL_ROWS, rows - start);
+        if (found === rows) yield this.#dense(start, length, 0, length);
+        else yield* this.#passing(start, length);
+      }
     }
+    const rest = compactor?.take();
+    if (rest) yield rest;
   }
 
   /** `length` rows from `start` (a multiple of 4,096) of a batch. */
   morsel(batch: number, start: number, length: number): Morsel {
-    if (batch !== this.#batch) {
-      this.columns.forEach((c, i) => {
-        this.#chunks[i] = this.block.chunk(c, batch);
-      });
-      this.#batch = batch;
+    this.#enter(batch);
+    return this.#dense(start, length, 0, length);
+  }
+
+  #compactor(): Compactor {
+    const reps = this.columns.map((c) => this.#rep(c));
+    return new Compactor(this.context, this.block, this.columns, reps, this.region, this.options.fresh === true);
+  }
+
+  #enter(batch: number): void {
+    if (batch === this.#batch) return;
+    this.columns.forEach((c, i) => {
+      this.#chunks[i] = this.block.chunk(c, batch);
+    });
+    this.#batch = batch;
+  }
+
+  /** The ranges in terms of the batch's chunks, without those that all rows pass; undefined if no row can pass. */
+  #tests(ranges: readonly ColumnRange[]): StoredRange[] | undefined {
+    const tests: StoredRange[] = [];
+    for (const range of ranges) {
+      const test = storedRange(range, this.#chunks[range.slot]!, this.block.columnWidth(this.columns[range.slot]!));
+      if (test === 'none') return undefined;
+      if (typeof test === 'object') tests.push(test);
     }
+    return tests;
+  }
+
+  /** Tests the batch's rows on their stored values: bits to `#bits`, numbers to `#selection`. @returns how many pass */
+  #find(tests: readonly StoredRange[], rows: number): number {
+    const { kernels } = this.context;
+    if (rows > this.#room) {
+      this.#bits = this.region.alloc(Math.ceil(rows / 8) + 64);
+      this.#selection = this.region.alloc(rows * 4 + 64);
+      this.#room = rows;
+    }
+    for (const [i, { chunk, width, lo, span, min, max }] of tests.entries()) {
+      const { data, validity } = chunk;
+      const any =
+        width === 8
+          ? kernels.blockRangeBits64(data, min, max, validity, rows, this.#bits, i)
+          : kernels.blockRangeBits(data, width, lo, span, validity, rows, this.#bits, i);
+      if (!any) return 0;
+    }
+    return kernels.blockSelectBits(this.#bits, rows, this.#selection);
+  }
+
+  *#passing(start: number, length: number): Generator<Morsel> {
+    const selection = this.options.fresh ? this.region.alloc(length * 4 + 64) : this.#selection;
+    const n = this.context.kernels.blockSelectBits(this.#bits + (start >>> 3), length, selection);
+    if (n > 0) yield this.#dense(start, length, n === length ? 0 : selection, n);
+  }
+
+  #dense(start: number, length: number, selection: number, selected: number): Morsel {
     const columns = this.columns.map((c, i) => this.#vector(c, i, start, length));
-    return { length, columns, selection: 0, selected: length };
+    return { length, columns, selection, selected };
+  }
+
+  #rep(column: number): Rep {
+    return this.options.narrowDecimals ? this.block.columnRep(column) : defaultRep(this.block.types[column]!);
   }
 
   #vector(column: number, slot: number, start: number, length: number): Vector {
@@ -72,7 +158,7 @@ export class BlockReader {
       this.context.arena.u8.fill(0, data, data + length);
       return { type, rep: 'bool', data, validity };
     }
-    const rep: Rep = this.options.narrowDecimals ? block.columnRep(column) : defaultRep(type);
+    const rep = this.#rep(column);
     switch (chunk.kind) {
       case KIND.plain: {
         const stored = block.columnWidth(column);

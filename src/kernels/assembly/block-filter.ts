@@ -1,0 +1,138 @@
+// Range tests on the narrowed values of column blocks, and widening of the rows that pass.
+import { valid } from './lib/bits';
+import { emit8 } from './lib/compress';
+
+/** Bytes 0 or −1 of sixteen rows: is slot − lo, unsigned, at most `span`? */
+// @ts-ignore: decorator
+@inline
+function within16<T>(at: usize, lo: v128, span: v128): v128 {
+  if (sizeof<T>() == 1) return v128.le<u8>(v128.sub<u8>(v128.load(at), lo), span);
+  const a = v128.le<T>(v128.sub<T>(v128.load(at), lo), span);
+  const b = v128.le<T>(v128.sub<T>(v128.load(at, 16), lo), span);
+  if (sizeof<T>() == 2) return i8x16.narrow_i16x8_s(a, b);
+  const c = v128.le<T>(v128.sub<T>(v128.load(at, 32), lo), span);
+  const d = v128.le<T>(v128.sub<T>(v128.load(at, 48), lo), span);
+  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+}
+
+// @ts-ignore: decorator
+@inline
+function rangeBits<T>(data: usize, lo: T, span: T, validity: usize, count: i32, bits: usize, meet: i32): u32 {
+  const low = v128.splat<T>(lo);
+  const wide = v128.splat<T>(span);
+  let any: u32 = 0;
+  let s = 0;
+  for (; s + 16 <= count; s += 16) {
+    const word = bits + (usize(s) >> 3);
+    let mask = u32(i8x16.bitmask(within16<T>(data + usize(s) * sizeof<T>(), low, wide)));
+    if (validity != 0) mask &= load<u16>(validity + (usize(s) >> 3));
+    if (meet != 0) mask &= load<u16>(word);
+    store<u16>(word, u16(mask));
+    any |= mask;
+  }
+  if (s < count) {
+    let mask: u32 = 0;
+    for (let i = s; i < count; i++)
+      mask |= u32(<T>(load<T>(data + usize(i) * sizeof<T>()) - lo) <= span && valid(validity, i)) << (i - s);
+    const word = bits + (usize(s) >> 3);
+    if (meet != 0) mask &= load<u16>(word);
+    store<u16>(word, u16(mask));
+    any |= mask;
+  }
+  return any;
+}
+
+/** One bit per row: lo ≤ slot ≤ lo + span in unsigned slots of `width` 1, 2 or 4 bytes, and the row is valid. With `meet` the
+ * bits that are there stay set only where both hold. Bits beyond `count` in the last 16 become 0.
+ * @returns 0 if no bit is set */
+export function blockRangeBits(
+  data: usize, width: i32, lo: u32, span: u32, validity: usize, count: i32, bits: usize, meet: i32,
+): u32 {
+  if (width == 1) return rangeBits<u8>(data, u8(lo), u8(span), validity, count, bits, meet);
+  if (width == 2) return rangeBits<u16>(data, u16(lo), u16(span), validity, count, bits, meet);
+  return rangeBits<u32>(data, lo, span, validity, count, bits, meet);
+}
+
+/** The same for signed slots of 8 bytes. */
+export function blockRangeBits64(
+  data: usize, lo: i64, hi: i64, validity: usize, count: i32, bits: usize, meet: i32,
+): u32 {
+  let any: u32 = 0;
+  for (let s = 0; s < count; s += 16) {
+    const end = min(s + 16, count);
+    let mask: u32 = 0;
+    for (let i = s; i < end; i++) {
+      const x = load<i64>(data + (usize(i) << 3));
+      mask |= u32(i32(x >= lo) & i32(x <= hi) & i32(valid(validity, i))) << (i - s);
+    }
+    const word = bits + (usize(s) >> 3);
+    if (meet != 0) mask &= load<u16>(word);
+    store<u16>(word, u16(mask));
+    any |= mask;
+  }
+  return any;
+}
+
+/** Numbers of the rows whose bit is set, ascending; `out` has room for `count` + 8. @returns how many */
+export function blockSelectBits(bits: usize, count: i32, out: usize): i32 {
+  let n = 0;
+  for (let s = 0; s < count; s += 16) {
+    const mask = u32(load<u16>(bits + (usize(s) >> 3)));
+    if (mask == 0) continue;
+    n += emit8(mask & 0xff, s, out + (usize(n) << 2));
+    n += emit8(mask >> 8, s + 8, out + (usize(n) << 2));
+  }
+  return n;
+}
+
+// @ts-ignore: decorator
+@inline
+function gatherRows<T, W>(data: usize, base: W, selection: usize, count: i32, out: usize): void {
+  for (let s = 0; s < count; s++) {
+    const i = usize(load<u32>(selection + (usize(s) << 2)));
+    store<W>(out + usize(s) * sizeof<W>(), <W>(<W>load<T>(data + i * sizeof<T>()) + base));
+  }
+}
+
+/** Chosen rows of a chunk, one after another, in slots of `to` 1, 4, 8 or 16 bytes. Slots of `width` 1, 2 or 4 bytes are
+ * unsigned distances from `base`, 8 are signed, 0: every row is `base`. With `to` equal to `width` bytes are copied. */
+export function blockGatherRows(
+  data: usize, width: i32, base: i64, to: i32, selection: usize, count: i32, out: usize,
+): void {
+  if (to == 4) {
+    if (width == 0) for (let s = 0; s < count; s++) store<i32>(out + (usize(s) << 2), i32(base));
+    else if (width == 1) gatherRows<u8, i32>(data, i32(base), selection, count, out);
+    else if (width == 2) gatherRows<u16, i32>(data, i32(base), selection, count, out);
+    else gatherRows<u32, i32>(data, i32(base), selection, count, out);
+  } else if (to == 8) {
+    if (width == 0) for (let s = 0; s < count; s++) store<i64>(out + (usize(s) << 3), base);
+    else if (width == 1) gatherRows<u8, i64>(data, base, selection, count, out);
+    else if (width == 2) gatherRows<u16, i64>(data, base, selection, count, out);
+    else if (width == 4) gatherRows<u32, i64>(data, base, selection, count, out);
+    else gatherRows<i64, i64>(data, base, selection, count, out);
+  } else if (to == 1) {
+    if (width == 0) memory.fill(out, u8(base), count);
+    else gatherRows<u8, u8>(data, 0, selection, count, out);
+  } else if (width == 16) {
+    for (let s = 0; s < count; s++) {
+      const i = usize(load<u32>(selection + (usize(s) << 2)));
+      v128.store(out + (usize(s) << 4), v128.load(data + (i << 4)));
+    }
+  } else {
+    for (let s = 0; s < count; s++) {
+      const i = usize(load<u32>(selection + (usize(s) << 2)));
+      let v = base;
+      if (width == 1) v += i64(load<u8>(data + i));
+      else if (width == 2) v += i64(load<u16>(data + (i << 1)));
+      else if (width == 4) v += i64(load<u32>(data + (i << 2)));
+      else if (width == 8) v += load<i64>(data + (i << 3));
+      store<i64>(out + (usize(s) << 4), v);
+      store<i64>(out + (usize(s) << 4), v >> 63, 8);
+    }
+  }
+}
+
+/** Chosen bits as bytes 0 or 1. */
+export function blockGatherBits(bits: usize, selection: usize, count: i32, out: usize): void {
+  for (let s = 0; s < count; s++) store<u8>(out + usize(s), u8(valid(bits, load<u32>(selection + (usize(s) << 2)))));
+}

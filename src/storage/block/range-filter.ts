@@ -1,0 +1,56 @@
+import type { Chunk } from './block.js';
+import { KIND } from './layout.js';
+
+/** A wish for rows: the value in slot `slot` of the read columns lies in min … max, both inclusive, and is not null. Values
+ * are integers as vectors hold them (unscaled for decimals). */
+export interface ColumnRange {
+  readonly slot: number;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** A range in terms of a chunk's stored slots. */
+export interface StoredRange {
+  readonly chunk: Chunk;
+  /** Bytes of a slot. 8: signed, `min` and `max` count; else unsigned distances, `lo` and `span` do. */
+  readonly width: number;
+  readonly lo: number;
+  readonly span: number;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+const INT32_MIN = -0x8000_0000n;
+const INT32_MAX = 0x7fff_ffffn;
+
+/** The range as a test of the chunk's slots, `none` if no row can pass, `all` if every row does, `unknown` if the chunk does
+ * not hold integers of at most 64 bits.
+ * @param stored bytes of a slot that is not narrowed */
+export function storedRange(
+  range: ColumnRange,
+  chunk: Chunk,
+  stored: number,
+): StoredRange | 'none' | 'all' | 'unknown' {
+  const { min, max } = range;
+  if (min > max) return 'none';
+  if (chunk.kind === KIND.plain) {
+    if (stored === 8) return { chunk, width: 8, lo: 0, span: 0, min, max };
+    if (stored !== 4) return 'unknown';
+    return unsigned(chunk, 4, min < INT32_MIN ? INT32_MIN : min, max > INT32_MAX ? INT32_MAX : max);
+  }
+  if (chunk.kind !== KIND.frame) return 'unknown';
+  if (chunk.width === 8) return { chunk, width: 8, lo: 0, span: 0, min, max };
+  const least = min - chunk.base;
+  const most = max - chunk.base;
+  const top = (1n << BigInt(chunk.width * 8)) - 1n;
+  if (most < 0n || least > top) return 'none';
+  if (least <= 0n && most >= top && chunk.validity === 0) return 'all';
+  // A constant chunk with nulls: left to whoever asks.
+  if (chunk.width === 0) return 'unknown';
+  return unsigned(chunk, chunk.width, least < 0n ? 0n : least, most > top ? top : most);
+}
+
+function unsigned(chunk: Chunk, width: number, lo: bigint, hi: bigint): StoredRange | 'none' {
+  if (lo > hi) return 'none';
+  return { chunk, width, lo: Number(lo) | 0, span: Number(hi - lo) | 0, min: lo, max: hi };
+}
