@@ -21,12 +21,13 @@ import { withoutExcludedRules } from './excluded-rules.js';
 import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions } from './finish-analysis.js';
 import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
 import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
-import { InlineCTE } from './inline-cte.js';
+import { inlineCTE } from './inline-cte.js';
 import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
 import { NullPropagation } from './null-propagation.js';
 import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
 import { OptimizeOneRowRelationSubquery } from './optimize-one-row-relation-subquery.js';
+import { optimizeSharedPlans } from './optimize-shared-plans.js';
 import { optimizeSubqueries } from './optimize-subqueries.js';
 import { ConvertToLocalRelation, PropagateEmptyRelation, PruneFilters } from './propagate-empty-relation.js';
 import { PullOutGroupingExpressions } from './pull-out-grouping-expressions.js';
@@ -57,21 +58,30 @@ import { UnwrapCastInBinaryComparison } from './unwrap-cast-in-binary-comparison
  * order that matters is noted beside it. Spark: `Optimizer.defaultBatches`. */
 export class Optimizer {
   readonly #executor: RuleExecutor;
+  /** For parts of a query that are optimized by themselves. */
+  readonly #parts: RuleExecutor;
   constructor(
     readonly conf: ConfReader,
     readonly env: OptimizerEnv = defaultEnv(),
     observe?: RuleObserver,
   ) {
-    this.#executor = new RuleExecutor(
-      withoutExcludedRules(
-        batches(conf, env, (plan) => this.execute(plan)),
-        conf,
-      ),
-      observe,
-    );
+    const executor = (part: boolean) =>
+      new RuleExecutor(
+        withoutExcludedRules(
+          batches(conf, env, (plan) => this.#parts.execute(plan), part),
+          conf,
+        ),
+        observe,
+      );
+    this.#executor = executor(false);
+    this.#parts = executor(true);
   }
   execute(plan: LogicalPlan): LogicalPlan {
     return this.#executor.execute(plan);
+  }
+  /** What runs, in order. */
+  get batches(): readonly Batch[] {
+    return this.#executor.batches;
   }
 }
 
@@ -84,7 +94,13 @@ function defaultEnv(): OptimizerEnv {
   };
 }
 
-function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPlan) => LogicalPlan): Batch[] {
+/** `part`: for a part of a query, which does not see all uses of a shared plan. */
+function batches(
+  conf: ConfReader,
+  env: OptimizerEnv,
+  optimize: (plan: LogicalPlan) => LogicalPlan,
+  part: boolean,
+): Batch[] {
   const operators = [
     PushProjectionThroughUnion,
     EliminateOuterJoin,
@@ -125,7 +141,7 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
       EliminateResolvedHint,
       EliminateSubqueryAliases,
       EliminateView,
-      InlineCTE,
+      inlineCTE(conf),
       EliminateSubqueryAliases,
       ReplaceExpressions,
       RewriteNonCorrelatedExists,
@@ -153,6 +169,7 @@ function batches(conf: ConfReader, env: OptimizerEnv, optimize: (plan: LogicalPl
     // Once: what is inferred is pushed on by the next batch, and would be inferred again.
     batch('Infer Filters', 'once', InferFiltersFromGenerate, InferFiltersFromConstraints),
     batch('Operator Optimization after Inferring Filters', fixedPoint(), ...operators),
+    ...(part ? [] : [batch('Shared Plans', 'once', optimizeSharedPlans(optimize))]),
     batch('Push extra predicate through join', fixedPoint(), PushExtraPredicateThroughJoin, PushDownPredicates),
     // After filters stand where they stay: the estimates depend on them.
     batch('Join Reorder', 'once', costBasedJoinReorder(conf), ColumnPruning, CollapseProject, RemoveNoopOperators),
