@@ -1166,6 +1166,10 @@ export const conditions = {
     sqlState: '21000',
     message: 'A subquery used as an expression gave more than one row.',
   },
+  SECOND_FUNCTION_ARGUMENT_NOT_INTEGER: {
+    sqlState: '22023',
+    message: 'The second argument of <functionName> must be a whole number.',
+  },
   SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: {
     sqlState: '42K05',
     message: 'SHOW COLUMNS names two namespaces: <namespaceA> and <namespaceB>.',
@@ -1453,6 +1457,7 @@ export const conditions = {
     message: 'Cannot resolve the column name <colName> among (<fieldNames>).',
   },
   _LEGACY_ERROR_TEMP_2096: { message: '<ddl> is not supported.' },
+  _LEGACY_ERROR_TEMP_2130: { message: '<pattern> is no pattern of DateTimeFormatter; see <docroot>.' },
   _LEGACY_ERROR_TEMP_2128: { message: 'Keys and values of the map differ in number.' },
   'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': {
     sqlState: '42601',

@@ -56,7 +56,10 @@ const isAtomic = (t: DataType): boolean => !isNested(t) && t.kind !== 'null' && 
 
 /** Whether a type meets a spec without a cast. */
 export function acceptsType(spec: TypeSpec, type: DataType): boolean {
-  if (isSpecType(spec)) return spec.kind === 'string' ? isStringType(type) : sameType(spec, type);
+  if (isSpecType(spec)) {
+    if (spec.kind === 'string') return isStringType(type);
+    return isAnsiInterval(spec) ? spec.kind === type.kind : sameType(spec, type);
+  }
   if (typeof spec === 'object') {
     if ('anyOf' in spec) return spec.anyOf.some((s) => acceptsType(s, type));
     return type.kind === 'array' && acceptsType(spec.arrayOf, type.elementType);
@@ -340,6 +343,17 @@ export function inputTypes(specs: readonly TypeSpec[], variadic = false): Coerci
   };
 }
 
+/** NON_FOLDABLE_INPUT for one argument; its text is left to the caller. */
+export function nonFoldable(argument: number, name: string, type: string): TypeMismatch {
+  return {
+    mismatch: {
+      condition: 'NON_FOLDABLE_INPUT',
+      argument,
+      parameters: { inputName: `\`${name}\``, inputType: type },
+    },
+  };
+}
+
 /** No casts; a type that does not meet its spec is a mismatch. Spark: `ExpectsInputTypes`. */
 export function exactTypes(specs: readonly TypeSpec[], variadic = false): Coercion {
   return (args) => {
@@ -398,7 +412,7 @@ export function diffTypes(functionName: string, args: readonly DataType[]): Type
   return {
     mismatch: {
       condition: 'DATA_DIFF_TYPES',
-      parameters: { functionName: `\`${functionName}\``, dataType: `[${args.map(toSqlType).join(', ')}]` },
+      parameters: { functionName: `\`${functionName}\``, dataType: `(${args.map(toSqlType).join(' or ')})` },
     },
   };
 }

@@ -28,6 +28,10 @@ export interface AnalysisContext {
   readonly constants: readonly (Value | undefined)[];
   /** Which constants are plain literals (not folded calls); absent: all. Decimal arithmetic takes a literal's own digits. */
   readonly literals?: readonly boolean[];
+  /** Which arguments read no row. Absent where nobody asks. */
+  readonly foldable?: readonly boolean[];
+  /** The call's name, where messages show it. */
+  readonly functionName?: string;
   /** Decimal results keep digits before the point rather than behind it. */
   readonly exactDecimals?: boolean;
   /** Column or field names of the arguments where they have one (`struct(a, b)`, `arrays_zip(a, b)` name fields by them). */

@@ -11,9 +11,11 @@ export function divideInterval(value: bigint, divisor: bigint): bigint {
 function overflow(): Error {
   return runtimeError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {});
 }
-function fitBits(n: bigint, bits: 32 | 64): bigint {
-  if (BigInt.asIntN(bits, n) !== n) throw overflow();
-  return n;
+function fitBits(n: bigint, bits: 32 | 64, hint?: string): bigint {
+  if (BigInt.asIntN(bits, n) === n) return n;
+  throw hint === undefined
+    ? overflow()
+    : runtimeError('INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION', { functionName: `\`${hint}\`` });
 }
 /** A double rounded half up like Java's `DoubleMath.roundToLong(x, HALF_UP)`. */
 function roundDouble(n: number): bigint {
@@ -53,7 +55,7 @@ export function divideAnsiInterval(amount: bigint, divisor: Value, bits: 32 | 64
   if (typeof divisor === 'bigint' || (typeof divisor === 'number' && Number.isInteger(divisor))) {
     const d = BigInt(divisor);
     if (d === 0n) throw runtimeError('INTERVAL_DIVIDED_BY_ZERO', {});
-    return fitBits(divideInterval(amount, d), bits);
+    return fitBits(divideInterval(amount, d), bits, 'try_divide');
   }
   if (typeof divisor === 'number') return fitBits(roundDouble(Number(amount) / divisor), bits);
   const d = divisor as Decimal;

@@ -27,6 +27,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Order inner joins by estimated rows; plans that fill caches keep the order that Spark gives them.',
     type: 'boolean',
   },
+  'memoframe.optimizer.shareCtes': {
+    default: 'true',
+    doc: 'Run a costly CTE that is used more than once only once; plans that fill caches put it in at each use, as Spark does.',
+    type: 'boolean',
+  },
   'spark.app.name': { default: 'memoframe', doc: 'Name of the application.', static: true },
   'spark.default.parallelism': {
     default: undefined,
@@ -389,7 +394,7 @@ function checkValue(key: string, value: string): void {
         throw new SparkError(
           'analysis',
           'INVALID_CONF_VALUE.TIME_ZONE',
-          { confValue: value, confName: `"${key}"` },
+          { confValue: value, confName: key },
           undefined,
           { cause },
         );

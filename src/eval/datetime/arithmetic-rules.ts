@@ -113,14 +113,21 @@ export function extractFunction(field: string, source: DataType): Replacement | 
   const key = field.toUpperCase();
   const value: Replacement = { argument: 1 };
   if (source.kind === 'ym_interval' || source.kind === 'dt_interval' || source.kind === 'interval') {
-    const name = INTERVAL_FIELDS[key];
-    return name && Object.hasOwn(INTERVAL_FIELDS, key) ? call(name, value) : undefined;
+    const name = Object.hasOwn(INTERVAL_FIELDS, key) ? INTERVAL_FIELDS[key] : undefined;
+    return name !== undefined && hasField(source, name) ? call(name, value) : undefined;
   }
   if (key === 'DAYOFWEEK_ISO' || key === 'DOW_ISO') {
     return call('+', call('weekday', value), { constant: 1, type: INT });
   }
   const name = Object.hasOwn(DATETIME_FIELDS, key) ? DATETIME_FIELDS[key] : undefined;
   return name === undefined ? undefined : call(name, value);
+}
+/** Whether an interval's type has the unit that a field function reads; calendar intervals have them all. */
+function hasField(source: DataType, name: string): boolean {
+  if (source.kind !== 'ym_interval' && source.kind !== 'dt_interval') return true;
+  const units = source.kind === 'ym_interval' ? ['years', 'months'] : ['days', 'hours', 'minutes', 'seconds'];
+  const unit = units.indexOf(name.slice('extractinterval'.length));
+  return unit >= source.startField && unit <= source.endField;
 }
 const DATETIME_FIELDS: Readonly<Record<string, string>> = {
   YEAR: 'year',

@@ -1,4 +1,4 @@
-import { runtimeError, SparkError } from '../../errors/index.js';
+import { analysisError, runtimeError, SparkError } from '../../errors/index.js';
 import {
   addMonthsToDays,
   BOOLEAN,
@@ -44,7 +44,7 @@ import {
 } from '../datetime/fields.js';
 import { scalar } from '../define.js';
 import { arithmeticOverflow } from '../errors.js';
-import type { CallContext, Coercion, ScalarFunction } from '../function.js';
+import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import {
   divideAnsiInterval,
   divideCalendarInterval,
@@ -63,9 +63,18 @@ const dateAndDays: Coercion = (args, context) => {
   const [date, days] = args as [DataType, DataType];
   const start = implicitCast(date, DATE, context.mode);
   if (!start) return unexpectedInput(0, DATE, date);
+  if (days.kind === 'string' && context.mode === 'LEGACY') return legacyDayCount(args, start, context);
   if (days.kind === 'string' || days.kind === 'null') return castsTo(args, [start, INT]);
   return acceptsType(dayCount, days) ? castsTo(args, [start, undefined]) : unexpectedInput(1, dayCount, days);
 };
+
+/** Outside ANSI mode only a constant text counts as days. Spark: `StringLiteralCoercion`. */
+function legacyDayCount(args: readonly DataType[], start: DataType, context: AnalysisContext): ReturnType<Coercion> {
+  const count = context.constants[1];
+  if (typeof count !== 'string') return unexpectedInput(1, dayCount, args[1] as DataType);
+  if (/^\s*[+-]?\d+\s*$/.test(count)) return castsTo(args, [start, INT]);
+  throw analysisError('SECOND_FUNCTION_ARGUMENT_NOT_INTEGER', { functionName: context.functionName ?? 'date_add' });
+}
 
 function fitDays(days: number): number {
   if (days >= -2_147_483_648 && days <= 2_147_483_647) return days;
@@ -87,11 +96,29 @@ function truncDate(days: number, format: string): Value {
 
 const diffType = new DayTimeIntervalType(0, 0);
 const intervals = (months: number, days: number, us: bigint): CalendarInterval => {
-  if (BigInt.asIntN(64, us) !== us || Math.abs(months) > 2_147_483_647 || Math.abs(days) > 2_147_483_647) {
+  if (BigInt.asIntN(64, us) !== us || (months | 0) !== months || (days | 0) !== days) {
     throw runtimeError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {});
   }
   return new Interval(months, days, us);
 };
+/** Both sides as timestamps of one kind: dates take the other side's, unlike kinds both lose their zone. Texts are cast in
+ * ANSI mode only. Spark: `DateTimeOperations`. */
+const timestampsApart: Coercion = (args, context) => {
+  const [a, b] = args as [DataType, DataType];
+  const isTimestamp = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestamp_ntz';
+  const side = (t: DataType, other: DataType): DataType | undefined => {
+    if (isTimestamp(t)) return t;
+    const wanted = isTimestamp(other) ? other : TIMESTAMP;
+    if (t.kind === 'string' && context.mode === 'LEGACY') return undefined;
+    return implicitCast(t, wanted, context.mode);
+  };
+  const left = side(a, b);
+  const right = side(b, a);
+  if (!left) return unexpectedInput(0, 'anyTimestamp', a);
+  if (!right) return unexpectedInput(1, 'anyTimestamp', b);
+  return castsTo(args, left.kind === right.kind ? [left, right] : [TIMESTAMP_NTZ, TIMESTAMP_NTZ]);
+};
+
 /** Months and days between two dates. Spark: `DateTimeUtils.subtractDates`, Java's `Period.between`. */
 function datesApart(end: number, start: number): CalendarInterval {
   const p = civilFromDays(end);
@@ -123,7 +150,7 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
   }),
   scalar('datetime', 'date_sub(start, days)', 'Date some days earlier.', {
     cls: 'DateSub',
-    coerce: dateAndDays,
+    coerce: (args, c) => dateAndDays(args, { ...c, functionName: 'date_sub' }),
     returns: DATE,
     run: ([d, n]) => fitDays(day(d) - (n as number)),
   }),
@@ -253,7 +280,7 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
   }),
   scalar('datetime', 'subtracttimestamps(left, right)', 'timestamp - timestamp.', {
     cls: 'SubtractTimestamps',
-    types: ['anyTimestamp', 'anyTimestamp'],
+    coerce: timestampsApart,
     returns: DAY_TIME_INTERVAL,
     run: ([a, b], c) => {
       const zone = c.argTypes[0]?.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
@@ -268,7 +295,7 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
   }),
   scalar('datetime', 'subtracttimestamps@calendar(left, right)', 'timestamp - timestamp, as a calendar interval.', {
     cls: 'SubtractTimestamps',
-    types: ['anyTimestamp', 'anyTimestamp'],
+    coerce: timestampsApart,
     returns: CALENDAR_INTERVAL,
     run: ([a, b]) => new Interval(0, 0, micros(a) - micros(b)),
   }),

@@ -1,4 +1,4 @@
-import { runtimeError } from '../../errors/index.js';
+import { runtimeError, SparkError } from '../../errors/index.js';
 import {
   DATE,
   type DataType,
@@ -7,6 +7,7 @@ import {
   daysFromCivil,
   daysInMonth,
   floorDiv,
+  formatDouble,
   INT,
   isLeapYear,
   LONG,
@@ -22,7 +23,7 @@ import {
 } from '../../types/index.js';
 import { castFunction } from '../cast.js';
 import { implicitCast, inputTypes, type TypeSpec, unexpectedInput } from '../coercion.js';
-import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
+import { datetimeFormatter, type ParsedDatetime, type ParseFailure, parsedInstant } from '../datetime/formatter.js';
 import { type ScalarSpec, scalar } from '../define.js';
 import { javaError } from '../errors.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, Replacement, ScalarFunction } from '../function.js';
@@ -34,12 +35,23 @@ const anyMoment: TypeSpec = { anyOf: [STRING, DATE, TIMESTAMP, TIMESTAMP_NTZ] };
 
 /** Microseconds of a text by a pattern; local ones for timestamp_ntz. Null or an error by mode if it does not parse. */
 function parseWith(value: string, pattern: string, c: CallContext, mode: EvalMode, ntz: boolean): bigint | null {
-  const parsed = datetimeFormatter(pattern, c.legacyTimeParser && !ntz).parse(value);
+  const parsed = ntz ? parseNtz(value, pattern) : datetimeFormatter(pattern, c.legacyTimeParser).parse(value);
   if ('failedAt' in parsed) {
     if (mode !== 'ANSI') return null;
     throw runtimeError('CANNOT_PARSE_TIMESTAMP', { message: parsed.message, func: '`try_to_timestamp`' });
   }
   return ntz ? parsed.local : parsedInstant(parsed, zoneOf(c.timeZone));
+}
+
+/** Timestamps without a zone have no old patterns. */
+function parseNtz(value: string, pattern: string): ParsedDatetime | ParseFailure {
+  try {
+    return datetimeFormatter(pattern).parse(value);
+  } catch (error) {
+    const refused = error instanceof SparkError && error.condition.endsWith('DATETIME_PATTERN_RECOGNITION');
+    if (!refused) throw error;
+    throw runtimeError('_LEGACY_ERROR_TEMP_2130', { pattern: `'${pattern}'`, docroot: 'https://spark.apache.org/docs/latest' });
+  }
 }
 
 /** A moment of any type to an instant: strings by a pattern if one is given, else by cast. */
@@ -55,7 +67,11 @@ function toDate(args: readonly unknown[], c: CallContext, mode: EvalMode): Value
   const instant = toTimestamp(args, c, TIMESTAMP, mode);
   return instant === null ? null : splitMicros(toLocalMicros(instant as bigint, zoneOf(c.timeZone))).days;
 }
-const parsing: Coercion = inputTypes([{ anyOf: [STRING, DATE, TIMESTAMP, TIMESTAMP_NTZ, 'numeric'] }, STRING]);
+/** Numbers become timestamps, but no dates and no timestamps without a zone. */
+const parsing = (target: DataType): Coercion => {
+  const numeric: readonly TypeSpec[] = target.kind === 'timestamp' ? ['numeric'] : [];
+  return inputTypes([{ anyOf: [STRING, DATE, TIMESTAMP, TIMESTAMP_NTZ, ...numeric] }, STRING]);
+};
 const parsed =
   (target: DataType, mode?: EvalMode) =>
   (args: readonly DataType[]): Replacement => {
@@ -86,7 +102,7 @@ function parser(
 ): ScalarFunction {
   return scalar('datetime', usage, description, {
     cls,
-    coerce: parsing,
+    coerce: parsing(target),
     returns: target,
     nullability: parsedNullable(mode),
     replacement: parsed(target, mode),
@@ -157,7 +173,7 @@ function makeTimestamp(args: readonly unknown[], c: CallContext, mode: EvalMode,
   if (seconds < 0n || seconds > 60_000_000n) {
     if (mode !== 'ANSI') return null;
     throw seconds > 60_000_000n && seconds < 61_000_000n
-      ? runtimeError('INVALID_FRACTION_OF_SECOND', { secAndMicros: new Decimal(seconds, 6).toString() })
+      ? runtimeError('INVALID_FRACTION_OF_SECOND', { secAndMicros: formatDouble(Number(seconds) / 1e6) })
       : runtimeError('DATETIME_FIELD_OUT_OF_BOUNDS', {
           rangeMessage: `Invalid value for SecondOfMinute (valid values 0 - 59): ${seconds / 1_000_000n}`,
           ansiConfig: '"spark.sql.ansi.enabled"',
@@ -172,7 +188,8 @@ function makeTimestamp(args: readonly unknown[], c: CallContext, mode: EvalMode,
 }
 const SECONDS = new DecimalType(16, 6);
 function timestampMaker(name: string, cls: string, target: DataType, mode?: EvalMode): ScalarFunction {
-  return scalar('datetime', `${name}(year, month, day, hour, min, sec[, timezone])`, 'A timestamp of its fields.', {
+  const zone = name.endsWith('_ntz') ? '' : '[, timezone]';
+  return scalar('datetime', `${name}(year, month, day, hour, min, sec${zone})`, 'A timestamp of its fields.', {
     cls,
     types: [INT, INT, INT, INT, INT, SECONDS, STRING],
     returns: target,
@@ -218,12 +235,14 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     undefined,
     'A timestamp without zone of a text.',
   ),
-  parser(
-    'try_to_timestamp(expr[, fmt])',
-    'TryToTimestamp',
-    TIMESTAMP,
-    'TRY',
-    'A timestamp of a text, null if it does not parse.',
+  ...(['try_to_timestamp', 'try_to_timestamp@ntz'] as const).map((name) =>
+    parser(
+      `${name}(expr[, fmt])`,
+      'ParseToTimestamp',
+      name.endsWith('ntz') ? TIMESTAMP_NTZ : TIMESTAMP,
+      'TRY',
+      'A timestamp of a text, null if it does not parse.',
+    ),
   ),
   scalar('datetime', 'gettimestamp(expr, fmt)', 'A timestamp of a text by a pattern.', {
     cls: 'GetTimestamp',
@@ -272,6 +291,8 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     run: ([y, m, d], c) => makeDate(y as number, m as number, d as number, c.mode),
   }),
   timestampMaker('make_timestamp', 'MakeTimestamp', TIMESTAMP),
+  timestampMaker('make_timestamp@ntz', 'MakeTimestamp', TIMESTAMP_NTZ),
+  timestampMaker('try_make_timestamp@ntz', 'TryMakeTimestamp', TIMESTAMP_NTZ, 'TRY'),
   timestampMaker('make_timestamp_ltz', 'MakeTimestamp', TIMESTAMP),
   timestampMaker('make_timestamp_ntz', 'MakeTimestamp', TIMESTAMP_NTZ),
   timestampMaker('try_make_timestamp', 'TryMakeTimestamp', TIMESTAMP, 'TRY'),

@@ -177,8 +177,8 @@ for (const f of fields) fieldRuns.set(f.name, f.evaluate);
 
 export const datetimeFieldFunctions: readonly ScalarFunction[] = [
   ...fields,
-  extractor('extract', 'Extract', []),
-  extractor('date_part', 'DatePart', ['datepart']),
+  extractor('extract', 'Extract', ['datepart']),
+  extractor('date_part', 'DatePart', []),
   scalar('datetime', 'dayname(date)', 'Short name of the weekday.', {
     cls: 'DayName',
     types: [DATE],

@@ -9,8 +9,8 @@ import { Cast } from '../expressions/cast.js';
 import { GetArrayItem, GetMapValue, GetStructField } from '../expressions/complex.js';
 import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
-import { analysisContext, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
-import { LambdaFunction, UnresolvedNamedLambdaVariable } from '../expressions/lambda.js';
+import { analysisContext, blameKey, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
+import { LambdaFunction, NamedLambdaVariable, UnresolvedNamedLambdaVariable } from '../expressions/lambda.js';
 import { Literal } from '../expressions/literal.js';
 import { isNamed } from '../expressions/named.js';
 import { And, Comparison, type ComparisonKind, In, Not, NullCheck, Or } from '../expressions/predicates.js';
@@ -20,6 +20,7 @@ import { buildAggregate } from './aggregate-builder.js';
 import { type CallClauses, checkArity, wrongNumArgs } from './call-clauses.js';
 import type { AnalyzerContext } from './context.js';
 import { withDefaults } from './default-arguments.js';
+import { checkedExtract } from './extract-field.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
 import { variantOf } from './function-variants.js';
 import { buildGenerator } from './generators.js';
@@ -73,8 +74,13 @@ function build(
   const user = userFunction(context, nameParts, written);
   if (user) return user;
   if (INTERNAL_ONLY.has(name) && !clauses.isInternal) return undefined;
-  const args = positional(name, withFinish(name, written), origin);
-  const special = specialScalar(context, name, args, origin);
+  const given = positional(name, withFinish(name, written), origin);
+  const args =
+    name === 'convert_timezone' && given.length === 2
+      ? [sessionValue(context, 'current_timezone', [], origin), ...given]
+      : given;
+  const special =
+    specialScalar(context, name, args, origin) ?? checkedExtract(name, args, context.conf.timeZone, origin);
   if (special) return plain(special, name, clauses, origin);
   const windowFunction = buildWindowFunction(name, args, clauses.ignoreNulls ?? false, origin);
   if (windowFunction) return windowed(windowFunction, clauses, origin);
@@ -352,7 +358,7 @@ export function createStruct(
   const def = lookupScalar('named_struct');
   if (!def) throw unsupported('named_struct');
   const operands = args.flatMap((e, i) => {
-    const name = isNamed(e) ? e.name : e instanceof GetStructField ? e.fieldName : `col${i + 1}`;
+    const name = isNamed(e) || e instanceof NamedLambdaVariable ? e.name : e instanceof GetStructField ? e.fieldName : `col${i + 1}`;
     return [Literal.string(name), e];
   });
   return new ScalarCall(def, operands, context.mode, undefined, shownName);
@@ -370,6 +376,8 @@ export function scalarCall(
   // to_char of a moment is date_format.
   if (def.name === 'to_char' && MOMENTS.has(written[0]?.dataType.kind ?? ''))
     return buildFunction(context, ['date_format'], written, origin, {}) as Expression;
+  if (!def.lambdaArguments && written.some((a) => a instanceof LambdaFunction))
+    throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: sparkClassName(def) }, origin);
   const padded = PADS.has(def.sparkClass) && context.conf.functions?.padBinaryAsString;
   if (padded && written[0]?.dataType.kind === 'binary')
     return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
@@ -385,8 +393,9 @@ export function scalarCall(
   if (structured) return structured;
   const args = coercedParameters(context, def, withDefaults(def, written), origin);
   const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
-  const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? (def.name.includes('@') ? name : def.name));
-  const shown = name === '-' || SHOWN_ALIASES.has(name) ? name : pretty;
+  const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
+  const swapped = variantOf(name, context.conf) !== name;
+  const shown = name === '-' || SHOWN_ALIASES.has(name) || swapped ? name : pretty;
   if (def.replacement) {
     const replacement = def.replacement(
       args.map((a) => a.dataType),
@@ -411,13 +420,13 @@ const LAST_IS_OPTION: ReadonlySet<string> = new Set(['ParseToDate', 'ParseToTime
 function shownOptions(context: AnalyzerContext, def: ScalarFunction, args: readonly Expression[]): readonly string[] {
   const count = args.length;
   const zone = `Some(${context.conf.timeZone})`;
-  const ansi = String(context.conf.ansiEnabled);
+  const ansi = String(context.conf.ansiEnabled && !def.name.startsWith('try_'));
   const left = count === 1 ? ['None'] : [];
   switch (def.sparkClass) {
     case 'ParseToDate':
       return [...left, zone, ansi];
     case 'ParseToTimestamp':
-      return [...left, def.name === 'to_timestamp_ntz' ? 'TimestampNTZType' : 'TimestampType', zone, ansi];
+      return [...left, def.name.endsWith('ntz') ? 'TimestampNTZType' : 'TimestampType', zone, ansi];
     case 'ToBinary':
       return [...left, 'false'];
     case 'ILike':
@@ -432,6 +441,8 @@ const COERCED: ReadonlySet<string> = new Set([
   ...['ArrayCompact', 'ArraySize', 'Base64', 'ILike', 'JsonObjectKeys', 'Left', 'LengthOfJsonArray', 'Luhncheck'],
   ...[
     'ParseUrl',
+    'ParseToDate',
+    'ParseToTimestamp',
     'RegExpCount',
     'RegExpSubStr',
     'Right',
@@ -459,7 +470,7 @@ function coercedParameters(
       `DATATYPE_MISMATCH.${condition}`,
       {
         sqlExpr: `"${def.name}(${args.map((a) => a.sql(true)).join(', ')})"`,
-        ...(blamed ? { inputSql: `"${blamed.sql(true)}"` } : {}),
+        ...(blamed ? { [blameKey(condition)]: `"${blamed.sql(true)}"` } : {}),
         ...parameters,
       },
       origin,
@@ -474,6 +485,12 @@ function coercedParameters(
   });
 }
 
+/** The Java class that stands for a function in messages; some are made by builders. */
+function sparkClassName(def: ScalarFunction): string {
+  const builder = BUILT.has(def.sparkClass) ? 'ExpressionBuilder$' : '';
+  return `org.apache.spark.sql.catalyst.expressions.${def.sparkClass}${builder}`;
+}
+const BUILT: ReadonlySet<string> = new Set(['Ceil', 'Floor', 'Mask']);
 const PADS: ReadonlySet<string> = new Set(['StringLPad', 'StringRPad']);
 const EULER = lookupScalar('e') as ScalarFunction;
 const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);

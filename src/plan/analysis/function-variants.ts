@@ -2,10 +2,10 @@ import type { AnalyzerConf } from '../catalog-view.js';
 
 /** What `spark.sql.timestampType` = TIMESTAMP_NTZ makes of functions that return the default timestamp type. */
 const NTZ: Readonly<Record<string, string>> = {
-  make_timestamp: 'make_timestamp_ntz',
+  make_timestamp: 'make_timestamp@ntz',
   to_timestamp: 'to_timestamp_ntz',
-  try_make_timestamp: 'try_make_timestamp_ntz',
-  try_to_timestamp: 'try_to_timestamp_ntz',
+  try_make_timestamp: 'try_make_timestamp@ntz',
+  try_to_timestamp: 'try_to_timestamp@ntz',
 };
 /** Differences that were calendar intervals once. */
 const CALENDAR: ReadonlySet<string> = new Set(['subtractdates', 'subtracttimestamps']);

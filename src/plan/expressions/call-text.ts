@@ -211,6 +211,8 @@ export function callSql(c: CallParts, pretty: boolean): string {
       return `${c.name}(${a})`;
     case 'Rand':
     case 'Randn':
+    case 'RandStr':
+    case 'Uniform':
     case 'Shuffle':
     case 'Uuid':
       return `${c.name}(${sql.filter((s) => s !== '').join(', ')})`;

@@ -9,11 +9,12 @@ function firstNonNullType(es: readonly Expression[]): DataType {
 function diffTypes(e: Expression, name: string, branches: readonly Expression[]): TypeCheckFailure | undefined {
   const t = branches[0]?.dataType;
   if (t === undefined || branches.every((b) => sameType(b.dataType, t))) return undefined;
+  const types = branches.map((b) => `"${b.dataType.sql}"`);
   return {
     condition: 'DATA_DIFF_TYPES',
     parameters: {
       functionName: `\`${name}\``,
-      dataType: `[${branches.map((b) => `"${b.dataType.sql}"`).join(', ')}]`,
+      dataType: name === 'coalesce' ? `(${types.join(' or ')})` : `[${types.join(', ')}]`,
       sqlExpr: quoteExpr(e),
     },
   };

@@ -12,10 +12,16 @@ export function analysisContext(args: readonly Expression[], mode: EvalMode, tim
     timeZone,
     nullable: args.map((a) => a.nullable),
     constants: args.map((a) => (a instanceof Literal ? a.value : undefined)),
+    foldable: args.map((a) => a.foldable),
   };
 }
 
 const PARAMETERS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+/** The parameter that shows the argument to blame. */
+export function blameKey(condition: string): 'inputExpr' | 'inputSql' {
+  return condition === 'NON_FOLDABLE_INPUT' ? 'inputExpr' : 'inputSql';
+}
 
 /** Why a call's arguments are not acceptable as they are: a mismatch, or casts that are still to be put in.
  * Lambdas that are not bound yet count as acceptable. */
@@ -35,7 +41,7 @@ export function coercionFailure(
       condition,
       parameters: {
         sqlExpr: `"${call.sql(true)}"`,
-        ...(blamed ? { inputSql: `"${blamed.sql(true)}"` } : {}),
+        ...(blamed ? { [blameKey(condition)]: `"${blamed.sql(true)}"` } : {}),
         ...parameters,
       },
     };
@@ -125,7 +131,7 @@ export class ScalarCall extends Expression {
   }
   private get parts(): CallParts {
     const { def, operands, mode, timeZone } = this;
-    const ntz = def.name.endsWith('_ntz');
+    const ntz = def.name.endsWith('ntz');
     return { sparkClass: def.sparkClass, name: this.shownName ?? def.name, operands, ansi: mode === 'ANSI', timeZone, ntz };
   }
   override toString() {
@@ -204,7 +210,8 @@ export class RuntimeReplaceable extends Expression {
   override sql(pretty: boolean) {
     const sql = this.parameters.map((p) => p.sql(pretty));
     if (this.name === '-') return sql.join(' - ');
-    return this.name === 'extract' ? `extract(${sql.join(' FROM ')})` : `${this.name}(${sql.join(', ')})`;
+    const isField = this.name === 'extract' || this.name === 'datepart';
+    return `${this.name}(${sql.join(isField ? ' FROM ' : ', ')})`;
   }
 }
 

@@ -1,11 +1,19 @@
 import { toSqlString } from '../../types/format.js';
-import type { DataType, Value } from '../../types/index.js';
+import type { DataType, MapValue, Value } from '../../types/index.js';
 
 let shownZone = 'UTC';
-/** From now on texts show timestamps in this zone: that of the session that analyzed last. Spark reads the active
- * session's conf in `Literal.toString`. */
-export function showTimestampsIn(zone: string): void {
+let depth = 0;
+/** Texts show timestamps in this zone while `body` runs, and go on doing so until another session analyzes: Spark reads the
+ * active session's conf in `Literal.toString`. Inside (the text of a view), the zone of the outside comes back. */
+export function withTimestampsIn<T>(zone: string, body: () => T): T {
+  const outside = shownZone;
   shownZone = zone;
+  depth++;
+  try {
+    return body();
+  } finally {
+    if (--depth > 0) shownZone = outside;
+  }
 }
 
 /** A literal as plan strings show it: unquoted strings, plain numbers. Spark: `Literal.toString`. */
@@ -50,6 +58,18 @@ export function literalSql(value: Value, type: DataType): string {
       return `X'${Buffer.from(value as Uint8Array)
         .toString('hex')
         .toUpperCase()}'`;
+    case 'array':
+      return `ARRAY(${(value as readonly Value[]).map((v) => literalSql(v, type.elementType)).join(', ')})`;
+    case 'map': {
+      const { keys, values } = value as MapValue;
+      return `MAP(${keys
+        .flatMap((k, i) => [literalSql(k, type.keyType), literalSql(values[i] as Value, type.valueType)])
+        .join(', ')})`;
+    }
+    case 'struct':
+      return `NAMED_STRUCT(${type.fields
+        .map((f, i) => `'${f.name}', ${literalSql((value as readonly Value[])[i] as Value, f.dataType)}`)
+        .join(', ')})`;
     default:
       return toSqlString(value, type, 'UTC');
   }

@@ -1,7 +1,7 @@
 import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
 import { internalError, parseError, SparkError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
-import { type DataType, isAnsiInterval, type StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
+import { CalendarInterval, type DataType, type StructType, UTC_ZONE, zoneOf } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
@@ -106,16 +106,17 @@ function builderOf(sql: string, options: ParserOptions): SqlBuilder {
   });
 }
 
+/** Months or days of an interval literal as a number, else its microseconds. */
 function intervalValue(text: string): number | bigint | undefined {
   let e: Expression;
   try {
-    e = parseExpression(text);
+    e = parseExpression(text, { legacyIntervals: true });
   } catch (error) {
     if (error instanceof SparkError && error.condition === 'PARSE_SYNTAX_ERROR') return undefined;
     throw error;
   }
-  if (!(e instanceof Literal) || !isAnsiInterval(e.dataType)) return undefined;
-  return e.value as number | bigint;
+  if (!(e instanceof Literal) || !(e.value instanceof CalendarInterval)) return undefined;
+  return e.value.months || e.value.days || e.value.micros;
 }
 
 /** The unresolved plan of one statement. Spark: `ParserInterface.parsePlan`.

@@ -7,7 +7,7 @@ import { unescapeString } from './builder/text.js';
 const TIME_ZONE = 'spark.sql.session.timeZone';
 const KEY = '[a-zA-Z_\\d\\\\.:]+';
 
-/** Reads `INTERVAL …`: months as a number, or microseconds; undefined for anything else. */
+/** Reads `INTERVAL …`: months or days as a number, or microseconds; undefined for anything else. */
 export type IntervalReader = (text: string) => number | bigint | undefined;
 
 /** SET, RESET and REFRESH path take raw text, not tokens. undefined: the text is none of these.
@@ -34,7 +34,7 @@ function unquote(key: string): string {
 
 function setCommand(text: string, origin: Origin, interval: IntervalReader): LogicalPlan | undefined {
   const rest = text.trim().replace(/;+$/, '').trimEnd();
-  if (/^VAR(?:IABLE)?(?![A-Za-z0-9_])\s*[A-Za-z0-9_`(]/i.test(rest)) return undefined;
+  if (/^VAR(?:IABLE)?(?![A-Za-z0-9_])\s*(?:[A-Za-z0-9_`]|\(\s*[^)\s])/i.test(rest)) return undefined;
   if (rest === '') return new SetCommand(undefined, undefined);
   if (rest === '-v') return new SetCommand('-v', undefined);
   const zone = /^TIME\s+ZONE(?![A-Za-z0-9_.])([\s\S]*)$/i.exec(rest);

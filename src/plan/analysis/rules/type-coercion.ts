@@ -166,7 +166,7 @@ function promoteStringsLegacy(e: Binary): Binary {
   }
   if (!(e instanceof Comparison) || (a.kind === 'string') === (b.kind === 'string')) return e;
   const other = a.kind === 'string' ? b : a;
-  if (other.kind === 'array' || other.kind === 'map' || other.kind === 'struct') return e;
+  if (other.kind === 'array' || other.kind === 'map' || other.kind === 'struct' || isAnsiInterval(other)) return e;
   if (other.kind === 'null')
     return withSides(e, to(e.left, a.kind === 'string' ? a : b), to(e.right, a.kind === 'string' ? a : b));
   const type = other.kind === 'decimal' ? DOUBLE : other;
