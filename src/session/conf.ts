@@ -197,6 +197,17 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.orderByOrdinal': { default: 'true', doc: 'ORDER BY 1 means the first column.', type: 'boolean' },
   'spark.sql.parquet.mergeSchema': { default: 'false', doc: 'Merge the schemas of all files.', type: 'boolean' },
+  'spark.sql.legacy.viewSchemaBindingMode': {
+    default: 'true',
+    doc: 'Views may say how they follow changes of the schema of their query.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.viewSchemaCompensation': {
+    default: 'true',
+    doc: 'Views without WITH SCHEMA cast their columns to the types they were made with.',
+    type: 'boolean',
+  },
+  'spark.sql.runSQLOnFiles': { default: 'true', doc: 'FROM may name files: parquet.`path`.', type: 'boolean' },
   'spark.sql.session.timeZone': { default: 'UTC', doc: 'Zone of timestamps without one.', type: 'zone' },
   'spark.sql.shuffle.partitions': {
     default: '200',

@@ -3,7 +3,9 @@ import { CachedRelationBlocks } from '../exec/cached-relation.js';
 import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
 import { explainString } from '../exec/planner/explain.js';
+import type { PhysicalPlan } from '../exec/planner/physical-plan.js';
 import { InMemoryTableScanExec } from '../exec/planner/scan.js';
+import { SharedScanExec } from '../exec/planner/shared-scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
 import type { ListenerBus } from '../plan/cache/listener-bus.js';
 import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPlan } from '../plan/logical/index.js';
@@ -158,86 +160,125 @@ export class Engine {
     };
   }
 
-  /** Runs the query's scalar subqueries, one after another, as later ones may use earlier values. */
-  private async parameters(execution: QueryExecution, options?: ActionOptions): Promise<Map<number, Value>> {
-    const parameters = new Map<number, Value>();
-    for (const { id, spec } of execution.prepared.subqueries) {
-      const result = await this.parts.executor.run(spec, { parameters, signal: options?.signal });
-      try {
-        const rows = result.rows();
-        if (rows.length > 1) throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {});
-        parameters.set(id, rows[0]?.[0] ?? null);
-      } finally {
-        result.release();
+  /** Runs what the query needs first: scalar subqueries and shared plans, one after another, as later ones may use earlier ones.
+   * The caller releases. */
+  private async preliminaries(execution: QueryExecution, options?: ActionOptions): Promise<Preliminaries> {
+    const done = new Preliminaries();
+    try {
+      for (const { kind, id, spec } of execution.prepared.preliminaries) {
+        const { parameters, shared } = done;
+        const result = await this.parts.executor.run(spec, { parameters, shared, signal: options?.signal });
+        done.bytesRead += bytesRead(result);
+        if (kind === 'shared') shared.set(id, result);
+        else
+          try {
+            const rows = result.rows();
+            if (rows.length > 1) throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {});
+            parameters.set(id, rows[0]?.[0] ?? null);
+          } finally {
+            result.release();
+          }
       }
+      return done;
+    } catch (error) {
+      done.release();
+      throw error;
     }
+  }
+
+  /** For a plan that fills a cache: such plans share nothing. */
+  private async parameters(execution: QueryExecution): Promise<ReadonlyMap<number, Value>> {
+    const { parameters, shared } = await this.preliminaries(execution);
+    if (shared.size > 0) throw internalError('a plan that fills a cache shares a part');
     return parameters;
   }
 
-  private async runOptions(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions> {
+  private async begin(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions & Preliminaries> {
     if (execution.isAdaptive || options?.allPartitions) await this.materializeScans(execution);
-    return { parameters: await this.parameters(execution, options), signal: options?.signal };
+    return Object.assign(await this.preliminaries(execution, options), { signal: options?.signal });
   }
 
   /** Adaptive execution runs cached scans as stages of their own: all partitions, before the rest. Spark: `TableCacheQueryStageExec`. */
   private async materializeScans(execution: QueryExecution): Promise<void> {
     const scans: CachedRelation[] = [];
-    execution.executedPlan.foreach((p) => {
-      if (p instanceof InMemoryTableScanExec) scans.push(p.relation.cached);
-    });
+    const visit = (plan: PhysicalPlan): void =>
+      plan.foreach((p) => {
+        if (p instanceof InMemoryTableScanExec) scans.push(p.relation.cached);
+        if (p instanceof SharedScanExec && p.prepared) visit(p.prepared);
+      });
+    visit(execution.executedPlan);
     for (const cached of new Set(scans)) await this.blocksOf(cached).materialize();
   }
 
   /** All rows, copied out. */
   async rows(execution: QueryExecution, options?: ActionOptions): Promise<Value[][]> {
     const started = performance.now();
-    const { spec } = execution.prepared;
-    const run = await this.runOptions(execution, options);
-    const { executor } = this.parts;
-    const take = takePlan(spec, execution.prepared.tail, execution.executedPlan);
-    const confs = this.conf;
-    if (take) {
-      const rows = await takeRows(executor, take, run, {
-        initialNumPartitions: confs.int('spark.sql.limit.initialNumPartitions'),
-        scaleUpFactor: confs.int('spark.sql.limit.scaleUpFactor'),
-      });
-      this.lastMetrics = { rows: rows.rows.length, bytesRead: rows.bytesRead, elapsedMs: performance.now() - started };
-      return rows.rows;
-    }
-    const result = await executor.run(spec, run);
+    const { spec, tail } = execution.prepared;
+    const run = await this.begin(execution, options);
     try {
-      const all = result.rows();
-      const { tail } = execution.prepared;
-      const rows = tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
-      this.lastMetrics = { rows: rows.length, bytesRead: bytesRead(result), elapsedMs: performance.now() - started };
-      return rows;
+      const { executor } = this.parts;
+      const take = takePlan(spec, tail, execution.executedPlan);
+      const confs = this.conf;
+      if (take) {
+        const { rows, bytesRead } = await takeRows(executor, take, run, {
+          initialNumPartitions: confs.int('spark.sql.limit.initialNumPartitions'),
+          scaleUpFactor: confs.int('spark.sql.limit.scaleUpFactor'),
+        });
+        this.lastMetrics = {
+          rows: rows.length,
+          bytesRead: bytesRead + run.bytesRead,
+          elapsedMs: performance.now() - started,
+        };
+        return rows;
+      }
+      const result = await executor.run(spec, run);
+      try {
+        const all = result.rows();
+        const rows = tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
+        this.lastMetrics = {
+          rows: rows.length,
+          bytesRead: bytesRead(result) + run.bytesRead,
+          elapsedMs: performance.now() - started,
+        };
+        return rows;
+      } finally {
+        result.release();
+      }
     } finally {
-      result.release();
+      run.release();
     }
   }
 
   /** Rows partition by partition; a partition runs when it is asked for. */
   async *partitions(execution: QueryExecution, options?: ActionOptions): AsyncGenerator<Value[][]> {
     const { spec } = execution.prepared;
-    const run = await this.runOptions(execution, options);
-    for await (const result of this.parts.executor.stream(spec, run)) yield result.rows();
+    const run = await this.begin(execution, options);
+    try {
+      for await (const result of this.parts.executor.stream(spec, run)) yield result.rows();
+    } finally {
+      run.release();
+    }
   }
 
   async arrow(execution: QueryExecution, timeZone: string, options?: ActionOptions) {
     const { spec } = execution.prepared;
-    const run = await this.runOptions(execution, options);
-    const result = await this.parts.executor.run(spec, run);
+    const run = await this.begin(execution, options);
     try {
-      const arena = this.parts.executor.arena;
-      const morsels = result.partitions.flatMap((p) =>
-        p.batches.map((address) => {
-          const batch = readBatchHeader(arena, address, result.types);
-          return { length: batch.length, columns: batch.columns, selection: 0, selected: batch.length };
-        }),
-      );
-      return await toArrowTable(arena, morsels, execution.commandExecuted.schema, timeZone);
+      const result = await this.parts.executor.run(spec, run);
+      try {
+        const arena = this.parts.executor.arena;
+        const morsels = result.partitions.flatMap((p) =>
+          p.batches.map((address) => {
+            const batch = readBatchHeader(arena, address, result.types);
+            return { length: batch.length, columns: batch.columns, selection: 0, selected: batch.length };
+          }),
+        );
+        return await toArrowTable(arena, morsels, execution.commandExecuted.schema, timeZone);
+      } finally {
+        result.release();
+      }
     } finally {
-      result.release();
+      run.release();
     }
   }
 
@@ -251,6 +292,16 @@ export class Engine {
     this.#parts = undefined;
     await executor.stop();
     await blocks.close();
+  }
+}
+
+/** What ran before a query. */
+class Preliminaries {
+  readonly parameters = new Map<number, Value>();
+  readonly shared = new Map<number, QueryResult>();
+  bytesRead = 0;
+  release(): void {
+    for (const result of this.shared.values()) result.release();
   }
 }
 

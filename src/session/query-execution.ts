@@ -26,9 +26,9 @@ export class QueryExecution {
   private get conf(): ConfReader {
     const conf = this.sparkSession.plannerConf;
     if (!this.fillsCache) return conf;
-    // The number of a cached relation's partitions shows: joins stay in the order that Spark leaves them in.
+    // The number of a cached relation's partitions shows: Spark's joins in Spark's order, nothing beyond.
     return {
-      getOptional: (key) => (key === 'memoframe.optimizer.joinReorder' ? 'false' : conf.getOptional(key)),
+      getOptional: (key) => (key.startsWith('memoframe.optimizer.') ? 'false' : conf.getOptional(key)),
       defaultParallelism: conf.defaultParallelism,
     };
   }

@@ -66,8 +66,8 @@ describe('physical plans', () => {
     });
   });
   it('runs scalar subqueries first', () => {
-    const { subqueries } = prepare('SELECT oid FROM orders WHERE qty > (SELECT avg(qty) FROM orders)');
-    expect(subqueries).toHaveLength(1);
+    const { preliminaries } = prepare('SELECT oid FROM orders WHERE qty > (SELECT avg(qty) FROM orders)');
+    expect(preliminaries).toHaveLength(1);
   });
   it('reads only the partitions that can match', () => {
     const { spec } = prepare("SELECT sid FROM sales WHERE region = 'eu' AND yr = 2023");

@@ -11,6 +11,7 @@ export type PhysicalSpec =
   | ScanParquetSpec
   | ScanCacheSpec
   | ScanFileSpec
+  | SharedSpec
   | ValuesSpec
   | RangeSpec
   | FilterSpec
@@ -83,6 +84,14 @@ export interface ScanCacheSpec extends SpecBase {
   readonly columns: readonly number[];
   /** Conjuncts over the output for pruning batches by min, max, null count. */
   readonly pushed: readonly BoundExpr[];
+}
+
+/** Rows of a plan that ran before this one, kept in the arena under `shared`. */
+export interface SharedSpec extends SpecBase {
+  readonly op: 'shared';
+  readonly shared: number;
+  /** Ordinals in that plan's output. */
+  readonly columns: readonly number[];
 }
 
 /** Rows that are already known. Spark: `LocalTableScanExec`; one row without columns: `OneRowRelation`. */

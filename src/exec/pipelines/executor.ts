@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly partitions?: readonly number[] | undefined;
   /** Values of `parameter` expressions. */
   readonly parameters?: ReadonlyMap<number, Value> | undefined;
+  /** Rows of `shared` plans; they must stay until this run ends. */
+  readonly shared?: ReadonlyMap<number, QueryResult> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of source rows that a finished stage read. */
   readonly onProgress?: ((rows: number) => void) | undefined;
@@ -139,7 +141,13 @@ export class Executor implements RunHost {
   #begin(options: RunOptions): QueryRun {
     if (this.#stopped) throw internalError('the executor was stopped');
     if (options.signal?.aborted) throw cancelledError();
-    const run = new QueryRun(this, this.#nextOwner++, options.parameters ?? new Map(), options.onProgress);
+    const run = new QueryRun(
+      this,
+      this.#nextOwner++,
+      options.parameters ?? new Map(),
+      options.onProgress,
+      options.shared,
+    );
     this.#running.add(run);
     return run;
   }

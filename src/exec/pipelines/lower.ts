@@ -42,6 +42,8 @@ async function lowerNode(run: QueryRun, spec: PhysicalSpec, down: RoutedFilters[
   switch (spec.op) {
     case 'values':
       return run.values(spec);
+    case 'shared':
+      return run.shared(spec);
     case 'range':
       return range(spec);
     case 'scanParquet':

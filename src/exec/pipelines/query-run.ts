@@ -1,4 +1,4 @@
-import { cancelledError } from '../../errors/index.js';
+import { cancelledError, internalError } from '../../errors/index.js';
 import { writeBatchHeader } from '../../storage/column/batch.js';
 import { buildColumns } from '../../storage/column/build.js';
 import type { Arena } from '../../storage/memory/arena.js';
@@ -6,7 +6,7 @@ import { Region } from '../../storage/memory/region.js';
 import type { DataType, Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
 import type { JobResult, JobSpec, SinkSpec, SliceOutput, TaskSpec } from './fragment.js';
-import { type Fragment, fragmentOf, prunePiece } from './piece.js';
+import { type Fragment, fragmentOf, prunePiece, withStep } from './piece.js';
 import { batchSource, cutSlices } from './slices.js';
 
 /** What a query run needs of its executor. */
@@ -41,6 +41,12 @@ export interface PartitionOutput {
   readonly rows: number;
 }
 
+/** Rows that another run left in the arena, for this one to read. */
+export interface SharedRows {
+  readonly types: readonly DataType[];
+  readonly partitions: readonly PartitionOutput[];
+}
+
 const CONTROL_WORDS = 4096;
 
 /** One execution of a plan: its memory, its cancel flag, its jobs. */
@@ -60,6 +66,7 @@ export class QueryRun {
     readonly owner: number,
     readonly parameters: ReadonlyMap<number, Value>,
     readonly onProgress?: ((rows: number) => void) | undefined,
+    readonly sharedRows: ReadonlyMap<number, SharedRows> = new Map(),
   ) {
     this.keep = new Region(host.arena, owner);
   }
@@ -171,6 +178,15 @@ export class QueryRun {
       },
       partitions.length,
     );
+  }
+
+  /** Rows of a plan that ran before. */
+  shared(spec: Extract<PhysicalSpec, { op: 'shared' }>): Fragment {
+    const rows = this.sharedRows.get(spec.shared);
+    if (!rows) throw internalError(`shared plan ${spec.shared} did not run`);
+    const all = this.materialized(spec.id, rows.types, [rows.partitions.flatMap((p) => p.batches)]);
+    const whole = spec.columns.length === rows.types.length && spec.columns.every((c, i) => c === i);
+    return whole ? all : withStep(all, { op: 'select', columns: spec.columns });
   }
 
   /** Known rows, spread over partitions as Spark's `parallelize` does. */

@@ -108,6 +108,7 @@ function isCheap(spec: PhysicalSpec): boolean {
     case 'scanParquet':
     case 'scanFile':
     case 'values':
+    case 'shared':
     case 'range':
       return true;
     default:

@@ -35,10 +35,14 @@ import type { Partitioning } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { FileScanExec, InMemoryTableScanExec, LocalTableScanExec, RangeExec } from './scan.js';
+import { SharedScanExec } from './shared-scan.js';
 import { CodegenStageExec } from './stages.js';
 
-/** A scalar subquery to run before the query: the one value of its one row (null without a row) is parameter `id`. */
-export interface SubquerySpec {
+/** What runs before the query. A scalar subquery: the one value of its one row (null without a row) is parameter `id`. A shared
+ * plan: its rows stay until the query ends. */
+export interface PreliminarySpec {
+  readonly kind: 'subquery' | 'shared';
+  /** Unique among those of its kind. */
   readonly id: number;
   readonly spec: PhysicalSpec;
 }
@@ -46,8 +50,8 @@ export interface SubquerySpec {
 /** What the runtime gets. */
 export interface PreparedQuery {
   readonly spec: PhysicalSpec;
-  /** In the order to run: a later one may use the values of earlier ones. */
-  readonly subqueries: readonly SubquerySpec[];
+  /** In the order to run: a later one may use what earlier ones gave. */
+  readonly preliminaries: readonly PreliminarySpec[];
   /** Partitions that Spark's result has. */
   readonly outputPartitions: number;
   /** Only the last so many rows are wanted (`tail`). */
@@ -68,7 +72,7 @@ export function lowerPlan(plan: PhysicalPlan, options: LoweringOptions = {}): Pr
   while (top instanceof AdaptiveSparkPlanExec || top instanceof CodegenStageExec) top = top.child;
   const tail = top instanceof TailExec ? top : undefined;
   const spec = lowering.lower(tail ? tail.child : top);
-  return { spec, subqueries: lowering.subqueries, outputPartitions: plan.numPartitions, tail: tail?.limit };
+  return { spec, preliminaries: lowering.preliminaries, outputPartitions: plan.numPartitions, tail: tail?.limit };
 }
 
 /** Functions whose value depends on the partition. */
@@ -83,7 +87,7 @@ function columns(output: Attributes): ColumnSpec[] {
 }
 
 class Lowering {
-  readonly subqueries: SubquerySpec[] = [];
+  readonly preliminaries: PreliminarySpec[] = [];
   readonly #done = new Map<number, number>();
   readonly #byKey = new Map<string, number>();
   #lastId = 0;
@@ -98,12 +102,19 @@ class Lowering {
     const known = this.#done.get(s.exprId) ?? this.#byKey.get(s.physical.key);
     if (known !== undefined) return known;
     if (!(s instanceof PlannedSubquery)) throw internalError('a subquery was not planned');
-    const inner = lowerPlan(s.physical);
-    for (const i of inner.subqueries) if (!this.subqueries.some((x) => x.id === i.id)) this.subqueries.push(i);
-    this.subqueries.push({ id: s.exprId, spec: inner.spec });
+    this.before('subquery', s.exprId, s.physical);
     this.#done.set(s.exprId, s.exprId);
     this.#byKey.set(s.physical.key, s.exprId);
     return s.exprId;
+  }
+
+  /** Lowers a plan that runs first, and what it needs itself. */
+  private before(kind: PreliminarySpec['kind'], id: number, plan: PhysicalPlan): void {
+    const has = (k: string, i: number) => this.preliminaries.some((x) => x.kind === k && x.id === i);
+    if (has(kind, id)) return;
+    const inner = lowerPlan(plan);
+    for (const i of inner.preliminaries) if (!has(i.kind, i.id)) this.preliminaries.push(i);
+    this.preliminaries.push({ kind, id, spec: inner.spec });
   }
 
   private base(output: Attributes, partitions: number) {
@@ -175,6 +186,12 @@ class Lowering {
   }
 
   private leaf(p: PhysicalPlan, pushed: readonly BoundExpr[]): PhysicalSpec {
+    if (p instanceof SharedScanExec) {
+      const { id, ordinals } = p.relation;
+      if (!p.prepared) throw internalError('a shared plan was not planned');
+      this.before('shared', id, p.prepared);
+      return { ...this.base(p.output, 1), op: 'shared', shared: id, columns: ordinals };
+    }
     if (p instanceof FileScanExec) return this.fileScan(p, pushed);
     if (p instanceof InMemoryTableScanExec)
       return {

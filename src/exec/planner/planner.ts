@@ -8,11 +8,14 @@ import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { removeRedundantProjects } from './remove-redundant-projects.js';
 import { InMemoryTableScanExec } from './scan.js';
+import { SharedScanExec } from './shared-scan.js';
 import { insertTransitionsAndStages } from './stages.js';
 import { Strategies } from './strategies.js';
 
 /** Makes Spark's physical plan of an optimized plan. Spark: `SparkPlanner` and `QueryExecution.preparations`. */
 export class PhysicalPlanner {
+  /** Shared plans by id: all their uses are of one query. */
+  readonly #shared = new Map<number, PhysicalPlan>();
   constructor(readonly conf: ConfReader) {}
 
   /** Before exchanges are put in. */
@@ -28,7 +31,7 @@ export class PhysicalPlanner {
   private prepare(sparkPlan: PhysicalPlan, isSubquery: boolean): PhysicalPlan {
     const adaptive =
       booleanConf(this.conf, 'spark.sql.adaptive.enabled', true) && (isSubquery || wantsAdaptive(sparkPlan));
-    const withSubqueries = this.planSubqueries(sparkPlan);
+    const withSubqueries = this.planShared(this.planSubqueries(sparkPlan));
     const ensured = ensureRequirements(
       removeRedundantProjects(withSubqueries),
       intConf(this.conf, 'spark.sql.shuffle.partitions', 200),
@@ -53,6 +56,19 @@ export class PhysicalPlanner {
       ),
     );
   }
+
+  private planShared(plan: PhysicalPlan): PhysicalPlan {
+    return plan.transformUp((p) => {
+      if (!(p instanceof SharedScanExec) || p.prepared) return p;
+      const { id, plan: logical } = p.relation;
+      let prepared = this.#shared.get(id);
+      if (!prepared) {
+        prepared = this.prepare(this.sparkPlan(logical), true);
+        this.#shared.set(id, prepared);
+      }
+      return new SharedScanExec(p.relation, prepared);
+    });
+  }
 }
 
 /** Spark: `InsertAdaptiveSparkPlan.shouldApplyAQE`. */
@@ -61,6 +77,7 @@ function wantsAdaptive(plan: PhysicalPlan): boolean {
     (p) =>
       p instanceof ShuffleExchangeExec ||
       p instanceof BroadcastExchangeExec ||
+      p instanceof SharedScanExec ||
       p.requiredChildDistribution.some((d) => d !== UNSPECIFIED) ||
       (p instanceof InMemoryTableScanExec && p.relation.cached.physicalPlanString.startsWith('AdaptiveSparkPlan')) ||
       p.expressions.some((e) => e.exists((x) => x instanceof SubqueryExpression)),

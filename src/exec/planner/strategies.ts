@@ -32,6 +32,7 @@ import {
   OneRowRelation,
   Range,
 } from '../../plan/logical/relations.js';
+import { SharedRelation } from '../../plan/logical/shared.js';
 import { bytesConf, type ConfReader, intConf } from '../../plan/optimizer/conf.js';
 import { foldConstant } from '../../plan/optimizer/constant-folding.js';
 import { aliasMap, replaceAlias, replaceAliasButKeepName } from '../../plan/optimizer/substitute.js';
@@ -58,6 +59,7 @@ import { SINGLE } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { translateFilter } from './pushed-filters.js';
 import { FileScanExec, InMemoryTableScanExec, type ListedFiles, LocalTableScanExec, RangeExec } from './scan.js';
+import { SharedScanExec } from './shared-scan.js';
 
 /** Turns logical operators into Spark's physical ones, exchanges not yet put in. Spark: `SparkPlanner` and its strategies. */
 export class Strategies {
@@ -120,6 +122,7 @@ export class Strategies {
         this.conf.defaultParallelism,
         plan.identity === undefined ? 'LocalTableScan' : 'ExistingRDD',
       );
+    if (plan instanceof SharedRelation) return new SharedScanExec(plan, undefined);
     if (plan instanceof OneRowRelation) return new LocalTableScanExec([], [[]], 1, 'OneRowRelation');
     if (plan instanceof Range)
       return new RangeExec(

@@ -5,5 +5,7 @@ export * from './operators.js';
 export * from './relations.js';
 export * from './resolved-command.js';
 export * from './routine-commands.js';
+export * from './shared.js';
+export * from './sql-function-node.js';
 export * from './table-identifier.js';
 export * from './unresolved.js';

@@ -26,6 +26,7 @@ const NON_EXCLUDABLE = new Set([
   'RewritePredicateSubquery',
   'RewriteLateralSubquery',
   'OptimizeSubqueries',
+  'OptimizeSharedPlans',
 ]);
 
 /** The batches without the rules that `spark.sql.optimizer.excludedRules` names (full names, between commas); names of

@@ -17,6 +17,7 @@ import {
   Union,
 } from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
+import { SharedRelation } from '../logical/shared.js';
 
 /** What we think of a column: how many values differ, and their range if numbers. */
 interface ColumnEstimate {
@@ -68,6 +69,16 @@ function compute(plan: LogicalPlan): Estimate {
       });
     });
     return { rows, columns };
+  }
+  if (plan instanceof SharedRelation) {
+    const source = estimate(plan.plan);
+    const from = plan.plan.output;
+    const columns = new Map<number, ColumnEstimate>();
+    plan.output.forEach((a, i) => {
+      const column = from[plan.ordinals[i] as number] as AttributeReference;
+      columns.set(a.exprId, source.columns.get(column.exprId) ?? { distinct: Math.max(1, source.rows) });
+    });
+    return { rows: source.rows, columns };
   }
   if (plan instanceof Filter) {
     const child = estimate(plan.child);

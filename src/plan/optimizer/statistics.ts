@@ -3,6 +3,7 @@ import { Literal } from '../expressions/literal.js';
 import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Expand, Filter, GlobalLimit, Join, LocalLimit, Sample, Union } from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
+import { SharedRelation } from '../logical/shared.js';
 
 /** Spark: `Statistics`. Sizes decide on broadcasts and must be Spark's. */
 export interface Statistics {
@@ -51,6 +52,7 @@ function compute(plan: LogicalPlan): Statistics {
     if (plan.identity !== undefined) return { sizeInBytes: 9223372036854775807n, rowCount: undefined };
     return { sizeInBytes: BigInt(size), rowCount: BigInt(plan.rows.length) };
   }
+  if (plan instanceof SharedRelation) return unary(plan, plan.plan);
   if (plan instanceof OneRowRelation) return { sizeInBytes: 1n, rowCount: 1n };
   if (plan instanceof Range) {
     const rows = plan.numElements;
