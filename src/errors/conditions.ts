@@ -10,7 +10,8 @@ export const conditions = {
   ALL_PARTITION_COLUMNS_NOT_ALLOWED: { sqlState: 'KD005', message: 'Not all columns can be partition columns.' },
   AMBIGUOUS_ALIAS_IN_NESTED_CTE: {
     sqlState: '42KD0',
-    message: 'The CTE name <name> hides one of an outer WITH. Set <config> to "CORRECTED" so that the inner one is meant, or to "LEGACY" for the outer one. See <docroot>/sql-migration-guide.html#query-engine.',
+    message:
+      'The CTE name <name> hides one of an outer WITH. Set <config> to "CORRECTED" so that the inner one is meant, or to "LEGACY" for the outer one. See <docroot>/sql-migration-guide.html#query-engine.',
   },
   AMBIGUOUS_COLUMN_REFERENCE: {
     sqlState: '42702',
@@ -198,8 +199,7 @@ export const conditions = {
   },
   'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE': {
     sqlState: '42K09',
-    message:
-      'Cannot resolve <sqlExpr>: <exprName> has more than one character.',
+    message: 'Cannot resolve <sqlExpr>: <exprName> has more than one character.',
   },
   'DATATYPE_MISMATCH.INVALID_ARG_VALUE': {
     sqlState: '42K09',
@@ -372,13 +372,25 @@ export const conditions = {
     sqlState: '42701',
     message: 'The USING list gives the names <aliases> more than once.',
   },
+  EXPECT_PERMANENT_VIEW_NOT_TEMP: {
+    sqlState: '42809',
+    message: '<operation> is for permanent views, and <viewName> is a temporary one.',
+  },
   'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': {
     sqlState: '42809',
     message: 'The operation <operation> expects a table, but <viewName> is a view.',
   },
+  'EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW': {
+    sqlState: '42809',
+    message: '<operation> is for tables, and <viewName> is a view. Use ALTER VIEW.',
+  },
   'EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE': {
     sqlState: '42809',
     message: 'The operation <operation> expects a view, but <tableName> is a table.',
+  },
+  'EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE': {
+    sqlState: '42809',
+    message: '<tableName> is a table, which <operation> is not for. Use ALTER TABLE.',
   },
   EXPRESSION_TYPE_IS_NOT_ORDERABLE: {
     sqlState: '42822',
@@ -802,8 +814,7 @@ export const conditions = {
   'INVALID_OPTIONS.NON_MAP_FUNCTION': { sqlState: '42K06', message: 'Options are given with the `map()` function.' },
   'INVALID_OPTIONS.NON_STRING_TYPE': {
     sqlState: '42K06',
-    message:
-      'The keys and values of options are strings, not <mapType>.',
+    message: 'The keys and values of options are strings, not <mapType>.',
   },
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
     sqlState: '22023',
@@ -877,13 +888,11 @@ export const conditions = {
   },
   'INVALID_SCHEMA.NON_STRING_LITERAL': {
     sqlState: '42K07',
-    message:
-      'The schema <inputSchema> is not a constant string.',
+    message: 'The schema <inputSchema> is not a constant string.',
   },
   'INVALID_SCHEMA.NON_STRUCT_TYPE': {
     sqlState: '42K07',
-    message:
-      'The schema <inputSchema> is a <dataType>, not a struct.',
+    message: 'The schema <inputSchema> is a <dataType>, not a struct.',
   },
   INVALID_SET_SYNTAX: {
     sqlState: '42000',
@@ -1002,6 +1011,10 @@ export const conditions = {
     sqlState: '42903',
     message:
       'The WHERE condition <condition> holds expressions that do not belong there: <expressionList>. Move them to HAVING or the select list.',
+  },
+  INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC: {
+    sqlState: '42601',
+    message: '<aggFunc> takes no ORDER BY and no frame in its window.',
   },
   'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED': {
     sqlState: '42K0K',
@@ -1340,6 +1353,14 @@ export const conditions = {
     sqlState: '0A000',
     message: 'A lateral subquery of an outer relation with several rows cannot be random: <treeNode>.',
   },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION': {
+    sqlState: '0A000',
+    message: 'A subquery in a join condition may read one side of the join only: <subqueryExpression>.',
+  },
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE': {
+    sqlState: '0A000',
+    message: 'A correlated column cannot have the type <dataType>: <expr>.',
+  },
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY': {
     sqlState: '0A000',
     message: 'Correlated scalar subqueries belong in filters, projections and aggregates: <treeNode>.',
@@ -1650,6 +1671,7 @@ export const conditions = {
     message: 'The partition columns <normalizedPartSpec> do not match those of <tableName>: <partColNames>.',
   },
   _LEGACY_ERROR_TEMP_1076: { message: 'The partition specification is invalid: <details>.' },
+  _LEGACY_ERROR_TEMP_1060: { message: '<command> does not take the nested column <column>.' },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

@@ -5,6 +5,7 @@ import {
   type DayTimeIntervalType,
   Decimal,
   type DecimalType,
+  DOUBLE,
   type MapType,
   MapValue,
   type StructType,
@@ -20,7 +21,15 @@ import {
 import { castToNumber } from './cast-numeric.js';
 import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from './datetime/parse-interval.js';
 import { parseDate, parseTimestamp, parseTimestampNtz, trimAll } from './datetime/parse-text.js';
-import { decimalFromDouble, divideHalfUp, parseDecimal, pow10, rescaleUnscaled, toPrecision } from './decimal.js';
+import {
+  decimalFromDouble,
+  divideHalfUp,
+  parseDecimal,
+  pow10,
+  rescaleUnscaled,
+  toPrecision,
+  truncateDecimal,
+} from './decimal.js';
 import { castInvalidInput, castOverflow } from './errors.js';
 import type { EvalMode } from './function.js';
 
@@ -113,7 +122,8 @@ function build(from: DataType, to: DataType, mode: EvalMode, timeZone: string): 
       return (value) => toLocalMicros(value as bigint, zone);
     }
     case 'interval':
-      return parsed(parseCalendarInterval);
+      // Malformed texts are null in every mode.
+      return (value) => parseCalendarInterval(value as string) ?? null;
     case 'ym_interval':
       if (fromString) return parsed((text) => parseYearMonthInterval(text, to));
       if (from.kind === 'ym_interval') return (v) => (to.endField === 0 ? Math.trunc((v as number) / 12) * 12 : v);
@@ -167,7 +177,8 @@ function integralToBytes(from: DataType): CastFunction {
 
 function castToDecimal(from: DataType, to: DecimalType, mode: EvalMode): CastFunction {
   // The cast itself turns errors into nulls in TRY mode, so both modes raise here.
-  const raise: EvalMode = mode === 'LEGACY' ? 'LEGACY' : 'ANSI';
+  const interval = from.kind === 'ym_interval' || from.kind === 'dt_interval';
+  const raise: EvalMode = mode === 'LEGACY' && !interval ? 'LEGACY' : 'ANSI';
   switch (from.kind) {
     case 'string':
     case 'char':
@@ -237,7 +248,7 @@ function numberToTimestamp(from: DataType, to: DataType, mode: EvalMode): CastFu
       return (value) => {
         const n = value as number;
         if (!Number.isFinite(n)) {
-          if (mode !== 'LEGACY') throw castInvalidInput(value, from, to);
+          if (mode !== 'LEGACY') throw castInvalidInput(value, DOUBLE, to);
           return null;
         }
         const micros = n * 1e6;
@@ -258,7 +269,9 @@ function numberToDayTime(from: DataType, to: DayTimeIntervalType): CastFunction 
   return (value) => {
     const micros =
       from.kind === 'decimal'
-        ? divideHalfUp((value as Decimal).unscaled * unit, pow10((value as Decimal).scale))
+        ? to.endField === 3
+          ? divideHalfUp((value as Decimal).unscaled * unit, pow10((value as Decimal).scale))
+          : truncateDecimal(value as Decimal) * unit
         : BigInt(value as number | bigint) * unit;
     if (micros > LONG_MAX || micros < -LONG_MAX - 1n) throw castOverflow(value, from, to);
     return micros;

@@ -1,4 +1,5 @@
 import type { DataType } from '../types/index.js';
+import type { SqlFunction } from './expressions/sql-function.js';
 import type { VariableDefinition } from './expressions/variable.js';
 import type { LogicalPlan } from './logical/logical-plan.js';
 
@@ -12,6 +13,8 @@ export interface AnalyzerCatalog {
   relationNames(): readonly string[];
   /** User functions beside the registry: JavaScript UDFs. */
   lookupFunction?(nameParts: readonly string[]): UserFunction | undefined;
+  /** A function whose body is SQL text. */
+  lookupSqlFunction?(nameParts: readonly string[]): SqlFunction | undefined;
   /** A session variable by one to three name parts. */
   lookupVariable?(nameParts: readonly string[]): VariableDefinition | undefined;
   readonly currentCatalog: string;

@@ -7,6 +7,7 @@ import {
   toLocalMicros,
   type Zone,
 } from '../../types/index.js';
+import { javaError } from '../errors.js';
 import type { DatetimeFormatter, ParsedDatetime, ParseFailure } from './formatter-types.js';
 import { checkParsing, type Field, readPattern } from './pattern-fields.js';
 import { compileParser } from './pattern-parser.js';
@@ -174,7 +175,11 @@ export function datetimeFormatter(pattern: string, legacy = false): DatetimeForm
   return formatter;
 }
 
-/** Instant of a parsed text: its own zone if it names one, else the session's. */
+/** Instant of a parsed text: its own zone if it names one, else the session's.
+ * @throws java.lang.ArithmeticException where 64 bits do not hold it */
 export function parsedInstant(parsed: ParsedDatetime, zone: Zone): bigint {
+  if (BigInt.asIntN(64, parsed.local) !== parsed.local) {
+    throw javaError('java.lang.ArithmeticException', 'long overflow');
+  }
   return toInstantMicros(parsed.local, parsed.zone ?? zone);
 }

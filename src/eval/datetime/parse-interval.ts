@@ -59,7 +59,10 @@ export function readCalendarInterval(text: string): CalendarInterval | IntervalF
     if (i >= s.length) return fail('MISSING_NUMBER', 'word');
     const first = s[i] as string;
     if (!/[0-9]/.test(first) && !(first === '.' && lead[2] === undefined))
-      return fail(lead[2] === undefined ? 'UNRECOGNIZED_NUMBER' : 'INVALID_VALUE', lead[2] === undefined ? 'number' : 'value');
+      return fail(
+        lead[2] === undefined ? 'UNRECOGNIZED_NUMBER' : 'INVALID_VALUE',
+        lead[2] === undefined ? 'number' : 'value',
+      );
     const number = readNumber(s, i);
     if ('condition' in number) {
       i = number.at;

@@ -105,7 +105,8 @@ export class ParsedFields {
     this.#year();
     const days = this.#strictDate() ?? this.#looseDate();
     const weekday = f.get('DayOfWeek');
-    if (weekday !== undefined && weekday !== isoDayOfWeek(days)) this.#conflict('DayOfWeek', isoDayOfWeek(days), weekday, days);
+    if (weekday !== undefined && weekday !== isoDayOfWeek(days))
+      this.#conflict('DayOfWeek', isoDayOfWeek(days), weekday, days);
     const seconds = this.#hour() * 3600 + (f.get('MinuteOfHour') ?? 0) * 60 + (f.get('SecondOfMinute') ?? 0);
     const micros = Math.floor((f.get('NanoOfSecond') ?? 0) / 1000);
     return { local: BigInt(days) * MICROS_PER_DAY + BigInt(seconds) * 1_000_000n + BigInt(micros), zone: this.zone };

@@ -51,7 +51,10 @@ function numberSpec({ letter, count }: Field, hasEra: boolean): NumberSpec | und
 }
 
 /** The steps of a pattern; numbers side by side share their digits as Java deals them out. */
-export function compileParser(fields: readonly Field[], hasEra: boolean): (text: string) => ParsedDatetime | ParseFailure {
+export function compileParser(
+  fields: readonly Field[],
+  hasEra: boolean,
+): (text: string) => ParsedDatetime | ParseFailure {
   const steps = compile(fields, hasEra);
   return (text) => {
     const into = new ParsedFields();
@@ -64,7 +67,10 @@ export function compileParser(fields: readonly Field[], hasEra: boolean): (text:
       return into.resolve();
     } catch (error) {
       if (!(error instanceof FieldConflict)) throw error;
-      return { failedAt: 0, message: error.own ? error.message : `Text '${shown}' could not be parsed: ${error.message}` };
+      return {
+        failedAt: 0,
+        message: error.own ? error.message : `Text '${shown}' could not be parsed: ${error.message}`,
+      };
     }
   };
 }
@@ -152,8 +158,7 @@ function otherStep(field: Field, hasEra: boolean): Step {
   }
   if (literal !== undefined) {
     const wanted = literal.toLowerCase();
-    return (text, at) =>
-      text.slice(at, at + literal.length).toLowerCase() === wanted ? at + literal.length : ~at;
+    return (text, at) => (text.slice(at, at + literal.length).toLowerCase() === wanted ? at + literal.length : ~at);
   }
   switch (letter) {
     case 'M':
@@ -161,7 +166,11 @@ function otherStep(field: Field, hasEra: boolean): Step {
       return names(count === 3 ? short(MONTHS) : MONTHS, 'MonthOfYear', 1);
     case 'Q':
     case 'q':
-      return names(count === 3 ? ['Q1', 'Q2', 'Q3', 'Q4'] : ['1st', '2nd', '3rd', '4th'].map((n) => `${n} quarter`), 'QuarterOfYear', 1);
+      return names(
+        count === 3 ? ['Q1', 'Q2', 'Q3', 'Q4'] : ['1st', '2nd', '3rd', '4th'].map((n) => `${n} quarter`),
+        'QuarterOfYear',
+        1,
+      );
     case 'E':
       return names(count === 4 ? DAYS : short(DAYS), 'DayOfWeek', 1);
     case 'G':

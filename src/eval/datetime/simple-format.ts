@@ -166,7 +166,7 @@ function formatPart({ letter, count }: Part, at: Shown): string {
     case 'S':
       return padded(Number((at.ofDay % 1_000_000n) / 1000n), count);
     case 'z':
-      return zoneName(at.zone, at.micros < 0n && at.offset !== 0 ? 0n : at.micros, count >= 4);
+      return zoneName(at.zone, at.micros, count >= 4);
     case 'X':
       return offsetText(at.offset, count, 'Z');
     default:

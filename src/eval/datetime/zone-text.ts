@@ -28,16 +28,29 @@ export function localizedOffset(seconds: number, full: boolean): string {
   return `GMT${sign}${h}${m === 0 && s === 0 ? '' : `:${two(m)}`}${tail}`;
 }
 
-/** Name of a zone as at an instant, e.g. `PST` or `Pacific Standard Time`. */
+/** 2000-01-01 and 2000-07-01: one of them shows a zone's standard time, the other its summer time if it has one. */
+const WINTER = 946_684_800;
+const SUMMER = 962_409_600;
+
+/** Name of a zone as at an instant, e.g. `PST` or `Pacific Standard Time`. Before 1970, where names are not on record, it is
+ * the one that has the offset today, or else that of standard time. */
 export function zoneName(zone: Zone, micros: bigint, long: boolean): string {
   if (zone.id === 'UTC' || zone.id === 'Z') return long ? 'Coordinated Universal Time' : 'UTC';
   try {
     const parts = new Intl.DateTimeFormat('en-US', {
       timeZone: zone.id,
       timeZoneName: long ? 'long' : 'short',
-    }).formatToParts(Number(micros / 1000n));
+    }).formatToParts(namedSecond(zone, Number(micros / 1_000_000n)) * 1000);
     return parts.find((p) => p.type === 'timeZoneName')?.value ?? zone.id;
   } catch {
     return zone.id;
   }
+}
+
+function namedSecond(zone: Zone, second: number): number {
+  if (second >= 0) return second;
+  const offset = zone.offsetAt(second);
+  if (zone.offsetAt(WINTER) === offset) return WINTER;
+  if (zone.offsetAt(SUMMER) === offset) return SUMMER;
+  return zone.offsetAt(WINTER) <= zone.offsetAt(SUMMER) ? WINTER : SUMMER;
 }

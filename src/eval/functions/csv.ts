@@ -4,6 +4,7 @@ import {
   DATE,
   type DataType,
   DOUBLE,
+  floorDiv,
   formatDays,
   INT,
   LONG,
@@ -33,12 +34,15 @@ function cell(text: string, type: DataType, c: CallContext, options: ReadonlyMap
       ? options.get('dateformat')
       : type.kind === 'timestamp'
         ? options.get('timestampformat')
-        : undefined;
+        : type.kind === 'timestamp_ntz'
+          ? options.get('timestampntzformat')
+          : undefined;
   if (pattern !== undefined) {
-    const parsed = datetimeFormatter(pattern).parse(text);
+    const parsed = datetimeFormatter(pattern, c.legacyTimeParser && type.kind !== 'timestamp_ntz').parse(text);
     if ('failedAt' in parsed) return null;
+    if (type.kind === 'timestamp_ntz') return parsed.local;
     return type.kind === 'date'
-      ? Number(parsed.local / 86_400_000_000n)
+      ? Number(floorDiv(parsed.local, 86_400_000_000n))
       : parsedInstant(parsed, zoneOf(options.get('timezone') ?? c.timeZone));
   }
   return castFunction(STRING, type, 'TRY', c.timeZone)(text);
@@ -71,12 +75,12 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
     if (value === null) return null;
     switch (f.dataType.kind) {
       case 'timestamp':
-        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX").format(
-          value as bigint,
-          zone,
-        );
+        return datetimeFormatter(
+          options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+          c.legacyTimeParser,
+        ).format(value as bigint, zone);
       case 'timestamp_ntz':
-        return datetimeFormatter(options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS").format(
+        return datetimeFormatter(options.get('timestampntzformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS").format(
           value as bigint,
           UTC_ZONE,
         );
@@ -84,7 +88,7 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
         const pattern = options.get('dateformat');
         return pattern === undefined
           ? formatDays(value as number)
-          : datetimeFormatter(pattern).format(BigInt(value as number) * 86_400_000_000n, UTC_ZONE);
+          : datetimeFormatter(pattern, c.legacyTimeParser).format(BigInt(value as number) * 86_400_000_000n, UTC_ZONE);
       }
       default:
         return toSqlString(value, f.dataType, c.timeZone);

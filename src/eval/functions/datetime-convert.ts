@@ -50,7 +50,10 @@ function parseNtz(value: string, pattern: string): ParsedDatetime | ParseFailure
   } catch (error) {
     const refused = error instanceof SparkError && error.condition.endsWith('DATETIME_PATTERN_RECOGNITION');
     if (!refused) throw error;
-    throw runtimeError('_LEGACY_ERROR_TEMP_2130', { pattern: `'${pattern}'`, docroot: 'https://spark.apache.org/docs/latest' });
+    throw runtimeError('_LEGACY_ERROR_TEMP_2130', {
+      pattern: `'${pattern}'`,
+      docroot: 'https://spark.apache.org/docs/latest',
+    });
   }
 }
 
@@ -215,6 +218,8 @@ function scaled(n: bigint, factor: bigint): bigint {
 }
 
 const formatCoercion: Coercion = inputTypes([TIMESTAMP, STRING]);
+/** A null stays as it is. */
+const wholeNumber: Coercion = (args, c) => (args[0]?.kind === 'null' ? [undefined] : inputTypes(['integral'])(args, c));
 const fromUnix: Coercion = inputTypes([LONG, STRING]);
 const now: Omit<ScalarSpec, 'cls' | 'returns'> = { nullability: 'never', run: () => BigInt(Date.now()) * 1000n };
 const unixSpec: Omit<ScalarSpec, 'cls'> = {
@@ -301,6 +306,7 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   scalar('datetime', 'timestamp_seconds(seconds)', 'Timestamp of seconds since the epoch.', {
     cls: 'SecondsToTimestamp',
     coerce: (args, c) => {
+      if (args[0]?.kind === 'null') return [undefined];
       const type = implicitCast(args[0] as DataType, 'numeric', c.mode);
       return type ? [type === args[0] ? undefined : type] : unexpectedInput(0, 'numeric', args[0] as DataType);
     },
@@ -310,13 +316,13 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   }),
   scalar('datetime', 'timestamp_millis(millis)', 'Timestamp of milliseconds since the epoch.', {
     cls: 'MillisToTimestamp',
-    types: ['integral'],
+    coerce: wholeNumber,
     returns: TIMESTAMP,
     run: ([v]) => scaled(BigInt(v as number | bigint), 1000n),
   }),
   scalar('datetime', 'timestamp_micros(micros)', 'Timestamp of microseconds since the epoch.', {
     cls: 'MicrosToTimestamp',
-    types: ['integral'],
+    coerce: wholeNumber,
     returns: TIMESTAMP,
     run: ([v]) => BigInt(v as number | bigint),
   }),

@@ -82,6 +82,8 @@ function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, str
     zone: zoneOf(options.get('timezone') ?? c.timeZone),
     dateFormat: options.get('dateformat'),
     timestampFormat: options.get('timestampformat'),
+    timestampNtzFormat: options.get('timestampntzformat'),
+    legacyTimeParser: c.legacyTimeParser,
   };
   const root: JsonNode =
     type.kind === 'array' && type.elementType.kind === 'struct' && node.k === 'object'
@@ -160,6 +162,8 @@ export const jsonFunctions: readonly ScalarFunction[] = [
         ignoreNullFields: options.get('ignorenullfields') !== 'false',
         dateFormat: options.get('dateformat'),
         timestampFormat: options.get('timestampformat'),
+        timestampNtzFormat: options.get('timestampntzformat'),
+        legacyTimeParser: c.legacyTimeParser,
       });
     },
   }),

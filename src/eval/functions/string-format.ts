@@ -11,7 +11,7 @@ import {
   type Value,
   zoneOf,
 } from '../../types/index.js';
-import { implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
+import { implicitCast, inputTypes, nonFoldable, unexpectedInput } from '../coercion.js';
 import { equalValues } from '../compare.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
 import { scalar } from '../define.js';
@@ -38,7 +38,7 @@ function charsetOf(name: string, functionName: string): string {
     functionName: `\`${functionName}\``,
     parameter: '`charset`',
     charset: name,
-    charsets: CHARSETS.join(', '),
+    charsets: CHARSETS.join(', ').toLowerCase(),
   });
 }
 function unmappable(functionName: string, charset: string): Error {
@@ -131,6 +131,7 @@ function toBinary(value: string, format: string, mode: EvalMode): Uint8Array | n
           : null;
       break;
     default:
+      if (mode === 'TRY') return null;
       throw runtimeError('INVALID_PARAMETER_VALUE.BINARY_FORMAT', {
         functionName: '`to_binary`',
         parameter: '`fmt`',
@@ -149,8 +150,10 @@ function toBinary(value: string, format: string, mode: EvalMode): Uint8Array | n
 }
 /** The format, if constant, must be a known one. */
 const binaryCoercion: Coercion = (args, context) => {
-  const format = context.constants[1];
-  if (typeof format === 'string' && !/^(hex|utf-?8|base64)$/i.test(format)) {
+  if (context.foldable?.[1] === false) return nonFoldable(1, 'fmt', '"STRING"');
+  const constant = context.constants[1];
+  const format = constant === undefined || constant === null ? undefined : String(constant);
+  if (format !== undefined && !/^(hex|utf-?8|base64)$/i.test(format)) {
     return {
       mismatch: {
         condition: 'INVALID_ARG_VALUE',
@@ -158,7 +161,7 @@ const binaryCoercion: Coercion = (args, context) => {
           inputName: 'fmt',
           requireType: 'case-insensitive "STRING"',
           validValues: "'hex', 'utf-8', 'utf8', or 'base64'",
-          inputValue: `'${format}'`,
+          inputValue: `'${format.toLowerCase()}'`,
         },
       },
     };
@@ -168,7 +171,7 @@ const binaryCoercion: Coercion = (args, context) => {
 function binaryConverter(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(str[, fmt])`, 'Bytes of a text in hex, base64 or UTF-8.', {
     cls,
-    coerce: binaryCoercion,
+    coerce: mode === 'TRY' ? inputTypes([STRING, STRING]) : binaryCoercion,
     returns: BINARY,
     nullability: 'always',
     run: ([s, f], c) => toBinary(text(s), f === undefined ? 'hex' : text(f), mode ?? c.mode),
@@ -207,7 +210,10 @@ function toChar(value: Value, format: string, c: CallContext): Value {
   const zone = zoneOf(c.timeZone);
   switch (type.kind) {
     case 'date':
-      return datetimeFormatter(format, c.legacyTimeParser).format(toInstantMicros(BigInt(value as number) * 86_400_000_000n, zone), zone);
+      return datetimeFormatter(format, c.legacyTimeParser).format(
+        toInstantMicros(BigInt(value as number) * 86_400_000_000n, zone),
+        zone,
+      );
     case 'timestamp':
       return datetimeFormatter(format, c.legacyTimeParser).format(value as bigint, zone);
     case 'timestamp_ntz':
@@ -256,6 +262,19 @@ function formatByPattern(value: Decimal, pattern: string): string {
   if (grouping > 0) int = int.replace(new RegExp(`\\B(?=(\\d{${grouping}})+$)`, 'g'), ',');
   return `${negative ? '-' : ''}${prefix}${int}${frac === '' ? '' : `.${frac}`}${suffix}`;
 }
+
+/** Strings are valid; what was cast from a binary arrives as its bytes. */
+function isUtf8(v: unknown): boolean {
+  if (typeof v === 'string') return true;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(v as Uint8Array);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const utf8Text = (v: unknown): string =>
+  typeof v === 'string' ? v : new TextDecoder('utf-8', { ignoreBOM: true }).decode(v as Uint8Array);
 
 export const stringFormatFunctions: readonly ScalarFunction[] = [
   scalar('string', 'base64(bin)', 'Base64 text.', {
@@ -369,24 +388,29 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
     cls: 'IsValidUTF8',
     types: [STRING],
     returns: BOOLEAN,
-    run: () => true,
+    run: ([s]) => isUtf8(s),
   }),
   scalar('string', 'make_valid_utf8(str)', 'The text with invalid bytes replaced.', {
     cls: 'MakeValidUTF8',
     types: [STRING],
     returns: STRING,
-    run: ([s]) => text(s),
+    run: ([s]) => utf8Text(s),
   }),
   scalar('string', 'validate_utf8(str)', 'The text, which is always valid here.', {
     cls: 'ValidateUTF8',
     types: [STRING],
     returns: STRING,
-    run: ([s]) => text(s),
+    run: ([s]) => {
+      if (isUtf8(s)) return utf8Text(s);
+      const str = Array.from(s as Uint8Array, (b) => `\\x${b.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+      throw runtimeError('INVALID_UTF8_STRING', { str });
+    },
   }),
   scalar('string', 'try_validate_utf8(str)', 'The text, which is always valid here.', {
     cls: 'TryValidateUTF8',
     types: [STRING],
     returns: STRING,
-    run: ([s]) => text(s),
+    nullability: 'always',
+    run: ([s]) => (isUtf8(s) ? utf8Text(s) : null),
   }),
 ];

@@ -1,8 +1,16 @@
-import { type DataType, type Decimal, MapValue, STRING, type Value, type Zone } from '../../types/index.js';
+import {
+  type DataType,
+  type Decimal,
+  MapValue,
+  STRING,
+  splitMicros,
+  type Value,
+  type Zone,
+} from '../../types/index.js';
 import { RANGES } from '../cast-numeric.js';
 import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
 import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from '../datetime/parse-interval.js';
-import { parseDate, parseTimestamp, parseTimestampNtz } from '../datetime/parse-text.js';
+import { parseDate, parseTimestamp, parseTimestampText } from '../datetime/parse-text.js';
 import { parseDecimal, toPrecision } from '../decimal.js';
 import { isIntegerText, type JsonNode, writeJson } from './json-text.js';
 
@@ -13,6 +21,15 @@ export interface JsonReadOptions {
   readonly zone: Zone;
   readonly dateFormat?: string | undefined;
   readonly timestampFormat?: string | undefined;
+  readonly timestampNtzFormat?: string | undefined;
+  /** Patterns are those of SimpleDateFormat; times without a zone have none. */
+  readonly legacyTimeParser?: boolean | undefined;
+}
+
+/** A text that names a zone is no timestamp without one. */
+function localOf(text: string): bigint | undefined {
+  const parsed = parseTimestampText(text);
+  return parsed?.zone === undefined ? parsed?.local : undefined;
 }
 
 /** A JSON value as a value of a type. Spark: `JacksonParser.makeConverter`.
@@ -54,18 +71,19 @@ export function convertJson(node: JsonNode, type: DataType, options: JsonReadOpt
       if (node.k === 'number' && isIntegerText(node.text)) return Number(node.text);
       if (node.k !== 'string') return mismatch();
       if (options.dateFormat === undefined) return parseDate(node.value) ?? mismatch();
-      const parsed = datetimeFormatter(options.dateFormat).parse(node.value);
-      return 'failedAt' in parsed ? mismatch() : Number(parsed.local / 86_400_000_000n);
+      const parsed = datetimeFormatter(options.dateFormat, options.legacyTimeParser).parse(node.value);
+      return 'failedAt' in parsed ? mismatch() : splitMicros(parsed.local).days;
     }
     case 'timestamp':
     case 'timestamp_ntz': {
       const ntz = type.kind === 'timestamp_ntz';
       if (node.k === 'number' && isIntegerText(node.text) && !ntz) return BigInt(node.text) * 1_000_000n;
       if (node.k !== 'string') return mismatch();
-      if (options.timestampFormat === undefined) {
-        return (ntz ? parseTimestampNtz(node.value) : parseTimestamp(node.value, options.zone)) ?? mismatch();
+      const pattern = ntz ? options.timestampNtzFormat : options.timestampFormat;
+      if (pattern === undefined) {
+        return (ntz ? localOf(node.value) : parseTimestamp(node.value, options.zone)) ?? mismatch();
       }
-      const parsed = datetimeFormatter(options.timestampFormat).parse(node.value);
+      const parsed = datetimeFormatter(pattern, options.legacyTimeParser && !ntz).parse(node.value);
       if ('failedAt' in parsed) return mismatch();
       return ntz ? parsed.local : parsedInstant(parsed, options.zone);
     }

@@ -21,6 +21,7 @@ export interface JsonWriteOptions {
   readonly dateFormat?: string | undefined;
   readonly timestampFormat?: string | undefined;
   readonly timestampNtzFormat?: string | undefined;
+  readonly legacyTimeParser?: boolean | undefined;
 }
 
 /** JSON text of a value; null fields of structs are left out unless asked for. Spark: `JacksonGenerator`. */
@@ -45,11 +46,16 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
       return quoteJson(
         options.dateFormat === undefined
           ? formatDays(value as number)
-          : moment(BigInt(value as number) * 86_400_000_000n, options.dateFormat, UTC_ZONE),
+          : moment(BigInt(value as number) * 86_400_000_000n, options.dateFormat, UTC_ZONE, options.legacyTimeParser),
       );
     case 'timestamp':
       return quoteJson(
-        moment(value as bigint, options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", zoneOf(options.timeZone)),
+        moment(
+          value as bigint,
+          options.timestampFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+          zoneOf(options.timeZone),
+          options.legacyTimeParser,
+        ),
       );
     case 'timestamp_ntz':
       return quoteJson(moment(value as bigint, options.timestampNtzFormat ?? "yyyy-MM-dd'T'HH:mm:ss.SSS", UTC_ZONE));
@@ -78,6 +84,6 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
   }
 }
 
-function moment(micros: bigint, pattern: string, zone: Zone): string {
-  return datetimeFormatter(pattern).format(micros, zone);
+function moment(micros: bigint, pattern: string, zone: Zone, legacy = false): string {
+  return datetimeFormatter(pattern, legacy).format(micros, zone);
 }

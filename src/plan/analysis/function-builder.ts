@@ -24,6 +24,7 @@ import { checkedExtract } from './extract-field.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
 import { variantOf } from './function-variants.js';
 import { buildGenerator } from './generators.js';
+import { sqlFunctionCall } from './sql-functions.js';
 import { structuredTextCall } from './structured-text.js';
 import { buildWindowFunction } from './window-functions.js';
 
@@ -69,6 +70,16 @@ function build(
   origin: Origin,
   clauses: CallClauses,
 ): Expression | undefined {
+  const sqlFunction = clauses.isInternal ? undefined : context.catalog.lookupSqlFunction?.(nameParts);
+  const shadowed =
+    sqlFunction !== undefined &&
+    nameParts.length === 1 &&
+    sqlFunction.nameParts.length > 1 &&
+    isKnown(nameParts[0] as string);
+  if (sqlFunction && !shadowed) {
+    const call = sqlFunctionCall(sqlFunction, written, origin);
+    return plain(call, sqlFunction.nameParts.join('.'), clauses, origin);
+  }
   if (nameParts.length !== 1) return userFunction(context, nameParts, written);
   const name = (nameParts[0] as string).toLowerCase();
   const user = userFunction(context, nameParts, written);
@@ -123,11 +134,16 @@ function userFunction(context: AnalyzerContext, nameParts: readonly string[], ar
 
 /** Whether a name is known at all, before its arguments are. */
 export function functionExists(context: AnalyzerContext, nameParts: readonly string[], isInternal = false): boolean {
-  if (context.catalog.lookupFunction?.(nameParts)) return true;
+  if (context.catalog.lookupFunction?.(nameParts) || (!isInternal && context.catalog.lookupSqlFunction?.(nameParts)))
+    return true;
   if (nameParts.length !== 1) return false;
   const name = (nameParts[0] as string).toLowerCase();
   if (INTERNAL_ONLY.has(name)) return isInternal;
-  return SPECIAL_NAMES.has(name) || lookupScalar(name) !== undefined || lookupAggregate(name) !== undefined;
+  return isKnown(name);
+}
+function isKnown(name: string): boolean {
+  const key = name.toLowerCase();
+  return SPECIAL_NAMES.has(key) || lookupScalar(key) !== undefined || lookupAggregate(key) !== undefined;
 }
 const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ...CAST_FUNCTIONS,
@@ -358,7 +374,12 @@ export function createStruct(
   const def = lookupScalar('named_struct');
   if (!def) throw unsupported('named_struct');
   const operands = args.flatMap((e, i) => {
-    const name = isNamed(e) || e instanceof NamedLambdaVariable ? e.name : e instanceof GetStructField ? e.fieldName : `col${i + 1}`;
+    const name =
+      isNamed(e) || e instanceof NamedLambdaVariable
+        ? e.name
+        : e instanceof GetStructField
+          ? e.fieldName
+          : `col${i + 1}`;
     return [Literal.string(name), e];
   });
   return new ScalarCall(def, operands, context.mode, undefined, shownName);
@@ -372,12 +393,18 @@ export function scalarCall(
   written: readonly Expression[],
   origin: Origin,
 ): Expression {
-  checkArity(name, def.arity, written.length, origin);
+  if (!VARIABLE.has(def.sparkClass)) checkArity(name, def.arity, written.length, origin);
   // to_char of a moment is date_format.
   if (def.name === 'to_char' && MOMENTS.has(written[0]?.dataType.kind ?? ''))
     return buildFunction(context, ['date_format'], written, origin, {}) as Expression;
   if (!def.lambdaArguments && written.some((a) => a instanceof LambdaFunction))
-    throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: sparkClassName(def) }, origin);
+    throw analysisError(
+      'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION',
+      { class: sparkClassName(def) },
+      origin,
+    );
+  if (def.lambdaArguments && !written.every((a, i) => a instanceof LambdaFunction || !def.lambdaArguments?.[i]))
+    return scalarCall(context, def, name, withLambdas(def.lambdaArguments, written), origin);
   const padded = PADS.has(def.sparkClass) && context.conf.functions?.padBinaryAsString;
   if (padded && written[0]?.dataType.kind === 'binary')
     return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
@@ -391,6 +418,8 @@ export function scalarCall(
     );
   const structured = structuredTextCall(context, def, written, origin);
   if (structured) return structured;
+  if (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') checkScale(def, written, origin);
+  if (def.sparkClass === 'Decode' && written.length < 2) throw wrongNumArgs(def.name, '2', written.length, origin);
   const args = coercedParameters(context, def, withDefaults(def, written), origin);
   const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
   const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
@@ -453,13 +482,15 @@ const COERCED: ReadonlySet<string> = new Set([
     'UrlEncode',
   ],
 ]);
+/** Those whose parameters are only looked at; the replacement casts them. */
+const CHECKED: ReadonlySet<string> = new Set(['MapContainsKey']);
 function coercedParameters(
   context: AnalyzerContext,
   def: ScalarFunction,
   args: readonly Expression[],
   origin: Origin,
 ): readonly Expression[] {
-  if (!def.replacement || !COERCED.has(def.sparkClass)) return args;
+  if (!def.replacement || !(COERCED.has(def.sparkClass) || CHECKED.has(def.sparkClass))) return args;
   const types = args.map((a) => a.dataType);
   const wanted = def.coerce(types, analysisContext(args, context.mode, context.conf.timeZone));
   if ('mismatch' in wanted) {
@@ -477,11 +508,22 @@ function coercedParameters(
       { sqlState: '42K09' },
     );
   }
+  if (CHECKED.has(def.sparkClass)) return args;
   return args.map((a, i) => {
     const type = wanted[i];
     return type === undefined || sameType(type, a.dataType)
       ? a
       : new Cast(a, type, context.mode, context.conf.timeZone);
+  });
+}
+
+/** A plain expression where a lambda is due becomes one that reads none of its parameters. */
+function withLambdas(due: NonNullable<ScalarFunction['lambdaArguments']>, args: readonly Expression[]) {
+  return args.map((a, i) => {
+    const count = due[i]?.[0];
+    if (count === undefined || a instanceof LambdaFunction) return a;
+    const unused = Array.from({ length: count }, (_, j) => new UnresolvedNamedLambdaVariable([`col${j}`]));
+    return new LambdaFunction(a, unused, true).withOrigin(a.origin);
   });
 }
 
@@ -491,6 +533,19 @@ function sparkClassName(def: ScalarFunction): string {
   return `org.apache.spark.sql.catalyst.expressions.${def.sparkClass}${builder}`;
 }
 const BUILT: ReadonlySet<string> = new Set(['Ceil', 'Floor', 'Mask']);
+/** Functions that count their arguments themselves. */
+const VARIABLE: ReadonlySet<string> = new Set(['Ceil', 'Decode', 'Floor']);
+/** @throws NON_FOLDABLE_ARGUMENT, WRONG_NUM_ARGS.WITHOUT_SUGGESTION */
+function checkScale(def: ScalarFunction, args: readonly Expression[], origin: Origin): void {
+  if (args.length < 1 || args.length > 2) throw wrongNumArgs(def.name, '2', args.length, origin);
+  const [, scale] = args;
+  if (scale && !(scale.foldable && scale.dataType.kind === 'int'))
+    throw analysisError(
+      'NON_FOLDABLE_ARGUMENT',
+      { funcName: quoteIdentifier(def.name), paramName: '`scale`', paramType: '"INT"' },
+      origin,
+    );
+}
 const PADS: ReadonlySet<string> = new Set(['StringLPad', 'StringRPad']);
 const EULER = lookupScalar('e') as ScalarFunction;
 const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);

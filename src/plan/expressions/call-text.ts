@@ -53,6 +53,8 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   Second: [zone],
   SecondWithFraction: [zone],
   Size: [text('false')],
+  TimestampAdd: [zone],
+  TimestampDiff: [zone],
   ToUnixTimestamp: [zone, ansi],
   TruncTimestamp: [zone],
   UnixTimestamp: [zone, ansi],

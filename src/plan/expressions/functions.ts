@@ -132,7 +132,14 @@ export class ScalarCall extends Expression {
   private get parts(): CallParts {
     const { def, operands, mode, timeZone } = this;
     const ntz = def.name.endsWith('ntz');
-    return { sparkClass: def.sparkClass, name: this.shownName ?? def.name, operands, ansi: mode === 'ANSI', timeZone, ntz };
+    return {
+      sparkClass: def.sparkClass,
+      name: this.shownName ?? def.name,
+      operands,
+      ansi: mode === 'ANSI',
+      timeZone,
+      ntz,
+    };
   }
   override toString() {
     return callString(this.parts);

@@ -54,6 +54,8 @@ export function literalSql(value: Value, type: DataType): string {
       return `TIMESTAMP '${toSqlString(value, type, shownZone)}'`;
     case 'timestamp_ntz':
       return `TIMESTAMP_NTZ '${toSqlString(value, type, 'UTC')}'`;
+    case 'interval':
+      return `INTERVAL '${toSqlString(value, type, 'UTC')}'`;
     case 'binary':
       return `X'${Buffer.from(value as Uint8Array)
         .toString('hex')

@@ -4,6 +4,7 @@ import {
   DATE,
   type DataType,
   findZone,
+  floorDiv,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   toInstantMicros,
@@ -80,8 +81,8 @@ function timestampLtz(text: string, zone: Zone): Literal | undefined {
 }
 /** A text with a zone is no timestamp_ntz. */
 function timestampNtz(text: string, zone: Zone): Literal | undefined {
-  const special = specialInstant(text, zone);
-  if (special !== undefined) return literal(toLocalMicros(special, zone), TIMESTAMP_NTZ);
+  const special = specialLocal(text, zone);
+  if (special !== undefined) return literal(special, TIMESTAMP_NTZ);
   const parsed = parseTimestampText(text);
   return literal(parsed === undefined || parsed.zone !== undefined ? undefined : parsed.local, TIMESTAMP_NTZ);
 }
@@ -96,30 +97,39 @@ function unhex(text: string): Uint8Array {
   return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
+const SPECIAL = /^(epoch|now|today|tomorrow|yesterday)[ \t]*(.*)$/i;
+const DAY_SHIFTS: Readonly<Record<string, bigint>> = { now: 0n, today: 0n, tomorrow: 1n, yesterday: -1n };
+
+/** The special word of a text. A zone behind it must be one, but does not count; `now` takes none.
+ * Spark: `DateTimeUtils.extractSpecialValue`. */
+function specialWord(text: string): string | undefined {
+  const match = SPECIAL.exec(text.trim());
+  if (!match) return undefined;
+  const word = (match[1] as string).toLowerCase();
+  const zone = match[2] as string;
+  if (zone === '') return word;
+  return word === 'now' || findZone(zone) === undefined ? undefined : word;
+}
+
+const localNow = (zone: Zone): bigint => toLocalMicros(BigInt(Date.now()) * 1000n, zone);
+
 /** Days of `epoch`, `now`, `today`, `yesterday`, `tomorrow`. Spark: `convertSpecialDate`. */
 function specialDay(text: string, zone: Zone): bigint | undefined {
-  const word = text.trim().toLowerCase();
-  if (word === 'epoch') return 0n;
-  const shift =
-    word === 'now' || word === 'today' ? 0n : word === 'tomorrow' ? 1n : word === 'yesterday' ? -1n : undefined;
-  if (shift === undefined) return undefined;
-  const local = toLocalMicros(BigInt(Date.now()) * 1000n, zone);
-  return (local - (((local % MICROS_PER_DAY) + MICROS_PER_DAY) % MICROS_PER_DAY)) / MICROS_PER_DAY + shift;
+  const word = specialWord(text);
+  if (word === undefined) return undefined;
+  return word === 'epoch' ? 0n : floorDiv(localNow(zone), MICROS_PER_DAY) + (DAY_SHIFTS[word] as bigint);
 }
+/** Spark: `convertSpecialTimestamp`. */
 function specialInstant(text: string, zone: Zone): bigint | undefined {
-  const word = text.trim().toLowerCase();
-  const named = /^(epoch|now|today|tomorrow|yesterday)\s+(\S+)$/.exec(word);
-  if (named !== null) {
-    const other = findZone(
-      text
-        .trim()
-        .slice((named[1] as string).length)
-        .trim(),
-    );
-    return other === undefined ? undefined : specialInstant(named[1] as string, other);
-  }
+  const word = specialWord(text);
   if (word === 'epoch') return 0n;
   if (word === 'now') return BigInt(Date.now()) * 1000n;
   const day = specialDay(text, zone);
   return day === undefined ? undefined : toInstantMicros(day * MICROS_PER_DAY, zone);
+}
+/** Spark: `convertSpecialTimestampNTZ`. */
+function specialLocal(text: string, zone: Zone): bigint | undefined {
+  if (specialWord(text) === 'now') return localNow(zone);
+  const day = specialDay(text, zone);
+  return day === undefined ? undefined : day * MICROS_PER_DAY;
 }
