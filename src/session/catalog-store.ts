@@ -1,6 +1,7 @@
 import { analysisError } from '../errors/index.js';
 import { type LogicalPlan, TableIdentifier } from '../plan/logical/index.js';
 import { quoteIdentifier, type StructType } from '../types/index.js';
+import type { Routine } from './routines.js';
 
 export const CATALOG_NAME = 'spark_catalog';
 export const GLOBAL_TEMP_DATABASE = 'global_temp';
@@ -9,14 +10,33 @@ export const GLOBAL_TEMP_DATABASE = 'global_temp';
 export interface TablePartition {
   readonly spec: Readonly<Record<string, string>>;
   readonly location: string;
+  readonly createdMs?: number | undefined;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  readonly stats?: TableStats | undefined;
 }
+
+/** What ANALYZE found. Spark: `CatalogStatistics`. */
+export interface TableStats {
+  readonly sizeInBytes: bigint;
+  readonly rowCount: bigint | undefined;
+}
+
+/** CLUSTERED BY; kept and shown, the files are not bucketed. Spark: `BucketSpec`. */
+export interface BucketSpec {
+  readonly numBuckets: number;
+  readonly bucketColumns: readonly string[];
+  readonly sortColumns: readonly string[];
+}
+
+/** What a view does when the schema of its query has changed. Spark: `ViewSchemaMode`. */
+export type ViewSchemaMode = 'UNSUPPORTED' | 'BINDING' | 'COMPENSATION' | 'TYPE EVOLUTION' | 'EVOLUTION';
 
 /** What the catalog knows of a table or persistent view. Spark: `CatalogTable`. */
 export interface TableMetadata {
   readonly identifier: TableIdentifier;
   readonly type: 'MANAGED' | 'EXTERNAL' | 'VIEW';
   readonly provider: string;
-  /** All columns, partition columns last. */
+  /** All columns as declared (char and varchar too), partition columns last. */
   readonly schema: StructType;
   readonly partitionColumns: readonly string[];
   /** Folder or file; empty for views. */
@@ -28,6 +48,8 @@ export interface TableMetadata {
   /** Registered partitions of a partitioned table. */
   readonly partitions: readonly TablePartition[];
   readonly createdMs: number;
+  readonly bucketSpec?: BucketSpec | undefined;
+  readonly stats?: TableStats | undefined;
 }
 
 /** A view's text with what decides its meaning when it is read. */
@@ -39,6 +61,9 @@ export interface ViewText {
   /** Confs in force when it was made. */
   readonly confs: readonly (readonly [string, string])[];
   readonly database: string;
+  readonly schemaMode?: ViewSchemaMode | undefined;
+  /** Temporary views that a temporary view reads. */
+  readonly tempViews?: readonly (readonly string[])[] | undefined;
 }
 
 /** A temporary view: a text, or the analyzed plan of a DataFrame. */
@@ -50,12 +75,21 @@ export interface Database {
   readonly name: string;
   readonly location: string;
   readonly tables: Map<string, TableMetadata>;
+  readonly comment?: string | undefined;
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+}
+
+/** As errors name a schema that is not there. */
+function schemaName(name: string): string {
+  return `${quoteIdentifier(CATALOG_NAME)}.${quoteIdentifier(name)}`;
 }
 
 /** Databases, tables and global temporary views of the application. Names are kept as written and found without regard to
  * case. Spark: `InMemoryCatalog`, `GlobalTempViewManager`. */
 export class CatalogStore {
   readonly databases = new Map<string, Database>();
+  /** Functions by schema and name, both in lower case. */
+  readonly routines = new Map<string, Routine>();
   readonly globalTempViews = new Map<string, { name: string; view: TempView }>();
 
   constructor(readonly warehouse: string) {
@@ -65,23 +99,32 @@ export class CatalogStore {
   /** @throws SCHEMA_NOT_FOUND */
   database(name: string): Database {
     const db = this.databases.get(name.toLowerCase());
-    if (!db) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quoteIdentifier(name) });
+    if (!db) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: schemaName(name) });
     return db;
   }
-  createDatabase(name: string, ifNotExists: boolean, location: string | undefined): void {
+  createDatabase(
+    name: string,
+    ifNotExists: boolean,
+    location: string | undefined,
+    rest: Pick<Database, 'comment' | 'properties'> = {},
+  ): void {
     const key = name.toLowerCase();
     if (this.databases.has(key)) {
       if (ifNotExists) return;
       throw analysisError('SCHEMA_ALREADY_EXISTS', { schemaName: quoteIdentifier(name) });
     }
-    this.databases.set(key, { name: key, location: location ?? `${this.warehouse}/${key}.db`, tables: new Map() });
+    const path = location ?? `${this.warehouse}/${key}.db`;
+    this.databases.set(key, { name: key, location: path, tables: new Map(), ...rest });
+  }
+  alterDatabase(db: Database): void {
+    this.databases.set(db.name, db);
   }
   /** @returns the tables that went with it */
   dropDatabase(name: string, ifExists: boolean, cascade: boolean): readonly TableMetadata[] {
     const db = this.databases.get(name.toLowerCase());
     if (!db) {
       if (ifExists) return [];
-      throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quoteIdentifier(name) });
+      throw analysisError('SCHEMA_NOT_FOUND', { schemaName: schemaName(name) });
     }
     if (db.tables.size > 0 && !cascade) throw analysisError('SCHEMA_NOT_EMPTY', { schemaName: quoteIdentifier(name) });
     this.databases.delete(db.name);

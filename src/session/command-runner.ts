@@ -1,27 +1,35 @@
-import { analysisError, unsupported } from '../errors/index.js';
+import { analysisError, SparkError, unsupported } from '../errors/index.js';
 import {
+  AlterNamespace,
   AlterRelation,
   AnalyzeTable,
   CacheTable,
   ClearCache,
   type Command,
+  CommentOnTable,
+  CreateJavaFunction,
   CreateNamespace,
+  CreateSqlFunction,
   CreateTable,
+  CreateTableLike,
   CreateTempViewUsing,
   CreateVariable,
   CreateView,
   DeleteFrom,
   DescribeCommand,
+  DropFunction,
   DropNamespace,
   DropRelation,
   DropVariable,
   Explain,
   InsertInto,
+  MultiInsert,
   RefreshFunction,
   RefreshResource,
   RefreshTable,
   RepairTable,
   ResetCommand,
+  RowLevelCommand,
   SetCommand,
   SetVariable,
   ShowCommand,
@@ -29,42 +37,43 @@ import {
   UncacheTable,
   UseNamespace,
 } from '../plan/logical/index.js';
-import { type CommandResult, NOTHING, textRows } from './command-result.js';
+import { type CommandResult, done } from './command-result.js';
+import { alterRelation, commentOnTable } from './commands/alter-table.js';
+import { analyzeTable } from './commands/analyze-commands.js';
 import { cacheTable, refreshTable, uncacheTable } from './commands/cache-commands.js';
-import { describe, explain, show } from './commands/info-commands.js';
-import {
-  alterRelation,
-  createTable,
-  dropRelation,
-  insertInto,
-  repairTable,
-  truncateTable,
-} from './commands/table-commands.js';
+import { resetConf, setConf } from './commands/conf-commands.js';
+import { createTable, createTableLike } from './commands/create-table.js';
+import { describe } from './commands/describe-commands.js';
+import { dropRelation } from './commands/drop-commands.js';
+import { explain } from './commands/explain-command.js';
+import { insertInto, multiInsert } from './commands/insert-commands.js';
+import { quotedTable } from './commands/names.js';
+import { alterNamespace, createNamespace, dropNamespace, useNamespace } from './commands/namespace-commands.js';
+import { repairTable, truncateTable } from './commands/partitions.js';
+import { createJavaFunction, createSqlFunction, dropFunction, refreshFunction } from './commands/routine-commands.js';
+import { show } from './commands/show-commands.js';
 import { createVariable, dropVariable, setVariable } from './commands/variable-commands.js';
 import { createTempViewUsing, createView } from './commands/view-commands.js';
-import { CONF_ENTRIES } from './conf.js';
 import type { SparkSession } from './spark-session.js';
 
 /** Runs a statement at once, as Spark's `sql()` does; statements with a job start it and hand its promise on. */
 export function runCommand(session: SparkSession, command: Command): CommandResult {
-  const { catalog, store } = session.sessionState;
   if (command instanceof CacheTable) return cacheTable(session, command);
   if (command instanceof UncacheTable) return uncacheTable(session, command);
   if (command instanceof ClearCache) {
     session.clearCache();
-    return NOTHING;
+    return done('ClearCache');
   }
   if (command instanceof RefreshTable) return refreshTable(session, command.nameParts);
   if (command instanceof RefreshResource) {
     if (command.path === '') throw analysisError('PATH_NOT_FOUND', { path: command.path });
     session.refreshByPath(command.path);
-    return NOTHING;
+    return done(`RefreshResource ${command.path}`);
   }
-  if (command instanceof RefreshFunction)
-    throw analysisError('UNRESOLVED_ROUTINE', {
-      routineName: command.nameParts.join('.'),
-      searchPath: '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]',
-    });
+  if (command instanceof RefreshFunction) return refreshFunction(session, command);
+  if (command instanceof CreateSqlFunction) return createSqlFunction(session, command);
+  if (command instanceof CreateJavaFunction) return createJavaFunction(session, command);
+  if (command instanceof DropFunction) return dropFunction(session, command);
   if (command instanceof CreateView) return createView(session, command);
   if (command instanceof CreateTempViewUsing) return createTempViewUsing(session, command);
   if (command instanceof CreateTable) return createTable(session, command);
@@ -80,42 +89,26 @@ export function runCommand(session: SparkSession, command: Command): CommandResu
   if (command instanceof DropVariable) return dropVariable(session, command);
   if (command instanceof SetVariable) return setVariable(session, command);
   if (command instanceof SetCommand) return setConf(session, command);
-  if (command instanceof ResetCommand) {
-    for (const key of command.conf === undefined ? Object.keys(CONF_ENTRIES) : [command.conf])
-      if (session.conf.isModifiable(key) || command.conf !== undefined) session.conf.unset(key);
-    return NOTHING;
+  if (command instanceof ResetCommand) return resetConf(session, command);
+  if (command instanceof CreateNamespace) return createNamespace(session, command);
+  if (command instanceof DropNamespace) return dropNamespace(session, command);
+  if (command instanceof UseNamespace) return useNamespace(session, command);
+  if (command instanceof AlterNamespace) return alterNamespace(session, command);
+  if (command instanceof CommentOnTable) return commentOnTable(session, command);
+  if (command instanceof CreateTableLike) return createTableLike(session, command);
+  if (command instanceof MultiInsert) return multiInsert(session, command);
+  if (command instanceof AnalyzeTable) return analyzeTable(session, command);
+  if (command instanceof DeleteFrom) throw notSupported(session, command.nameParts, 'DELETE');
+  if (command instanceof RowLevelCommand) {
+    if (command.statement.startsWith('REPLACE')) throw notSupported(session, command.nameParts, command.statement);
+    throw new SparkError('analysis', '_LEGACY_ERROR_TEMP_2096', { ddl: command.statement }, command.origin);
   }
-  if (command instanceof CreateNamespace) {
-    store.createDatabase(command.nameParts.at(-1) as string, command.ifNotExists, command.location);
-    return NOTHING;
-  }
-  if (command instanceof DropNamespace) {
-    // As in Spark, entries of the tables that go with the schema stay registered.
-    const gone = store.dropDatabase(command.nameParts.at(-1) as string, command.ifExists, command.cascade);
-    for (const t of gone) catalog.invalidate(t.identifier);
-    return NOTHING;
-  }
-  if (command instanceof UseNamespace) {
-    catalog.currentDatabase = store.database(command.nameParts.at(-1) as string).name;
-    return NOTHING;
-  }
-  if (command instanceof AnalyzeTable) {
-    session.requireTable(command.nameParts, 'ANALYZE TABLE');
-    return NOTHING;
-  }
-  if (command instanceof DeleteFrom) throw unsupported('DELETE FROM on file tables', command.origin);
   throw unsupported(`the statement ${command.kind}`, command.origin);
 }
 
-function setConf(session: SparkSession, { confKey, value }: SetCommand): CommandResult {
-  const { conf } = session;
-  if (confKey === undefined) return textRows(['key', 'value'], Object.entries(conf.getAll));
-  if (confKey === '-v')
-    return textRows(
-      ['key', 'value', 'meaning', 'Since version'],
-      Object.entries(CONF_ENTRIES).map(([k, e]) => [k, conf.getOptional(k) ?? '<undefined>', e.doc, '']),
-    );
-  if (value === undefined) return textRows(['key', 'value'], [[confKey, conf.getOptional(confKey) ?? '<undefined>']]);
-  conf.set(confKey, value);
-  return textRows(['key', 'value'], [[confKey, value]]);
+/** Tables of files take no changes of single rows. */
+function notSupported(session: SparkSession, nameParts: readonly string[], operation: string) {
+  const tableName = quotedTable(session, nameParts);
+  if (operation === 'DELETE') session.requireTable(nameParts, operation);
+  return analysisError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation });
 }

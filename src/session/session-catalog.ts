@@ -1,15 +1,8 @@
-import { analysisError } from '../errors/index.js';
+import { analysisError, unsupported } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
-import { Alias, Cast, UnresolvedAttribute, type VariableDefinition } from '../plan/expressions/index.js';
-import {
-  type LogicalPlan,
-  LogicalRelation,
-  Project,
-  SubqueryAlias,
-  TableIdentifier,
-  View,
-} from '../plan/logical/index.js';
+import type { SqlFunction, VariableDefinition } from '../plan/expressions/index.js';
+import { type LogicalPlan, LogicalRelation, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
 import { parsePlan } from '../plan/sql/parser.js';
 import { quoteIdentifier } from '../types/index.js';
 import {
@@ -18,11 +11,17 @@ import {
   GLOBAL_TEMP_DATABASE,
   type TableMetadata,
   type TempView,
+  type ViewSchemaMode,
   type ViewText,
 } from './catalog-store.js';
 import { RuntimeConfig } from './conf.js';
 import { catalogFileRelation, pathFileRelation } from './file-relation.js';
+import { Routines } from './routines.js';
 import { SessionVariables } from './session-variables.js';
+import { evolvedView, viewProjection } from './view-schema.js';
+
+/** Formats that a query may name a file by: `parquet.`path``. */
+const FILE_FORMATS: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'text']);
 
 /** A name as the session understands it. */
 export type ResolvedName =
@@ -35,6 +34,7 @@ export class SessionCatalog implements AnalyzerCatalog {
   readonly #tempViews = new Map<string, { name: string; view: TempView }>();
   readonly #functions = new Map<string, UserFunction>();
   readonly variables: SessionVariables;
+  readonly routines: Routines;
   currentDatabase = 'default';
   readonly currentCatalog = CATALOG_NAME;
   readonly currentUser = process.env['USER'] ?? 'user';
@@ -46,6 +46,7 @@ export class SessionCatalog implements AnalyzerCatalog {
     readonly relationCache: Map<string, LogicalRelation>,
   ) {
     this.variables = new SessionVariables(conf);
+    this.routines = new Routines(store);
   }
 
   /** Finds a name: temporary view, global temporary view, table or view of the (current) database. */
@@ -95,7 +96,13 @@ export class SessionCatalog implements AnalyzerCatalog {
     if (found) return this.planOf(found);
     const [format, path] = nameParts;
     // `parquet.`path``: a query on files by path.
-    if (nameParts.length === 2 && format && path && ['parquet', 'csv', 'json', 'text'].includes(format.toLowerCase())) {
+    if (
+      nameParts.length === 2 &&
+      format &&
+      path &&
+      this.conf.boolean('spark.sql.runSQLOnFiles') &&
+      FILE_FORMATS.has(format.toLowerCase())
+    ) {
       const relation = pathFileRelation(
         { format: format.toLowerCase(), paths: [path], options, pathOption: false, schema: undefined },
         this.conf,
@@ -109,22 +116,32 @@ export class SessionCatalog implements AnalyzerCatalog {
   planOf(found: ResolvedName): LogicalPlan {
     switch (found.kind) {
       case 'temp':
-        return new SubqueryAlias([found.name], this.viewPlan(new TableIdentifier(found.name), found.view));
+        return new SubqueryAlias([this.shown(found.name)], this.viewPlan(new TableIdentifier(found.name), found.view));
       case 'globalTemp':
         return new SubqueryAlias(
-          [GLOBAL_TEMP_DATABASE, found.name],
+          [GLOBAL_TEMP_DATABASE, this.shown(found.name)],
           this.viewPlan(new TableIdentifier(found.name, GLOBAL_TEMP_DATABASE), found.view),
         );
       case 'table': {
         const { meta } = found;
         const alias = [...meta.identifier.nameParts];
-        if (meta.view) return new SubqueryAlias(alias, this.textViewPlan(meta.identifier, meta.view, false));
-        return new SubqueryAlias(alias, this.tableRelation(meta));
+        if (meta.view) {
+          const plan = this.textViewPlan(meta.identifier, meta.view, false);
+          this.syncViewSchema(meta, meta.view, plan);
+          return new SubqueryAlias(alias, plan);
+        }
+        return new SubqueryAlias(alias, this.relationOf(meta));
       }
     }
   }
 
-  private tableRelation(meta: TableMetadata): LogicalRelation {
+  /** The alias of a temporary view: Spark finds it by its name in lower case. */
+  private shown(name: string): string {
+    return this.conf.boolean('spark.sql.caseSensitive') ? name : name.toLowerCase();
+  }
+
+  /** The relation of a table, with the ids that the catalog keeps for it. */
+  relationOf(meta: TableMetadata): LogicalRelation {
     const key = meta.identifier.key;
     let relation = this.relationCache.get(key);
     if (!relation) {
@@ -145,14 +162,28 @@ export class SessionCatalog implements AnalyzerCatalog {
     const conf = new RuntimeConfig(view.confs);
     const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database, isTemp);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
-    const ansi = conf.boolean('spark.sql.ansi.enabled');
-    const parsed = parsePlan(view.text, conf.parserOptions);
-    const mode = ansi ? 'ANSI' : 'LEGACY';
-    const columns = view.schema.fields.map((f, i) => {
-      const source = new UnresolvedAttribute([view.queryColumns[i] as string]);
-      return new Alias(new Cast(source, f.dataType, mode), f.name, undefined, [], f.metadata);
+    const child = analyzer.execute(parsePlan(view.text, conf.parserOptions));
+    if (this.schemaMode(view) === 'EVOLUTION') return new View(identifier, isTemp, child);
+    const project = viewProjection(identifier, view, child, {
+      mode: this.schemaMode(view),
+      compensate: this.conf.boolean('spark.sql.legacy.viewSchemaCompensation'),
+      ansi: conf.boolean('spark.sql.ansi.enabled'),
+      isTemp,
     });
-    return new View(identifier, isTemp, analyzer.execute(new Project(columns, parsed)));
+    return new View(identifier, isTemp, analyzer.execute(project));
+  }
+
+  /** Spark: `CatalogTable.viewSchemaMode`. */
+  private schemaMode(view: ViewText): ViewSchemaMode {
+    if (!this.conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return 'UNSUPPORTED';
+    const { schemaMode } = view;
+    return schemaMode === undefined || schemaMode === 'UNSUPPORTED' ? 'BINDING' : schemaMode;
+  }
+
+  /** A view that follows its query's schema notes the schema that it was found to have. Spark: `ViewSyncSchemaToMetaStore`. */
+  private syncViewSchema(meta: TableMetadata, view: ViewText, plan: LogicalPlan): void {
+    const evolved = evolvedView(meta, view, this.schemaMode(view), plan);
+    if (evolved) this.store.putTable(evolved);
   }
 
   private withDatabase(database: string, isTemp: boolean): AnalyzerCatalog {
@@ -168,6 +199,7 @@ export class SessionCatalog implements AnalyzerCatalog {
       },
       relationNames: () => this.relationNames(),
       lookupFunction: (parts) => this.lookupFunction(parts),
+      lookupSqlFunction: (parts) => this.lookupSqlFunction(parts, database),
       lookupVariable: (parts) => (isTemp ? this.lookupVariable(parts) : undefined),
       currentCatalog: this.currentCatalog,
       currentDatabase: database,
@@ -204,6 +236,16 @@ export class SessionCatalog implements AnalyzerCatalog {
     return nameParts.length === 1 ? this.#functions.get((nameParts[0] as string).toLowerCase()) : undefined;
   }
 
+  /** @throws UNSUPPORTED_FEATURE for Java functions */
+  lookupSqlFunction(nameParts: readonly string[], database = this.currentDatabase): SqlFunction | undefined {
+    const found = this.routines.find(nameParts, database);
+    if (found?.kind === 'java') throw unsupported(`running the Java function ${found.className}`);
+    return found?.f;
+  }
+  /** Names as a persistent view or function of a schema sees them: no session variables. */
+  inDatabase(database: string): AnalyzerCatalog {
+    return this.withDatabase(database, false);
+  }
   lookupVariable(nameParts: readonly string[]): VariableDefinition | undefined {
     return this.variables.find(nameParts);
   }

@@ -1,6 +1,7 @@
 import { type Batch, batch, fixedPoint } from '../rule-executor.js';
 import type { AnalyzerContext } from './context.js';
 import { AddMetadataColumns } from './rules/add-metadata-columns.js';
+import { ApplyCharTypePadding } from './rules/apply-char-type-padding.js';
 import { CleanupAliases } from './rules/cleanup-aliases.js';
 import { CTESubstitution } from './rules/cte-substitution.js';
 import { DeduplicateRelations } from './rules/deduplicate-relations.js';
@@ -24,6 +25,7 @@ import { ResolvePivot } from './rules/resolve-pivot.js';
 import { ResolveRandomSeed } from './rules/resolve-random-seed.js';
 import { ResolveReferences } from './rules/resolve-references.js';
 import { ResolveRelations } from './rules/resolve-relations.js';
+import { ResolveSQLFunctions } from './rules/resolve-sql-functions.js';
 import { ResolveSubquery } from './rules/resolve-subquery.js';
 import { ResolveSubqueryColumnAliases } from './rules/resolve-subquery-column-aliases.js';
 import { ResolveTimeZone } from './rules/resolve-time-zone.js';
@@ -77,6 +79,7 @@ export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
       ExtractWindowExpressions,
       GlobalAggregates,
       ResolveAggregateFunctions,
+      ResolveSQLFunctions(context),
       ResolveInlineTables(context),
       ResolveLambdaVariables(context),
       ResolveTimeZone(context),
@@ -89,6 +92,7 @@ export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
     ),
     batch('Remove TempResolvedColumn', 'once', RemoveTempResolvedColumn),
     batch('Remove Unresolved Hints', 'once', RemoveAllHints(context)),
+    batch('Post-Hoc Resolution', 'once', ApplyCharTypePadding(context)),
     batch('Nondeterministic', 'once', PullOutNondeterministic),
     batch('Nullability', untilSettled, UpdateAttributeNullability),
     batch('Subquery', 'once', UpdateOuterReferences),

@@ -1,6 +1,14 @@
+import { internalError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
 import type { AnalyzerCatalog, AnalyzerConf } from '../catalog-view.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
+
+export type AnalyzeBody = (
+  plan: LogicalPlan,
+  catalog: AnalyzerCatalog,
+  conf: AnalyzerConf,
+  isScalar: boolean,
+) => LogicalPlan;
 
 /** What the rules of one analysis share. Spark: `AnalysisContext` with the analyzer's confs. */
 export class AnalyzerContext {
@@ -14,6 +22,12 @@ export class AnalyzerContext {
     readonly conf: AnalyzerConf,
     /** Runs all batches on a subquery's plan. */
     readonly executeSameContext: (plan: LogicalPlan) => LogicalPlan,
+    /** Analyzes and checks the body of a SQL function under the function's own confs and names. */
+    readonly analyzeBody: AnalyzeBody = () => {
+      throw internalError('no SQL functions here');
+    },
+    /** Calls in the body of a scalar function wait until the body has found its place. */
+    readonly inFunctionBody = false,
   ) {}
 
   readonly #perOuter = new WeakMap<object, WeakMap<object, WeakSet<LogicalPlan>>>();

@@ -13,10 +13,13 @@ import { evaluateConstant } from './constants.js';
 import type { AnalyzerContext } from './context.js';
 import { buildFunction } from './function-builder.js';
 import { makeGenerate } from './rules/resolve-functions.js';
+import { expandTableCall } from './sql-functions.js';
 
 /** A function in FROM as a plan: `range`, or a generator over one row. Spark: `TableFunctionRegistry`.
  * @throws UNRESOLVABLE_TABLE_VALUED_FUNCTION */
 export function tableFunction(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {
+  const sqlFunction = context.catalog.lookupSqlFunction?.(f.nameParts);
+  if (sqlFunction) return expandTableCall(sqlFunction, f.functionArgs, context, f.origin);
   const name = (f.nameParts.at(-1) as string).toLowerCase();
   if (f.nameParts.length === 1) {
     if (name === 'range') return range(context, f);

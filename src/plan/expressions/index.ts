@@ -9,6 +9,7 @@ export * from './lambda.js';
 export * from './literal.js';
 export * from './named.js';
 export * from './predicates.js';
+export * from './sql-function.js';
 export * from './subquery.js';
 export * from './unresolved.js';
 export * from './variable.js';

@@ -15,7 +15,7 @@ function variable(session: SparkSession, nameParts: readonly string[]): Variable
   if (definition === undefined)
     throw analysisError('UNRESOLVED_VARIABLE', {
       variableName: nameParts.map(quoteIdentifier).join('.'),
-      searchPath: '`SYSTEM`.`SESSION`',
+      searchPath: '`system`.`session`',
     });
   return new VariableReference(nameParts, definition);
 }

@@ -86,7 +86,15 @@ export abstract class RoutineBuilder extends DefinitionBuilder {
     return new DropVariable(this.reference(tree), has(tree, 'ifExists'));
   }
   protected dropFunction(tree: CstNode): LogicalPlan {
-    return new DropFunction(this.reference(tree), has(tree, 'ifExists'), has(tree, 'TEMPORARY'));
+    const name = this.reference(tree);
+    const temporary = has(tree, 'TEMPORARY');
+    if (temporary && name.length > 1)
+      throw parseError(
+        'INVALID_SQL_SYNTAX.MULTI_PART_NAME',
+        { statement: 'DROP TEMPORARY FUNCTION', name: quoteId(name) },
+        this.origin(tree),
+      );
+    return new DropFunction(name, has(tree, 'ifExists'), temporary);
   }
 
   /** @param whole the CREATE statement @param tree its part from FUNCTION on */

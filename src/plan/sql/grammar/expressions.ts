@@ -610,7 +610,7 @@ export abstract class ExpressionGrammar extends GrammarBase {
       },
     });
     this.OPTION4({
-      GATE: () => this.is(2, T.LParen),
+      GATE: () => this.is(2, T.LParen) && this.is(3, kw('WHERE')),
       DEF: () => {
         this.CONSUME(kw('FILTER'));
         this.CONSUME4(T.LParen);
