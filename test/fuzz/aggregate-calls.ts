@@ -181,6 +181,6 @@ export function aggregates(g: Exprs, scope: Scope, depth: number, window: boolea
   ];
   const choices = [...always, ...(window ? [] : distinct), ...(options.duck ? [] : spark), ...(window ? [] : within)];
   const made = rng.weighted(choices)() ?? agg('count', LONG, [], { bound: ROWS });
-  if (made.op === 'agg' && rng.chance(0.15)) return { ...made, filter: g.expr(BOOLEAN, 1, scope) };
+  if (!window && made.op === 'agg' && rng.chance(0.15)) return { ...made, filter: g.expr(BOOLEAN, 1, scope) };
   return made;
 }

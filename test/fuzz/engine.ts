@@ -3,6 +3,7 @@ import { AttributeReference } from '../../src/plan/expressions/index.js';
 import { CTERelationDef, CTERelationRef, InMemoryRelation, LocalRelation, type LogicalPlan } from '../../src/plan/logical/index.js';
 import { parsePlan } from '../../src/plan/sql/parser.js';
 import { DataFrame } from '../../src/session/dataframe.js';
+import { QueryExecution } from '../../src/session/query-execution.js';
 import { SparkSession } from '../../src/session/spark-session.js';
 import { StorageLevel } from '../../src/storage/block/storage-level.js';
 import { type Cell, decode, type PlainTable, schemaOf, toCell } from './cells.js';
@@ -13,86 +14,92 @@ let identity = 1_000_000;
 /** One memoframe application under test. This file is bundled twice: as it is, and with tiny morsels; values of the two never
  * mix, so all that goes in or out is plain. */
 export class Engine {
-  #session: SparkSession;
-  #tables: readonly string[] = [];
+  readonly #relations = new Map<string, LocalRelation>();
 
-  private constructor(readonly root: SparkSession) {
-    this.#session = root;
-  }
+  private constructor(readonly root: SparkSession) {}
   static async open(conf: Readonly<Record<string, string>>): Promise<Engine> {
     const builder = SparkSession.builder;
     for (const [k, v] of Object.entries(conf)) builder.config(k, v);
     return new Engine(await builder.create());
   }
 
-  /** Replaces all tables. @param levels storage levels to cache them at, in turn; none: uncached */
-  async load(tables: readonly PlainTable[], levels: readonly string[] = []): Promise<void> {
-    this.#session.clearCache();
-    for (const name of this.#tables) this.#session.catalog.dropTempView(name);
-    this.#tables = tables.map((t) => t.name);
+  /** Replaces all tables.
+   * @param levels storage levels to cache them at, in turn; none: uncached
+   * @param like an engine of this bundle whose relations are shared, so that its analyzed plans run here too */
+  async load(tables: readonly PlainTable[], levels: readonly string[] = [], like?: Engine): Promise<void> {
+    this.root.clearCache();
+    for (const name of this.#relations.keys()) this.root.catalog.dropTempView(name);
+    this.#relations.clear();
     for (const [i, t] of tables.entries()) {
-      const schema = schemaOf(t);
-      const rows = t.rows.map((r) => r.map((c, j) => decode(c, schema.fields[j]!.dataType)));
-      const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, true));
-      DataFrame.of(this.#session, new LocalRelation(output, rows, ++identity)).createOrReplaceTempView(t.name);
+      const relation = (like ? like.#relations.get(t.name) : undefined) ?? relationOf(t);
+      this.#relations.set(t.name, relation);
+      DataFrame.of(this.root, relation).createOrReplaceTempView(t.name);
       const level = levels[i % levels.length];
-      if (level === undefined) continue;
-      try {
-        await this.#session.sql(`CACHE TABLE ${t.name} OPTIONS ('storageLevel' '${level}')`).collect();
-      } catch (e) {
-        throw new Error(`caching ${t.name} at ${level}`, { cause: e });
+      if (level !== undefined) {
+        await this.root.sql(`CACHE TABLE ${t.name} OPTIONS ('storageLevel' '${level}')`).collect();
       }
     }
   }
 
   set(conf: string, value: string | undefined): void {
-    if (value === undefined) this.#session.conf.unset(conf);
-    else this.#session.conf.set(conf, value);
-  }
-  parse(sql: string): LogicalPlan {
-    return parsePlan(sql, { ansi: true, timeZone: 'UTC' });
+    if (value === undefined) this.root.conf.unset(conf);
+    else this.root.conf.set(conf, value);
   }
 
-  async run(query: string | LogicalPlan): Promise<Outcome> {
+  /** The analyzed plan, for this and every engine with the same relations, or the failure. */
+  analyze(sql: string): LogicalPlan | Failure {
     try {
-      const plan = typeof query === 'string' ? this.parse(query) : query;
-      const df = DataFrame.of(this.#session, plan);
-      return await this.collect(df);
+      return this.root.analyze(parsePlan(sql, { ansi: true, timeZone: 'UTC' }));
     } catch (e) {
       return failure(e);
     }
   }
-  private async collect(df: DataFrame): Promise<Outcome> {
-    const types = df.schema.fields.map((f) => f.dataType);
-    const values = await df.collectValues();
+
+  /** The way of an analyzed plan, for engines that plan it alike. */
+  execution(plan: LogicalPlan): QueryExecution {
+    return new AnalyzedQuery(this.root, plan);
+  }
+  async run(execution: QueryExecution): Promise<Outcome> {
+    try {
+      return await this.collect(execution);
+    } catch (e) {
+      return failure(e);
+    }
+  }
+  private async collect(execution: QueryExecution): Promise<Outcome> {
+    const types = execution.analyzed.output.map((a) => a.dataType);
+    const values = await this.root.execute(execution);
     const rows: Cell[][] = values.map((r) => r.map((v, i) => toCell(v, types[i]!)));
     return { rows, types: types.map((t) => t.simpleString) };
   }
 
   /** Caches fragments of the query's own plan, runs it, and lets them go. @returns how many fragments were found again */
   async runWithCachedFragments(
-    query: LogicalPlan,
+    plan: LogicalPlan,
     pick: (n: number) => readonly number[],
     level: string,
   ): Promise<{ outcome: Outcome; hits: number }> {
     let hits = 0;
+    const cached: LogicalPlan[] = [];
     try {
-      const { analyzed } = DataFrame.of(this.#session, query).queryExecution;
       const fragments: LogicalPlan[] = [];
-      analyzed.foreach((p) => {
+      plan.foreach((p) => {
         if (p.children.length > 0 && cacheable(p)) fragments.push(p);
       });
-      for (const i of pick(fragments.length))
-        this.#session.cacheQuery(fragments[i] as LogicalPlan, StorageLevel.fromString(level), undefined);
-      const df = DataFrame.of(this.#session, query);
-      df.queryExecution.withCachedData.foreachWithSubqueries((p) => {
+      for (const i of pick(fragments.length)) {
+        const fragment = fragments[i] as LogicalPlan;
+        this.root.cacheQuery(fragment, StorageLevel.fromString(level), undefined);
+        cached.push(fragment);
+      }
+      const execution = this.execution(plan);
+      execution.withCachedData.foreachWithSubqueries((p) => {
         if (p instanceof InMemoryRelation) hits++;
       });
-      return { outcome: await this.collect(df), hits };
+      return { outcome: await this.collect(execution), hits };
     } catch (e) {
       return { outcome: failure(e), hits };
     } finally {
-      this.#session.clearCache();
+      for (const f of cached) this.root.uncacheQuery(f);
     }
   }
 
@@ -110,7 +117,23 @@ function cacheable(p: LogicalPlan): boolean {
   return free;
 }
 
-function failure(e: unknown): Outcome {
+/** The way of a query from its analyzed plan on. */
+class AnalyzedQuery extends QueryExecution {
+  override get commandExecuted(): LogicalPlan {
+    return this.logical;
+  }
+}
+
+function relationOf(t: PlainTable): LocalRelation {
+  const schema = schemaOf(t);
+  const rows = t.rows.map((r) => r.map((c, j) => decode(c, schema.fields[j]!.dataType)));
+  const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, true));
+  return new LocalRelation(output, rows, ++identity);
+}
+
+export type Failure = Extract<Outcome, { error: string }>;
+
+function failure(e: unknown): Failure {
   if (e instanceof SparkError)
     return { error: e.condition, message: e.message, internal: e.condition === 'INTERNAL_ERROR' };
   const text = e instanceof Error ? `${e.stack ?? e.message}` : String(e);

@@ -18,7 +18,7 @@ import {
 } from '../../src/types/index.js';
 import type { Expr } from './ast.js';
 import { bin, call, type Exprs, intLit, lit, type Scope, strLit } from './exprs.js';
-import { isInteger } from './types.js';
+import { isInteger, STRUCT } from './types.js';
 
 type Hint = (g: Exprs, depth: number, scope: Scope) => Expr | undefined;
 /** One argument: an expression of a type, or a literal out of a list. */
@@ -150,6 +150,9 @@ export const argumentHints: Readonly<Record<string, Hint>> = {
   ),
   try_parse_url: fixed('try_parse_url', STRING, STRING, ['HOST', 'PATH']),
   get_json_object: fixed('get_json_object', STRING, STRING, ['$.a', '$.b[0]', '$.b[*]', '$']),
+  to_csv: fixed('to_csv', STRING, STRUCT),
+  to_json: oneOf(fixed('to_json', STRING, STRUCT), fixed('to_json', STRING, arrayOf(INT)), fixed('to_json', STRING, new MapType(STRING, INT))),
+  nullifzero: oneOf(fixed('nullifzero', INT, INT), fixed('nullifzero', DOUBLE, DOUBLE)),
   elt: (g, d, s) => call('elt', STRING, [intLit(g.rng.int(1, 2)), g.expr(STRING, d - 1, s), g.expr(STRING, d - 1, s)]),
   make_valid_utf8: fixed('make_valid_utf8', STRING, STRING),
   validate_utf8: fixed('validate_utf8', STRING, STRING),

@@ -221,6 +221,8 @@ class DuckPrinter extends Printer {
   }
   override expr(e: Expr): string {
     const text = super.expr(e);
+    // Over nulls only, DuckDB's is null.
+    if (e.op === 'agg' && e.name === 'count_if') return `coalesce(${text}, 0)`;
     // Sums are HUGEINT there, decimals wider.
     if (e.op === 'agg' && (e.name === 'sum' || e.name === 'avg') && !e.over) return `CAST(${text} AS ${duckType(e.type)})`;
     if (e.op === 'win' && ['rank', 'dense_rank', 'row_number', 'ntile'].includes(e.name ?? ''))

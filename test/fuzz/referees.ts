@@ -1,4 +1,3 @@
-import type { LogicalPlan } from '../../src/plan/logical/index.js';
 import { fullRuleName, isExcludable } from '../../src/plan/optimizer/excluded-rules.js';
 import { Optimizer } from '../../src/plan/optimizer/optimizer.js';
 import { RuntimeConfig } from '../../src/session/conf.js';
@@ -7,19 +6,19 @@ import { expressions, type Query } from './ast.js';
 import type { PlainTable } from './cells.js';
 import { type Comparison, differenceOfRows, type Outcome } from './compare.js';
 import { Duck } from './duckdb.js';
-import { Engine } from './engine.js';
+import { Engine, type Failure } from './engine.js';
 import { NotMapped } from './literal.js';
 import { duckSql, sparkSql } from './print.js';
 import { Rng } from './rng.js';
 import { loadTinyEngine } from './tiny.js';
 
+/** `memoframe` itself runs on one thread with tiny morsels, uncached, all rules on. */
 export type RefereeName =
   | 'tables cached'
-  | 'fragments cached'
-  | 'optimizer off'
-  | '1 worker, tiny morsels'
-  | '2 workers, tiny morsels'
   | 'evicting cache'
+  | 'optimizer off'
+  | '2 workers'
+  | 'whole morsels'
   | 'DuckDB'
   | 'Spark';
 
@@ -49,6 +48,8 @@ function excludable(): string {
 
 export interface RefereeOptions {
   readonly duck?: boolean;
+  /** Cache every fragment of a query, not one or two of them. */
+  readonly allFragments?: boolean;
   /** Only these. */
   readonly only?: readonly RefereeName[] | undefined;
   readonly spark?: { run(sql: string): Promise<Outcome>; load(tables: readonly PlainTable[]): Promise<void> } | undefined;
@@ -63,18 +64,27 @@ export interface Counts {
   sparkCompared: number;
 }
 
+interface Engines {
+  readonly base: Engine;
+  readonly workers?: Engine | undefined;
+  readonly cached?: Engine | undefined;
+  readonly evicting?: Engine | undefined;
+  /** Of the bundle with morsels of full size. */
+  readonly whole?: Engine | undefined;
+}
+
 /** All engines that answer one query: the plain one, and those that must answer alike. */
 export class Referees {
   readonly counts: Counts = { hits: 0, duckCompared: 0, duckRefused: 0, erredApart: 0, sparkCompared: 0 };
   /** Messages of what DuckDB refused: the mapping may need a rule. */
   readonly refused = new Map<string, number>();
-  #seed = 0;
   /** Milliseconds by referee. */
   readonly times = new Map<string, number>();
+  #seed = 0;
+  #judged = 0;
 
   private constructor(
-    readonly base: Engine,
-    readonly others: ReadonlyMap<RefereeName, Engine>,
+    readonly engines: Engines,
     readonly duck: Duck | undefined,
     readonly excluded: string,
     readonly options: RefereeOptions,
@@ -82,82 +92,90 @@ export class Referees {
 
   static async open(options: RefereeOptions = {}): Promise<Referees> {
     const wanted = (name: RefereeName) => options.only === undefined || options.only.includes(name);
-    const others = new Map<RefereeName, Engine>();
-    const base = await Engine.open(CONF);
-    if (wanted('tables cached')) others.set('tables cached', await Engine.open(CONF));
-    if (wanted('evicting cache'))
-      others.set(
-        'evicting cache',
-        // The least that there may be, 150 MiB beside what is reserved: the pool is some 24 KiB of it.
-        await Engine.open({ ...CONF, 'spark.executor.memory': '450m', 'spark.memory.fraction': '0.00015' }),
-      );
-    if (wanted('1 worker, tiny morsels') || wanted('2 workers, tiny morsels')) {
-      const tiny = await loadTinyEngine();
-      if (wanted('1 worker, tiny morsels')) others.set('1 worker, tiny morsels', await tiny.Engine.open(CONF));
-      if (wanted('2 workers, tiny morsels'))
-        others.set('2 workers, tiny morsels', await tiny.Engine.open({ ...CONF, 'spark.master': 'local[2]' }));
-    }
+    const { Engine: Tiny } = await loadTinyEngine();
+    const engines: Engines = {
+      base: await Tiny.open(CONF),
+      workers: wanted('2 workers') ? await Tiny.open({ ...CONF, 'spark.master': 'local[2]' }) : undefined,
+      cached: wanted('tables cached') ? await Tiny.open(CONF) : undefined,
+      // The least memory that there may be, 150 MiB beside what is reserved: the pool is some 24 KiB of it.
+      evicting: wanted('evicting cache')
+        ? await Tiny.open({ ...CONF, 'spark.executor.memory': '450m', 'spark.memory.fraction': '0.00015' })
+        : undefined,
+      whole: wanted('whole morsels') ? await Engine.open(CONF) : undefined,
+    };
     const duck = options.duck !== false && wanted('DuckDB') ? await Duck.open() : undefined;
-    return new Referees(base, others, duck, wanted('optimizer off') ? excludable() : '', options);
+    return new Referees(engines, duck, wanted('optimizer off') ? excludable() : '', options);
   }
 
   async load(tables: readonly PlainTable[], seed: number): Promise<void> {
     this.#seed = seed;
-    const started = performance.now();
-    const turned = LEVELS.map((_, i) => LEVELS[(i + seed) % LEVELS.length] as string);
-    await this.base.load(tables);
-    for (const [name, engine] of this.others)
-      await engine.load(
+    const { base, workers, cached, evicting, whole } = this.engines;
+    await this.timed('load', async () => {
+      await base.load(tables);
+      await workers?.load(tables, [], base);
+      await cached?.load(
         tables,
-        name === 'tables cached' ? turned : name === 'evicting cache' ? ['MEMORY_AND_DISK', 'MEMORY_ONLY'] : [],
+        LEVELS.map((_, i) => LEVELS[(i + seed) % LEVELS.length] as string),
+        base,
       );
-    await this.duck?.load(tables);
-    await this.options.spark?.load(tables);
-    this.times.set('load', (this.times.get('load') ?? 0) + performance.now() - started);
+      await evicting?.load(tables, ['MEMORY_AND_DISK', 'MEMORY_ONLY'], base);
+      await whole?.load(tables);
+      await this.duck?.load(tables);
+      await this.options.spark?.load(tables);
+    });
   }
 
   /** Runs the query everywhere. @returns the plain answer, and the first difference of each referee */
-  async judge(q: Query, how: Comparison, only?: RefereeName): Promise<{ outcome: Outcome; verdicts: Verdict[] }> {
+  async judge(q: Query, how: Comparison): Promise<{ outcome: Outcome; verdicts: Verdict[] }> {
     const sql = sparkSql(q);
-    const verdicts: Verdict[] = [];
-    let plan: LogicalPlan;
-    try {
-      plan = this.base.parse(sql);
-    } catch {
-      const outcome = await this.base.run(sql);
-      return { outcome, verdicts };
+    const { base, workers, cached, evicting, whole } = this.engines;
+    const plan = await this.timed('analysis', async () => base.analyze(sql));
+    if ('error' in plan) {
+      const verdicts = plan.internal ? [internalVerdict(plan)] : [];
+      if (!plan.internal) await this.askSpark(sql, plan, how, verdicts);
+      return { outcome: plan, verdicts };
     }
-    const outcome = await this.timed('base', () => this.base.run(plan));
-    if ('error' in outcome && outcome.internal)
-      verdicts.push({ referee: 'memoframe', difference: `${outcome.error}: ${outcome.message}` });
-    const check = (referee: RefereeName, other: Outcome, strict: boolean) => {
-      const difference = this.compare(outcome, other, how, strict);
+    const execution = base.execution(plan);
+    const outcome = await this.timed('base', () => base.run(execution));
+    if ('error' in outcome && outcome.internal) return { outcome, verdicts: [internalVerdict(outcome)] };
+    const verdicts: Verdict[] = [];
+    const check = async (referee: RefereeName, run: () => Promise<Outcome>, strict: boolean) => {
+      const difference = this.compare(outcome, await this.timed(referee, run), how, strict);
       if (difference) verdicts.push({ referee, difference });
     };
-    const wanted = (name: RefereeName) => only === undefined || only === name;
-    for (const [name, engine] of this.others) {
-      if (!wanted(name)) continue;
-      // Parsed plans may be shared by engines of one bundle only.
-      check(name, await this.timed(name, () => engine.run(name.includes('tiny') ? sql : plan)), true);
-    }
-    if (wanted('fragments cached') && (this.options.only === undefined || this.options.only.includes('fragments cached'))) {
+    if (workers) await check('2 workers', () => workers.run(execution), true);
+    if (cached) await check('tables cached', () => cached.run(cached.execution(plan)), true);
+    if (evicting) {
       const rng = new Rng(this.#seed, sql.length);
+      const pick = (n: number) => {
+        if (this.options.allFragments) return Array.from({ length: n }, (_, i) => i);
+        return n === 0 ? [] : [rng.below(n), ...(rng.chance(0.3) ? [rng.below(n)] : [])];
+      };
       const level = rng.pick(LEVELS);
-      const pick = (n: number) => (n === 0 ? [] : [rng.below(n), ...(rng.chance(0.3) ? [rng.below(n)] : [])]);
-      const { outcome: other, hits } = await this.timed('fragments', () => this.base.runWithCachedFragments(plan, pick, level));
-      this.counts.hits += hits;
-      check('fragments cached', other, true);
+      await check(
+        'evicting cache',
+        async () => {
+          const { outcome: other, hits } = await evicting.runWithCachedFragments(plan, pick, level);
+          this.counts.hits += hits;
+          return other;
+        },
+        true,
+      );
     }
-    if (wanted('optimizer off') && this.excluded !== '') {
-      this.base.set(EXCLUDED, this.excluded);
+    if (this.excluded !== '') {
+      base.set(EXCLUDED, this.excluded);
       try {
-        check('optimizer off', await this.timed('off', () => this.base.run(plan)), false);
+        await check('optimizer off', () => base.run(base.execution(plan)), false);
       } finally {
-        this.base.set(EXCLUDED, undefined);
+        base.set(EXCLUDED, undefined);
       }
     }
-    if (wanted('DuckDB') && this.duck && !('error' in outcome)) await this.timed('duck', () => this.askDuck(q, outcome, how, verdicts));
-    if (wanted('Spark') && this.options.spark) await this.askSpark(sql, outcome, how, verdicts);
+    if (whole && (this.#judged++ % 4 === 0 || this.options.only)) {
+      const own = whole.analyze(sql);
+      if (!('error' in own)) await check('whole morsels', () => whole.run(whole.execution(own)), true);
+    }
+    if (this.duck && !('error' in outcome)) await this.timed('DuckDB', () => this.askDuck(q, outcome, how, verdicts));
+    await this.timed('Spark', () => this.askSpark(sql, outcome, how, verdicts));
     return { outcome, verdicts };
   }
 
@@ -212,11 +230,12 @@ export class Referees {
   }
 
   async stop(): Promise<void> {
-    await this.base.stop();
-    for (const e of this.others.values()) await e.stop();
+    for (const e of Object.values(this.engines) as (Engine | undefined)[]) await e?.stop();
     this.duck?.close();
   }
 }
+
+const internalVerdict = (o: Failure): Verdict => ({ referee: 'memoframe', difference: `${o.error}: ${o.message}` });
 
 function sparkDifference(a: Outcome, b: Outcome, how: Comparison): string | undefined {
   if ('error' in a && 'error' in b)

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { keep, kindOf } from './failure.js';
 import { features, type Query, type Table } from './ast.js';
 import { encode, type PlainTable } from './cells.js';
 import { randomTables } from './data.js';
@@ -16,6 +16,9 @@ interface Options {
   readonly minutes: number;
   readonly queries: number;
   readonly verbose: boolean;
+  /** Seconds to cut a failure down in; 0: not at all. */
+  readonly shrink: number;
+  readonly folder: string;
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -30,6 +33,8 @@ function readOptions(args: readonly string[]): Options {
     queries: queries !== undefined ? Number(queries) : minutes !== undefined ? Number.POSITIVE_INFINITY : 1000,
     minutes: minutes !== undefined ? Number(minutes) : Number.POSITIVE_INFINITY,
     verbose: args.includes('--verbose'),
+    shrink: Number(value('shrink') ?? 20),
+    folder: value('folder') ?? 'test/fuzz/regressions',
   };
 }
 
@@ -50,6 +55,7 @@ async function main(): Promise<void> {
   const errors = new Map<string, [number, string]>();
   let [ran, failed, withRows, differences, unsupported] = [0, 0, 0, 0, 0];
   let tables: Table[] = [];
+  const kinds = new Map<string, number>();
   const deadline = started + options.minutes * 60_000;
   for (let n = 0; n < options.queries && performance.now() < deadline; n++) {
     if (n % QUERIES_PER_SCHEMA === 0) {
@@ -77,6 +83,17 @@ async function main(): Promise<void> {
     if (verdicts.length > 0) {
       differences++;
       for (const v of verdicts) report(n, v, sql);
+      const [first] = verdicts;
+      const kind = first && kindOf(first);
+      if (first && kind !== undefined && (kinds.get(kind) ?? 0) < 2 && options.shrink > 0) {
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        const kept = await keep(`seed-${options.seed}-query-${n}`, query, tables.map(plainTable), first, {
+          folder: options.folder,
+          seed: options.seed,
+          seconds: options.shrink,
+        });
+        console.log(`  SHRUNK to ${kept.path}: ${kept.verdict.difference.slice(0, 600)}\n  ${sparkSql(kept.case.query)}`);
+      }
     }
   }
   if (process.env['FUZZ_TIMES']) console.log(referees.times);
@@ -103,5 +120,4 @@ function report(n: number, v: Verdict, sql: string): void {
   console.log(`DIFFERENCE query ${n}, ${v.referee}: ${v.difference.slice(0, 1500)}\n  ${sql}`);
 }
 
-void writeFileSync;
 await main();

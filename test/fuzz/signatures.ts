@@ -54,7 +54,7 @@ const LEFT_OUT = new Set(
   current_database current_schema shuffle current_date curdate current_timestamp now localtimestamp current_timezone
   in between and or not = <=> < <= > >= when like ilike transform filter exists forall aggregate zip_with array_sort
   map_filter transform_keys transform_values map_zip_with extract unix_timestamp typeof from_csv from_json schema_of_csv schema_of_json
-  randstr sentences map_from_arrays map_from_entries arrays_zip named_struct bitmap_bit_position bitmap_bucket_number
+  nullifzero to_csv to_json randstr sentences map_from_arrays map_from_entries arrays_zip named_struct bitmap_bit_position bitmap_bucket_number
   make_timestamp make_timestamp_ltz make_timestamp_ntz try_make_timestamp_ltz try_make_timestamp_ntz`.split(/\s+/),
 );
 
@@ -92,7 +92,7 @@ export function scalarSignatures(): ReadonlyMap<string, readonly Signature[]> {
   const out = new Map<string, Signature[]>();
   for (const f of allFunctions()) {
     if ('create' in f || f.deterministic === false || f.lambdaArguments) continue;
-    if (LEFT_OUT.has(f.name) || INTERNAL_FUNCTIONS.has(f.name) || !/^[a-z]\w*$/.test(f.name)) continue;
+    if (LEFT_OUT.has(f.name) || INTERNAL_FUNCTIONS.has(f.name) || !/^[a-z][a-z0-9_]*$/.test(f.name)) continue;
     const found: Signature[] = [];
     const most = Math.min(f.arity[1], Math.max(f.arity[0], 3), 3);
     const visit = (args: readonly DataType[], n: number) => {
