@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { runLookup } from './lookup/run.js';
 import { runTpch } from './tpch/run.js';
 
 /** `run.ts NAME [--json FILE]`: one benchmark. Answers are checked before anything is timed; peers run in the same process. */
@@ -18,7 +19,10 @@ export interface Report {
   readonly details: unknown;
 }
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<Report>>> = { tpch: runTpch };
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<Report>>> = {
+  lookup: runLookup,
+  tpch: runTpch,
+};
 
 const bench = name === undefined ? undefined : BENCHES[name];
 if (!bench) {

@@ -25,28 +25,46 @@ const LOGGER = 'CacheManager';
 /** Decides which fragments of a query are already cached, as Spark 4.0.1 does: analyzed plans against analyzed plans, before
  * the optimizer. One per application; sessions share it. Spark: `CacheManager`. */
 export class CacheManager {
-  /** Newest first: look-up takes the first that matches. */
-  #entries: readonly CachedData[] = [];
-  /** Entries by canonical plan, so that look-up does not grow with their number. */
-  readonly #index = new Map<string, CachedData>();
+  /** Oldest first. */
+  readonly #entries = new Set<CachedData>();
+  /** Entries by canonical plan, oldest first, so that neither look-up nor change grows with their number. */
+  readonly #index = new Map<string, CachedData[]>();
+  /** How many entries have a plan of this shape. */
+  readonly #shapes = new Map<number, number>();
+  #newestFirst: readonly CachedData[] | undefined;
 
   constructor(readonly bus: ListenerBus) {}
 
+  /** Newest first. */
   get entries(): readonly CachedData[] {
-    return this.#entries;
+    this.#newestFirst ??= [...this.#entries].reverse();
+    return this.#newestFirst;
   }
   get isEmpty(): boolean {
-    return this.#entries.length === 0;
+    return this.#entries.size === 0;
   }
 
-  private setEntries(entries: readonly CachedData[]): void {
-    this.#entries = entries;
-    this.#index.clear();
-    // Oldest first, so that the newest of two equal keys wins.
-    for (let i = entries.length - 1; i >= 0; i--) {
-      const e = entries[i] as CachedData;
-      this.#index.set(e.plan.canonicalized.key, e);
-    }
+  #add(entry: CachedData): void {
+    const { shape } = entry.plan;
+    this.#shapes.set(shape, (this.#shapes.get(shape) ?? 0) + 1);
+    const { key } = entry.plan.canonicalized;
+    const alike = this.#index.get(key);
+    if (alike) alike.push(entry);
+    else this.#index.set(key, [entry]);
+    this.#entries.add(entry);
+    this.#newestFirst = undefined;
+  }
+  #remove(entry: CachedData): void {
+    const { shape } = entry.plan;
+    const others = (this.#shapes.get(shape) ?? 1) - 1;
+    if (others > 0) this.#shapes.set(shape, others);
+    else this.#shapes.delete(shape);
+    const { key } = entry.plan.canonicalized;
+    const rest = this.#index.get(key)?.filter((e) => e !== entry) ?? [];
+    if (rest.length > 0) this.#index.set(key, rest);
+    else this.#index.delete(key);
+    this.#entries.delete(entry);
+    this.#newestFirst = undefined;
   }
   private warn(message: string): void {
     this.bus.post({ type: 'warning', logger: LOGGER, message });
@@ -63,22 +81,22 @@ export class CacheManager {
       return;
     }
     const relation = factory.create(plan, level, tableName);
-    this.setEntries([{ plan, relation }, ...this.#entries]);
+    this.#add({ plan, relation });
     this.bus.post({ type: 'cached', entry: relation.cached.id, name: tableName, level });
   }
 
   /** The entry whose plan has the same result, if any. */
   lookup(plan: LogicalPlan): CachedData | undefined {
-    if (this.#entries.length === 0) return undefined;
-    return this.#index.get(plan.canonicalized.key);
+    if (!this.#shapes.has(plan.shape)) return undefined;
+    return this.#index.get(plan.canonicalized.key)?.at(-1);
   }
 
   /** Puts relations in place of cached fragments: the largest first, inside subquery expressions too. Hints on a replaced
    * fragment stay, and it keeps the query's own attribute ids. */
   useCachedData(plan: LogicalPlan): LogicalPlan {
-    if (this.#entries.length === 0) return plan;
+    if (this.isEmpty) return plan;
     const result = this.substitute(plan);
-    if (result === plan) this.bus.post({ type: 'miss', entries: this.#entries.length, query: plan.simpleString });
+    if (result === plan) this.bus.post({ type: 'miss', entries: this.#entries.size, query: plan.simpleString });
     return result;
   }
 
@@ -130,11 +148,9 @@ export class CacheManager {
   }
 
   private uncacheWhere(matches: (p: LogicalPlan) => boolean, cascade: boolean, factory: CachedRelationFactory): void {
-    const gone = this.#entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
-    if (gone.length > 0) {
-      this.setEntries(this.#entries.filter((e) => !gone.includes(e)));
-      for (const e of gone) this.dropped(e, factory);
-    }
+    const gone = this.entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
+    for (const e of gone) this.#remove(e);
+    for (const e of gone) this.dropped(e, factory);
     if (!cascade) this.recacheWhere((e) => e.plan.exists(matches) && !e.relation.cached.loaded, factory);
   }
 
@@ -145,8 +161,8 @@ export class CacheManager {
   }
 
   clearCache(factory: CachedRelationFactory): void {
-    const gone = this.#entries;
-    this.setEntries([]);
+    const gone = this.entries;
+    for (const e of gone) this.#remove(e);
     for (const e of gone) this.dropped(e, factory);
   }
 
@@ -172,9 +188,8 @@ export class CacheManager {
   }
 
   private recacheWhere(condition: (e: CachedData) => boolean, factory: CachedRelationFactory): void {
-    const stale = this.#entries.filter(condition);
-    if (stale.length === 0) return;
-    this.setEntries(this.#entries.filter((e) => !stale.includes(e)));
+    const stale = this.entries.filter(condition);
+    for (const e of stale) this.#remove(e);
     for (const e of stale) {
       const old = e.relation.cached;
       factory.clear(old);
@@ -183,7 +198,7 @@ export class CacheManager {
         this.warn('While recaching, data was already added to cache.');
         continue;
       }
-      this.setEntries([{ plan: e.plan, relation }, ...this.#entries]);
+      this.#add({ plan: e.plan, relation });
       this.bus.post({ type: 'recached', entry: relation.cached.id, name: old.tableName, replaces: old.id });
     }
   }

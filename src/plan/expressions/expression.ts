@@ -86,7 +86,11 @@ export abstract class Expression extends TreeNode<Expression> {
 
   /** The same for expressions that mean the same up to Spark's normalizations. Spark: `canonicalized`. */
   get canonicalized(): Expression {
-    if (this.#canonicalized === undefined) this.#canonicalized = this.canonicalize();
+    if (this.#canonicalized === undefined) {
+      const canonical = this.canonicalize();
+      canonical.#canonicalized ??= canonical;
+      this.#canonicalized = canonical;
+    }
     return this.#canonicalized;
   }
   protected canonicalize(): Expression {

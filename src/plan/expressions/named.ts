@@ -26,6 +26,9 @@ function typeSuffix(t: DataType | undefined): string {
   return t === LONG ? 'L' : '';
 }
 
+const SHARED_ORDINALS = 64;
+const canonicalColumns = new WeakMap<DataType, AttributeReference[]>();
+
 /** A column of a relation, by id. Names and qualifiers serve resolution and printing only. Spark: `AttributeReference`. */
 export class AttributeReference extends LeafExpression {
   readonly kind = 'AttributeReference';
@@ -55,7 +58,16 @@ export class AttributeReference extends LeafExpression {
     return [this.name, this.dataType.sql, this.nullable, this.exprId];
   }
   protected override canonicalize(): Expression {
-    return new AttributeReference('none', this.dataType, true, this.exprId);
+    return AttributeReference.canonical(this.dataType, this.exprId);
+  }
+  /** The nameless column that stands for the input's `ordinal`-th in canonical plans. Small ones are made once: look-ups in the
+   * cache make little else. */
+  static canonical(dataType: DataType, ordinal: number): AttributeReference {
+    if (ordinal < 0 || ordinal >= SHARED_ORDINALS) return new AttributeReference('none', dataType, true, ordinal);
+    let made = canonicalColumns.get(dataType);
+    if (!made) canonicalColumns.set(dataType, (made = []));
+    made[ordinal] ??= new AttributeReference('none', dataType, true, ordinal);
+    return made[ordinal];
   }
   override collectReferences(into: AttributeSet): void {
     into.add(this);

@@ -18,6 +18,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   #resolved: boolean | undefined;
   #canonicalized: LogicalPlan | undefined;
   #key: string | undefined;
+  #shape: number | undefined;
   #outputSet: AttributeSet | undefined;
   /** Set once by `DataFrame` columns (`df["a"]`): lets an `UnresolvedAttribute` with this id find its plan. */
   planId: number | undefined;
@@ -184,7 +185,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   protected doCanonicalize(): LogicalPlan {
     const input = new OrdinalMap(this.children.flatMap((c) => c.output));
     let id = -1;
-    const normalized = this.mapExpressions((e) => {
+    const normalize = (e: Expression): Expression => {
       if (e instanceof Alias) {
         id++;
         return new Alias(normalizeExpression(e.child, input), '', id, e.qualifier);
@@ -194,8 +195,25 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
         return e.withExprId(id).canonicalized;
       }
       return normalizeExpression(e, input);
-    });
-    return normalized.withNewChildren(this.children.map((c) => c.canonicalized));
+    };
+    const next = this.args().map((arg) =>
+      mapArg(arg, (a) => {
+        if (a instanceof LogicalPlan) return a.canonicalized;
+        return a instanceof Expression ? normalize(a) : a;
+      }),
+    );
+    return this.rebuild(next);
+  }
+  /** A number that plans of the same canonical form share: their operators, without what vanishes in canonical plans. Far
+   * cheaper than that form, so that look-ups mostly end here. */
+  get shape(): number {
+    this.#shape ??= this.makeShape();
+    return this.#shape;
+  }
+  protected makeShape(): number {
+    let h = shapeOfKind(this.kind);
+    for (const c of this.children) h = (Math.imul(h, 31) + c.shape) | 0;
+    return h;
   }
   /** Whether both give the same rows for the reasons that Spark knows: canonical plans are equal. */
   sameResult(other: LogicalPlan): boolean {
@@ -248,6 +266,18 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
 }
 
+const kindShapes = new Map<string, number>();
+
+/** Kinds are numbered as they come; the factor spreads the numbers. */
+function shapeOfKind(kind: string): number {
+  let shape = kindShapes.get(kind);
+  if (shape === undefined) {
+    shape = Math.imul(kindShapes.size + 1, 0x9e37_79b1);
+    kindShapes.set(kind, shape);
+  }
+  return shape;
+}
+
 /** `[a, b]` for lists, plain text otherwise; a lone attribute shows its type. */
 export function argString(arg: unknown): string {
   if (arg instanceof AttributeReference) return `${arg.name}#${arg.exprId}: ${arg.dataType.simpleString}`;
@@ -282,7 +312,7 @@ export function normalizeExpression(e: Expression, input: OrdinalMap): Expressio
     }
     if (!(x instanceof AttributeReference)) return x;
     const ordinal = input.indexOf(x.exprId);
-    return ordinal === -1 ? x : x.withExprId(ordinal);
+    return ordinal === -1 ? x : AttributeReference.canonical(x.dataType, ordinal);
   }).canonicalized;
 }
 

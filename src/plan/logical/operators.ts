@@ -43,6 +43,10 @@ export class Project extends UnaryNode {
   override get maxRows() {
     return this.child.maxRows;
   }
+  /** May vanish in the canonical form. */
+  protected override makeShape(): number {
+    return this.child.shape;
+  }
   /** A projection that at most renames the child's columns in their places vanishes. Spark: `noSemanticChange`. */
   protected override doCanonicalize(): LogicalPlan {
     const input = this.child.output;
@@ -140,6 +144,9 @@ export class SubqueryAlias extends UnaryNode {
   protected override doCanonicalize(): LogicalPlan {
     return this.child.canonicalized;
   }
+  protected override makeShape(): number {
+    return this.child.shape;
+  }
   protected override stringArgs() {
     return [this.identifier.map(quoteIfNeeded).join('.')];
   }
@@ -179,6 +186,9 @@ export class ResolvedHint extends UnaryNode {
   }
   protected override doCanonicalize(): LogicalPlan {
     return this.child.canonicalized;
+  }
+  protected override makeShape(): number {
+    return this.child.shape;
   }
   protected override stringArgs() {
     return [`(strategy=${this.strategy})`];

@@ -195,6 +195,9 @@ export class View extends UnaryNode {
   protected override doCanonicalize(): LogicalPlan {
     return this.content.canonicalized;
   }
+  protected override makeShape(): number {
+    return this.content.shape;
+  }
   override get simpleString() {
     return `View (${this.identifier.quoted}, [${this.output.join(', ')}])`;
   }
