@@ -80,7 +80,7 @@ export function canCast(from: DataType, to: DataType, mode: EvalMode): boolean {
     case 'ym_interval':
     case 'dt_interval':
       if (isString(from) || from.kind === to.kind) return true;
-      return (isIntegral(from) || from.kind === 'decimal') && to.startField === to.endField;
+      return isIntegral(from) || from.kind === 'decimal';
     case 'byte':
     case 'short':
     case 'int':
@@ -89,9 +89,7 @@ export function canCast(from: DataType, to: DataType, mode: EvalMode): boolean {
     case 'float':
     case 'double':
       if (isString(from) || isNumeric(from) || from.kind === 'boolean' || from.kind === 'timestamp') return true;
-      if (isAnsiInterval(from) && (isIntegral(to) || to.kind === 'decimal')) {
-        return (from as { startField: number }).startField === (from as { endField: number }).endField;
-      }
+      if (isAnsiInterval(from) && (isIntegral(to) || to.kind === 'decimal')) return true;
       return legacy && from.kind === 'date';
     default:
       return false;

@@ -30,7 +30,8 @@ export function castToNumber(
 ): (value: Value) => Value {
   const kind = to.kind;
   if (kind === 'float' || kind === 'double') return castToFloating(from, to, mode);
-  const ansi = mode !== 'LEGACY';
+  // Casts of intervals raise in every mode.
+  const ansi = mode !== 'LEGACY' || from.kind === 'ym_interval' || from.kind === 'dt_interval';
   const [min, max] = RANGES[kind];
   const fromBigint = (value: Value, n: bigint): Value => {
     if (n >= min && n <= max) return kind === 'long' ? n : Number(n);

@@ -343,6 +343,16 @@ export function inputTypes(specs: readonly TypeSpec[], variadic = false): Coerci
   };
 }
 
+/** VALUE_OUT_OF_RANGE of a constant argument. */
+export function outOfRange(exprName: string, value: Value, valueRange: string): TypeMismatch {
+  return {
+    mismatch: {
+      condition: 'VALUE_OUT_OF_RANGE',
+      parameters: { exprName, valueRange, currentValue: String(value) },
+    },
+  };
+}
+
 /** NON_FOLDABLE_INPUT for one argument; its text is left to the caller. */
 export function nonFoldable(argument: number, name: string, type: string): TypeMismatch {
   return {

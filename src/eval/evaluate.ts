@@ -207,6 +207,13 @@ function compileLazy(expr: Call, scope: Scope): RowFunction | undefined {
       const [test, then, otherwise] = args() as [RowFunction, RowFunction, RowFunction];
       return (row) => (test(row) !== null ? then(row) : otherwise(row));
     }
+    case 'nanvl': {
+      const [value, otherwise] = args() as [RowFunction, RowFunction];
+      return (row) => {
+        const v = value(row);
+        return Number.isNaN(v) ? otherwise(row) : v;
+      };
+    }
     case 'in': {
       const [value, ...list] = args();
       return compileIn(value as RowFunction, list, (expr.args[0] as BoundExpr).type);

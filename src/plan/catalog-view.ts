@@ -40,6 +40,8 @@ export interface AnalyzerConf {
   readonly groupByAliases: boolean;
   readonly crossJoinEnabled: boolean;
   readonly defaultParallelism: number;
+  /** A correlated scalar subquery may give several rows until it runs (`spark.sql.optimizer.scalarSubqueryUseSingleJoin`). */
+  readonly scalarSubqueryUseSingleJoin?: boolean;
   /** Which of two CTEs of one name, one inside the other, is meant (`spark.sql.legacy.ctePrecedencePolicy`). */
   readonly ctePrecedencePolicy?: 'CORRECTED' | 'EXCEPTION' | 'LEGACY';
   /** TIMESTAMP means TIMESTAMP_NTZ (`spark.sql.timestampType`). */

@@ -195,6 +195,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     default: undefined,
     doc: 'Full names of optimizer rules that do not run, between commas; those that answers need run all the same.',
   },
+  'spark.sql.optimizer.scalarSubqueryUseSingleJoin': {
+    default: 'true',
+    doc: 'A correlated scalar subquery may give several rows: it fails when it does.',
+    type: 'boolean',
+  },
   'spark.sql.orderByOrdinal': { default: 'true', doc: 'ORDER BY 1 means the first column.', type: 'boolean' },
   'spark.sql.parquet.mergeSchema': { default: 'false', doc: 'Merge the schemas of all files.', type: 'boolean' },
   'spark.sql.legacy.viewSchemaBindingMode': {
@@ -347,6 +352,7 @@ export class RuntimeConfig {
       groupByAliases: this.boolean('spark.sql.groupByAliases'),
       crossJoinEnabled: this.boolean('spark.sql.crossJoin.enabled'),
       defaultParallelism: this.defaultParallelism,
+      scalarSubqueryUseSingleJoin: this.boolean('spark.sql.optimizer.scalarSubqueryUseSingleJoin'),
       ctePrecedencePolicy: this.get('spark.sql.legacy.ctePrecedencePolicy').toUpperCase() as CtePolicy,
       functions: {
         exactDecimals: !this.boolean('spark.sql.decimalOperations.allowPrecisionLoss'),

@@ -1,8 +1,18 @@
-import { ArrayType, BINARY, type DataType, STRING, sameType, toSqlString, type Value } from '../../types/index.js';
-import { inputTypes } from '../coercion.js';
+import {
+  ArrayType,
+  BINARY,
+  type DataType,
+  NULL,
+  STRING,
+  sameType,
+  toSqlString,
+  type Value,
+} from '../../types/index.js';
+import { castsTo, diffTypes, implicitCast, inputTypes, nonFoldable, unexpectedInput } from '../coercion.js';
 import { comparatorFor, valueKey } from '../compare.js';
 import { aggregate } from '../define.js';
 import type { AggregateFunctionDef, CallContext } from '../function.js';
+import { toSqlType } from '../sql-literal.js';
 
 const listOf = (args: readonly DataType[]): DataType => new ArrayType(args[0] as DataType, false);
 
@@ -139,14 +149,15 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     cls: 'ListAgg',
     aliases: ['string_agg'],
     aliasShows: true,
-    coerce: (args) => {
-      const one = sameType(args[0] as DataType, BINARY) ? BINARY : STRING;
-      return inputTypes(args[1]?.kind === 'null' ? [one] : [one, one])(args, {
-        mode: 'ANSI',
-        timeZone: 'UTC',
-        nullable: [],
-        constants: [],
-      });
+    coerce: (args, context) => {
+      const [value, delimiter] = args as [DataType, DataType | undefined];
+      const either = { anyOf: [STRING, BINARY] } as const;
+      const one = implicitCast(value, either, context.mode);
+      if (!one) return unexpectedInput(0, either, value);
+      if (context.foldable?.[1] === false) return nonFoldable(1, 'delimiter', toSqlType(delimiter ?? NULL));
+      if (delimiter && delimiter.kind !== 'null' && !sameType(delimiter, one))
+        return diffTypes('listagg', [one, delimiter]);
+      return castsTo(args, [one]);
     },
     returns: (args) => args[0] as DataType,
     create: () => ({ values: [], delimiter: null, directions: '', keys: [] }),

@@ -234,14 +234,16 @@ const ordered =
   (args) =>
     args[0]?.kind !== 'array' && args[0]?.kind !== 'null'
       ? unexpectedInput(0, 'array', args[0] as DataType)
-      : isOrderable(elementOf(args[0]))
-        ? args.map(() => undefined)
-        : {
-            mismatch: {
-              condition: 'INVALID_ORDERING_TYPE',
-              parameters: { functionName: `\`${name}\``, dataType: toSqlType(first(args)) },
-            },
-          };
+      : args[1] && args[1].kind !== 'boolean' && args[1].kind !== 'null'
+        ? unexpectedInput(1, BOOLEAN, args[1])
+        : isOrderable(elementOf(args[0]))
+          ? args.map(() => undefined)
+          : {
+              mismatch: {
+                condition: 'INVALID_ORDERING_TYPE',
+                parameters: { functionName: `\`${name}\``, dataType: toSqlType(first(args)) },
+              },
+            };
 
 function extreme(values: List, type: DataType, sign: 1 | -1): Value {
   const compare = comparatorFor(type);

@@ -1,6 +1,6 @@
 import { runtimeError } from '../../errors/index.js';
 import { BOOLEAN, BYTE, type DataType, INT, isIntegral, LONG, sameType, type Value } from '../../types/index.js';
-import { castsTo, findTightestCommonType, inputTypes, promoteOperands } from '../coercion.js';
+import { castsTo, exactTypes, findTightestCommonType, inputTypes, promoteOperands } from '../coercion.js';
 import { operator, scalar } from '../define.js';
 import type { Coercion, ScalarFunction } from '../function.js';
 import { toSqlType } from '../sql-literal.js';
@@ -117,7 +117,7 @@ export const bitwiseFunctions: readonly ScalarFunction[] = [
   ),
   scalar('bitwise', 'bit_count(expr)', 'Number of bits that are set.', {
     cls: 'BitwiseCount',
-    coerce: inputTypes([{ anyOf: ['integral', BOOLEAN] }]),
+    coerce: exactTypes([{ anyOf: ['integral', BOOLEAN] }]),
     returns: INT,
     run: ([v]) => bitCount(v as Value),
     examples: [['SELECT bit_count(7)', '3']],

@@ -245,6 +245,18 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
       });
     },
   }),
+  // No SQL text names it: the optimizer puts it where a correlated scalar subquery gave several rows.
+  scalar('misc', 'too_many_rows()', 'Raises SCALAR_SUBQUERY_TOO_MANY_ROWS.', {
+    cls: 'RaiseError',
+    types: [],
+    returns: NULL,
+    ...lax,
+    nullability: 'always',
+    deterministic: true,
+    run: () => {
+      throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {});
+    },
+  }),
   scalar('misc', 'raise_error(message)', 'Raises an error.', {
     cls: 'RaiseError',
     coerce: inputTypes([STRING]),

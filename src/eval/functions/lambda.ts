@@ -6,14 +6,16 @@ import {
   MapType,
   type MapValue,
   NULL,
+  type StructField,
   sameType,
   type Value,
 } from '../../types/index.js';
-import { unexpectedInput } from '../coercion.js';
+import { castsTo, findWiderTypeWithoutStringPromotion, unexpectedInput } from '../coercion.js';
 import { comparatorFor } from '../compare.js';
 import { type ScalarSpec, scalar } from '../define.js';
 import type { CallContext, Coercion, EvalArgument, ScalarFunction } from '../function.js';
 import { findKey, MapBuilder } from '../map-builder.js';
+import { toSqlType } from '../sql-literal.js';
 
 type List = readonly Value[];
 type Lambda = (...values: Value[]) => Value;
@@ -91,13 +93,50 @@ function zipMaps(a: MapValue, b: MapValue, combine: Lambda, c: CallContext): Map
   return builder.build();
 }
 
+/** Equal types but for the names and nullability of nested fields. Spark: `DataType.equalsStructurally`. */
+function sameStructure(a: DataType, b: DataType): boolean {
+  if (a.kind === 'array' && b.kind === 'array') return sameStructure(a.elementType, b.elementType);
+  if (a.kind === 'map' && b.kind === 'map')
+    return sameStructure(a.keyType, b.keyType) && sameStructure(a.valueType, b.valueType);
+  if (a.kind === 'struct' && b.kind === 'struct')
+    return (
+      a.fields.length === b.fields.length &&
+      a.fields.every((f, i) => sameStructure(f.dataType, (b.fields[i] as StructField).dataType))
+    );
+  return sameType(a, b);
+}
+
+/** Keys of both maps at their common type. Spark: `TypeCoercion.MapZipWithCoercion`. */
+const zipCoercion: Coercion = (args, context) => {
+  const [a, b] = args as [DataType, DataType];
+  for (const [i, t] of [a, b].entries()) if (t.kind !== 'map' && t.kind !== 'null') return unexpectedInput(i, 'map', t);
+  if (a.kind !== 'map' || b.kind !== 'map') return args.map(() => undefined);
+  if (sameType(a.keyType, b.keyType)) return args.map(() => undefined);
+  const key = findWiderTypeWithoutStringPromotion(a.keyType, b.keyType, context.mode);
+  if (!key)
+    return {
+      mismatch: {
+        condition: 'MAP_ZIP_WITH_DIFF_TYPES',
+        parameters: {
+          functionName: '`map_zip_with`',
+          leftType: toSqlType(a.keyType),
+          rightType: toSqlType(b.keyType),
+        },
+      },
+    };
+  return castsTo(
+    args,
+    [a, b].map((m) => new MapType(key, m.valueType, m.valueContainsNull)),
+  );
+};
+
 const aggregateSpec: Omit<ScalarSpec, 'cls'> = {
   coerce: (args) => {
     const type = args[0] as DataType;
     if (type.kind !== 'array' && type.kind !== 'null') return unexpectedInput(0, 'array', type);
     const start = args[1] as DataType;
     const merged = args[2] as DataType;
-    return sameType(start, merged) ? args.map(() => undefined) : unexpectedInput(2, start, merged);
+    return sameStructure(start, merged) ? args.map(() => undefined) : unexpectedInput(2, start, merged);
   },
   returns: (args) => (args[3] ?? args[2]) as DataType,
   lambdaArguments: { 2: [2], 3: [1] },
@@ -222,7 +261,7 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
     },
   }),
   lambdaFn('map_zip_with(map1, map2, function)', 'MapZipWith', 'Merges two maps key by key.', {
-    coerce: container('map'),
+    coerce: zipCoercion,
     returns: (args, c) => new MapType(asMap(args[0]).keyType, args[2] as DataType, c.nullable[2] !== false),
     lambdaArguments: { 2: [3] },
     nullability: (n) => n[0] === true || n[1] === true,

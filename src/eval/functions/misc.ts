@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type DataType, Decimal, DOUBLE, INT, isNumeric, LONG, STRING, type Value } from '../../types/index.js';
+import { runtimeError } from '../../errors/index.js';
+import { type DataType, Decimal, DOUBLE, FLOAT, INT, LONG, STRING, type Value } from '../../types/index.js';
 import { cast } from '../cast.js';
-import { castsTo, findWiderCommonType, inputTypes, unexpectedInput } from '../coercion.js';
+import { castsTo, exactTypes, nonFoldable, widerDecimalType } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { CallContext, ScalarFunction } from '../function.js';
 import { XorShiftRandom } from '../xorshift.js';
 
+const SEED = { anyOf: [INT, LONG] } as const;
 const never = { nullability: 'never' } as const;
 
 /** The random stream of a call site in this partition; created at its first row. */
@@ -13,9 +15,11 @@ export function randomOf(context: CallContext, seed: Value | undefined): XorShif
   let stream = context.state.get('random') as XorShiftRandom | undefined;
   if (!stream) {
     const base =
-      seed === undefined || seed === null
+      seed === undefined
         ? BigInt(Math.floor(Math.random() * 2 ** 53))
-        : BigInt(seed as number | bigint);
+        : seed === null
+          ? 0n
+          : BigInt(seed as number | bigint);
     stream = new XorShiftRandom(BigInt.asIntN(64, base + BigInt(context.partitionIndex ?? 0)));
     context.state.set('random', stream);
   }
@@ -31,7 +35,7 @@ function random(
     cls,
     aliases,
     aliasShows: true,
-    coerce: inputTypes([{ anyOf: [INT, LONG] }]),
+    coerce: exactTypes([SEED]),
     returns: DOUBLE,
     deterministic: false,
     nullIntolerant: false,
@@ -40,25 +44,67 @@ function random(
   });
 }
 
+/** Integers give the wider integer, a fraction the wider fraction, a decimal the wider decimal; null counts as double. */
+function uniformType(args: readonly DataType[]): DataType {
+  const [a, b] = args as [DataType, DataType];
+  if (a.kind === 'null' || b.kind === 'null') {
+    const other = a.kind === 'null' ? b : a;
+    return other.kind === 'float' ? FLOAT : DOUBLE;
+  }
+  if (a.kind === 'decimal' && b.kind === 'decimal') return widerDecimalType(a, b);
+  for (const kind of ['double', 'float', 'decimal', 'long', 'int', 'short', 'byte']) {
+    const found = args.slice(0, 2).find((t) => t.kind === kind);
+    if (found) return found;
+  }
+  return DOUBLE;
+}
+
+const POOL = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** @throws INVALID_PARAMETER_VALUE.LENGTH. Spark: `ExpressionImplUtils.randStr` */
+function randomText(length: number, stream: XorShiftRandom): string {
+  if (length < 0)
+    throw runtimeError('INVALID_PARAMETER_VALUE.LENGTH', {
+      parameter: '`length`',
+      functionName: '`randstr`',
+      length: String(length),
+    });
+  return Array.from({ length }, () => POOL[Math.abs(stream.nextInt() % POOL.length)]).join('');
+}
+
 export const miscFunctions: readonly ScalarFunction[] = [
   random('rand', 'Rand', ['random'], (r) => r.nextDouble()),
   random('randn', 'Randn', [], (r) => r.nextGaussian()),
   scalar('math', 'uniform(min, max[, seed])', 'A random number between two constants.', {
     cls: 'Uniform',
     coerce: (args, c) => {
-      const common = findWiderCommonType(args.slice(0, 2), c.mode);
-      return common && isNumeric(common)
-        ? castsTo(args, [common, common])
-        : unexpectedInput(0, 'numeric', args[0] as DataType);
+      const at = ['min', 'max', 'seed'].findIndex((_, i) => c.foldable?.[i] === false);
+      if (at >= 0) return nonFoldable(at, ['min', 'max', 'seed'][at] as string, 'integer or floating-point');
+      return exactTypes(['numeric', 'numeric', SEED])(args, c);
     },
-    returns: (args) => args[0] as DataType,
+    returns: uniformType,
     deterministic: false,
+    nullIntolerant: false,
     nullability: (n) => n[0] === true || n[1] === true,
     run: ([min, max, seed], c) => {
+      const drawn = randomOf(c, (seed === null ? 0 : seed) as Value | undefined).nextDouble();
+      if (min === null || max === null) return null;
       const number = (v: unknown): number => (v instanceof Decimal ? v.toNumber() : Number(v));
-      const drawn = number(min) + (number(max) - number(min)) * randomOf(c, seed as Value | undefined).nextDouble();
-      return cast(drawn, DOUBLE, c.returnType, c.mode, c.timeZone);
+      return cast(number(min) + (number(max) - number(min)) * drawn, DOUBLE, c.returnType, c.mode, c.timeZone);
     },
+  }),
+  scalar('string', 'randstr(length[, seed])', 'Random letters and digits.', {
+    cls: 'RandStr',
+    coerce: (args, c) => {
+      const at = ['length', 'seed'].findIndex((_, i) => c.foldable?.[i] === false);
+      if (at >= 0) return nonFoldable(at, ['length', 'seed'][at] as string, 'integer');
+      const checked = exactTypes(['numeric', SEED])(args, c);
+      return 'mismatch' in checked ? checked : castsTo(args, [INT]);
+    },
+    returns: STRING,
+    deterministic: false,
+    nullIntolerant: false,
+    ...never,
+    run: ([length, seed], c) => randomText((length ?? 0) as number, randomOf(c, (seed === null ? 0 : seed) as Value)),
   }),
   scalar('misc', 'typeof(expr)', 'Type of the argument.', {
     cls: 'TypeOf',

@@ -11,7 +11,16 @@ import {
   sameType,
   type Value,
 } from '../../types/index.js';
-import { castsTo, diffTypes, findWiderCommonType, implicitCast, inputTypes, unexpectedInput } from '../coercion.js';
+import {
+  castsTo,
+  diffTypes,
+  exactTypes,
+  findWiderCommonType,
+  implicitCast,
+  inputTypes,
+  nonFoldable,
+  unexpectedInput,
+} from '../coercion.js';
 import { type ScalarSpec, scalar } from '../define.js';
 import type { Coercion, ScalarFunction } from '../function.js';
 import { charLength, indexOfChars, sliceChars, substringSql } from '../utf8.js';
@@ -248,6 +257,20 @@ function initcap(s: string): string {
   return s.toLowerCase().replace(/(^| )(.)/gu, (_, space: string, c: string) => space + titleCase(c));
 }
 
+const MASK_PARAMETERS = ['input', 'upperChar', 'lowerChar', 'digitChar', 'otherChar'] as const;
+/** Replacements are constants of one character, or null. */
+const maskCoercion: Coercion = (args, context) => {
+  const checked = exactTypes([STRING, STRING, STRING, STRING, STRING])(args, context);
+  if ('mismatch' in checked) return checked;
+  for (let i = 1; i < args.length; i++) {
+    const name = MASK_PARAMETERS[i] as string;
+    if (context.foldable?.[i] === false) return nonFoldable(i, name, '"STRING"');
+    const value = context.constants[i];
+    if (typeof value === 'string' && charLength(value) !== 1)
+      return { mismatch: { condition: 'INPUT_SIZE_NOT_ONE', parameters: { exprName: name } } };
+  }
+  return checked;
+};
 function mask(args: readonly Value[]): Value {
   const [s, upper, lower, digit, other] = args;
   if (s === null || s === undefined) return null;
@@ -478,7 +501,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   }),
   scalar('string', 'mask(input[, upperChar, lowerChar, digitChar, otherChar])', 'Replaces letters and digits.', {
     cls: 'Mask',
-    types: [STRING, STRING, STRING, STRING, STRING],
+    coerce: maskCoercion,
     returns: STRING,
     nullIntolerant: false,
     nullability: 'always',

@@ -1,6 +1,6 @@
 import { runtimeError } from '../../errors/index.js';
 import { ArrayType, BINARY, BOOLEAN, INT, STRING, type Value } from '../../types/index.js';
-import { inputTypes } from '../coercion.js';
+import { inputTypes, outOfRange } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
 import { compileLike, type LikeMatcher } from '../like.js';
@@ -51,7 +51,8 @@ function multiLike(name: string, cls: string, all: boolean, negate: boolean): Sc
 function edge(name: string, cls: string, test: (a: string, b: string) => boolean): ScalarFunction {
   return scalar('string', `${name}(left, right)`, 'Whether the second is at this place in the first.', {
     cls,
-    coerce: (args, c) => inputTypes(args[0]?.kind === 'binary' ? [BINARY, BINARY] : [STRING, STRING])(args, c),
+    coerce: (args, c) =>
+      inputTypes(args.every((t) => t.kind === 'binary') ? [BINARY, BINARY] : [STRING, STRING])(args, c),
     returns: BOOLEAN,
     run: ([a, b]) => {
       if (typeof a === 'string') return test(a, str(b));
@@ -176,7 +177,11 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
   }),
   scalar('string', 'regexp_replace(str, regexp, rep[, position])', 'Replaces every match.', {
     cls: 'RegExpReplace',
-    types: [STRING, STRING, STRING, INT],
+    coerce: (args, context) => {
+      const position = context.constants[3];
+      if (typeof position === 'number' && position < 1) return outOfRange('position', position, '(0, 2147483647]');
+      return inputTypes([STRING, STRING, STRING, INT])(args, context);
+    },
     returns: STRING,
     run: ([s, r, t, p], c) => replaceAll(c, str(s), str(r), str(t), p === undefined ? 1 : int(p)),
   }),

@@ -213,6 +213,12 @@ export function lazyForm(call: Call): BoundExpr | undefined {
       const when: BoundExpr = { ...call, fn: 'isnotnull', args: [test], type: BOOLEAN };
       return { k: 'case', branches: [{ when, then }], otherwise, type };
     }
+    case 'nanvl': {
+      const [value, otherwise] = args;
+      if (!value || !otherwise) return undefined;
+      const when: BoundExpr = { ...call, fn: 'isnan', args: [value], type: BOOLEAN };
+      return { k: 'case', branches: [{ when, then: otherwise }], otherwise: value, type };
+    }
     case 'in': {
       const [value, ...list] = args;
       return value ? { k: 'in', value, list, type } : undefined;

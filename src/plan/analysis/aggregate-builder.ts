@@ -2,9 +2,11 @@ import { analysisError, type Origin, SparkError } from '../../errors/index.js';
 import type { AggregateFunctionDef } from '../../eval/function.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
+import { quoteExpr } from '../expressions/arithmetic.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { type CallClauses, checkArity } from './call-clauses.js';
+import { evaluateConstant } from './constants.js';
 import type { AnalyzerContext } from './context.js';
 import { SHOWN_ALIASES } from './function-names.js';
 import { orderedOperands, takesOrder } from './ordered-aggregates.js';
@@ -46,6 +48,8 @@ export function buildAggregate(
     if (clauses.ignoreNulls) operands = [args[0] as Expression, Literal.TRUE];
     else if (args.length === 1) operands = [args[0] as Expression, Literal.FALSE];
   } else if (clauses.ignoreNulls) throw refuse('IGNORE NULLS');
+  if (def.sparkClass === 'Mode') checkMode(context, args, origin);
+  operands = [...operands, ...(AGGREGATE_DEFAULTS[def.sparkClass]?.[operands.length] ?? [])];
   if (takesOrder(def)) operands = orderedOperands(def, operands, order, clauses.isDistinct ?? false, origin);
   else if (order.length > 0) throw refuse('WITHIN GROUP (ORDER BY ...)');
   checkFilter(clauses.filter, origin);
@@ -53,6 +57,36 @@ export function buildAggregate(
   const shown = pretty === def.name ? undefined : pretty;
   const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
+}
+
+const AGGREGATE_DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal[]>>>> = {
+  ApproximatePercentile: { 2: [Literal.int(10_000)] },
+  Percentile: { 2: [Literal.int(1)] },
+};
+
+/** `mode(expr, deterministic)`. @throws NON_FOLDABLE_ARGUMENT, UNEXPECTED_INPUT_TYPE, DATATYPE_MISMATCH.UNEXPECTED_NULL */
+function checkMode(context: AnalyzerContext, args: readonly Expression[], origin: Origin): void {
+  const [, flag] = args;
+  if (flag === undefined) return;
+  const functionName = '`mode`';
+  const paramName = '`deterministic`';
+  if (!flag.foldable)
+    throw analysisError('NON_FOLDABLE_ARGUMENT', { funcName: functionName, paramName, paramType: '"BOOLEAN"' }, origin);
+  const inputSql = quoteExpr(flag);
+  if (evaluateConstant(flag, context.conf.timeZone) === null)
+    throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { exprName: paramName, sqlExpr: inputSql }, origin);
+  if (flag.dataType.kind !== 'boolean')
+    throw analysisError(
+      'UNEXPECTED_INPUT_TYPE',
+      {
+        functionName,
+        paramIndex: 'second',
+        requiredType: '"BOOLEAN"',
+        inputSql,
+        inputType: `"${flag.dataType.sql}"`,
+      },
+      origin,
+    );
 }
 
 function countOfNothing(origin: Origin) {

@@ -10,7 +10,13 @@ import { LambdaFunction } from '../expressions/lambda.js';
 import { AttributeReference, MultiAlias } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import { ParameterMarker, UnresolvedAttribute, UnresolvedStar } from '../expressions/unresolved.js';
-import { UnresolvedWindowExpression, WindowExpression, WindowFunctionCall } from '../expressions/window.js';
+import {
+  FrameBoundary,
+  SpecifiedWindowFrame,
+  UnresolvedWindowExpression,
+  WindowExpression,
+  WindowFunctionCall,
+} from '../expressions/window.js';
 import { Command } from '../logical/commands.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import {
@@ -89,18 +95,17 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
   if (e instanceof UnresolvedStar)
     throw analysisError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: p.nodeName }, e.origin);
   if (e instanceof UnresolvedWindowExpression)
-    throw analysisError(
-      'MISSING_WINDOW_SPECIFICATION',
-      { windowName: e.windowName, docroot: 'https://spark.apache.org/docs/latest' },
-    );
+    throw analysisError('MISSING_WINDOW_SPECIFICATION', {
+      windowName: e.windowName,
+      docroot: 'https://spark.apache.org/docs/latest',
+    });
   if (e instanceof LambdaFunction && !e.bound) return undefined;
   if (e.childrenResolved) {
     const failure = e.checkInputDataTypes();
     if (failure) throw dataTypeMismatch(e, failure);
   }
   if (e instanceof Cast && e.child.resolved && !e.resolved) throw internalError(`Found the unresolved Cast: ${e}`);
-  if (e instanceof Grouping || e instanceof GroupingId)
-    return analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {});
+  if (e instanceof Grouping || e instanceof GroupingId) return analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {});
   if (e instanceof WindowExpression) checkWindow(e);
   else if (e.resolved) {
     const f = e.children.find((c) => c instanceof WindowFunctionCall);
@@ -108,7 +113,7 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
   }
   if (e instanceof SubqueryExpression) {
     check(e.plan, conf);
-    checkSubquery(p, e);
+    checkSubquery(p, e, conf);
   }
   if (e instanceof ParameterMarker)
     throw analysisError(
@@ -136,10 +141,29 @@ function dataTypeMismatch(e: Expression, failure: TypeCheckFailure): SparkError 
   });
 }
 
+/** Aggregates that a window computes over its whole partition only. */
+const WHOLE_PARTITION: ReadonlySet<string> = new Set(['ListAgg', 'Median', 'PercentileCont', 'PercentileDisc']);
+function coversPartition(spec: WindowExpression['windowSpec']): boolean {
+  const { frame } = spec;
+  return (
+    spec.orderSpec.length === 0 &&
+    (!(frame instanceof SpecifiedWindowFrame) ||
+      (frame.frameType === 'RowFrame' &&
+        frame.lower === FrameBoundary.UNBOUNDED_PRECEDING &&
+        frame.upper === FrameBoundary.UNBOUNDED_FOLLOWING))
+  );
+}
+
 function checkWindow(w: WindowExpression): void {
   const f = w.windowFunction;
   if (f instanceof AggregateExpression) {
     if (f.isDistinct) throw analysisError('DISTINCT_WINDOW_FUNCTION_UNSUPPORTED', { windowExpr: quote(w) }, w.origin);
+    if (WHOLE_PARTITION.has(f.aggregateFunction.def.sparkClass) && !coversPartition(w.windowSpec))
+      throw analysisError(
+        'INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC',
+        { aggFunc: `"${f.aggregateFunction.plainSql}"` },
+        w.origin,
+      );
     return;
   }
   if (!(f instanceof WindowFunctionCall))

@@ -118,6 +118,7 @@ const INTERNAL_ONLY: ReadonlySet<string> = new Set([
   'getmapvalue',
   'getstructfield',
   'row',
+  'too_many_rows',
 ]);
 
 /** `aggregate(array, start, merge)` finishes with the identity. */
@@ -352,7 +353,7 @@ function sessionValue(context: AnalyzerContext, name: string, args: readonly Exp
         : name.startsWith('current_d') || name === 'current_schema'
           ? catalog.currentDatabase
           : catalog.currentUser;
-  return new RuntimeReplaceable(name, [], Literal.string(value));
+  return new RuntimeReplaceable(name === 'current_database' ? 'current_schema' : name, [], Literal.string(value));
 }
 
 function caseWhen(args: readonly Expression[]): Expression {

@@ -1,6 +1,7 @@
 import { analysisError, type Origin } from '../../errors/index.js';
 import type { AggregateFunctionDef } from '../../eval/function.js';
 import { quoteIdentifier, STRING } from '../../types/index.js';
+import { quoteExpr } from '../expressions/arithmetic.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import type { SortOrder } from '../expressions/named.js';
@@ -44,8 +45,8 @@ export function orderedOperands(
     const compatible = order.length === 1 && order[0]?.child.semanticEquals(value);
     if (isDistinct && !compatible)
       throw fail('MISMATCH_WITH_DISTINCT_INPUT', {
-        funcArg: value.sql(true),
-        orderingExpr: order.map((o) => o.child.sql(true)).join(', '),
+        funcArg: quoteExpr(value),
+        orderingExpr: order.map((o) => quoteExpr(o.child)).join(', '),
       });
     return [value, delimiter, new Literal(order.map(directionCode).join(''), STRING), ...order.map((o) => o.child)];
   }

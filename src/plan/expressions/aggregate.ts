@@ -3,7 +3,7 @@ import { BYTE, type DataType, LONG } from '../../types/index.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
 import { analysisContext, coercionFailure } from './functions.js';
 import { newExprId } from './named.js';
-import { orderedSql, orderedText } from './ordered-aggregate-text.js';
+import { orderedSql, orderedText, plainOrderedSql } from './ordered-aggregate-text.js';
 
 /** An aggregate function applied to arguments, not yet placed. Spark: `AggregateFunction`. */
 export class AggregateCall extends Expression {
@@ -52,10 +52,14 @@ export class AggregateCall extends Expression {
     const ordered = orderedText(this, isDistinct);
     if (ordered) return ordered;
     const extra = BUFFERED.has(this.def.sparkClass) ? [...(RATES[this.def.sparkClass] ?? []), '0', '0'] : [];
-    return `${this.name}(${isDistinct ? 'distinct ' : ''}${[...this.operands, ...extra].join(', ')})`;
+    return `${this.name}(${isDistinct ? 'distinct ' : ''}${[...this.operands, ...extra, ...(this.def.sparkClass === 'Percentile' ? ['false'] : [])].join(', ')})`;
   }
   override sql(pretty: boolean) {
     return this.sqlText(pretty, false);
+  }
+  /** The call as its operands, without WITHIN GROUP. */
+  get plainSql(): string {
+    return plainOrderedSql(this) ?? this.sql(true);
   }
   sqlText(pretty: boolean, isDistinct: boolean): string {
     const ordered = orderedSql(this, pretty, isDistinct);
@@ -73,6 +77,7 @@ const BUFFERED: ReadonlySet<string> = new Set([
   'CollectSet',
   'HistogramNumeric',
   'HyperLogLogPlusPlus',
+  'Percentile',
   'PivotFirst',
 ]);
 const RATES: Readonly<Record<string, readonly string[]>> = { HyperLogLogPlusPlus: ['0.05'] };

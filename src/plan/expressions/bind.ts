@@ -65,7 +65,8 @@ export class Binder {
       };
     if (e instanceof Coalesce) return { k: 'coalesce', args: e.operands.map((o) => this.bind(o)), type: e.dataType };
     if (e instanceof ScalarCall) {
-      const bound = this.call(e.def.name, e.operands, e, e.mode, e.timeZone);
+      const operands = e.def.sparkClass.endsWith('UTF8') ? e.operands.map(bytesOf) : e.operands;
+      const bound = this.call(e.def.name, operands, e, e.mode, e.timeZone);
       return e.site === undefined ? bound : { ...bound, site: e.site };
     }
     if (e instanceof GetStructField) return this.call('getstructfield', [e.child, new Literal(e.ordinal, INT)], e);
@@ -118,4 +119,9 @@ export class Binder {
       nullsFirst: o.nullOrdering === 'NULLS FIRST',
     };
   }
+}
+
+/** Functions of a text's bytes look behind the cast that made it: strings here hold no malformed bytes. */
+function bytesOf(e: Expression): Expression {
+  return e instanceof Cast && e.child.dataType.kind === 'binary' && e.dataType.kind === 'string' ? e.child : e;
 }

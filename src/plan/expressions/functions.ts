@@ -134,7 +134,8 @@ export class ScalarCall extends Expression {
     const ntz = def.name.endsWith('ntz');
     return {
       sparkClass: def.sparkClass,
-      name: this.shownName ?? def.name,
+      // What follows an @ tells apart entries that SQL knows by one name.
+      name: this.shownName ?? def.name.replace(/@.*/, ''),
       operands,
       ansi: mode === 'ANSI',
       timeZone,

@@ -58,3 +58,20 @@ export function orderedSql(call: AggregateCall, pretty: boolean, isDistinct: boo
       return undefined;
   }
 }
+
+/** The call as its operands, as messages about its window show it. */
+export function plainOrderedSql(call: AggregateCall): string | undefined {
+  const { operands, def } = call;
+  const [first, second] = operands.map((o) => o.sql(true));
+  switch (def.sparkClass) {
+    case 'ListAgg': {
+      const order = listaggOrder(operands, (e) => e.sql(true));
+      return `${def.name}(${[first, second ?? 'NULL', ...order].join(', ')})`;
+    }
+    case 'PercentileCont':
+    case 'PercentileDisc':
+      return `${def.name}(${first}, ${second})`;
+    default:
+      return undefined;
+  }
+}

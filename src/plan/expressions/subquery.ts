@@ -27,6 +27,9 @@ export abstract class SubqueryExpression extends Expression {
     const own = this.plan.outputSet;
     for (const c of this.joinCond) for (const r of c.references) if (!own.has(r)) into.add(r);
   }
+  protected conditionSql(pretty: boolean): string {
+    return [...this.outerAttrs, ...this.joinCond].map((e) => e.sql(pretty)).join(', ');
+  }
   protected get conditionString(): string {
     return `[${[...this.outerAttrs, ...this.joinCond].join(' && ')}]`;
   }
@@ -76,8 +79,8 @@ export class ScalarSubquery extends PlanSubquery {
   override toString() {
     return `scalar-subquery#${this.exprId} ${this.conditionString}`;
   }
-  override sql() {
-    return `scalarsubquery(${this.outerAttrs.map((a) => a.sql(true)).join(', ')})`;
+  override sql(pretty = true) {
+    return `scalarsubquery(${this.conditionSql(pretty)})`;
   }
 }
 
@@ -101,8 +104,8 @@ export class Exists extends PlanSubquery {
   override toString() {
     return `exists#${this.exprId} ${this.conditionString}`;
   }
-  override sql() {
-    return `exists(${this.outerAttrs.map((a) => a.sql(true)).join(', ')})`;
+  override sql(pretty = true) {
+    return `exists(${this.conditionSql(pretty)})`;
   }
 }
 
@@ -160,8 +163,8 @@ export class ListQuery extends SubqueryExpression {
   override toString() {
     return `list#${this.exprId} ${this.conditionString}`;
   }
-  override sql() {
-    return `listquery(${this.outerAttrs.map((a) => a.sql(true)).join(', ')})`;
+  override sql(pretty = true) {
+    return `listquery(${this.conditionSql(pretty)})`;
   }
 }
 
@@ -229,7 +232,7 @@ export class InSubquery extends Expression {
       this.values.length === 1
         ? this.values[0]?.sql(pretty)
         : `named_struct(${this.values.map((x, i) => `'${rowFieldName(x, i)}', ${x.sql(pretty)}`).join(', ')})`;
-    return `(${v} IN (${this.query.sql()}))`;
+    return `(${v} IN (${this.query.sql(pretty)}))`;
   }
 }
 
@@ -253,7 +256,7 @@ export class LateralSubquery extends PlanSubquery {
   override toString() {
     return `lateral-subquery#${this.exprId} ${this.conditionString}`;
   }
-  override sql() {
-    return `lateralsubquery(${this.outerAttrs.map((a) => a.sql(true)).join(', ')})`;
+  override sql(pretty = true) {
+    return `lateralsubquery(${this.conditionSql(pretty)})`;
   }
 }

@@ -46,11 +46,13 @@ export class UnresolvedStar extends LeafExpression {
   constructor(
     readonly target: readonly string[] | undefined = undefined,
     readonly except: readonly (readonly string[])[] = [],
+    /** What takes the place of each excepted column, under its name; undefined: nothing. */
+    readonly replacements: readonly Expression[] | undefined = undefined,
   ) {
     super();
   }
   args() {
-    return [this.target, this.except];
+    return [this.target, this.except, this.replacements];
   }
   get dataType(): DataType {
     return noType(this);
@@ -272,6 +274,63 @@ export class UnresolvedOrdinal extends LeafExpression {
   }
   override toString() {
     return `unresolvedordinal(${this.ordinal})`;
+  }
+  override sql() {
+    return String(this.ordinal);
+  }
+}
+
+/** An item of a pipe step, checked once it is resolved: `|> AGGREGATE` needs an aggregate function in it, the other steps allow
+ * none. Spark: `PipeExpression`. */
+export class PipeExpression extends Expression {
+  readonly kind = 'PipeExpression';
+  constructor(
+    readonly child: Expression,
+    readonly isAggregate: boolean,
+    readonly clause: string,
+  ) {
+    super();
+  }
+  args() {
+    return [this.child, this.isAggregate, this.clause];
+  }
+  get dataType(): DataType {
+    return this.child.dataType;
+  }
+  get nullable() {
+    return this.child.nullable;
+  }
+  override get resolved() {
+    return false;
+  }
+  override toString() {
+    return this.child.toString();
+  }
+  override sql(pretty: boolean) {
+    return this.child.sql(pretty);
+  }
+}
+
+/** A position among the input's columns: `|> AGGREGATE … GROUP BY 1`. Spark: `UnresolvedPipeAggregateOrdinal`. */
+export class PipeAggregateOrdinal extends LeafExpression {
+  readonly kind = 'UnresolvedPipeAggregateOrdinal';
+  constructor(readonly ordinal: number) {
+    super();
+  }
+  args() {
+    return [this.ordinal];
+  }
+  get dataType(): DataType {
+    return noType(this);
+  }
+  get nullable(): boolean {
+    return noType(this);
+  }
+  override get resolved() {
+    return false;
+  }
+  override toString() {
+    return `unresolvedpipeaggregateordinal(${this.ordinal})`;
   }
   override sql() {
     return String(this.ordinal);

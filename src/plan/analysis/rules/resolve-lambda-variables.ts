@@ -1,7 +1,9 @@
-import { analysisError } from '../../../errors/index.js';
+import { analysisError, SparkError } from '../../../errors/index.js';
 import { quoteIdentifier } from '../../../types/index.js';
+import { quoteExpr } from '../../expressions/arithmetic.js';
+import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
-import { ScalarCall } from '../../expressions/functions.js';
+import { analysisContext, ScalarCall } from '../../expressions/functions.js';
 import { LambdaFunction, NamedLambdaVariable, UnresolvedNamedLambdaVariable } from '../../expressions/lambda.js';
 import { Literal } from '../../expressions/literal.js';
 import { UnresolvedAttribute } from '../../expressions/unresolved.js';
@@ -9,7 +11,8 @@ import { extractValue } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
 import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 
-type Scope = ReadonlyMap<string, NamedLambdaVariable>;
+/** Variables by name; undefined for those of a lambda that is not bound yet, which stay as they are. */
+type Scope = ReadonlyMap<string, NamedLambdaVariable | undefined>;
 
 /** Lambda parameters get the types that the function feeds them. Spark: `ResolveLambdaVariables`. */
 export const ResolveLambdaVariables = (context: AnalyzerContext) =>
@@ -37,8 +40,15 @@ function resolve(e: Expression, scope: Scope, context: AnalyzerContext): Express
     const body = resolve(e.body, inner, context);
     return body === e.body ? e : new LambdaFunction(body, e.parameters, e.hidden);
   }
+  if (e instanceof LambdaFunction) {
+    const inner = new Map(scope);
+    for (const v of e.parameters) inner.set(fold(v.name), undefined);
+    const body = resolve(e.body, inner, context);
+    return body === e.body ? e : new LambdaFunction(body, e.parameters, e.hidden).withOrigin(e.origin);
+  }
   if (e instanceof UnresolvedNamedLambdaVariable) {
     const [head, ...nested] = e.nameParts as [string, ...string[]];
+    if (scope.has(fold(head)) && scope.get(fold(head)) === undefined) return e;
     const variable = scope.get(fold(head));
     if (!variable) return new UnresolvedAttribute(e.nameParts).withOrigin(e.origin);
     return nested.reduce<Expression>(
@@ -49,6 +59,31 @@ function resolve(e: Expression, scope: Scope, context: AnalyzerContext): Express
   return e.mapChildren((c) => resolve(c, scope, context));
 }
 
+/** Maps whose keys differ in type meet before the lambda learns their types; what cannot meet is reported later. */
+function mapCasts(
+  call: ScalarCall,
+  operands: readonly (Expression | undefined)[],
+  context: AnalyzerContext,
+): readonly (Expression | undefined)[] | undefined {
+  const maps = operands.slice(0, 2) as readonly Expression[];
+  const wanted = call.def.coerce(
+    maps.map((m) => m.dataType),
+    analysisContext(maps, call.mode, context.conf.timeZone),
+  );
+  if ('mismatch' in wanted)
+    throw new SparkError(
+      'analysis',
+      `DATATYPE_MISMATCH.${wanted.mismatch.condition}`,
+      { sqlExpr: quoteExpr(call), ...wanted.mismatch.parameters },
+      call.origin,
+    );
+  if (wanted.every((t) => t === undefined)) return undefined;
+  return maps.map((m, i) => {
+    const type = wanted[i];
+    return type && new Cast(m, type, context.mode, context.conf.timeZone);
+  });
+}
+
 /** @throws INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH, .DUPLICATE_ARG_NAMES */
 function bind(call: ScalarCall, operands: readonly Expression[], context: AnalyzerContext): ScalarCall {
   const rebuilt = (list: readonly Expression[]) =>
@@ -57,6 +92,8 @@ function bind(call: ScalarCall, operands: readonly Expression[], context: Analyz
   if (!plain.every((o) => o === undefined || o.resolved))
     return operands.every((o, i) => o === call.operands[i]) ? call : rebuilt(operands);
   const types = plain.map((o) => o?.dataType);
+  const casts = call.def.sparkClass === 'MapZipWith' ? mapCasts(call, plain, context) : undefined;
+  if (casts) return rebuilt(operands.map((o, i) => casts[i] ?? o));
   return rebuilt(
     operands.map((o, i) => {
       if (!(o instanceof LambdaFunction) || o.bound) return o;
