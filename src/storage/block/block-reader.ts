@@ -66,8 +66,10 @@ export class BlockReader {
       if (compactor && found * SPARSE <= rows) {
         for (let from = 0; from < found; from += MORSEL_ROWS) {
           const n = Math.min(MORSEL_ROWS, found - from);
-          const full = compactor.add(this.#chunks, this.#selection + from * 4, n);
+          // Before more is added: the morsel's memory is used again.
+          const full = compactor.fits(this.#chunks, n) ? undefined : compactor.take();
           if (full) yield full;
+          compactor.add(this.#chunks, this.#selection + from * 4, n);
         }
         continue;
       }

@@ -29,17 +29,18 @@ export class Compactor {
     readonly fresh: boolean,
   ) {}
 
-  /** Takes `count` ≤ 4,096 rows whose numbers in the batch lie at `selection`.
-   * @returns what was gathered before, if these do not fit with it */
-  add(chunks: readonly Chunk[], selection: number, count: number): Morsel | undefined {
-    const full = this.#count + count > MORSEL_ROWS || (this.#count > 0 && !this.#alike(chunks));
-    const morsel = full ? this.take() : undefined;
+  /** Whether `count` more rows go with those gathered so far; if not, `take` comes first. */
+  fits(chunks: readonly Chunk[], count: number): boolean {
+    return this.#count === 0 || (this.#count + count <= MORSEL_ROWS && this.#alike(chunks));
+  }
+
+  /** Takes `count` ≤ 4,096 rows that fit, whose numbers in the batch lie at `selection`. */
+  add(chunks: readonly Chunk[], selection: number, count: number): void {
     if (this.#count === 0) this.#start(chunks);
     chunks.forEach((chunk, slot) => {
       this.#append(chunk, slot, selection, count);
     });
     this.#count += count;
-    return morsel;
   }
 
   /** The gathered rows. They are overwritten once more are added, unless `fresh`. */
