@@ -1,6 +1,7 @@
 import { analysisError, unsupported } from '../errors/index.js';
 import { cast } from '../eval/cast.js';
 import { textParsers } from '../exec/pipelines/text-parsers.js';
+import { withoutCharVarchar } from '../plan/analysis/char-varchar.js';
 import { AttributeReference } from '../plan/expressions/index.js';
 import type { FileRelation } from '../plan/logical/index.js';
 import { inferCsvSchema } from '../storage/files/csv.js';
@@ -130,8 +131,9 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
 /** The relation of a catalog table: the catalog's schema over the table's folder. */
 export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): FileTable {
   const isPartition = new Set(meta.partitionColumns.map((c) => c.toLowerCase()));
-  const dataSchema = new StructType(meta.schema.fields.filter((f) => !isPartition.has(f.name.toLowerCase())));
-  const partitionSchema = new StructType(meta.schema.fields.filter((f) => isPartition.has(f.name.toLowerCase())));
+  const schema = withoutCharVarchar(meta.schema);
+  const dataSchema = new StructType(schema.fields.filter((f) => !isPartition.has(f.name.toLowerCase())));
+  const partitionSchema = new StructType(schema.fields.filter((f) => isPartition.has(f.name.toLowerCase())));
   const root = localPath(meta.location);
   const partitioned = meta.partitionColumns.length > 0;
   const zone = conf.get('spark.sql.session.timeZone');

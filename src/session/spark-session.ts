@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { analysisError } from '../errors/index.js';
+import { analysisError, type Origin } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import { CacheManager } from '../plan/cache/cache-manager.js';
 import { ListenerBus } from '../plan/cache/listener-bus.js';
@@ -26,6 +26,7 @@ import { CatalogStore, type TableMetadata } from './catalog-store.js';
 import { parseParts } from './column.js';
 import { runCommand } from './command-runner.js';
 import { expandImmediate } from './commands/execute-immediate.js';
+import { notFound } from './commands/names.js';
 import { RuntimeConfig } from './conf.js';
 import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
@@ -211,11 +212,12 @@ export class SparkSession {
     return this.analyze(new UnresolvedRelation(nameParts));
   }
   /** A table that is not a view. @throws TABLE_OR_VIEW_NOT_FOUND, EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE */
-  requireTable(nameParts: readonly string[], operation: string): TableMetadata {
-    const found = this.sessionState.catalog.require(nameParts);
+  requireTable(nameParts: readonly string[], operation: string, origin?: Origin): TableMetadata {
+    const found = this.sessionState.catalog.find(nameParts);
+    if (!found) throw notFound(nameParts, origin);
     if (found.kind === 'table' && !found.meta.view) return found.meta;
     const viewName = found.kind === 'table' ? found.meta.identifier.quoted : new TableIdentifier(found.name).quoted;
-    throw analysisError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { viewName, operation });
+    throw analysisError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { viewName, operation }, origin);
   }
   warn(logger: string, message: string): void {
     this.sharedState.bus.post({ type: 'warning', logger, message });
@@ -269,8 +271,9 @@ export class SparkSession {
     const [row] = await this.sharedState.engine.rows(execution);
     return Number(row?.[0]);
   }
+  /** Writes a query's rows once the jobs of earlier statements have ended. */
   writeFiles(query: LogicalPlan, write: FileWrite): Promise<void> {
-    return writeFiles(this, query, write);
+    return this.idle().then(() => writeFiles(this, query, write));
   }
 
   async execute(execution: QueryExecution, options?: ActionOptions): Promise<Value[][]> {

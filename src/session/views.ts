@@ -13,6 +13,9 @@ interface CreateOptions {
 export class Views {
   constructor(private readonly session: SparkSession) {}
 
+  exists(name: string, global: boolean): boolean {
+    return this.existing(name, global) !== undefined;
+  }
   private existing(name: string, global: boolean): { name: string; view: TempView } | undefined {
     const { catalog, store } = this.session.sessionState;
     return global ? store.globalTempViews.get(name.toLowerCase()) : catalog.tempView(name);

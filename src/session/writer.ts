@@ -3,7 +3,9 @@ import { CreateTable, InsertInto, type LogicalPlan, LogicalRelation } from '../p
 import type { SaveMode } from '../storage/files/file-output.js';
 import { localPath } from '../storage/files/listing.js';
 import { parseParts } from './column.js';
-import { createTable, dataChanged, insertInto } from './commands/table-commands.js';
+import { createTable } from './commands/create-table.js';
+import { insertInto } from './commands/insert-commands.js';
+import { dataChanged } from './commands/partitions.js';
 import type { DataFrame } from './dataframe.js';
 import type { OptionValue } from './reader.js';
 

@@ -21,6 +21,7 @@ import { ResolveLambdaVariables } from './rules/resolve-lambda-variables.js';
 import { ResolveLateralColumnAliasReference } from './rules/resolve-lateral-column-alias-reference.js';
 import { ResolveNaturalAndUsingJoin } from './rules/resolve-natural-and-using-join.js';
 import { ResolveOrdinalInOrderByAndGroupBy } from './rules/resolve-ordinal-in-order-by-and-group-by.js';
+import { ResolvePipeExpressions } from './rules/resolve-pipe-expressions.js';
 import { ResolvePivot } from './rules/resolve-pivot.js';
 import { ResolveRandomSeed } from './rules/resolve-random-seed.js';
 import { ResolveReferences } from './rules/resolve-references.js';
@@ -70,6 +71,7 @@ export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
       ResolveOrdinalInOrderByAndGroupBy,
       ExtractGenerator,
       ResolveFunctions(context),
+      ResolvePipeExpressions,
       ResolveAliases,
       ResolveSubquery(context),
       ResolveSubqueryColumnAliases,

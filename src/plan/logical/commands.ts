@@ -1,4 +1,5 @@
-import type { StructType } from '../../types/index.js';
+import { NO_ORIGIN, type Origin } from '../../errors/index.js';
+import type { DataType, StructType } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { type Attributes, LeafNode, type LogicalPlan } from './logical-plan.js';
 
@@ -17,6 +18,9 @@ export abstract class Command extends LeafNode {
   }
 }
 
+/** What WITH SCHEMA may say. */
+export type ViewSchemaModeName = 'BINDING' | 'COMPENSATION' | 'TYPE EVOLUTION' | 'EVOLUTION';
+
 export type ViewType = 'temporary' | 'global temporary' | 'persistent';
 
 export class CreateView extends Command {
@@ -31,6 +35,8 @@ export class CreateView extends Command {
     readonly ifNotExists: boolean,
     readonly comment: string | undefined = undefined,
     readonly properties: Readonly<Record<string, string>> = {},
+    /** WITH SCHEMA …; undefined: as the session says. */
+    readonly schemaMode: ViewSchemaModeName | undefined = undefined,
   ) {
     super();
   }
@@ -45,6 +51,7 @@ export class CreateView extends Command {
       this.ifNotExists,
       this.comment,
       this.properties,
+      this.schemaMode,
     ];
   }
 }
@@ -166,6 +173,13 @@ export class ResetCommand extends Command {
   }
 }
 
+/** CLUSTERED BY. */
+export interface Buckets {
+  readonly numBuckets: number;
+  readonly bucketColumns: readonly string[];
+  readonly sortColumns: readonly string[];
+}
+
 export class CreateTable extends Command {
   readonly kind = 'CreateTable';
   constructor(
@@ -180,6 +194,7 @@ export class CreateTable extends Command {
     readonly query: LogicalPlan | undefined,
     readonly comment: string | undefined = undefined,
     readonly properties: Readonly<Record<string, string>> = {},
+    readonly buckets: Buckets | undefined = undefined,
   ) {
     super();
   }
@@ -196,7 +211,25 @@ export class CreateTable extends Command {
       this.query,
       this.comment,
       this.properties,
+      this.buckets,
     ];
+  }
+}
+/** `CREATE TABLE t LIKE source`. Spark: `CreateTableLikeCommand`. */
+export class CreateTableLike extends Command {
+  readonly kind = 'CreateTableLikeCommand';
+  constructor(
+    readonly nameParts: readonly string[],
+    readonly source: readonly string[],
+    readonly provider: string | undefined,
+    readonly location: string | undefined,
+    readonly properties: Readonly<Record<string, string>>,
+    readonly ifNotExists: boolean,
+  ) {
+    super();
+  }
+  args() {
+    return [this.nameParts, this.source, this.provider, this.location, this.properties, this.ifNotExists];
   }
 }
 export class DropRelation extends Command {
@@ -219,11 +252,67 @@ export class CreateNamespace extends Command {
     readonly nameParts: readonly string[],
     readonly ifNotExists: boolean,
     readonly location: string | undefined,
+    readonly comment: string | undefined = undefined,
+    readonly properties: Readonly<Record<string, string>> = {},
   ) {
     super();
   }
   args() {
-    return [this.nameParts, this.ifNotExists, this.location];
+    return [this.nameParts, this.ifNotExists, this.location, this.comment, this.properties];
+  }
+}
+export type NamespaceChange =
+  | { readonly action: 'setProperties'; readonly properties: Readonly<Record<string, string>> }
+  | { readonly action: 'unsetProperties'; readonly keys: readonly string[] }
+  | { readonly action: 'setLocation'; readonly location: string }
+  | { readonly action: 'comment'; readonly comment: string };
+/** ALTER SCHEMA, COMMENT ON SCHEMA. */
+export class AlterNamespace extends Command {
+  readonly kind = 'AlterNamespace';
+  constructor(
+    readonly nameParts: readonly string[],
+    readonly change: NamespaceChange,
+  ) {
+    super();
+  }
+  args() {
+    return [this.nameParts, this.change];
+  }
+}
+/** `COMMENT ON TABLE t IS 'text'`. Spark: `CommentOnTable`. */
+export class CommentOnTable extends Command {
+  readonly kind = 'CommentOnTable';
+  constructor(
+    readonly nameParts: readonly string[],
+    readonly comment: string,
+  ) {
+    super();
+  }
+  args() {
+    return [this.nameParts, this.comment];
+  }
+}
+/** UPDATE, MERGE INTO, REPLACE TABLE: no table here takes them. */
+export class RowLevelCommand extends Command {
+  readonly kind = 'RowLevelCommand';
+  constructor(
+    readonly statement: 'UPDATE TABLE' | 'MERGE INTO TABLE' | 'REPLACE TABLE' | 'REPLACE TABLE AS SELECT',
+    readonly nameParts: readonly string[],
+  ) {
+    super();
+  }
+  args() {
+    return [this.statement, this.nameParts];
+  }
+}
+/** Several INSERTs from one FROM. Spark: `Union` of `InsertIntoStatement`. */
+export class MultiInsert extends Command {
+  readonly kind = 'MultiInsert';
+  constructor(readonly inserts: readonly InsertInto[]) {
+    super();
+  }
+  args() {
+    return [this.inserts];
   }
 }
 export class DropNamespace extends Command {
@@ -241,11 +330,15 @@ export class DropNamespace extends Command {
 }
 export class UseNamespace extends Command {
   readonly kind = 'SetNamespaceCommand';
-  constructor(readonly nameParts: readonly string[]) {
+  constructor(
+    readonly nameParts: readonly string[],
+    /** `USE SCHEMA s` rather than `USE s`. */
+    readonly withWord = false,
+  ) {
     super();
   }
   args() {
-    return [this.nameParts];
+    return [this.nameParts, this.withWord];
   }
 }
 /** INSERT. `partition`: PARTITION (a = 1, b), undefined values are dynamic. `byName`: BY NAME. */
@@ -294,7 +387,31 @@ export type AlterAction =
       readonly partitions: readonly Readonly<Record<string, string>>[];
     }
   | { readonly action: 'recoverPartitions' }
-  | { readonly action: 'setLocation'; readonly location: string };
+  | {
+      readonly action: 'renamePartition';
+      readonly from: Readonly<Record<string, string>>;
+      readonly to: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly action: 'setLocation';
+      readonly location: string;
+      readonly partition?: Readonly<Record<string, string>> | undefined;
+    }
+  | { readonly action: 'setSerde'; readonly properties: Readonly<Record<string, string>> }
+  | { readonly action: 'schemaMode'; readonly mode: ViewSchemaModeName }
+  | ColumnChange
+  /** What Spark refuses for every table of its own catalog; `feature` as its error names it. */
+  | { readonly action: 'unsupported'; readonly feature: string };
+/** ALTER COLUMN: what is undefined stays; `defaultSql` '' drops the default. */
+export interface ColumnChange {
+  readonly action: 'changeColumn';
+  readonly column: readonly string[];
+  readonly newType?: DataType | undefined;
+  readonly comment?: string | undefined;
+  readonly defaultSql?: string | undefined;
+  /** NOT NULL or FIRST/AFTER, which Spark refuses. */
+  readonly refused?: string | undefined;
+}
 export class AlterRelation extends Command {
   readonly kind = 'AlterTableCommand';
   constructor(
@@ -334,11 +451,15 @@ export class DeleteFrom extends Command {
 }
 export class RepairTable extends Command {
   readonly kind = 'RepairTableCommand';
-  constructor(readonly nameParts: readonly string[]) {
+  constructor(
+    readonly nameParts: readonly string[],
+    readonly add = true,
+    readonly drop = false,
+  ) {
     super();
   }
   args() {
-    return [this.nameParts];
+    return [this.nameParts, this.add, this.drop];
   }
 }
 export class AnalyzeTable extends Command {
@@ -347,11 +468,12 @@ export class AnalyzeTable extends Command {
     readonly nameParts: readonly string[],
     readonly noScan: boolean,
     readonly columns: readonly string[] | 'all' | undefined,
+    readonly partition: readonly (readonly [string, string | undefined])[] = [],
   ) {
     super();
   }
   args() {
-    return [this.nameParts, this.noScan, this.columns];
+    return [this.nameParts, this.noScan, this.columns, this.partition];
   }
 }
 export type ShowKind =
@@ -363,6 +485,8 @@ export type ShowKind =
   | 'tblproperties'
   | 'create table'
   | 'partitions'
+  | 'table extended'
+  | 'current namespace'
   | 'catalogs';
 export class ShowCommand extends Command {
   readonly kind = 'ShowCommand';
@@ -370,13 +494,20 @@ export class ShowCommand extends Command {
     readonly what: ShowKind,
     readonly nameParts: readonly string[] | undefined,
     readonly pattern: string | undefined,
-    /** `SHOW TBLPROPERTIES t (key)`. */
+    /** `SHOW TBLPROPERTIES t (key)`; of functions the scope. */
     readonly property: string | undefined = undefined,
+    readonly partition: Readonly<Record<string, string>> | undefined = undefined,
+    /** `SHOW COLUMNS IN t FROM namespace`. */
+    readonly namespace: readonly string[] | undefined = undefined,
+    readonly asSerde = false,
+    /** Where the pattern stands. */
+    readonly patternOrigin: Origin = NO_ORIGIN,
   ) {
     super();
   }
   args() {
-    return [this.what, this.nameParts, this.pattern, this.property];
+    const { what, nameParts, pattern, property, partition, namespace, asSerde, patternOrigin } = this;
+    return [what, nameParts, pattern, property, partition, namespace, asSerde, patternOrigin];
   }
 }
 export class DescribeCommand extends Command {
@@ -387,10 +518,15 @@ export class DescribeCommand extends Command {
     readonly extended: boolean,
     readonly query: LogicalPlan | undefined,
     readonly column: readonly string[] | undefined = undefined,
+    readonly partition: Readonly<Record<string, string>> = {},
+    readonly asJson = false,
+    /** The text of the query. */
+    readonly queryText = '',
   ) {
     super();
   }
   args() {
-    return [this.what, this.nameParts, this.extended, this.query, this.column];
+    const { what, nameParts, extended, query, column, partition, asJson, queryText } = this;
+    return [what, nameParts, extended, query, column, partition, asJson, queryText];
   }
 }

@@ -1,7 +1,9 @@
-import type { CacheTable, UncacheTable } from '../../plan/logical/index.js';
+import type { CacheTable, LogicalPlan, UncacheTable } from '../../plan/logical/index.js';
 import { StorageLevel } from '../../storage/block/storage-level.js';
-import { type CommandResult, NOTHING } from '../command-result.js';
+import { quoteIdentifier } from '../../types/index.js';
+import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
+import { mapText, notFound } from './names.js';
 import { viewText } from './view-commands.js';
 
 /** CACHE TABLE: registers, and unless LAZY counts the rows so that all blocks are there. A failing count takes the entry (and
@@ -9,19 +11,28 @@ import { viewText } from './view-commands.js';
 export function cacheTable(session: SparkSession, command: CacheTable): CommandResult {
   const level = levelOption(session, command.options);
   const name = command.nameParts.at(-1) as string;
+  let analyzedQuery: LogicalPlan | undefined;
   if (command.query) {
-    const text = command.originalText ?? '';
+    analyzedQuery = session.analyze(command.query);
     session.views.put(
       name,
-      { kind: 'text', view: viewText(session, text, command.query) },
+      { kind: 'text', view: viewText(session, command.originalText ?? '', analyzedQuery) },
       { replace: false, global: false },
     );
   }
   const plan = session.analyzedTable(command.nameParts);
+  const options = Object.keys(command.options).length > 0 ? `, ${mapText(command.options)}` : '';
+  const result = analyzedQuery
+    ? done(
+        `CacheTableAsSelect ${name}, ${command.originalText}, ${command.isLazy}${options}, true`,
+        [],
+        [analyzedQuery],
+      )
+    : done(`CacheTable [${command.nameParts.join(', ')}], ${command.isLazy}${options}, true`, [], [plan]);
   // What was cached before stays, also if the count fails.
   const isNew = session.sharedState.cacheManager.lookup(plan) === undefined;
   session.cacheQuery(plan, level, command.nameParts.join('.'));
-  if (command.isLazy) return NOTHING;
+  if (command.isLazy) return result;
   const job = session.countPlan(plan).then(
     () => undefined,
     (error: unknown) => {
@@ -30,7 +41,7 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
       throw error;
     },
   );
-  return { ...NOTHING, job };
+  return { ...result, job };
 }
 
 function levelOption(session: SparkSession, options: Readonly<Record<string, string>>): StorageLevel {
@@ -44,10 +55,11 @@ function levelOption(session: SparkSession, options: Readonly<Record<string, str
 /** UNCACHE TABLE. Tables and permanent views take their dependants with them, temporary views do not. */
 export function uncacheTable(session: SparkSession, command: UncacheTable): CommandResult {
   const found = session.sessionState.catalog.find(command.nameParts);
-  if (!found && command.ifExists) return NOTHING;
+  if (!found && command.ifExists) return done(`NoopCommand UNCACHE TABLE, [${command.nameParts.join(', ')}]`);
+  if (!found) throw notFound(command.nameParts, command.origin);
   const plan = session.analyzedTable(command.nameParts);
-  session.uncacheQuery(plan, found?.kind === 'table');
-  return NOTHING;
+  session.uncacheQuery(plan, found.kind === 'table');
+  return done(`UncacheTable ${command.ifExists}, true`, [], [plan]);
 }
 
 /** REFRESH TABLE: files are listed anew, the table's entries and those that depend on it are planned anew. Spark: `CatalogImpl.refreshTable`. */
@@ -58,5 +70,6 @@ export function refreshTable(session: SparkSession, nameParts: readonly string[]
   if (found.kind === 'table' && !found.meta.view) catalog.invalidate(found.meta.identifier);
   session.refreshFiles(plan);
   session.recacheByPlan(plan);
-  return NOTHING;
+  const name = found.kind === 'table' ? found.meta.identifier.quoted : nameParts.map(quoteIdentifier).join('.');
+  return done(`RefreshTableCommand ${name}`);
 }

@@ -1,14 +1,15 @@
 import { analysisError } from '../../errors/index.js';
-import { allFunctions, lookupAggregate, lookupScalar } from '../../eval/registry.js';
+import { functionEntry, functionEntryNames } from '../../eval/docs/index.js';
+import { castFunctionType } from '../../eval/registry.js';
 import type { SqlFunction } from '../../plan/expressions/index.js';
 import type { DescribeCommand, RoutineColumn } from '../../plan/logical/index.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { type CommandResult, shownRows } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
 
-/** Names of the built-in functions that fit, in order. */
+/** Names of the built-in functions and operators that fit, in order. */
 export function functionNames(matches: (name: string) => boolean): string[] {
-  return [...new Set(allFunctions().map((f) => f.name))].filter(matches).sort();
+  return functionEntryNames().filter(matches);
 }
 
 /** DESCRIBE FUNCTION. Spark: `DescribeFunctionCommand`. @throws UNRESOLVED_ROUTINE */
@@ -27,13 +28,8 @@ function linesOf(session: SparkSession, nameParts: readonly string[], extended: 
   const { catalog } = session.sessionState;
   const routine = catalog.routines.find(nameParts, catalog.currentDatabase);
   const name = (nameParts.at(-1) ?? '').toLowerCase();
-  const def = nameParts.length === 1 ? (lookupScalar(name) ?? lookupAggregate(name)) : undefined;
-  if (def && routine === undefined)
-    return [
-      `Function: ${def.name}`,
-      `Class: ${def.sparkClass}`,
-      `Usage: ${def.doc ? `${def.doc.usage} - ${def.doc.description}` : def.name}`,
-    ];
+  const builtin = nameParts.length === 1 && routine === undefined ? builtinLines(name, extended) : undefined;
+  if (builtin) return builtin;
   if (routine === undefined)
     throw analysisError('UNRESOLVED_ROUTINE', {
       routineName: nameParts.map(quoteIdentifier).join('.'),
@@ -43,6 +39,27 @@ function linesOf(session: SparkSession, nameParts: readonly string[], extended: 
   const [c, database] = catalog.routines.qualified(nameParts, catalog.currentDatabase);
   return [`Function: ${c}.${database}.${name}`, `Class: ${routine.className}`, 'Usage: N/A.'];
 }
+
+/** Lines on a built-in function; those that cast have one text for all. */
+function builtinLines(name: string, extended: boolean): string[] | undefined {
+  const entry = functionEntry(name);
+  if (!entry) return undefined;
+  const { usages, description, notes, since, examples, sparkClass = name } = entry;
+  const casts = castFunctionType(name) !== undefined;
+  const usage = casts
+    ? `${name}(expr) - Casts the value \`expr\` to the target data type \`${name}\`.`
+    : `${usages.join(' / ')} - ${[description, ...notes].join(' ')}`;
+  const out = [
+    `Function: ${name}`,
+    `Class: ${EXPRESSIONS}.${entry.family === 'aggregate' ? 'aggregate.' : ''}${casts ? 'Cast' : sparkClass}`,
+    `Usage: ${usage}`,
+  ];
+  if (!extended) return out;
+  const shown = examples.flatMap(({ sql, rows }) => [`      > ${sql};`, ...rows.map((r) => `       ${r}`)]);
+  const body = casts ? [`    No example/argument for ${name}.`] : ['    Examples:', ...shown];
+  return [...out, ['Extended Usage:', ...body, '', `    Since: ${casts ? '2.0.1' : since}`, ''].join('\n')];
+}
+const EXPRESSIONS = 'org.apache.spark.sql.catalyst.expressions';
 
 function sqlFunctionLines(f: SqlFunction, extended: boolean): string[] {
   const line = (label: string, text: string): string => `${label.padEnd(15)}${text}`;
