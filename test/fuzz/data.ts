@@ -154,12 +154,12 @@ function boundOf(type: DataType, style: Style): number | undefined {
 }
 
 const ROW_COUNTS: readonly (readonly [number, number])[] = [
-  [1, 0],
-  [1, 1],
-  [2, 4],
-  [4, 12],
-  [4, 40],
-  [2, 100],
+  [0.6, 0],
+  [0.7, 1],
+  [2, 5],
+  [4, 15],
+  [5, 40],
+  [2.5, 100],
   [1, 300],
 ];
 

@@ -267,7 +267,7 @@ export class Exprs {
     const type = this.comparable(scope);
     const a = this.expr(type, depth - 1, scope);
     const b = rng.chance(0.5) ? this.literal(type) : this.expr(type, depth - 1, scope);
-    const op = rng.pick(['=', '=', '<>', '<', '<=', '>', '>=', '<=>']);
+    const op = rng.pick(['=', '<>', '<', '<=', '>', '>=', '<=>']);
     return bin(op, BOOLEAN, a, b);
   }
   nullTest(depth: number, scope: Scope): Expr {

@@ -174,11 +174,11 @@ export class QueryGenerator {
       return out(plain.predicate(1, both), product);
     }
     let on = equal;
-    if (rng.chance(0.25)) {
+    if (rng.chance(0.12)) {
       const second = this.equalColumns(left.columns, right.columns);
       if (second) on = bin('AND', BOOLEAN, on, second);
     }
-    if (rng.chance(0.35)) on = bin('AND', BOOLEAN, on, plain.predicate(1, rng.chance(0.5) ? both : rng.pick([left, right]).columns));
+    if (rng.chance(0.25)) on = bin('AND', BOOLEAN, on, plain.predicate(1, rng.chance(0.5) ? both : rng.pick([left, right]).columns));
     return out(on, Math.max(left.rows, right.rows, product / 4));
   }
 
@@ -191,7 +191,9 @@ export class QueryGenerator {
         if (!a.fuzzy && !b.fuzzy && sameKind(a.type, b.type) && isOrderable(a.type) && !(nested && this.duck)) pairs.push([a, b]);
       }
     if (pairs.length === 0) return undefined;
-    const [a, b] = rng.pick(pairs);
+    // Keys of few values meet often.
+    const likely = pairs.filter(([x, y]) => (x.bound ?? 99) <= 5 && (y.bound ?? 99) <= 5);
+    const [a, b] = rng.pick(likely.length > 0 && rng.chance(0.6) ? likely : pairs);
     return bin(rng.chance(0.08) ? '<=>' : '=', BOOLEAN, col(a), col(b));
   }
 
@@ -228,7 +230,7 @@ export class QueryGenerator {
     const relation = this.joined(depth);
     const { views, columns } = this.lateralViews(relation.columns);
     const scope = [...relation.columns, ...columns];
-    const where = rng.chance(0.5) ? this.#filters.predicate(2, scope) : undefined;
+    const where = rng.chance(0.42) ? this.#filters.predicate(2, scope) : undefined;
     const base = { kind: 'select' as const, ctes: [], from: relation.from, views, where, orderBy: [] };
     const form = rng.weighted<'plain' | 'aggregate' | 'window'>([
       [5, 'plain'],

@@ -24,6 +24,8 @@ export abstract class SubqueryExpression extends Expression {
   }
   override collectReferences(into: AttributeSet): void {
     for (const a of this.outerAttrs) a.collectReferences(into);
+    // The plan of an unresolved subquery has no output yet; join conditions come with the optimizer.
+    if (this.joinCond.length === 0) return;
     const own = this.plan.outputSet;
     for (const c of this.joinCond) for (const r of c.references) if (!own.has(r)) into.add(r);
   }
