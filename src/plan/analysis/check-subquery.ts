@@ -1,4 +1,5 @@
 import { analysisError } from '../../errors/index.js';
+import type { AnalyzerConf } from '../catalog-view.js';
 import { AggregateExpression } from '../expressions/aggregate.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { AttributeReference, OuterReference } from '../expressions/named.js';
@@ -13,24 +14,32 @@ import {
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import {
   Aggregate,
+  CTERelationDef,
   Distinct,
   Filter,
   Generate,
+  GlobalLimit,
   Join,
   LateralJoin,
+  LocalLimit,
+  Offset,
   Project,
+  Repartition,
+  RepartitionByExpression,
   ResolvedHint,
+  SetOperation,
   Sort,
   SubqueryAlias,
+  Union,
   Window,
+  WithCTE,
 } from '../logical/operators.js';
 
 const hasOuter = (e: Expression): boolean => e.exists((x) => x instanceof OuterReference);
-const planHasOuter = (p: LogicalPlan): boolean => p.exists((x) => x.expressions.some(hasOuter));
 
 /** What a subquery may look like in its place. Spark: `ValidateSubqueryExpression`.
  * @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.*, INVALID_SUBQUERY_EXPRESSION.* */
-export function checkSubquery(p: LogicalPlan, e: SubqueryExpression): void {
+export function checkSubquery(p: LogicalPlan, e: SubqueryExpression, conf: AnalyzerConf): void {
   if (e instanceof ScalarSubquery) {
     const number = e.plan.output.length;
     if (number !== 1)
@@ -39,7 +48,7 @@ export function checkSubquery(p: LogicalPlan, e: SubqueryExpression): void {
         { number: String(number) },
         e.origin,
       );
-    if (e.outerAttrs.length > 0) checkCorrelatedScalar(p, e);
+    if (e.outerAttrs.length > 0) checkCorrelatedScalar(p, e, conf);
   } else if (e instanceof Exists || e instanceof ListQuery) {
     const ok =
       p instanceof Filter || p instanceof Join || p instanceof Project || p instanceof Aggregate || p instanceof Window;
@@ -49,11 +58,29 @@ export function checkSubquery(p: LogicalPlan, e: SubqueryExpression): void {
         { treeNode: p.treeString },
         e.origin,
       );
-  } else if (!(e instanceof LateralSubquery)) return;
+  } else if (e instanceof LateralSubquery && p instanceof LateralJoin) checkLateral(p, e);
+  else return;
   checkCorrelations(e.plan);
 }
 
-function checkCorrelatedScalar(p: LogicalPlan, e: ScalarSubquery): void {
+/** Random values beside several outer rows: each row would see its own. */
+function checkLateral(join: LateralJoin, e: LateralSubquery): void {
+  const { condition, child } = join;
+  if (!e.plan.deterministic && !(child.maxRows !== undefined && child.maxRows <= 1n))
+    throw analysisError(
+      'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES',
+      { treeNode: join.treeString },
+      e.origin,
+    );
+  if (condition !== undefined && !condition.deterministic)
+    throw analysisError(
+      'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC',
+      { condition: condition.sql(false) },
+      condition.origin,
+    );
+}
+
+function checkCorrelatedScalar(p: LogicalPlan, e: ScalarSubquery, conf: AnalyzerConf): void {
   const mustAggregate = () =>
     analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY', {}, e.origin);
   let query = e.plan;
@@ -65,9 +92,13 @@ function checkCorrelatedScalar(p: LogicalPlan, e: ScalarSubquery): void {
       : query instanceof Filter && query.child instanceof Aggregate
         ? query.child
         : undefined;
-  if (aggregate) {
-    if (!aggregate.expressions.some((x) => x.exists((y) => y instanceof AggregateExpression))) throw mustAggregate();
-    checkGroupBy(e, aggregate);
+  if (conf.scalarSubqueryUseSingleJoin === false) {
+    if (!aggregate) {
+      if (query.maxRows === undefined || query.maxRows > 1n) throw mustAggregate();
+    } else {
+      if (!aggregate.expressions.some((x) => x.exists((y) => y instanceof AggregateExpression))) throw mustAggregate();
+      checkGroupBy(e, aggregate);
+    }
   }
   if (p instanceof Filter || p instanceof Project) return;
   if (p instanceof Aggregate) {
@@ -109,45 +140,59 @@ function checkGroupBy(e: ScalarSubquery, a: Aggregate): void {
 
 /** Which operators of a subquery may read outer columns, and which may stand above them. */
 function checkCorrelations(sub: LogicalPlan): void {
-  const canHost = (p: LogicalPlan) =>
-    p instanceof Filter ||
-    p instanceof Project ||
-    p instanceof Join ||
-    p instanceof LateralJoin ||
-    p instanceof Generate;
-  const refuse = (p: LogicalPlan) =>
-    analysisError(
-      'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED',
-      { treeNode: p.treeString },
-      p.origin,
-    );
-  const visit = (p: LogicalPlan): void => {
-    if (!planHasOuter(p)) return;
-    const own = p.expressions.filter(hasOuter);
-    const aggregates = own.filter((x) => x.exists((y) => y instanceof AggregateExpression && hasOuter(y)));
-    for (const x of aggregates)
-      x.foreach((y) => {
-        if (y instanceof AggregateExpression && hasOuter(y) && y.references.size > 0)
-          throw analysisError(
-            'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES',
-            { function: y.sql(false) },
-            y.origin,
-          );
-      });
-    if (own.length > 0 && !canHost(p) && !(p instanceof Sort) && !(p instanceof Distinct))
+  const visit = (p: LogicalPlan, mayHold: boolean): void => {
+    if (!mayHold && p.expressions.some(hasOuter))
       throw analysisError(
-        'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE',
-        { sqlExprs: own.map((x) => `"${x.sql(true)}"`).join(',') },
+        'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED',
+        { treeNode: p.treeString },
         p.origin,
       );
-    if (p instanceof Join) {
-      const { kind } = p.joinType;
-      if (kind === 'FullOuter' && (planHasOuter(p.left) || planHasOuter(p.right))) throw refuse(p);
-      if ((kind === 'LeftOuter' || kind === 'LeftSemi' || kind === 'LeftAnti') && planHasOuter(p.right))
-        throw refuse(p);
-      if (kind === 'RightOuter' && planHasOuter(p.left)) throw refuse(p);
+    if (p instanceof Generate && p.unrequiredChildIndex.length >= p.child.output.length) return visit(p.child, false);
+    if (CORRELATED.some((type) => p instanceof type)) refuseOuter(p);
+    else if (!TRANSPARENT.some((type) => p instanceof type)) {
+      for (const c of p.children) visit(c, false);
+      return;
     }
-    for (const c of p.children) visit(c);
+    const kind = p instanceof Join ? p.joinType.kind : 'Inner';
+    const left = kind !== 'FullOuter' && kind !== 'RightOuter';
+    const right = kind === 'Inner' || kind === 'Cross' || kind === 'RightOuter';
+    p.children.forEach((c, i) => {
+      visit(c, mayHold && (i === 0 ? left : right));
+    });
   };
-  visit(sub);
+  visit(sub, true);
+}
+
+/** Operators that may stand above outer columns, and read none themselves. */
+const TRANSPARENT = [ResolvedHint, SubqueryAlias, Repartition, Union, SetOperation, Distinct, WithCTE, CTERelationDef];
+/** Operators that may stand above outer columns; some may read them. */
+const CORRELATED = [
+  ...[Project, Sort, RepartitionByExpression, LateralJoin, Filter, Aggregate, Window, Join, Generate],
+  ...[GlobalLimit, LocalLimit, Offset],
+];
+
+/** @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE, .AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES */
+function refuseOuter(p: LogicalPlan): void {
+  for (const x of p.expressions)
+    x.foreach((y) => {
+      if (y instanceof AggregateExpression && hasOuter(y) && y.references.size > 0)
+        throw analysisError(
+          'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES',
+          { function: y.sql(false) },
+          y.origin,
+        );
+    });
+  if (p instanceof Filter || p instanceof Project || p instanceof Join || p instanceof LateralJoin) return;
+  const own = p.expressions.filter(hasOuter).map(withoutOuter);
+  if (own.length > 0)
+    throw analysisError(
+      'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE',
+      { sqlExprs: own.map((x) => `"${x.sql(true)}"`).join(',') },
+      p.origin,
+    );
+}
+
+/** `outer(a)` → `a`. */
+function withoutOuter(e: Expression): Expression {
+  return e.transformUp((x) => (x instanceof OuterReference ? x.child : x));
 }

@@ -202,7 +202,12 @@ export class ColumnResolution {
    * Spark: `resolveExprsAndAddMissingAttrs`. */
   addMissing(exprs: readonly Expression[], plan: LogicalPlan): readonly [readonly Expression[], LogicalPlan] {
     if (exprs.every((e) => e.resolved && e.references.subsetOf(plan.outputSet))) return [exprs, plan];
-    if (!(plan instanceof UnaryNode) || plan.kind === 'Distinct' || plan.kind === 'SubqueryAlias')
+    if (
+      !(plan instanceof UnaryNode) ||
+      plan.kind === 'Distinct' ||
+      plan.kind === 'SubqueryAlias' ||
+      plan.kind === 'PipeOperator'
+    )
       return [mapSame(exprs, (e) => this.byOutput(e, plan)), plan];
     const tried = mapSame(exprs, (e) => this.byOutput(e, plan));
     const [next, child] = this.addMissing(tried, plan.child);

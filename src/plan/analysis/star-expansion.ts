@@ -127,6 +127,9 @@ function filterColumns(
     if (!isNamed(e)) throw internalError('a star expanded to something without a name');
     const mine = excepted.filter((x) => x.id === e.exprId);
     if (mine.length === 0) return [e];
+    const replacement = star.replacements?.[excepted.indexOf(mine[0] as Excepted)];
+    if (replacement !== undefined)
+      return [new Alias(replacement, (star.except[0] as readonly string[]).at(-1) as string)];
     if (mine.every((x) => x.path.length > 0)) {
       const fields = (e.dataType as StructType).fields.map((f, i) => new Alias(new GetStructField(e, i), f.name));
       const inner = mine.map((x) => {

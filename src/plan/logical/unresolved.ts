@@ -160,11 +160,13 @@ export class WithWindowDefinition extends UnaryNode {
     readonly names: readonly string[],
     readonly specs: readonly WindowSpecDefinition[],
     readonly child: LogicalPlan,
+    /** Of a pipe step: plans below do not know these windows. */
+    readonly ownOnly = false,
   ) {
     super();
   }
   args() {
-    return [this.names, this.specs, this.child];
+    return [this.names, this.specs, this.child, this.ownOnly];
   }
   override get output() {
     return this.child.output;

@@ -222,7 +222,10 @@ export const LOOKAHEAD_TABLES: Readonly<Record<string, string>> = {
     'SELECT|EXTEND|SET|DROP|AS|WHERE|PIVOT|UNPIVOT|TABLESAMPLE|NATURAL INNER CROSS SEMI ANTI LEFT RIGHT FULL JOIN|UNION INTERSECT EXCEPT MINUS|AGGREGATE|?ORDER CLUSTER DISTRIBUTE SORT WINDOW LIMIT OFFSET',
   'pipeRightSide:2:0': 'WINDOW',
   'pipeRightSide:6:0': 'Word',
+  'pipeRightSide:3:0': 'Minus',
   'pipeRightSide:2:4': 'WINDOW',
+  'pipeRightSide:2:10': 'UNPIVOT',
+  'pipeRightSide:2:11': 'PIVOT',
   'pipeRightSide:2:2': 'Leaf Bang UnaryOperator Word LParen Question Colon NumberLit StringLit Asterisk',
   'pipeRightSide:2:3': 'GROUP',
   'assignmentList:6:0': 'Word',
@@ -267,6 +270,7 @@ export const LOOKAHEAD_TABLES: Readonly<Record<string, string>> = {
   'returnType:1:0': 'TABLE|Word',
   'returnType:2:0': 'LParen',
   'returnType:6:0': 'Word',
+  'returnColumn:3:0': 'NOT DEFAULT COMMENT FIRST AFTER GENERATED',
   'characteristic:1:0':
     'LANGUAGE|SPECIFIC|DETERMINISTIC|NOT Bang|NO CONTAINS READS MODIFIES|RETURNS CALLED|COMMENT|SQL',
   'characteristic:1:2': 'NOT|Bang',

@@ -25,13 +25,18 @@ function rewrite(p: LogicalPlan, context: AnalyzerContext): LogicalPlan {
   const calls = p.resolved && p.expressions.some(hasCall);
   if (p instanceof Filter && p.child instanceof Aggregate && waits(p)) return p.mapChildren((a) => belowOf(a, context));
   if (p instanceof UnresolvedHaving && p.child instanceof Aggregate) return p.mapChildren((a) => belowOf(a, context));
+  if (calls && !(p instanceof Project || p instanceof Filter || p instanceof Aggregate || p instanceof Join)) refuse(p);
   const below = p.mapChildren((c) => rewrite(c, context));
   if (!calls) return below;
   if (below instanceof Project) return project(below, context);
   if (below instanceof Filter) return filter(below, context);
   if (below instanceof Aggregate) return aggregate(below, context);
   if (below instanceof Join) return join(below, context);
-  for (const e of below.expressions) {
+  return below;
+}
+
+function refuse(p: LogicalPlan): void {
+  for (const e of p.expressions) {
     const call = e.find((x) => x instanceof SqlFunctionExpression) as SqlFunctionExpression | undefined;
     if (call !== undefined)
       throw analysisError(
@@ -40,7 +45,6 @@ function rewrite(p: LogicalPlan, context: AnalyzerContext): LogicalPlan {
         call.origin,
       );
   }
-  return below;
 }
 
 /** The condition of HAVING goes into the aggregate first. */
@@ -89,8 +93,9 @@ function join(j: Join, context: AnalyzerContext): LogicalPlan {
 function aggregate(a: Aggregate, context: AnalyzerContext): LogicalPlan {
   const keys: Alias[] = [];
   let list = a.aggregateExpressions;
-  const groups = a.groupingExpressions.map((g) => {
-    if (!hasCall(g)) return g;
+  const groups = a.groupingExpressions.map((written) => {
+    if (!hasCall(written)) return written;
+    const g = written instanceof Alias ? written.child : written;
     const key = new Alias(g, g instanceof SqlFunctionExpression ? g.f.name : g.sql(true));
     keys.push(key);
     const column = key.toAttribute();

@@ -1,4 +1,5 @@
 import { analysisError } from '../../../errors/index.js';
+import type { Expression } from '../../expressions/expression.js';
 import { UnresolvedWindowExpression, WindowExpression } from '../../expressions/window.js';
 import { WithWindowDefinition } from '../../logical/unresolved.js';
 import { resolveOperatorsUp, rule } from '../resolve-operators.js';
@@ -8,7 +9,7 @@ import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 export const WindowsSubstitution = rule('WindowsSubstitution', (plan) =>
   resolveOperatorsUp(plan, (p) => {
     if (!(p instanceof WithWindowDefinition)) return p;
-    return p.child.transformAllExpressions((e) => {
+    const defined = (e: Expression): Expression => {
       if (!(e instanceof UnresolvedWindowExpression)) return e;
       const at = p.names.findIndex((n) => n.toLowerCase() === e.windowName.toLowerCase());
       const spec = p.specs[at];
@@ -19,6 +20,7 @@ export const WindowsSubstitution = rule('WindowsSubstitution', (plan) =>
           e.origin,
         );
       return new WindowExpression(e.child, spec);
-    });
+    };
+    return p.ownOnly ? p.child.transformExpressionsUp(defined) : p.child.transformAllExpressions(defined);
   }),
 );

@@ -1,12 +1,20 @@
-import { analysisError, parseError, unsupported } from '../../../errors/index.js';
-import { lookupAggregate, lookupScalar } from '../../../eval/registry.js';
+import { parseError } from '../../../errors/index.js';
 import { GroupingSetsExpression } from '../../expressions/aggregate.js';
 import type { Expression } from '../../expressions/expression.js';
-import { UnresolvedAttribute, UnresolvedFunction, UnresolvedStar } from '../../expressions/unresolved.js';
-import { UnresolvedWindowExpression, WindowExpression, WindowSpecDefinition } from '../../expressions/window.js';
+import { Literal } from '../../expressions/literal.js';
+import { Alias, MultiAlias } from '../../expressions/named.js';
+import {
+  PipeAggregateOrdinal,
+  PipeExpression,
+  UnresolvedAttribute,
+  UnresolvedFunction,
+  UnresolvedStar,
+} from '../../expressions/unresolved.js';
+import { WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, PipeOperator, Project, SubqueryAlias } from '../../logical/operators.js';
-import { type CstNode, has, need, needToken, node, spanOf } from './cst.js';
+import { type CstNode, has, need, needToken, node, nodes, spanOf } from './cst.js';
+import { operationNotAllowed } from './numbers.js';
 import { asNamed, QueryBuilder } from './queries.js';
 
 /** The steps of the pipe syntax. Spark: the `OperatorPipe` part of `AstBuilder`. */
@@ -15,10 +23,9 @@ export abstract class PipeBuilder extends QueryBuilder {
   protected override pipe(tree: CstNode, left: LogicalPlan): LogicalPlan {
     const select = node(tree, 'selectClause');
     if (select !== undefined) {
-      checkPipeItems(this.namedExpressions(need(select, 'namedExpressionSeq')), 'SELECT');
-      const plan = this.select(select, undefined, left, tree);
+      const plan = this.select(select, undefined, left, tree, 'SELECT');
       const windows = node(tree, 'windowClause');
-      return windows === undefined ? plan : this.withWindows(windows, plan);
+      return windows === undefined ? plan : this.withWindows(windows, plan, true);
     }
     const where = node(tree, 'whereClause');
     if (where !== undefined) {
@@ -27,8 +34,10 @@ export abstract class PipeBuilder extends QueryBuilder {
       return this.at(new Filter(this.neededExpression(where), new PipeOperator(left)), tree);
     }
     const pivot = node(tree, 'pivotClause');
-    if (pivot !== undefined) return this.pivot(pivot, left);
     const unpivot = node(tree, 'unpivotClause');
+    if (pivot !== undefined && unpivot !== undefined)
+      throw parseError('NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT', {}, this.origin(tree));
+    if (pivot !== undefined) return this.pivot(pivot, left);
     if (unpivot !== undefined) return this.unpivot(unpivot, left);
     const sample = node(tree, 'sample');
     if (sample !== undefined) return this.sample(sample, left);
@@ -47,6 +56,7 @@ export abstract class PipeBuilder extends QueryBuilder {
           this.origin(tree),
         );
       }
+      this.checkCombination(organization);
       const clauses = PIPE_CLAUSES.filter(([label]) => has(organization, label)).map(([, text]) => text);
       const [clause1, clause2] = clauses;
       const paired = clause1 === 'OFFSET' || clause1 === 'DISTRIBUTE BY';
@@ -61,8 +71,9 @@ export abstract class PipeBuilder extends QueryBuilder {
   private pipeKeyword(tree: CstNode, left: LogicalPlan): LogicalPlan {
     switch (needToken(tree, 'kind').tokenType.name) {
       case 'EXTEND': {
-        const items = this.namedExpressions(need(tree, 'namedExpressionSeq')).map(asNamed);
-        checkPipeItems(items, 'EXTEND');
+        const items = this.namedExpressions(need(tree, 'namedExpressionSeq'))
+          .map((e) => this.pipeItem(e, 'EXTEND'))
+          .map(asNamed);
         return this.at(new Project([new UnresolvedStar(), ...items], left), tree);
       }
       case 'DROP': {
@@ -70,19 +81,48 @@ export abstract class PipeBuilder extends QueryBuilder {
         return this.at(new Project([new UnresolvedStar(undefined, except)], left), tree);
       }
       case 'AS':
+        if (has(tree, 'dashed'))
+          throw parseError('INVALID_IDENTIFIER', { ident: this.source(tree).slice(2).trim() }, this.origin(tree));
         return this.at(new SubqueryAlias([this.neededName(tree, 'alias')], left), tree);
       case 'AGGREGATE':
         return this.pipeAggregate(tree, left);
       default:
-        throw unsupported('|> SET', this.origin(tree));
+        return this.pipeSet(need(tree, 'assignmentList'), left);
     }
+  }
+
+  /** Stars and columns of `|> SELECT` need no check. */
+  protected override pipeItem(e: Expression, clause: string): Expression {
+    if (clause === 'SELECT' && (e instanceof UnresolvedStar || e instanceof UnresolvedAttribute)) return e;
+    const mark = (x: Expression): Expression =>
+      new PipeExpression(x, clause === 'AGGREGATE', clause).withOrigin(x.origin);
+    if (e instanceof Alias || e instanceof MultiAlias) return e.withNewChildren([mark(e.child)]);
+    return mark(e);
+  }
+
+  /** Each assignment is a projection of its own, so that later ones see the new values. */
+  private pipeSet(tree: CstNode, left: LogicalPlan): LogicalPlan {
+    return nodes(tree, 'assignment').reduce((plan, assignment) => {
+      const key = this.multipart(need(assignment, 'multipartIdentifier'));
+      if (key.length > 1)
+        throw operationNotAllowed(
+          'SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)',
+          this.origin(assignment),
+        );
+      const value = this.pipeItem(this.neededExpression(assignment), 'SET');
+      return this.at(new Project([new UnresolvedStar(undefined, [key], [value])], plan), tree);
+    }, left);
   }
 
   /** The grouping keys come first in the output. */
   private pipeAggregate(tree: CstNode, left: LogicalPlan): LogicalPlan {
     const list = node(tree, 'namedExpressionSeq');
-    const items = list === undefined ? [] : this.namedExpressions(list).map(asNamed);
-    checkPipeAggregates(items);
+    const items =
+      list === undefined
+        ? []
+        : this.namedExpressions(list)
+            .map((e) => this.pipeItem(e, 'AGGREGATE'))
+            .map(asNamed);
     const grouping = node(tree, 'aggregationClause');
     if (grouping === undefined) {
       if (list !== undefined) return this.at(new Aggregate([], items, left), tree);
@@ -112,12 +152,13 @@ export abstract class PipeBuilder extends QueryBuilder {
         throw unsupportedCase(key.form === 'grouping sets' ? 'GROUPING SETS' : `GROUP BY ${key.form.toUpperCase()}`);
       }
       if (key instanceof UnresolvedAttribute && key.name.toUpperCase() === 'ALL') throw unsupportedCase('GROUP BY ALL');
-      if (key.kind === 'Literal') throw unsupported('|> AGGREGATE with GROUP BY ordinals', this.origin(grouping));
     }
-    return this.at(
-      new Aggregate(made.groupingExpressions, [...made.groupingExpressions.map(asNamed), ...items], left),
-      tree,
+    const keys = made.groupingExpressions.map((key) =>
+      key instanceof Literal && typeof key.value === 'number' && key.dataType.kind === 'int'
+        ? new PipeAggregateOrdinal(key.value).withOrigin(key.origin)
+        : key,
     );
+    return this.at(new Aggregate(keys, [...keys.map(asNamed), ...items], left), tree);
   }
 }
 
@@ -130,39 +171,3 @@ const PIPE_CLAUSES = [
   ['offset', 'OFFSET'],
   ['limit', 'LIMIT'],
 ] as const;
-
-/** The first aggregate call outside windows. */
-function aggregateIn(e: Expression): UnresolvedFunction | undefined {
-  if (e instanceof WindowExpression || e instanceof UnresolvedWindowExpression) return undefined;
-  if (e instanceof UnresolvedFunction && e.nameParts.length === 1 && lookupAggregate(e.name) !== undefined) return e;
-  for (const child of e.children) {
-    const found = aggregateIn(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-/** Whether all calls are of scalar functions that we know, so that none can be an aggregate. */
-function onlyScalars(e: Expression): boolean {
-  if (e instanceof UnresolvedFunction && !e.isInternal && lookupScalar(e.name) === undefined) return false;
-  return e.children.every(onlyScalars);
-}
-
-/** @throws PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION. Spark: `PipeExpression` */
-export function checkPipeItems(items: readonly Expression[], clause: string): void {
-  for (const item of items) {
-    const found = aggregateIn(item);
-    if (found !== undefined) {
-      throw analysisError('PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION', { expr: found.sql(true), clause }, found.origin);
-    }
-  }
-}
-
-/** @throws PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION. Spark: `PipeExpression` */
-export function checkPipeAggregates(items: readonly Expression[]): void {
-  for (const item of items) {
-    if (aggregateIn(item) === undefined && onlyScalars(item)) {
-      const expr = item.sql(true);
-      throw analysisError('PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION', { expr }, item.origin);
-    }
-  }
-}

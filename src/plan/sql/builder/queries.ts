@@ -138,8 +138,15 @@ export abstract class QueryBuilder extends RelationBuilder {
   }
 
   /** LATERAL VIEW, WHERE, GROUP BY or projection, HAVING, DISTINCT, WINDOW, hints: in this order. */
-  protected select(clause: CstNode, rest: CstNode | undefined, relation: LogicalPlan, at: CstNode): LogicalPlan {
-    const items = this.namedExpressions(need(clause, 'namedExpressionSeq')).map(asNamed);
+  protected select(
+    clause: CstNode,
+    rest: CstNode | undefined,
+    relation: LogicalPlan,
+    at: CstNode,
+    pipe?: string,
+  ): LogicalPlan {
+    const written = this.namedExpressions(need(clause, 'namedExpressionSeq'));
+    const items = (pipe === undefined ? written : written.map((e) => this.pipeItem(e, pipe))).map(asNamed);
     const quantifier = node(clause, 'setQuantifier');
     let plan = rest === undefined ? relation : this.withLateralViews(relation, nodes(rest, 'lateralView'));
     const where = rest && node(rest, 'whereClause');
@@ -220,7 +227,7 @@ export abstract class QueryBuilder extends RelationBuilder {
   }
 
   /** Windows by name; a window that names another takes its definition. */
-  protected withWindows(tree: CstNode, plan: LogicalPlan): LogicalPlan {
+  protected withWindows(tree: CstNode, plan: LogicalPlan, ownOnly = false): LogicalPlan {
     const windows = nodes(tree, 'namedWindow');
     const definitions = new Map<string, WindowSpecDefinition>();
     const names = windows.map((w) => this.neededName(w, 'name'));
@@ -246,7 +253,14 @@ export abstract class QueryBuilder extends RelationBuilder {
         : 'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE';
       throw parseError(condition, { windowName: quoteId(target) }, this.origin(tree));
     });
-    return this.at(new WithWindowDefinition(names, specs, plan), tree);
+    return this.at(new WithWindowDefinition(names, specs, plan, ownOnly), tree);
+  }
+
+  /** @throws UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES */
+  protected checkCombination(tree: CstNode): void {
+    const kinds = [has(tree, 'order'), has(tree, 'clusterBy'), has(tree, 'distributeBy') || has(tree, 'sort')];
+    if (kinds.filter((k) => k).length > 1)
+      throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES', {}, this.origin(tree));
   }
 
   /** ORDER BY, SORT BY, DISTRIBUTE BY, CLUSTER BY, WINDOW, OFFSET, LIMIT. Spark: `withQueryResultClauses`. */
@@ -255,9 +269,7 @@ export abstract class QueryBuilder extends RelationBuilder {
     const sort = nodes(tree, 'sort').map((s) => this.sortItem(s));
     const distribute = this.expressions(tree, 'distributeBy');
     const cluster = this.expressions(tree, 'clusterBy');
-    const kinds = [order, cluster, [...distribute, ...sort]].filter((k) => k.length > 0);
-    if (kinds.length > 1)
-      throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES', {}, this.origin(tree));
+    this.checkCombination(tree);
     let result = plan;
     if (order.length > 0) result = this.at(new Sort(order, true, result), tree);
     if (distribute.length > 0) result = this.at(new RepartitionByExpression(distribute, result, undefined), tree);
@@ -282,6 +294,7 @@ export abstract class QueryBuilder extends RelationBuilder {
     return result;
   }
 
+  protected abstract pipeItem(e: Expression, clause: string): Expression;
   /** The step after `|>`. Defined in `pipes.ts`. */
   protected abstract pipe(tree: CstNode, left: LogicalPlan): LogicalPlan;
 }

@@ -688,6 +688,10 @@ export abstract class QueryGrammar extends ExpressionGrammar {
           ALT: () => {
             this.CONSUME(kw('AS'), { LABEL: 'kind' });
             this.CONSUME2(T.Word, { LABEL: 'alias' });
+            this.MANY(() => {
+              this.CONSUME(T.Minus);
+              this.CONSUME3(T.Word, { LABEL: 'dashed' });
+            });
           },
         },
         {
@@ -696,8 +700,18 @@ export abstract class QueryGrammar extends ExpressionGrammar {
             this.OPTION4(() => this.SUBRULE2(this.windowClause));
           },
         },
-        { ALT: () => this.SUBRULE(this.pivotClause) },
-        { ALT: () => this.SUBRULE(this.unpivotClause) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.pivotClause);
+            this.option(10, () => this.SUBRULE2(this.unpivotClause));
+          },
+        },
+        {
+          ALT: () => {
+            this.SUBRULE(this.unpivotClause);
+            this.option(11, () => this.SUBRULE2(this.pivotClause));
+          },
+        },
         { ALT: () => this.SUBRULE(this.sample) },
         { ALT: () => this.SUBRULE(this.joinRelation) },
         {
@@ -710,7 +724,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
           ALT: () => {
             this.CONSUME(kw('AGGREGATE'), { LABEL: 'kind' });
             this.OPTION2({
-              GATE: () => !(this.is(1, kw('GROUP')) && this.is(2, kw('BY'))),
+              GATE: () => !(this.is(1, kw('GROUP')) && this.is(2, kw('BY'))) || this.isEnd(3),
               DEF: () => this.SUBRULE2(this.namedExpressionSeq),
             });
             this.OPTION3(() => this.SUBRULE(this.aggregationClause));

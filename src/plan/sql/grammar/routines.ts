@@ -7,6 +7,7 @@ import { QueryGrammar } from './queries.js';
 /** Rules for session variables, functions and EXECUTE IMMEDIATE. */
 export abstract class RoutineGrammar extends QueryGrammar {
   abstract readonly columnDefinition: Rule;
+  abstract readonly columnOption: Rule;
   abstract readonly ifExists: Rule;
   abstract readonly ifNotExists: Rule;
 
@@ -148,7 +149,7 @@ export abstract class RoutineGrammar extends QueryGrammar {
               this.CONSUME(T.LParen);
               this.AT_LEAST_ONE_SEP({
                 SEP: T.Comma,
-                DEF: () => this.SUBRULE(this.columnDefinition, { LABEL: 'column' }),
+                DEF: () => this.SUBRULE(this.returnColumn, { LABEL: 'column' }),
               });
               this.CONSUME(T.RParen);
             });
@@ -156,6 +157,15 @@ export abstract class RoutineGrammar extends QueryGrammar {
         },
         { ALT: () => this.SUBRULE(this.dataType) },
       ],
+    });
+  });
+
+  readonly returnColumn = this.RULE('returnColumn', () => {
+    this.CONSUME(T.Word, { LABEL: 'name' });
+    this.SUBRULE(this.dataType);
+    this.MANY({
+      GATE: () => this.is(1, kw('NOT')) || this.is(1, kw('COMMENT')),
+      DEF: () => this.SUBRULE(this.columnOption),
     });
   });
 

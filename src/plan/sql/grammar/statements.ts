@@ -46,6 +46,8 @@ export class SqlGrammar extends RoutineGrammar {
       { ALT: () => this.SUBRULE(this.truncateTable) },
       { ALT: () => this.SUBRULE(this.repairTable) },
       { ALT: () => this.SUBRULE(this.analyzeTable) },
+      { ALT: () => this.SUBRULE(this.commentOn) },
+      { ALT: () => this.SUBRULE(this.replaceTable) },
       { ALT: () => this.SUBRULE(this.declareVariable) },
       { ALT: () => this.SUBRULE(this.setVariable) },
       { ALT: () => this.SUBRULE(this.executeImmediate) },
@@ -211,7 +213,7 @@ export class SqlGrammar extends RoutineGrammar {
     this.MANY2(() => this.SUBRULE(this.columnOption));
   });
 
-  readonly columnOption = this.RULE('columnOption', () => {
+  readonly columnOption: Rule = this.RULE('columnOption', () => {
     this.OR([
       {
         ALT: () => {
@@ -402,7 +404,11 @@ export class SqlGrammar extends RoutineGrammar {
   /** The forms of ALTER that are built; `unsupported-statements.ts` names the others before the grammar is asked. */
   readonly alterStatement = this.RULE('alterStatement', () => {
     this.CONSUME(kw('ALTER'));
-    this.OR([{ ALT: () => this.CONSUME(kw('TABLE')) }, { ALT: () => this.CONSUME(kw('VIEW')) }]);
+    this.OR([
+      { ALT: () => this.CONSUME(kw('TABLE')) },
+      { ALT: () => this.CONSUME(kw('VIEW')) },
+      { ALT: () => this.SUBRULE(this.namespaceWord) },
+    ]);
     this.SUBRULE(this.identifierReference);
     this.OR2({
       IGNORE_AMBIGUITIES: true,
@@ -410,51 +416,48 @@ export class SqlGrammar extends RoutineGrammar {
         {
           ALT: () => {
             this.CONSUME(kw('RENAME'));
-            this.CONSUME(kw('TO'));
-            this.SUBRULE(this.multipartIdentifier, { LABEL: 'newName' });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(kw('SET'));
-            this.CONSUME(kw('TBLPROPERTIES'));
-            this.SUBRULE(this.propertyList, { LABEL: 'setProperties' });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(kw('UNSET'));
-            this.CONSUME2(kw('TBLPROPERTIES'));
-            this.OPTION(() => this.SUBRULE(this.ifExists));
-            this.SUBRULE2(this.propertyList, { LABEL: 'unsetProperties' });
-          },
-        },
-        {
-          GATE: () => this.is(2, kw('COLUMN')) || this.is(2, kw('COLUMNS')),
-          ALT: () => {
-            this.CONSUME(kw('ADD'));
-            this.OR3([{ ALT: () => this.CONSUME(kw('COLUMN')) }, { ALT: () => this.CONSUME(kw('COLUMNS')) }]);
-            this.OR4([
-              { ALT: () => this.SUBRULE(this.columnDefinitions) },
+            this.OR3([
               {
-                ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) }),
+                ALT: () => {
+                  this.CONSUME(kw('TO'));
+                  this.SUBRULE(this.multipartIdentifier, { LABEL: 'newName' });
+                },
+              },
+              {
+                ALT: () => {
+                  this.CONSUME(kw('COLUMN'), { LABEL: 'renameColumn' });
+                  this.SUBRULE2(this.multipartIdentifier, { LABEL: 'column' });
+                  this.CONSUME2(kw('TO'));
+                  this.CONSUME(T.Word, { LABEL: 'newColumn' });
+                },
               },
             ]);
           },
         },
+        { ALT: () => this.SUBRULE(this.alterSet) },
         {
           ALT: () => {
-            this.CONSUME2(kw('ADD'));
-            this.OPTION2(() => this.SUBRULE(this.ifNotExists));
-            this.AT_LEAST_ONE(() => this.SUBRULE(this.partitionSpecLocation));
+            this.CONSUME(kw('UNSET'));
+            this.OR4([
+              { ALT: () => this.CONSUME(kw('TBLPROPERTIES')) },
+              { ALT: () => this.CONSUME(kw('DBPROPERTIES')) },
+              { ALT: () => this.CONSUME(kw('PROPERTIES')) },
+            ]);
+            this.OPTION(() => this.SUBRULE(this.ifExists));
+            this.SUBRULE(this.propertyList, { LABEL: 'unsetProperties' });
           },
         },
+        { ALT: () => this.SUBRULE(this.alterAdd) },
+        { ALT: () => this.SUBRULE(this.alterDrop) },
+        { ALT: () => this.SUBRULE(this.alterColumn) },
         {
           ALT: () => {
-            this.CONSUME(kw('DROP'));
-            this.OPTION3(() => this.SUBRULE2(this.ifExists));
-            this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => this.SUBRULE(this.partitionSpec) });
-            this.OPTION4(() => this.CONSUME(kw('PURGE')));
+            this.CONSUME(kw('REPLACE'), { LABEL: 'replaceColumns' });
+            this.CONSUME(kw('COLUMNS'));
+            this.OR5([
+              { ALT: () => this.SUBRULE(this.columnDefinitions) },
+              { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) }) },
+            ]);
           },
         },
         {
@@ -465,13 +468,231 @@ export class SqlGrammar extends RoutineGrammar {
         },
         {
           ALT: () => {
-            this.OPTION5(() => this.CONSUME(kw('AS')));
+            this.SUBRULE(this.partitionSpec);
+            this.OR6([
+              {
+                ALT: () => {
+                  this.CONSUME2(kw('RENAME'));
+                  this.CONSUME3(kw('TO'));
+                  this.SUBRULE2(this.partitionSpec, { LABEL: 'newPartition' });
+                },
+              },
+              { ALT: () => this.SUBRULE2(this.alterSet) },
+            ]);
+          },
+        },
+        {
+          GATE: () => this.is(2, kw('SCHEMA')),
+          ALT: () => {
+            this.CONSUME(kw('WITH'));
+            this.CONSUME(kw('SCHEMA'));
+            this.AT_LEAST_ONE(() => this.CONSUME2(T.Word, { LABEL: 'schemaMode' }));
+          },
+        },
+        {
+          ALT: () => {
+            this.OPTION2(() => this.CONSUME(kw('AS')));
             this.SUBRULE(this.query);
           },
         },
       ],
     });
   });
+
+  readonly alterSet = this.RULE('alterSet', () => {
+    this.CONSUME(kw('SET'));
+    this.OR([
+      {
+        ALT: () => {
+          this.OR2([
+            { ALT: () => this.CONSUME(kw('TBLPROPERTIES')) },
+            { ALT: () => this.CONSUME(kw('DBPROPERTIES')) },
+            { ALT: () => this.CONSUME(kw('PROPERTIES')) },
+          ]);
+          this.SUBRULE(this.propertyList, { LABEL: 'setProperties' });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(kw('LOCATION'));
+          this.CONSUME(T.StringLit, { LABEL: 'location' });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(kw('SERDEPROPERTIES'));
+          this.SUBRULE2(this.propertyList, { LABEL: 'serdeProperties' });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(kw('SERDE'));
+          this.CONSUME2(T.StringLit, { LABEL: 'serde' });
+          this.OPTION(() => {
+            this.CONSUME(kw('WITH'));
+            this.CONSUME2(kw('SERDEPROPERTIES'));
+            this.SUBRULE3(this.propertyList, { LABEL: 'serdeProperties' });
+          });
+        },
+      },
+    ]);
+  });
+
+  readonly alterAdd = this.RULE('alterAdd', () => {
+    this.CONSUME(kw('ADD'));
+    this.OR([
+      {
+        ALT: () => {
+          this.OR2([{ ALT: () => this.CONSUME(kw('COLUMN')) }, { ALT: () => this.CONSUME(kw('COLUMNS')) }]);
+          this.OR3([
+            { ALT: () => this.SUBRULE(this.columnDefinitions) },
+            { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => this.SUBRULE(this.columnDefinition) }) },
+          ]);
+        },
+      },
+      {
+        ALT: () => {
+          this.OPTION(() => this.SUBRULE(this.ifNotExists));
+          this.AT_LEAST_ONE(() => this.SUBRULE(this.partitionSpecLocation));
+        },
+      },
+    ]);
+  });
+
+  readonly alterDrop = this.RULE('alterDrop', () => {
+    this.CONSUME(kw('DROP'));
+    this.OR([
+      {
+        ALT: () => {
+          this.OR2([{ ALT: () => this.CONSUME(kw('COLUMN')) }, { ALT: () => this.CONSUME(kw('COLUMNS')) }]);
+          this.OPTION({ GATE: () => this.existsClauseAt(), DEF: () => this.SUBRULE(this.ifExists) });
+          this.OR3([
+            {
+              ALT: () => {
+                this.CONSUME(T.LParen);
+                this.AT_LEAST_ONE_SEP({
+                  SEP: T.Comma,
+                  DEF: () => this.SUBRULE(this.multipartIdentifier, { LABEL: 'column' }),
+                });
+                this.CONSUME(T.RParen);
+              },
+            },
+            {
+              ALT: () =>
+                this.AT_LEAST_ONE_SEP2({
+                  SEP: T.Comma,
+                  DEF: () => this.SUBRULE2(this.multipartIdentifier, { LABEL: 'column' }),
+                }),
+            },
+          ]);
+        },
+      },
+      {
+        ALT: () => {
+          this.OPTION2(() => this.SUBRULE2(this.ifExists));
+          this.AT_LEAST_ONE_SEP3({ SEP: T.Comma, DEF: () => this.SUBRULE(this.partitionSpec) });
+          this.OPTION3(() => this.CONSUME(kw('PURGE')));
+        },
+      },
+    ]);
+  });
+
+  /** `ALTER COLUMN`, `CHANGE COLUMN`, and Hive's `CHANGE COLUMN old new type`. */
+  readonly alterColumn = this.RULE('alterColumn', () => {
+    this.OR([{ ALT: () => this.CONSUME(kw('ALTER')) }, { ALT: () => this.CONSUME(kw('CHANGE'), { LABEL: 'change' }) }]);
+    this.OPTION({ GATE: () => this.isWord(2), DEF: () => this.CONSUME(kw('COLUMN')) });
+    this.SUBRULE(this.multipartIdentifier, { LABEL: 'column' });
+    this.OPTION2(() => {
+      this.OR2({
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          {
+            ALT: () => {
+              this.CONSUME(kw('TYPE'));
+              this.SUBRULE(this.dataType);
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(kw('COMMENT'));
+              this.CONSUME(T.StringLit, { LABEL: 'comment' });
+            },
+          },
+          { ALT: () => this.SUBRULE(this.columnPosition) },
+          {
+            ALT: () => {
+              this.CONSUME(kw('SET'));
+              this.OR3([
+                {
+                  ALT: () => {
+                    this.CONSUME(kw('NOT'), { LABEL: 'nullability' });
+                    this.CONSUME(kw('NULL'));
+                  },
+                },
+                {
+                  ALT: () => {
+                    this.CONSUME(kw('DEFAULT'));
+                    this.SUBRULE(this.expression, { LABEL: 'default' });
+                  },
+                },
+              ]);
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(kw('DROP'));
+              this.OR4([
+                {
+                  ALT: () => {
+                    this.CONSUME2(kw('NOT'), { LABEL: 'nullability' });
+                    this.CONSUME2(kw('NULL'));
+                  },
+                },
+                { ALT: () => this.CONSUME2(kw('DEFAULT'), { LABEL: 'dropDefault' }) },
+              ]);
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(T.Word, { LABEL: 'newColumn' });
+              this.SUBRULE2(this.dataType);
+              this.OPTION3(() => {
+                this.CONSUME2(kw('COMMENT'));
+                this.CONSUME2(T.StringLit, { LABEL: 'comment' });
+              });
+              this.OPTION4(() => this.SUBRULE2(this.columnPosition));
+            },
+          },
+        ],
+      });
+    });
+  });
+  readonly columnPosition = this.RULE('columnPosition', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(kw('FIRST')) },
+      {
+        ALT: () => {
+          this.CONSUME(kw('AFTER'));
+          this.CONSUME(T.Word);
+        },
+      },
+    ]);
+  });
+
+  readonly commentOn = this.RULE('commentOn', () => {
+    this.CONSUME(kw('COMMENT'));
+    this.CONSUME(kw('ON'));
+    this.OR([{ ALT: () => this.CONSUME(kw('TABLE')) }, { ALT: () => this.SUBRULE(this.namespaceWord) }]);
+    this.SUBRULE(this.identifierReference);
+    this.CONSUME(kw('IS'));
+    this.OR2([{ ALT: () => this.CONSUME(T.StringLit, { LABEL: 'comment' }) }, { ALT: () => this.CONSUME(kw('NULL')) }]);
+  });
+
+  readonly replaceTable = this.RULE('replaceTable', () => {
+    this.CONSUME(kw('REPLACE'));
+    this.SUBRULE(this.createTable);
+  });
+
   readonly partitionSpecLocation = this.RULE('partitionSpecLocation', () => {
     this.SUBRULE(this.partitionSpec);
     this.OPTION(() => {
