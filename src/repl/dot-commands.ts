@@ -50,8 +50,14 @@ function help(repl: Repl, argument: string): void {
     repl.print(`There is no function ${name}.${close.length ? ` Did you mean ${close.join(', ')}?` : ''}\n`);
     return;
   }
-  repl.print(`${doc.usage}\n  ${doc.description}\n`);
-  for (const [sql, result] of doc.examples) repl.print(`  > ${sql}\n    ${result}\n`);
+  repl.print(`${doc.usages.join('\n')}\n  ${[doc.description, ...doc.notes].join('\n  ')}\n`);
+  for (const { sql, rows } of doc.examples)
+    repl.print(`  > ${sql}\n${rows.map((r) => `    ${r.replaceAll('\t', '  ')}\n`).join('')}`);
+  const facts = [
+    ...(doc.aliases.length > 0 ? [`other names: ${doc.aliases.join(', ')}`] : []),
+    ...(doc.since === undefined ? [] : [`since Spark ${doc.since}`]),
+  ];
+  if (facts.length > 0) repl.print(`  ${facts.join('; ')}\n`);
 }
 
 async function tour(repl: Repl): Promise<void> {

@@ -73,8 +73,13 @@ interface Pair {
   ck: number;
   xMk: number;
   yMk: number;
+  /** As `xMk`, summed in the way of `CentralMomentAgg`, which rounds otherwise. */
+  xM2: number;
+  yM2: number;
+  xSum: number;
+  ySum: number;
 }
-const newPair = (): Pair => ({ n: 0, xAvg: 0, yAvg: 0, ck: 0, xMk: 0, yMk: 0 });
+const newPair = (): Pair => ({ n: 0, xAvg: 0, yAvg: 0, ck: 0, xMk: 0, yMk: 0, xM2: 0, yM2: 0, xSum: 0, ySum: 0 });
 function addPair(s: Pair, x: Value, y: Value): Pair {
   if (x === null || y === null) return s;
   const n = s.n + 1;
@@ -85,6 +90,10 @@ function addPair(s: Pair, x: Value, y: Value): Pair {
   s.ck += dx * ((y as number) - (s.yAvg + dyN));
   s.xMk += dx * ((x as number) - (s.xAvg + dxN));
   s.yMk += dy * ((y as number) - (s.yAvg + dyN));
+  s.xM2 += dx * (dx - dxN);
+  s.yM2 += dy * (dy - dyN);
+  s.xSum += x as number;
+  s.ySum += y as number;
   s.n = n;
   s.xAvg += dxN;
   s.yAvg += dyN;
@@ -104,6 +113,10 @@ function mergePairs(a: Pair, b: Pair): Pair {
     ck: a.ck + b.ck + dx * dyN * a.n * b.n,
     xMk: a.xMk + b.xMk + dx * dxN * a.n * b.n,
     yMk: a.yMk + b.yMk + dy * dyN * a.n * b.n,
+    xM2: a.xM2 + b.xM2 + dx * dxN * a.n * b.n,
+    yM2: a.yM2 + b.yM2 + dy * dyN * a.n * b.n,
+    xSum: a.xSum + b.xSum,
+    ySum: a.ySum + b.ySum,
   };
 }
 function paired(
@@ -164,35 +177,43 @@ export const statisticalAggregates: readonly AggregateFunctionDef[] = [
     merge: (a, b) => ({ n: a.n + b.n }),
     finish: (s) => s.n,
   }),
-  paired('regr_avgx(y, x)', 'RegrAvgX', 'Mean of x over pairs without null.', (s) => (s.n === 0 ? null : s.xAvg), true),
-  paired('regr_avgy(y, x)', 'RegrAvgY', 'Mean of y over pairs without null.', (s) => (s.n === 0 ? null : s.yAvg), true),
-  paired('regr_sxx(y, x)', 'RegrSXX', 'Sum of squares of x.', (s) => (s.n === 0 ? null : s.xMk), true),
-  paired('regr_syy(y, x)', 'RegrSYY', 'Sum of squares of y.', (s) => (s.n === 0 ? null : s.yMk), true),
-  paired('regr_sxy(y, x)', 'RegrSXY', 'Sum of products.', (s) => (s.n === 0 ? null : s.ck), true),
+  paired(
+    'regr_avgx(y, x)',
+    'RegrAvgX',
+    'Mean of x over pairs without null.',
+    (s) => (s.n === 0 ? null : s.xSum / s.n),
+    true,
+  ),
+  paired(
+    'regr_avgy(y, x)',
+    'RegrAvgY',
+    'Mean of y over pairs without null.',
+    (s) => (s.n === 0 ? null : s.ySum / s.n),
+    true,
+  ),
+  paired('regr_sxx(y, x)', 'RegrSXX', 'Sum of squares of x.', (s) => (s.n === 0 ? null : s.xM2), true),
+  paired('regr_syy(y, x)', 'RegrSYY', 'Sum of squares of y.', (s) => (s.n === 0 ? null : s.yM2), true),
+  paired('regr_sxy(y, x)', 'RegrSXY', 'Sum of products.', (s) => (s.n === 0 ? null : s.ck)),
   paired(
     'regr_slope(y, x)',
     'RegrSlope',
     'Slope of the fitted line.',
-    (s) => (s.n < 2 || s.xMk === 0 ? null : s.ck / s.n / (s.xMk / s.n)),
+    (s) => (s.n === 0 || s.xM2 === 0 ? null : s.ck / s.n / (s.xM2 / s.n)),
     true,
   ),
   paired(
     'regr_intercept(y, x)',
     'RegrIntercept',
     'Intercept of the fitted line.',
-    (s) => (s.n === 0 || s.xMk === 0 ? null : s.yAvg - (s.ck / s.n / (s.xMk / s.n)) * s.xAvg),
+    (s) => (s.n === 0 || s.xM2 === 0 ? null : s.yAvg - (s.ck / s.n / (s.xM2 / s.n)) * s.xAvg),
     true,
   ),
-  paired(
-    'regr_r2(y, x)',
-    'RegrR2',
-    'Coefficient of determination.',
-    (s) => {
-      if (s.n < 2 || s.xMk === 0) return null;
-      return s.yMk === 0 ? 1 : (s.ck * s.ck) / s.xMk / s.yMk;
-    },
-    true,
-  ),
+  paired('regr_r2(y, x)', 'RegrR2', 'Coefficient of determination.', (s) => {
+    // Spark's class reads y first.
+    if (s.n === 0 || s.yMk === 0) return null;
+    const corr = s.ck / Math.sqrt(s.xMk * s.yMk);
+    return s.xMk === 0 ? 1 : corr * corr;
+  }),
   aggregate<Product>('product(expr)', 'Product of the values; only in the DataFrame interface.', {
     cls: 'Product',
     types: [DOUBLE],

@@ -48,8 +48,8 @@ export function functionEntryNames(): string[] {
   return [...new Set(functionEntries().flatMap((e) => [e.name, ...e.aliases]))].sort();
 }
 
-/** Functions of the DataFrame interface and halves of syntax. */
-const NOT_IN_SQL = new Set(['pivotfirst']);
+/** Entries that rules put in. */
+export const NOT_IN_SQL = new Set(['pivotfirst', 'too_many_rows']);
 
 function readEntries(): readonly FunctionEntry[] {
   const texts = [mathDocs, stringDocs, collectionDocs, datetimeDocs, operatorDocs, aggregateDocs, windowDocs];

@@ -147,7 +147,7 @@ cast 1.0.0
 - The value as another type; the names of simple types are functions, too. TRY_CAST gives null where CAST raises an error.
 ! Under ANSI a value that does not fit is CAST_OVERFLOW and a text that does not parse CAST_INVALID_INPUT; without ANSI null or a wrapped integer.
 > SELECT CAST('10' AS INT), '2020-01-01'::DATE, TRY_CAST('a' AS INT), double('1e3')
-  10	2020-01-01	NULL
+  10	2020-01-01	NULL	1000.0
 > SELECT CAST('a' AS INT)
   error CAST_INVALID_INPUT
 

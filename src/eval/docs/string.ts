@@ -136,6 +136,11 @@ locate 1.5.0
 > SELECT locate('bar', 'foobarbar'), locate('bar', 'foobarbar', 5), position('bar' IN 'foobarbar')
   4	7	4
 
+randstr 4.0.0
+- A random string of 0-9, a-z and A-Z of a constant length; the same seed repeats the sequence.
+> SELECT randstr(3, 0), length(randstr(5))
+  ceV	5
+
 ascii 1.5.0
 > SELECT ascii('222'), ascii('')
   50	0
