@@ -71,9 +71,19 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Accepted for compatibility.',
     type: 'int',
   },
+  'spark.sql.ansi.doubleQuotedIdentifiers': {
+    default: 'false',
+    doc: 'Double quotes hold names, as back-ticks do.',
+    type: 'boolean',
+  },
   'spark.sql.ansi.enabled': {
     default: 'true',
     doc: 'ANSI mode: errors instead of nulls and overflows.',
+    type: 'boolean',
+  },
+  'spark.sql.ansi.enforceReservedKeywords': {
+    default: 'false',
+    doc: 'Reserved keywords cannot be names.',
     type: 'boolean',
   },
   'spark.sql.autoBroadcastJoinThreshold': {
@@ -166,6 +176,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'lpad() and rpad() of binaries are strings.',
     type: 'boolean',
   },
+  'spark.sql.legacy.parseQueryWithoutEof': {
+    default: 'false',
+    doc: 'Queries of views end where they can end; the rest of the text is ignored.',
+    type: 'boolean',
+  },
   'spark.sql.legacy.interval.enabled': {
     default: 'false',
     doc: 'INTERVAL literals and differences of moments are calendar intervals.',
@@ -213,6 +228,16 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     type: 'boolean',
   },
   'spark.sql.runSQLOnFiles': { default: 'true', doc: 'FROM may name files: parquet.`path`.', type: 'boolean' },
+  'spark.sql.parser.escapedStringLiterals': {
+    default: 'false',
+    doc: 'Backslashes in string literals stay as they are.',
+    type: 'boolean',
+  },
+  'spark.sql.parser.quotedRegexColumnNames': {
+    default: 'false',
+    doc: 'Back-quoted names in select lists are regular expressions over column names.',
+    type: 'boolean',
+  },
   'spark.sql.session.timeZone': { default: 'UTC', doc: 'Zone of timestamps without one.', type: 'zone' },
   'spark.sql.shuffle.partitions': {
     default: '200',
@@ -339,6 +364,12 @@ export class RuntimeConfig {
       timeZone: this.get('spark.sql.session.timeZone'),
       timestampNtz: this.timestampNtz,
       legacyIntervals: this.boolean('spark.sql.legacy.interval.enabled'),
+      quotedNames: this.boolean('spark.sql.ansi.enabled') && this.boolean('spark.sql.ansi.doubleQuotedIdentifiers'),
+      reserved: this.boolean('spark.sql.ansi.enabled') && this.boolean('spark.sql.ansi.enforceReservedKeywords'),
+      regexColumns: this.boolean('spark.sql.parser.quotedRegexColumnNames'),
+      caseSensitive: this.boolean('spark.sql.caseSensitive'),
+      rawStrings: this.boolean('spark.sql.parser.escapedStringLiterals'),
+      withoutEof: this.boolean('spark.sql.legacy.parseQueryWithoutEof'),
     };
   }
 

@@ -21,6 +21,8 @@ class FixedZone implements Zone {
 /** 1850-01-01 and 2100-01-01, the span of the transition table; outside it Intl is asked per value. */
 const TABLE_START = -3_786_825_600;
 const TABLE_END = 4_102_444_800;
+/** After 400 years the calendar, weekdays and all, starts anew; dates beyond JavaScript's are asked for within one cycle. */
+const CYCLE = 146_097 * 86_400;
 /** Shorter than any stay at one offset known to the tz database, so no pair of transitions is stepped over. */
 const STEP_SECONDS = 6 * 86_400;
 
@@ -32,7 +34,7 @@ class RegionZone implements Zone {
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: id, timeZoneName: 'longOffset' });
   }
   offsetAt(epochSeconds: number): number {
-    if (epochSeconds >= TABLE_END) return this.#ask(epochSeconds);
+    if (epochSeconds >= TABLE_END) return this.#ask(TABLE_END + ((epochSeconds - TABLE_END) % CYCLE));
     const starts = (this.#starts ??= this.#build());
     let low = 0;
     let high = starts.length - 1;

@@ -22,9 +22,11 @@ import { toSqlType } from '../sql-literal.js';
 
 const numericOrInterval = { anyOf: ['numeric', YEAR_MONTH_INTERVAL, DAY_TIME_INTERVAL] } as const;
 /** Numbers and ANSI intervals stay, strings become double. */
-const sumCoercion: Coercion = (args) => {
+const sumCoercion: Coercion = (args, context) => {
   const type = args[0] as DataType;
   switch (type.kind) {
+    case 'timestamp':
+      return context.mode === 'ANSI' ? [DOUBLE] : unexpectedInput(0, numericOrInterval, type);
     case 'string':
     case 'varchar':
     case 'char':

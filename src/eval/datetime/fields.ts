@@ -1,4 +1,4 @@
-import { runtimeError } from '../../errors/index.js';
+import { runtimeError, SparkError } from '../../errors/index.js';
 import {
   addMonthsToDays,
   civilFromDays,
@@ -11,6 +11,7 @@ import {
   toLocalMicros,
   type Zone,
 } from '../../types/index.js';
+import { javaError } from '../errors.js';
 
 /** Truncation units in Spark's spelling, upper-cased; undefined for an unknown text. */
 export type TruncUnit =
@@ -109,11 +110,10 @@ export function addDayTime(micros: bigint, interval: bigint, zone: Zone): bigint
   return addInterval(micros, 0, Number(days), interval % MICROS_PER_DAY, zone);
 }
 
+/** @throws java.lang.ArithmeticException where 64 bits do not hold it */
 function checked(micros: bigint): bigint {
-  if (BigInt.asIntN(64, micros) !== micros) {
-    throw runtimeError('DATETIME_OVERFLOW', { operation: 'adding an interval to a timestamp' });
-  }
-  return micros;
+  if (BigInt.asIntN(64, micros) === micros) return micros;
+  throw javaError('java.lang.ArithmeticException', 'long overflow');
 }
 
 /** Months between two instants, in 31sts of a month; whole if both are the same day or both last days of a month.
@@ -204,13 +204,20 @@ export function timestampDiff(unit: string, start: bigint, end: bigint, zone: Zo
   return BigInt(Math.trunc(months / (def.months as number)));
 }
 
-/** Adds a number of units to an instant. Spark: `DateTimeUtils.timestampAdd`. */
-export function timestampAdd(unit: string, amount: bigint, micros: bigint, zone: Zone): bigint {
+/** Adds a number of units to an instant; undefined on overflow. Spark: `DateTimeUtils.timestampAdd`. */
+export function timestampAdd(unit: string, amount: bigint, micros: bigint, zone: Zone): bigint | undefined {
   const def = unitOf(unit, 'timestampadd');
-  if (def.months !== undefined) return addMonthsToMicros(micros, Number(amount) * def.months, zone);
-  const step = def.micros as bigint;
-  if (step >= MICROS_PER_DAY) return addInterval(micros, 0, Number((step / MICROS_PER_DAY) * amount), 0n, zone);
-  return checked(micros + step * amount);
+  const step = def.micros ?? BigInt(def.months as number) * MICROS_PER_DAY;
+  const span = step * amount;
+  if (BigInt.asIntN(64, span) !== span) return undefined;
+  try {
+    if (def.months !== undefined) return addMonthsToMicros(micros, Number(amount) * def.months, zone);
+    if (step >= MICROS_PER_DAY) return addInterval(micros, 0, Number(span / MICROS_PER_DAY), 0n, zone);
+    return checked(micros + span);
+  } catch (error) {
+    if (error instanceof SparkError) return undefined;
+    throw error;
+  }
 }
 function unitOf(unit: string, functionName: string): { readonly months?: number; readonly micros?: bigint } {
   const def = DIFF_UNITS[unit.toUpperCase()];

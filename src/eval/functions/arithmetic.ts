@@ -1,5 +1,8 @@
 import { runtimeError } from '../../errors/index.js';
 import {
+  CALENDAR_INTERVAL,
+  DAY_TIME_INTERVAL,
+  YEAR_MONTH_INTERVAL,
   CalendarInterval,
   type DataType,
   Decimal,
@@ -271,7 +274,7 @@ const integralDivisionCoercion: Coercion = (args, context) => {
 };
 
 const numericOrInterval: TypeSpec = {
-  anyOf: ['numeric', 'ansiInterval'],
+  anyOf: ['numeric', DAY_TIME_INTERVAL, YEAR_MONTH_INTERVAL, CALENDAR_INTERVAL],
 };
 const unaryCoercion: Coercion = (args, context) => {
   const type = args[0] as DataType;
@@ -316,9 +319,11 @@ function absolute(value: Value, type: DataType, mode: EvalMode): Value {
     case 'decimal':
       return (value as Decimal).unscaled < 0n ? negateDecimal(value as Decimal) : value;
     case 'ym_interval':
-      return fitInterval(Math.abs(value as number), mode, '');
+      if (value === -2_147_483_648) throw arithmeticOverflow('integer overflow');
+      return Math.abs(value as number);
     case 'dt_interval':
-      return fitIntervalMicros((value as bigint) < 0n ? -(value as bigint) : (value as bigint), mode, '');
+      if (value === -9_223_372_036_854_775_808n) throw arithmeticOverflow('long overflow');
+      return (value as bigint) < 0n ? -(value as bigint) : value;
     default:
       return Math.abs(value as number);
   }

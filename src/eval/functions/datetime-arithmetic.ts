@@ -1,4 +1,4 @@
-import { analysisError, runtimeError, SparkError } from '../../errors/index.js';
+import { analysisError, runtimeError } from '../../errors/index.js';
 import {
   addMonthsToDays,
   BOOLEAN,
@@ -23,6 +23,7 @@ import {
   TIMESTAMP_NTZ,
   toInstantMicros,
   toLocalMicros,
+  toSqlString,
   UTC_ZONE,
   type Value,
   YEAR_MONTH_INTERVAL,
@@ -43,7 +44,7 @@ import {
   truncUnit,
 } from '../datetime/fields.js';
 import { scalar } from '../define.js';
-import { arithmeticOverflow } from '../errors.js';
+import { arithmeticOverflow, javaError } from '../errors.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import {
   divideAnsiInterval,
@@ -76,6 +77,11 @@ function legacyDayCount(args: readonly DataType[], start: DataType, context: Ana
   throw analysisError('SECOND_FUNCTION_ARGUMENT_NOT_INTEGER', { functionName: context.functionName ?? 'date_add' });
 }
 
+/** @throws java.lang.ArithmeticException where 64 bits do not hold it */
+function fitMicros(n: bigint): bigint {
+  if (BigInt.asIntN(64, n) === n) return n;
+  throw javaError('java.lang.ArithmeticException', 'long overflow');
+}
 function fitDays(days: number): number {
   if (days >= -2_147_483_648 && days <= 2_147_483_647) return days;
   throw arithmeticOverflow('integer overflow');
@@ -136,6 +142,14 @@ function datesApart(end: number, start: number): CalendarInterval {
 }
 
 const SECOND_TYPE = new DecimalType(18, 6);
+/** The interval of make_interval's parts, or what Java calls its overflow. */
+function calendarOf([y, mo, w, d, h, mi, s]: readonly unknown[]): CalendarInterval | string {
+  const months = orZero(y) * 12 + orZero(mo);
+  const days = orZero(w) * 7 + orZero(d);
+  const us = BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s);
+  if ((months | 0) !== months || (days | 0) !== days) return 'integer overflow';
+  return BigInt.asIntN(64, us) === us ? new Interval(months, days, us) : 'long overflow';
+}
 const secondsMicros = (v: unknown): bigint => (v === undefined ? 0n : (v as Dec).unscaled);
 const orZero = (v: unknown): number => (v === undefined ? 0 : (v as number));
 
@@ -146,13 +160,13 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
     aliasShows: true,
     coerce: dateAndDays,
     returns: DATE,
-    run: ([d, n]) => fitDays(day(d) + (n as number)),
+    run: ([d, n]) => (day(d) + (n as number)) | 0,
   }),
   scalar('datetime', 'date_sub(start, days)', 'Date some days earlier.', {
     cls: 'DateSub',
     coerce: (args, c) => dateAndDays(args, { ...c, functionName: 'date_sub' }),
     returns: DATE,
-    run: ([d, n]) => fitDays(day(d) - (n as number)),
+    run: ([d, n]) => (day(d) - (n as number)) | 0,
   }),
   scalar('datetime', 'datediff(end, start)', 'Days between two dates.', {
     cls: 'DateDiff',
@@ -213,7 +227,13 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
     cls: 'TimestampAdd',
     types: [STRING, LONG, 'anyTimestamp'],
     returns: (args) => args[2] as DataType,
-    run: ([u, n, t], c) => timestampAdd(text(u), BigInt(n as number | bigint), micros(t), callZone(c, c.argTypes[2])),
+    run: ([u, n, t], c) => {
+      const amount = BigInt(n as number | bigint);
+      const moved = timestampAdd(text(u), amount, micros(t), callZone(c, c.argTypes[2]));
+      if (moved !== undefined) return moved;
+      const from = `TIMESTAMP '${toSqlString(micros(t), TIMESTAMP, c.timeZone)}'`;
+      throw runtimeError('DATETIME_OVERFLOW', { operation: `add ${amount}L ${text(u)} to ${from}` });
+    },
   }),
   scalar('datetime', 'timestampdiff(unit, start, end)', 'Whole units between two timestamps.', {
     cls: 'TimestampDiff',
@@ -284,7 +304,7 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
     returns: DAY_TIME_INTERVAL,
     run: ([a, b], c) => {
       const zone = c.argTypes[0]?.kind === 'timestamp_ntz' ? UTC_ZONE : zoneOf(c.timeZone);
-      return toLocalMicros(micros(a), zone) - toLocalMicros(micros(b), zone);
+      return fitMicros(toLocalMicros(micros(a), zone) - toLocalMicros(micros(b), zone));
     },
   }),
   scalar('datetime', 'subtractdates@calendar(left, right)', 'date - date, as a calendar interval.', {
@@ -304,50 +324,38 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
     nullability: 'always',
     types: [CALENDAR_INTERVAL, DOUBLE],
     returns: CALENDAR_INTERVAL,
-    run: ([i, n]) => scaleCalendarInterval(i as CalendarInterval, n as number),
+    run: ([i, n], c) => scaleCalendarInterval(i as CalendarInterval, n as number, c.mode),
   }),
   scalar('interval', 'divide_interval(interval, num)', 'interval / number.', {
     cls: 'DivideInterval',
     nullability: 'always',
     types: [CALENDAR_INTERVAL, DOUBLE],
     returns: CALENDAR_INTERVAL,
-    run: ([i, n]) => divideCalendarInterval(i as CalendarInterval, n as number),
+    run: ([i, n], c) => divideCalendarInterval(i as CalendarInterval, n as number, c.mode),
   }),
   scalar('interval', 'multiplyyminterval(interval, num)', 'year-month interval * number.', {
     cls: 'MultiplyYMInterval',
-    coerce: (args, c) => [
-      undefined,
-      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
-    ],
+    coerce: inputTypes(['any', 'numeric']),
     returns: YEAR_MONTH_INTERVAL,
-    run: ([i, n]) => Number(multiplyAnsiInterval(BigInt(i as number), n as Value, 32)),
+    run: ([i, n], c) => Number(multiplyAnsiInterval(BigInt(i as number), n as Value, c.argTypes[1] as DataType, 32)),
   }),
   scalar('interval', 'multiplydtinterval(interval, num)', 'day-time interval * number.', {
     cls: 'MultiplyDTInterval',
-    coerce: (args, c) => [
-      undefined,
-      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
-    ],
+    coerce: inputTypes(['any', 'numeric']),
     returns: DAY_TIME_INTERVAL,
-    run: ([i, n]) => multiplyAnsiInterval(i as bigint, n as Value, 64),
+    run: ([i, n], c) => multiplyAnsiInterval(i as bigint, n as Value, c.argTypes[1] as DataType, 64),
   }),
   scalar('interval', 'divideyminterval(interval, num)', 'year-month interval / number.', {
     cls: 'DivideYMInterval',
-    coerce: (args, c) => [
-      undefined,
-      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
-    ],
+    coerce: inputTypes(['any', 'numeric']),
     returns: YEAR_MONTH_INTERVAL,
-    run: ([i, n]) => Number(divideAnsiInterval(BigInt(i as number), n as Value, 32)),
+    run: ([i, n], c) => Number(divideAnsiInterval(BigInt(i as number), n as Value, c.argTypes[1] as DataType, 32)),
   }),
   scalar('interval', 'dividedtinterval(interval, num)', 'day-time interval / number.', {
     cls: 'DivideDTInterval',
-    coerce: (args, c) => [
-      undefined,
-      ...(inputTypes(['numeric'])([args[1] as DataType], c) as readonly (DataType | undefined)[]),
-    ],
+    coerce: inputTypes(['any', 'numeric']),
     returns: DAY_TIME_INTERVAL,
-    run: ([i, n]) => divideAnsiInterval(i as bigint, n as Value, 64),
+    run: ([i, n], c) => divideAnsiInterval(i as bigint, n as Value, c.argTypes[1] as DataType, 64),
   }),
   scalar(
     'interval',
@@ -357,12 +365,13 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
       cls: 'MakeInterval',
       types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE],
       returns: CALENDAR_INTERVAL,
-      run: ([y, mo, w, d, h, mi, s]) =>
-        intervals(
-          orZero(y) * 12 + orZero(mo),
-          orZero(w) * 7 + orZero(d),
-          BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s),
-        ),
+      nullability: (n, _, c) => (c?.mode ?? 'ANSI') !== 'ANSI' || n.some((x) => x),
+      run: (parts, c) => {
+        const made = calendarOf(parts);
+        if (typeof made !== 'string') return made;
+        if (c.mode !== 'ANSI') return null;
+        throw arithmeticOverflow(made);
+      },
     },
   ),
   scalar(
@@ -374,17 +383,9 @@ export const datetimeArithmeticFunctions: readonly ScalarFunction[] = [
       types: [INT, INT, INT, INT, INT, INT, SECOND_TYPE],
       returns: CALENDAR_INTERVAL,
       nullability: 'always',
-      run: ([y, mo, w, d, h, mi, s]) => {
-        try {
-          return intervals(
-            orZero(y) * 12 + orZero(mo),
-            orZero(w) * 7 + orZero(d),
-            BigInt(orZero(h)) * 3_600_000_000n + BigInt(orZero(mi)) * 60_000_000n + secondsMicros(s),
-          );
-        } catch (error) {
-          if (error instanceof SparkError) return null;
-          throw error;
-        }
+      run: (parts) => {
+        const made = calendarOf(parts);
+        return typeof made === 'string' ? null : made;
       },
     },
   ),

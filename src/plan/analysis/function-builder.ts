@@ -168,6 +168,7 @@ const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ],
   ...['row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'nth_value'],
   ...['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack', 'json_tuple'],
+  'sql_keywords',
   ...['in', 'if', 'coalesce', 'isnull', 'isnotnull', 'current_database', 'current_schema', 'current_catalog'],
   ...['current_user', 'user', 'session_user', 'current_timezone'],
 ]);

@@ -10,7 +10,7 @@ import {
 import { BooleanSimplification } from './boolean-simplification.js';
 import { CollapseProject } from './collapse-project.js';
 import { ColumnPruning, RemoveNoopOperators } from './column-pruning.js';
-import { computeCurrentTime, replaceCurrentLike } from './compute-current-time.js';
+import { computeCurrentTime, replaceCurrentLike, specialDatetimeValues } from './compute-current-time.js';
 import type { ConfReader, OptimizerEnv } from './conf.js';
 import { ConstantFolding } from './constant-folding.js';
 import { ConstantPropagation, FoldablePropagation } from './constant-propagation.js';
@@ -148,6 +148,7 @@ function batches(
       PullOutGroupingExpressions,
       computeCurrentTime(env),
       replaceCurrentLike(env),
+      specialDatetimeValues(env),
     ),
     batch('Union', fixedPoint(), RemoveNoopOperators, CombineUnions),
     batch('LocalRelation early', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),

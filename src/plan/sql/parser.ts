@@ -14,7 +14,7 @@ import { SqlGrammar } from './grammar/statements.js';
 import { scan, tokenize } from './lexer.js';
 import { parseRawCommand } from './set-command.js';
 import { Question } from './tokens.js';
-import { rejectUnsupported } from './unsupported-statements.js';
+import { rejectUnsupported, rowLevelStatement } from './unsupported-statements.js';
 
 /** What the session tells the parser: `spark.sql.ansi.enabled` and `spark.sql.session.timeZone`. */
 export interface ParserOptions {
@@ -24,6 +24,17 @@ export interface ParserOptions {
   readonly timestampNtz?: boolean;
   /** INTERVAL literals are calendar intervals (`spark.sql.legacy.interval.enabled`). */
   readonly legacyIntervals?: boolean;
+  /** Double quotes hold names (`spark.sql.ansi.doubleQuotedIdentifiers`). */
+  readonly quotedNames?: boolean;
+  /** Reserved keywords cannot be names (`spark.sql.ansi.enforceReservedKeywords`). */
+  readonly reserved?: boolean;
+  /** `spark.sql.parser.quotedRegexColumnNames`. */
+  readonly regexColumns?: boolean;
+  readonly caseSensitive?: boolean;
+  /** Backslashes in strings stay (`spark.sql.parser.escapedStringLiterals`). */
+  readonly rawStrings?: boolean;
+  /** What follows a whole query is ignored, and keywords are aliases first (`spark.sql.legacy.parseQueryWithoutEof`). */
+  readonly withoutEof?: boolean;
   /** Computes the name that IDENTIFIER(expression) spells; without it only string literals will do. */
   readonly nameOf?: (e: Expression) => string;
   /** What stands for a parameter marker: `:name`, or the n-th `?`, counted from 0; markers without stay. */
@@ -52,9 +63,9 @@ function sqlGrammar(): SqlGrammar {
   return shared;
 }
 /** The grammar numbers the token types, so it must be there before the first token. */
-function tokensOf(sql: string): IToken[] {
+function tokensOf(sql: string, options: ParserOptions = {}): IToken[] {
   sqlGrammar();
-  return tokenize(sql);
+  return tokenize(sql, options.quotedNames);
 }
 
 /** The tree of a text under an entry rule.
@@ -101,6 +112,10 @@ function builderOf(sql: string, options: ParserOptions): SqlBuilder {
     zone: options.timeZone === undefined ? UTC_ZONE : zoneOf(options.timeZone),
     timestampNtz: options.timestampNtz ?? false,
     legacyIntervals: options.legacyIntervals ?? false,
+    reserved: options.reserved ?? false,
+    regexColumns: options.regexColumns ?? false,
+    caseSensitive: options.caseSensitive ?? false,
+    rawStrings: options.rawStrings ?? false,
     nameOf: options.nameOf,
     parameterOf: options.parameterOf,
   });
@@ -124,10 +139,30 @@ function intervalValue(text: string): number | bigint | undefined {
 export function parsePlan(sql: string, options: ParserOptions = {}): LogicalPlan {
   const raw = parseRawCommand(sql, intervalValue);
   if (raw !== undefined) return raw;
-  const tokens = tokensOf(sql);
+  const tokens = tokensOf(sql, options);
+  const rowLevel = rowLevelStatement(tokens, sql);
+  if (rowLevel !== undefined) return rowLevel;
   rejectUnsupported(tokens, sql);
   const tree = parseTree(sql, 'singleStatement', tokens);
   return guarded(sql, () => builderOf(sql, withPositions(options, tokens)).statement(need(tree, 'statement')));
+}
+
+/** The plan of a query text, as views keep it. Spark: `ParserInterface.parseQuery`. */
+export function parseQuery(sql: string, options: ParserOptions = {}): LogicalPlan {
+  if (options.withoutEof !== true) return parsePlan(sql, options);
+  const grammar = sqlGrammar();
+  grammar.aliasFirst = true;
+  try {
+    const tokens = tokensOf(sql, options);
+    grammar.input = tokens;
+    const tree = guarded(sql, () => grammar.query() as CstNode | undefined);
+    const error = grammar.errors.find((e) => e.name !== 'NotAllInputParsedException');
+    grammar.aliasFirst = false;
+    if (error !== undefined || tree === undefined) return parsePlan(sql, options);
+    return guarded(sql, () => builderOf(sql, withPositions(options, tokens)).query(tree));
+  } finally {
+    grammar.aliasFirst = false;
+  }
 }
 
 /** `?` markers are known by their offsets; who gives values knows their order. */
@@ -140,7 +175,7 @@ function withPositions(options: ParserOptions, tokens: readonly IToken[]): Parse
 
 /** One expression, perhaps with an alias: `a + 1 AS x`. Spark: `ParserInterface.parseExpression`. */
 export function parseExpression(text: string, options: ParserOptions = {}): Expression {
-  const tree = parseTree(text, 'singleExpression');
+  const tree = parseTree(text, 'singleExpression', tokensOf(text, options));
   return guarded(text, () => builderOf(text, options).namedExpression(need(tree, 'namedExpression')));
 }
 

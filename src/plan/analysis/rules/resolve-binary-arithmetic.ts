@@ -89,7 +89,7 @@ function subtract(e: Arithmetic, context: AnalyzerContext): Expression {
 
 function multiply(e: Arithmetic, context: AnalyzerContext): Expression {
   const { left: l, right: r } = e;
-  const name = { interval: 'multiplyinterval', ym_interval: 'multiplyyminterval', dt_interval: 'multiplydtinterval' };
+  const name = { interval: 'multiply_interval', ym_interval: 'multiplyyminterval', dt_interval: 'multiplydtinterval' };
   for (const [x, y] of [
     [l, r],
     [r, l],
@@ -104,7 +104,7 @@ function multiply(e: Arithmetic, context: AnalyzerContext): Expression {
 function divide(e: Arithmetic, context: AnalyzerContext): Expression {
   switch (e.left.dataType.kind) {
     case 'interval':
-      return datetimeCall('divideinterval', [e.left, e.right], context);
+      return datetimeCall('divide_interval', [e.left, e.right], context);
     case 'ym_interval':
       return datetimeCall('divideyminterval', [e.left, e.right], context);
     case 'dt_interval':

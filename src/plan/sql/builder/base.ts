@@ -3,6 +3,7 @@ import type { EvalMode } from '../../../eval/function.js';
 import type { Zone } from '../../../types/index.js';
 import type { Expression } from '../../expressions/expression.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
+import { RESERVED_KEYWORDS } from '../keyword-list.js';
 import { type CstNode, type IToken, need, needToken, node, nodes, type Span, spanOf, tokens } from './cst.js';
 import { originOf } from './origin.js';
 import { nameText } from './text.js';
@@ -15,6 +16,13 @@ export interface BuildContext {
   readonly timestampNtz: boolean;
   /** INTERVAL literals are calendar intervals. */
   readonly legacyIntervals: boolean;
+  /** Reserved keywords cannot be names. */
+  readonly reserved: boolean;
+  /** Back-quoted names in select lists are regular expressions over column names. */
+  readonly regexColumns: boolean;
+  readonly caseSensitive: boolean;
+  /** Backslashes in strings stay. */
+  readonly rawStrings: boolean;
   /** The name that IDENTIFIER(expression) spells. */
   readonly nameOf?: ((e: Expression) => string) | undefined;
   /** What stands for a parameter marker: `:name`, or the n-th `?`, counted from 0. */
@@ -49,7 +57,10 @@ export abstract class BuilderBase {
    * @throws INVALID_IDENTIFIER for characters that need back-ticks */
   protected name(token: IToken): string {
     const { image } = token;
-    if (image[0] !== '`' && !/^[A-Za-z0-9_]+$/.test(image)) {
+    const quoted = image[0] === '`' || image[0] === '"';
+    if (!quoted && this.context.reserved && RESERVED_KEYWORDS.has(image.toUpperCase()))
+      throw parseError('PARSE_SYNTAX_ERROR', { error: `'${image}'`, hint: '' }, this.origin(token));
+    if (!quoted && !/^[A-Za-z0-9_]+$/.test(image)) {
       throw parseError('INVALID_IDENTIFIER', { ident: image }, this.origin(token));
     }
     return nameText(image);

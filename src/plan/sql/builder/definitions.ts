@@ -11,7 +11,7 @@ import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
 import * as Commands from '../../logical/commands.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
-import { type CstNode, has, need, needToken, node, nodes, spanOf, token } from './cst.js';
+import { type CstNode, has, need, needToken, node, nodes, spanOf, token, tokens } from './cst.js';
 import { buildDataType } from './data-types.js';
 import { invalidStatement, operationNotAllowed } from './numbers.js';
 import { PipeBuilder } from './pipes.js';
@@ -25,6 +25,7 @@ interface TableClauses {
   partitionFields: StructField[];
   location: string | undefined;
   comment: string | undefined;
+  buckets: Commands.Buckets | undefined;
 }
 
 /** CREATE, DROP, ALTER. Spark: the DDL part of `AstBuilder`. */
@@ -74,7 +75,10 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     if (routine !== undefined) return this.createFunction(tree, routine);
     const table = node(tree, 'createTable');
     if (table === undefined) return this.createNamespace(need(tree, 'createNamespace'));
-    if (replace) throw unsupported('CREATE OR REPLACE TABLE', origin);
+    if (replace) {
+      const statement = has(table, 'query') ? 'REPLACE TABLE AS SELECT' : 'REPLACE TABLE';
+      return new Commands.RowLevelCommand(statement, this.reference(table));
+    }
     if (has(tree, 'TEMPORARY')) {
       if (has(table, 'query')) {
         throw operationNotAllowed('CREATE TEMPORARY TABLE ... AS ..., use CREATE TEMPORARY VIEW instead', origin);
@@ -109,7 +113,6 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     if (temporary && ifNotExists) throw parseError('_LEGACY_ERROR_TEMP_0053', {}, origin);
     if (replace && ifNotExists) throw parseError('_LEGACY_ERROR_TEMP_0052', {}, origin);
     if (has(view, 'collation')) throw unsupported('CREATE VIEW … DEFAULT COLLATION', origin);
-    if (has(view, 'schemaMode')) throw unsupported('CREATE VIEW … WITH SCHEMA', origin);
     if (has(view, 'PARTITIONED')) throw invalidStatement('CREATE VIEW ... PARTITIONED ON', origin);
     if (temporary && properties !== undefined) {
       throw operationNotAllowed('TBLPROPERTIES can not be used in CREATE TEMPORARY VIEW', origin);
@@ -130,6 +133,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       ifNotExists,
       comment === undefined ? undefined : unescapeString(comment.image),
       properties === undefined ? {} : this.properties(properties),
+      has(view, 'schemaMode') ? this.schemaMode(view) : undefined,
     );
   }
 
@@ -139,24 +143,25 @@ export abstract class DefinitionBuilder extends PipeBuilder {
   }
 
   schema(tree: CstNode): StructType {
-    return new StructType(nodes(tree, 'columnDefinition').map((c) => this.column(c)));
+    return new StructType(nodes(tree, 'columnDefinition').map((c) => this.columnField(c)));
   }
-  private column(tree: CstNode): StructField {
+  private columnField(tree: CstNode): StructField {
     const name = this.names(tree, 'name').join('.');
     const options = nodes(tree, 'columnOption');
+    let value: string | undefined;
     for (const option of options) {
-      if (has(option, 'DEFAULT') || has(option, 'GENERATED')) {
-        throw unsupported(
-          `${needToken(option, has(option, 'DEFAULT') ? 'DEFAULT' : 'GENERATED').image.toUpperCase()} columns`,
-          this.origin(option),
-        );
-      }
+      if (has(option, 'GENERATED')) throw unsupported('GENERATED columns', this.origin(option));
+      const expression = node(option, 'expression');
+      if (expression !== undefined) value = this.source(expression);
       if (has(option, 'FIRST') || has(option, 'AFTER')) throw unsupported('column positions', this.origin(option));
     }
     const type = node(tree, 'dataType');
     if (type === undefined) throw this.endOfColumn(tree);
     const comment = this.columnComment(tree);
-    const metadata: Metadata = comment === undefined ? EMPTY_METADATA : { comment };
+    const metadata: Metadata =
+      comment === undefined && value === undefined
+        ? EMPTY_METADATA
+        : { ...(comment === undefined ? {} : { comment }), ...(value === undefined ? {} : { CURRENT_DEFAULT: value }) };
     const dataType: DataType = buildDataType(type, this.sql, this.context.timestampNtz);
     return new StructField(name, dataType, !options.some((o) => has(o, 'NOT')), metadata);
   }
@@ -172,7 +177,8 @@ export abstract class DefinitionBuilder extends PipeBuilder {
 
   private createTable(tree: CstNode): LogicalPlan {
     const origin = this.origin(tree);
-    if (has(tree, 'LIKE')) throw unsupported('CREATE TABLE LIKE', origin);
+    const like = node(tree, 'like');
+    if (like !== undefined) return this.createTableLike(tree, this.multipart(like));
     const definitions = node(tree, 'columnDefinitions');
     const provider = node(tree, 'tableProvider');
     const clauses = this.tableClauses(tree);
@@ -202,7 +208,27 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       query === undefined ? undefined : this.query(query),
       clauses.comment,
       clauses.properties,
+      clauses.buckets,
     );
+  }
+
+  private createTableLike(tree: CstNode, source: string[]): LogicalPlan {
+    const provider = node(tree, 'tableProvider');
+    const clauses = this.tableClauses(tree);
+    return new Commands.CreateTableLike(
+      this.reference(tree),
+      source,
+      provider === undefined ? undefined : this.multipart(need(provider, 'multipartIdentifier')).join('.'),
+      clauses.location,
+      clauses.properties,
+      has(tree, 'ifNotExists'),
+    );
+  }
+
+  protected replaceTable(tree: CstNode): LogicalPlan {
+    const table = need(tree, 'createTable');
+    const statement = has(table, 'query') ? 'REPLACE TABLE AS SELECT' : 'REPLACE TABLE';
+    return new Commands.RowLevelCommand(statement, this.reference(table));
   }
 
   private tableClauses(tree: CstNode): TableClauses {
@@ -213,6 +239,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       partitionFields: [],
       location: undefined,
       comment: undefined,
+      buckets: undefined,
     };
     const seen = new Set<string>();
     for (const clause of nodes(tree, 'createTableClause')) {
@@ -228,15 +255,28 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       else if (kind === 'LOCATION' && text !== undefined) result.location = unescapeString(text.image);
       else if (kind === 'COMMENT' && text !== undefined) result.comment = unescapeString(text.image);
       else if (kind === 'PARTITIONED') this.partitionFields(clause, result);
-      else throw unsupported(kind === 'CLUSTERED' ? 'bucketed tables' : `${kind} in CREATE TABLE`, this.origin(clause));
+      else if (kind === 'CLUSTERED') result.buckets = this.buckets(clause);
+      else throw unsupported(`${kind} in CREATE TABLE`, this.origin(clause));
     }
     return result;
+  }
+  private buckets(clause: CstNode): Commands.Buckets {
+    const sorted = nodes(clause, 'sortItem').map((item) => {
+      const text = this.source(item);
+      if (/\sdesc\b/i.test(text)) throw operationNotAllowed('Column ordering must be ASC, was \'DESC\'', this.origin(item));
+      return text.replace(/\s+asc$/i, '').replaceAll('`', '');
+    });
+    return {
+      numBuckets: Number(needToken(clause, 'IntegerValue').image),
+      bucketColumns: this.identifierList(need(clause, 'identifierList')),
+      sortColumns: sorted,
+    };
   }
   private partitionFields(clause: CstNode, into: TableClauses): void {
     for (const field of nodes(clause, 'partitionField')) {
       const definition = node(field, 'columnDefinition');
       if (definition !== undefined) {
-        const column = this.column(definition);
+        const column = this.columnField(definition);
         into.partitionFields.push(column);
         into.partitionColumns.push(column.name);
         continue;
@@ -251,10 +291,14 @@ export abstract class DefinitionBuilder extends PipeBuilder {
 
   private createNamespace(tree: CstNode): LogicalPlan {
     const location = token(tree, 'location');
+    const comment = token(tree, 'comment');
+    const properties = node(tree, 'propertyList');
     return new Commands.CreateNamespace(
       this.reference(tree),
       has(tree, 'ifNotExists'),
       location === undefined ? undefined : unescapeString(location.image),
+      comment === undefined ? undefined : unescapeString(comment.image),
+      properties === undefined ? {} : this.properties(properties),
     );
   }
 
@@ -275,37 +319,131 @@ export abstract class DefinitionBuilder extends PipeBuilder {
   }
 
   protected alterStatement(tree: CstNode): LogicalPlan {
+    if (has(tree, 'namespaceWord')) return new Commands.AlterNamespace(this.reference(tree), this.namespaceChange(tree));
     return new Commands.AlterRelation(this.reference(tree), has(tree, 'VIEW'), this.alteration(tree));
   }
+
+  private namespaceChange(tree: CstNode): Commands.NamespaceChange {
+    const set = node(tree, 'alterSet');
+    const properties = set && node(set, 'setProperties');
+    if (properties !== undefined) return { action: 'setProperties', properties: this.properties(properties) };
+    const location = set && token(set, 'location');
+    if (location !== undefined) return { action: 'setLocation', location: unescapeString(location.image) };
+    const unset = node(tree, 'unsetProperties');
+    if (unset !== undefined) return { action: 'unsetProperties', keys: Object.keys(this.properties(unset)) };
+    throw this.syntaxErrorAt(firstTokenOf(Object.values(tree.children).flat().at(-1) as CstNode));
+  }
+
   private alteration(tree: CstNode): Commands.AlterAction {
-    const set = node(tree, 'setProperties');
-    if (set !== undefined) return { action: 'setProperties', properties: this.properties(set) };
+    const set = node(tree, 'alterSet');
+    if (set !== undefined) return this.alterSet(tree, set);
     const unset = node(tree, 'unsetProperties');
     if (unset !== undefined) {
       return { action: 'unsetProperties', keys: Object.keys(this.properties(unset)), ifExists: has(tree, 'ifExists') };
     }
     const newName = node(tree, 'newName');
     if (newName !== undefined) return { action: 'rename', to: this.multipart(newName) };
+    if (has(tree, 'renameColumn')) return { action: 'unsupported', feature: 'RENAME COLUMN' };
+    if (has(tree, 'replaceColumns')) return { action: 'unsupported', feature: 'REPLACE COLUMNS' };
+    const moved = node(tree, 'newPartition');
+    if (moved !== undefined) {
+      return {
+        action: 'renamePartition',
+        from: this.partition(need(tree, 'partitionSpec')),
+        to: this.partition(moved),
+      };
+    }
+    if (has(tree, 'schemaMode')) return { action: 'schemaMode', mode: this.schemaMode(tree) };
     const query = node(tree, 'query');
     if (query !== undefined) {
       if (!has(tree, 'VIEW')) throw this.syntaxErrorAt(token(tree, 'AS') ?? firstTokenOf(query));
       return { action: 'setQuery', originalText: this.source(query), query: this.query(query) };
     }
     if (has(tree, 'RECOVER')) return { action: 'recoverPartitions' };
-    if (has(tree, 'DROP')) {
-      const partitions = nodes(tree, 'partitionSpec').map((p) => this.partition(p));
-      return { action: 'dropPartitions', ifExists: has(tree, 'ifExists'), partitions };
+    const column = node(tree, 'alterColumn');
+    if (column !== undefined) return this.columnChange(column, tree);
+    const drop = node(tree, 'alterDrop');
+    if (drop !== undefined) {
+      if (has(drop, 'column')) return { action: 'unsupported', feature: 'DROP COLUMN' };
+      const partitions = nodes(drop, 'partitionSpec').map((p) => this.partition(p));
+      return { action: 'dropPartitions', ifExists: has(drop, 'ifExists'), partitions };
     }
-    const added = nodes(tree, 'partitionSpecLocation');
-    if (added.length > 0) {
-      const partitions = added.map((p) => {
-        const location = token(p, 'StringLit');
-        const spec = this.partition(need(p, 'partitionSpec'));
-        return { spec, location: location === undefined ? undefined : unescapeString(location.image) };
-      });
-      return { action: 'addPartitions', ifNotExists: has(tree, 'ifNotExists'), partitions };
+    const add = need(tree, 'alterAdd');
+    const added = nodes(add, 'partitionSpecLocation');
+    if (added.length === 0) {
+      return { action: 'addColumns', columns: this.schema(node(add, 'columnDefinitions') ?? add) };
     }
-    return { action: 'addColumns', columns: this.schema(node(tree, 'columnDefinitions') ?? tree) };
+    const partitions = added.map((p) => {
+      const location = token(p, 'StringLit');
+      const spec = this.partition(need(p, 'partitionSpec'));
+      return { spec, location: location === undefined ? undefined : unescapeString(location.image) };
+    });
+    return { action: 'addPartitions', ifNotExists: has(add, 'ifNotExists'), partitions };
+  }
+
+  private alterSet(tree: CstNode, set: CstNode): Commands.AlterAction {
+    const spec = node(tree, 'partitionSpec');
+    const properties = node(set, 'setProperties');
+    if (properties !== undefined) return { action: 'setProperties', properties: this.properties(properties) };
+    const location = token(set, 'location');
+    if (location !== undefined) {
+      const partition = spec === undefined ? undefined : this.partition(spec);
+      return { action: 'setLocation', location: unescapeString(location.image), partition };
+    }
+    if (has(set, 'serde')) throw unsupported('ALTER TABLE … SET SERDE', this.origin(set));
+    return { action: 'setSerde', properties: this.properties(need(set, 'serdeProperties')) };
+  }
+
+  /** BINDING, COMPENSATION, TYPE EVOLUTION or EVOLUTION. @throws FEATURE_NOT_ENABLED */
+  protected schemaMode(tree: CstNode): Commands.ViewSchemaModeName {
+    const words = tokens(tree, 'schemaMode');
+    const mode = words.map((w) => w.image.toUpperCase()).join(' ');
+    if (mode === 'BINDING' || mode === 'COMPENSATION' || mode === 'TYPE EVOLUTION' || mode === 'EVOLUTION') return mode;
+    throw this.syntaxErrorAt(words[0] as NonNullable<(typeof words)[0]>);
+  }
+
+  private columnChange(tree: CstNode, statement: CstNode): Commands.ColumnChange {
+    const column = this.multipart(need(tree, 'column'));
+    const type = node(tree, 'dataType');
+    const comment = token(tree, 'comment');
+    const value = node(tree, 'default');
+    const newColumn = token(tree, 'newColumn');
+    if (newColumn !== undefined && column.length === 1 && this.name(newColumn).toLowerCase() !== column[0]?.toLowerCase()) {
+      throw operationNotAllowed(
+        'Renaming column is not supported in Hive-style ALTER COLUMN, please run RENAME COLUMN instead',
+        this.origin(statement),
+      );
+    }
+    const dropped = has(tree, 'dropDefault');
+    const refused = has(tree, 'nullability')
+      ? 'ALTER COLUMN ... SET NOT NULL'
+      : has(tree, 'columnPosition')
+        ? 'ALTER COLUMN ... FIRST | AFTER'
+        : undefined;
+    const nothing = [type, comment, value, refused].every((x) => x === undefined) && !dropped;
+    if (nothing) {
+      const verb = has(tree, 'change') ? 'CHANGE' : 'ALTER';
+      throw operationNotAllowed(
+        `ALTER TABLE table ${verb} COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER`,
+        this.origin(statement),
+      );
+    }
+    return {
+      action: 'changeColumn',
+      column,
+      newType: type === undefined ? undefined : buildDataType(type, this.sql),
+      comment: comment === undefined ? undefined : unescapeString(comment.image),
+      defaultSql: dropped ? '' : value === undefined ? undefined : this.source(value),
+      refused,
+    };
+  }
+
+  protected commentOn(tree: CstNode): LogicalPlan {
+    const text = token(tree, 'comment');
+    const comment = text === undefined ? '' : unescapeString(text.image);
+    const name = this.reference(tree);
+    if (has(tree, 'TABLE')) return new Commands.CommentOnTable(name, comment);
+    return new Commands.AlterNamespace(name, { action: 'comment', comment });
   }
 }
 

@@ -13,6 +13,7 @@ import {
   UnresolvedAttribute,
   UnresolvedExtractValue,
   UnresolvedFunction,
+  UnresolvedRegex,
   UnresolvedStar,
 } from '../../expressions/unresolved.js';
 import * as T from '../tokens.js';
@@ -108,13 +109,27 @@ export abstract class ExpressionBuilder extends BuilderBase {
   /** A name or constant of one token. */
   private leaf(found: IToken): Expression {
     const type = found.tokenType;
-    if (type === T.Identifier || type === T.BackQuoted)
-      return this.at(new UnresolvedAttribute([this.name(found)]), found);
+    if (type === T.Identifier || type === T.BackQuoted) return this.at(this.columnOf([], found), found);
     if (type === T.SingleQuoted || type === T.DoubleQuoted || type === T.RawString) {
-      return this.at(Literal.string(unescapeString(found.image)), found);
+      return this.at(Literal.string(this.stringText(found)), found);
     }
     const origin = this.origin(found);
     return numberLiteral(found.image, origin).withOrigin(origin);
+  }
+
+  /** A column by name, or by a pattern for names where the session allows it. */
+  private columnOf(qualifier: readonly string[], found: IToken): Expression {
+    const name = this.name(found);
+    const isPattern = this.context.regexColumns && this.inSelectItem > 0 && found.image[0] === '`';
+    if (isPattern && qualifier.length <= 1 && !/^\w*$/.test(name))
+      return new UnresolvedRegex(name, qualifier[0], this.context.caseSensitive);
+    return new UnresolvedAttribute([...qualifier, name]);
+  }
+  /** How many select items are being read. */
+  private inSelectItem = 0;
+
+  private stringText(found: IToken): string {
+    return this.context.rawStrings ? found.image.replace(/^[rR]/, '').slice(1, -1) : unescapeString(found.image);
   }
 
   private unary(tree: CstNode): Expression {
@@ -146,7 +161,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
     const field = token(tree, 'Word');
     if (field !== undefined) {
       const name = this.name(field);
-      if (base instanceof UnresolvedAttribute) return new UnresolvedAttribute([...base.nameParts, name]);
+      if (base instanceof UnresolvedAttribute) return this.columnOf(base.nameParts, field);
       return new UnresolvedExtractValue(base, Literal.string(name));
     }
     const index = node(tree, 'valueExpression');
@@ -276,7 +291,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
   constant(tree: CstNode): Expression {
     const strings = tokens(tree, 'StringLit');
     if (strings.length > 0) {
-      return this.at(Literal.string(strings.map((s) => unescapeString(s.image)).join('')), tree);
+      return this.at(Literal.string(strings.map((s) => this.stringText(s)).join('')), tree);
     }
     const number = token(tree, 'NumberLit');
     if (number !== undefined) {
@@ -295,7 +310,9 @@ export abstract class ExpressionBuilder extends BuilderBase {
   }
 
   namedExpression(tree: CstNode): Expression {
+    this.inSelectItem++;
     const child = this.neededExpression(tree);
+    this.inSelectItem--;
     const alias = token(tree, 'alias');
     if (alias !== undefined) return this.at(new Alias(child, this.name(alias)), tree);
     const aliases = this.columnAliases(tree);

@@ -5,6 +5,7 @@ import {
   parseYearMonthInterval,
   readCalendarInterval,
 } from '../../../eval/datetime/parse-interval.js';
+import { javaError } from '../../../eval/errors.js';
 import { CALENDAR_INTERVAL, CalendarInterval, DayTimeIntervalType, YearMonthIntervalType } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import { type CstNode, needToken, nodes, spanOf, token } from './cst.js';
@@ -97,6 +98,7 @@ function multiUnits(interval: CalendarInterval, units: readonly string[], sql: s
     return new Literal(interval.months, type);
   }
   const micros = BigInt(interval.days) * MICROS_PER_DAY + interval.micros;
+  if (BigInt.asIntN(64, micros) !== micros) throw javaError('java.lang.ArithmeticException', 'long overflow');
   return new Literal(
     micros,
     new DayTimeIntervalType(Math.min(...times) as 0 | 1 | 2 | 3, Math.max(...times) as 0 | 1 | 2 | 3),

@@ -3,21 +3,16 @@ import { parseDate, parseTimestamp, parseTimestampText } from '../../../eval/dat
 import {
   DATE,
   type DataType,
-  findZone,
-  floorDiv,
   TIMESTAMP,
   TIMESTAMP_NTZ,
-  toInstantMicros,
-  toLocalMicros,
   type Value,
   type Zone,
 } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import type { BuildContext } from './base.js';
+import { specialDay, specialInstant, specialLocal } from '../../../eval/datetime/special.js';
 import { intervalFromText } from './intervals.js';
 import { quoteType, quoteValue } from './text.js';
-
-const MICROS_PER_DAY = 86_400_000_000n;
 
 /** The literal of `TYPE 'text'`. Spark: `AstBuilder.visitTypeConstructor`.
  * @throws INVALID_TYPED_LITERAL, UNSUPPORTED_TYPED_LITERAL */
@@ -54,8 +49,7 @@ function literalOf(
   const { zone } = context;
   switch (type) {
     case 'DATE': {
-      const special = specialDay(text, zone);
-      return literal(special === undefined ? parseDate(text) : Number(special), DATE);
+      return literal(specialDay(text, zone) ?? parseDate(text), DATE);
     }
     case 'TIMESTAMP':
       return context.timestampNtz ? timestampByText(text, zone) : timestampLtz(text, zone);
@@ -95,41 +89,4 @@ function timestampByText(text: string, zone: Zone): Literal | undefined {
 function unhex(text: string): Uint8Array {
   const even = text.length % 2 === 0 ? text : `0${text}`;
   return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
-const SPECIAL = /^(epoch|now|today|tomorrow|yesterday)[ \t]*(.*)$/i;
-const DAY_SHIFTS: Readonly<Record<string, bigint>> = { now: 0n, today: 0n, tomorrow: 1n, yesterday: -1n };
-
-/** The special word of a text. A zone behind it must be one, but does not count; `now` takes none.
- * Spark: `DateTimeUtils.extractSpecialValue`. */
-function specialWord(text: string): string | undefined {
-  const match = SPECIAL.exec(text.trim());
-  if (!match) return undefined;
-  const word = (match[1] as string).toLowerCase();
-  const zone = match[2] as string;
-  if (zone === '') return word;
-  return word === 'now' || findZone(zone) === undefined ? undefined : word;
-}
-
-const localNow = (zone: Zone): bigint => toLocalMicros(BigInt(Date.now()) * 1000n, zone);
-
-/** Days of `epoch`, `now`, `today`, `yesterday`, `tomorrow`. Spark: `convertSpecialDate`. */
-function specialDay(text: string, zone: Zone): bigint | undefined {
-  const word = specialWord(text);
-  if (word === undefined) return undefined;
-  return word === 'epoch' ? 0n : floorDiv(localNow(zone), MICROS_PER_DAY) + (DAY_SHIFTS[word] as bigint);
-}
-/** Spark: `convertSpecialTimestamp`. */
-function specialInstant(text: string, zone: Zone): bigint | undefined {
-  const word = specialWord(text);
-  if (word === 'epoch') return 0n;
-  if (word === 'now') return BigInt(Date.now()) * 1000n;
-  const day = specialDay(text, zone);
-  return day === undefined ? undefined : toInstantMicros(day * MICROS_PER_DAY, zone);
-}
-/** Spark: `convertSpecialTimestampNTZ`. */
-function specialLocal(text: string, zone: Zone): bigint | undefined {
-  if (specialWord(text) === 'now') return localNow(zone);
-  const day = specialDay(text, zone);
-  return day === undefined ? undefined : day * MICROS_PER_DAY;
 }
