@@ -165,7 +165,7 @@ export class Engine {
   private async preliminaries(execution: QueryExecution, options?: ActionOptions): Promise<Preliminaries> {
     const done = new Preliminaries();
     try {
-      for (const { kind, id, spec } of execution.prepared.preliminaries) {
+      for (const { kind, id, spec, origin } of execution.prepared.preliminaries) {
         const { parameters, shared } = done;
         const result = await this.parts.executor.run(spec, { parameters, shared, signal: options?.signal });
         done.bytesRead += bytesRead(result);
@@ -173,7 +173,7 @@ export class Engine {
         else
           try {
             const rows = result.rows();
-            if (rows.length > 1) throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {});
+            if (rows.length > 1) throw runtimeError('SCALAR_SUBQUERY_TOO_MANY_ROWS', {}, origin);
             parameters.set(id, rows[0]?.[0] ?? null);
           } finally {
             result.release();

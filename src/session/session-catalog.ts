@@ -3,7 +3,7 @@ import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import type { SqlFunction, VariableDefinition } from '../plan/expressions/index.js';
 import { type LogicalPlan, LogicalRelation, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
-import { parsePlan } from '../plan/sql/parser.js';
+import { parseQuery } from '../plan/sql/parser.js';
 import { quoteIdentifier } from '../types/index.js';
 import {
   CATALOG_NAME,
@@ -162,7 +162,7 @@ export class SessionCatalog implements AnalyzerCatalog {
     const conf = new RuntimeConfig(view.confs);
     const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database, isTemp);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
-    const child = analyzer.execute(parsePlan(view.text, conf.parserOptions));
+    const child = analyzer.execute(parseQuery(view.text, conf.parserOptions));
     if (this.schemaMode(view) === 'EVOLUTION') return new View(identifier, isTemp, child);
     const project = viewProjection(identifier, view, child, {
       mode: this.schemaMode(view),

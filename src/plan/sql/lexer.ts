@@ -90,9 +90,11 @@ function lex(sql: string): IToken[] {
 
 /** Cuts SQL text into tokens: keywords retagged from names, numbers by their form; each opening parenthesis that is
  * closed carries a `Parenthesis` as `payload`.
+ * @param quotedNames double quotes hold names, not strings
  * @throws UNCLOSED_BRACKETED_COMMENT */
-export function tokenize(sql: string): IToken[] {
-  const tokens = lex(sql);
+export function tokenize(sql: string, quotedNames = false): IToken[] {
+  const lexed = lex(sql);
+  const tokens = quotedNames ? withQuotedNames(lexed) : lexed;
   const result: IToken[] = [];
   const open: number[] = [];
   let typeDepth = 0;
@@ -119,6 +121,22 @@ export function tokenize(sql: string): IToken[] {
     result.push(token);
   }
   checkComments(sql);
+  return result;
+}
+
+/** `"a"` is a name; doubled quotes inside are one. */
+function withQuotedNames(tokens: readonly IToken[]): IToken[] {
+  const result: IToken[] = [];
+  for (const token of tokens) {
+    const last = result.at(-1);
+    if (token.tokenType !== T.DoubleQuoted) result.push(token);
+    else if (last?.image.endsWith('"') && last.startOffset + last.image.length === token.startOffset)
+      last.image += token.image;
+    else {
+      retag(token, T.BackQuoted);
+      result.push(token);
+    }
+  }
   return result;
 }
 

@@ -1,5 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { unsupported } from '../../errors/index.js';
+import { RowLevelCommand } from '../logical/commands.js';
+import type { LogicalPlan } from '../logical/logical-plan.js';
 import { originOf } from './builder/origin.js';
 import type { Parenthesis } from './lexer.js';
 
@@ -11,27 +13,22 @@ const BEGINNINGS: readonly RegExp[] = [
   /^START TRANSACTION\b/,
   /^LOAD DATA\b/,
   /^(?:ADD|LIST) (?:JARS?|FILES?|ARCHIVES?)\b/,
-  /^MERGE (?:WITH|INTO)\b/,
-  /^UPDATE \S+/,
-  /^COMMENT ON (?:DATABASE|SCHEMA|NAMESPACE|TABLE)\b/,
-  /^REPLACE TABLE\b/,
-  /^CREATE (?:OR REPLACE )?TABLE IF NOT EXISTS \S+ (?:\. \S+ )*LIKE\b/,
+  /^MERGE WITH\b/,
   /^CREATE (?:ROLE|INDEX|TEMPORARY MACRO)\b/,
   /^DROP (?:TEMPORARY |TEMP )?(?:MACRO)\b/,
   /^DROP (?:ROLE|INDEX)\b/,
   /^SHOW (?:GRANT|ROLES?|PRINCIPALS|COMPACTIONS|TRANSACTIONS|INDEXES|LOCKS|CURRENT ROLES)\b/,
   /^ANALYZE TABLES\b/,
   /^INSERT OVERWRITE (?:LOCAL )?DIRECTORY\b/,
-  /^ALTER (?:DATABASE|SCHEMA|NAMESPACE|INDEX)\b/,
+  /^ALTER INDEX\b/,
   /^(?:BEGIN|IF|WHILE|REPEAT|LOOP|FOR|LEAVE|ITERATE)\b(?! [=.,)])/,
-  /^FROM .* INSERT (?:INTO|OVERWRITE)\b/,
   /^(?:MAP|REDUCE) .*\bUSING\b/,
   /^FROM .* (?:MAP|REDUCE) .*\bUSING\b/,
 ];
 
 /** What may follow the table's name in an ALTER that is built. */
 const ALTERATIONS =
-  /^(?:RENAME TO|SET TBLPROPERTIES|UNSET TBLPROPERTIES|ADD (?:COLUMNS?|PARTITION|IF)|DROP (?:PARTITION|IF EXISTS PARTITION)|RECOVER PARTITIONS|AS|SELECT|WITH(?! SCHEMA)|FROM|VALUES|TABLE)\b/;
+  /^(?:RENAME|SET|UNSET|ADD (?:COLUMNS?|PARTITION|IF)|DROP (?:COLUMNS?|PARTITION|IF EXISTS PARTITION)|ALTER|CHANGE|REPLACE|PARTITION|RECOVER PARTITIONS|AS|SELECT|WITH|FROM|VALUES|TABLE)\b/;
 
 /** Statements that begin so are queries, none of those above. */
 const PLAIN_STARTS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'LParen']);
@@ -41,6 +38,15 @@ const PLAIN_STARTS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'LParen']);
 export function rejectUnsupported(tokens: readonly IToken[], sql: string): void {
   if (!PLAIN_STARTS.has(tokens[0]?.tokenType.name ?? '')) rejectBeginning(tokens, sql);
   rejectTransform(tokens, sql);
+}
+
+/** UPDATE and MERGE: no table takes them, so that only their first words matter. */
+export function rowLevelStatement(tokens: readonly IToken[], sql: string): LogicalPlan | undefined {
+  const words = tokens.slice(0, 2).map((t) => t.image.toUpperCase());
+  const statement =
+    words[0] === 'UPDATE' ? 'UPDATE TABLE' : words.join(' ') === 'MERGE INTO' ? 'MERGE INTO TABLE' : undefined;
+  if (statement === undefined || tokens.length < 4) return undefined;
+  return new RowLevelCommand(statement, []).withOrigin(originOf(sql, { start: 0, stop: sql.length - 1 }));
 }
 
 function rejectBeginning(tokens: readonly IToken[], sql: string): void {
@@ -59,10 +65,7 @@ function rejectBeginning(tokens: readonly IToken[], sql: string): void {
 
 /** The words of a beginning without the names in it. */
 function featureName(text: string): string {
-  if (text.startsWith('UPDATE')) return 'UPDATE';
   if (/^FROM .*USING$/.test(text)) return 'MAP and REDUCE … USING';
-  if (text.startsWith('FROM')) return 'several INSERTs from one FROM';
-  if (text.endsWith('LIKE')) return 'CREATE TABLE LIKE';
   if (/^(?:MAP|REDUCE)/.test(text)) return `${text.split(' ')[0]} … USING`;
   if (/^(?:BEGIN|IF|WHILE|REPEAT|LOOP|FOR|LEAVE|ITERATE)/.test(text)) return 'SQL scripting';
   return text;

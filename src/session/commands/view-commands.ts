@@ -133,16 +133,22 @@ export function effectiveSchemaMode(
   command: Pick<CreateView, 'schemaMode' | 'columns'>,
 ): ViewSchemaMode {
   const { conf } = session;
-  if (!conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return 'UNSUPPORTED';
   const { schemaMode } = command;
+  checkBindingEnabled(session, schemaMode);
+  if (!conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return 'UNSUPPORTED';
   if (schemaMode === undefined)
     return conf.boolean('spark.sql.legacy.viewSchemaCompensation') ? 'COMPENSATION' : 'BINDING';
   return schemaMode === 'EVOLUTION' && command.columns.length > 0 ? 'TYPE EVOLUTION' : schemaMode;
 }
 
-/** The analyzed query of a view, kept as a view keeps it. */
-function analyzedQuery(session: SparkSession, query: LogicalPlan): LogicalPlan {
-  return session.analyze(query);
+/** @throws FEATURE_NOT_ENABLED */
+function checkBindingEnabled(session: SparkSession, schemaMode: ViewSchemaMode | undefined): void {
+  if (schemaMode === undefined || session.conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return;
+  throw analysisError('FEATURE_NOT_ENABLED', {
+    featureName: 'VIEW ... WITH SCHEMA ...',
+    configKey: 'spark.sql.legacy.viewSchemaBindingMode',
+    configValue: 'true',
+  });
 }
 
 /** Spark: `CreateViewCommand`. */
@@ -153,7 +159,7 @@ export function createView(session: SparkSession, command: CreateView): CommandR
   const [name] = command.nameParts.slice(-1) as [string];
   const quoted = persistent ? quotedTable(session, command.nameParts) : quoteIdentifier(name);
   const mode = persistent ? effectiveSchemaMode(session, command) : undefined;
-  const analyzed = analyzedQuery(session, command.query);
+  const analyzed = session.analyze(command.query);
   checkArity(quoted, columns, analyzed);
   const result = done(createText(command, quoted, mode), [], [analyzed]);
   if (!persistent) {
@@ -234,7 +240,7 @@ export function alterViewQuery(
   change: Extract<AlterAction, { action: 'setQuery' }>,
 ): CommandResult {
   const { store } = session.sessionState;
-  const analyzed = analyzedQuery(session, change.query);
+  const analyzed = session.analyze(change.query);
   if (found.kind !== 'table') {
     const global = found.kind === 'globalTemp';
     const identifier = new TableIdentifier(found.name, global ? GLOBAL_TEMP_DATABASE : undefined);
@@ -254,6 +260,7 @@ export function alterViewQuery(
 
 /** ALTER VIEW … WITH SCHEMA. */
 export function alterViewSchemaMode(session: SparkSession, meta: TableMetadata, mode: ViewSchemaMode): CommandResult {
+  checkBindingEnabled(session, mode);
   session.uncacheByName(meta.identifier.nameParts, true);
   if (meta.view) session.sessionState.store.putTable({ ...meta, view: { ...meta.view, schemaMode: mode } });
   return done(`AlterViewSchemaBindingCommand ${meta.identifier.quoted}, ${mode}`);

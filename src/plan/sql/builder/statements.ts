@@ -1,8 +1,11 @@
 import { parseError, unsupported } from '../../../errors/index.js';
-import { quoteIfNeeded } from '../../../types/index.js';
+import { quoteIfNeeded, toSqlString } from '../../../types/index.js';
 import * as Commands from '../../logical/commands.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
-import { type CstNode, has, need, needToken, node, token, tokens } from './cst.js';
+import type { Expression } from '../../expressions/expression.js';
+import { Literal } from '../../expressions/literal.js';
+import { UnresolvedRelation, UnresolvedWith } from '../../logical/unresolved.js';
+import { type CstNode, has, need, needToken, node, nodes, token, tokens } from './cst.js';
 
 import { invalidStatement, operationNotAllowed } from './numbers.js';
 import { RoutineBuilder } from './routines.js';
@@ -27,7 +30,14 @@ export abstract class StatementBuilder extends RoutineBuilder {
       case 'alterStatement':
         return this.alterStatement(tree);
       case 'useStatement':
-        return new Commands.UseNamespace(this.identifierReference(need(tree, 'identifierReference')));
+        return new Commands.UseNamespace(
+          this.identifierReference(need(tree, 'identifierReference')),
+          has(tree, 'namespaceWord'),
+        );
+      case 'commentOn':
+        return this.commentOn(tree);
+      case 'replaceTable':
+        return this.replaceTable(tree);
       case 'explainStatement':
         return this.explain(tree);
       case 'showStatement':
@@ -56,10 +66,8 @@ export abstract class StatementBuilder extends RoutineBuilder {
       }
       case 'repairTable': {
         const mode = token(tree, 'mode');
-        if (mode !== undefined && mode.tokenType.name !== 'ADD') {
-          throw unsupported(`MSCK REPAIR TABLE … ${mode.image.toUpperCase()} PARTITIONS`, this.origin(mode));
-        }
-        return new Commands.RepairTable(this.reference(tree));
+        const kind = mode?.tokenType.name ?? 'ADD';
+        return new Commands.RepairTable(this.reference(tree), kind !== 'DROP', kind !== 'ADD');
       }
       default:
         return this.analyze(tree);
@@ -69,6 +77,8 @@ export abstract class StatementBuilder extends RoutineBuilder {
   private queryStatement(tree: CstNode): LogicalPlan {
     const insert = node(tree, 'insertInto');
     if (insert !== undefined) return this.insert(insert, this.withCtes(tree, this.query(need(tree, 'query'))));
+    const several = this.severalInserts(tree);
+    if (several !== undefined) return several;
     const remove = node(tree, 'deleteFrom');
     if (remove !== undefined) return this.deleteFrom(remove, has(tree, 'ctes'));
     return this.withCtes(
@@ -77,7 +87,26 @@ export abstract class StatementBuilder extends RoutineBuilder {
     );
   }
 
-  private insert(tree: CstNode, query: LogicalPlan): LogicalPlan {
+  /** `FROM … INSERT … SELECT … INSERT … SELECT …`: common table expressions stand in each by themselves. */
+  private severalInserts(tree: CstNode): LogicalPlan | undefined {
+    const term = node(tree, 'queryTerm');
+    const primary = term && node(term, 'queryPrimary');
+    const from = primary && node(primary, 'fromStatement');
+    const bodies = from === undefined ? [] : nodes(from, 'fromStatementBody');
+    if (from === undefined || !bodies.some((b) => has(b, 'insertInto'))) return undefined;
+    const relation = this.fromClause(need(from, 'fromClause'));
+    const withs = this.withCtes(tree, relation);
+    const source = withs instanceof UnresolvedWith ? inlined(withs) : relation;
+    const inserts = bodies.map((body) => {
+      const plan = this.select(need(body, 'selectClause'), need(body, 'selectRest'), source, body);
+      const into = node(body, 'insertInto');
+      if (into === undefined) throw this.syntaxErrorAt(needToken(need(body, 'selectClause'), 'SELECT'));
+      return this.insert(into, this.organized(plan, need(body, 'queryOrganization')));
+    });
+    return inserts.length === 1 ? (inserts[0] as LogicalPlan) : new Commands.MultiInsert(inserts);
+  }
+
+  private insert(tree: CstNode, query: LogicalPlan): Commands.InsertInto {
     const origin = this.origin(tree);
     const overwrite = has(tree, 'OVERWRITE');
     if (has(tree, 'REPLACE')) throw unsupported('INSERT INTO … REPLACE WHERE', origin);
@@ -152,22 +181,49 @@ export abstract class StatementBuilder extends RoutineBuilder {
       }
       case 'COLUMNS': {
         const namespace = node(tree, 'namespace');
-        const parts =
-          namespace === undefined ? name : [...this.multipart(namespace), (name as string[]).at(-1) as string];
-        return new Commands.ShowCommand('columns', parts, undefined);
+        return new Commands.ShowCommand(
+          'columns',
+          name,
+          undefined,
+          undefined,
+          undefined,
+          namespace === undefined ? undefined : this.multipart(namespace),
+        );
       }
       case 'PARTITIONS': {
         const spec = node(tree, 'partitionSpec');
-        if (spec !== undefined) throw unsupported('SHOW PARTITIONS of a partition', this.origin(spec));
-        return new Commands.ShowCommand('partitions', name, undefined);
+        const partition = spec === undefined ? undefined : this.partition(spec);
+        return new Commands.ShowCommand('partitions', name, undefined, undefined, partition);
       }
       case 'CREATE':
-        if (has(tree, 'SERDE')) throw unsupported('SHOW CREATE TABLE … AS SERDE', this.origin(tree));
-        return new Commands.ShowCommand('create table', name, undefined);
+        return new Commands.ShowCommand(
+          'create table',
+          name,
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          has(tree, 'SERDE'),
+        );
       case 'FUNCTIONS':
         return this.showFunctions(tree, name);
+      case 'EXTENDED': {
+        const spec = node(tree, 'partitionSpec');
+        const at = this.origin(needToken(need(tree, 'likePattern'), 'pattern'));
+        const partition = spec === undefined ? undefined : this.partition(spec);
+        return new Commands.ShowCommand(
+          'table extended',
+          name,
+          pattern,
+          undefined,
+          partition,
+          undefined,
+          false,
+          at,
+        );
+      }
       default:
-        throw unsupported(kind === 'EXTENDED' ? 'SHOW TABLE EXTENDED' : 'SHOW CURRENT NAMESPACE', this.origin(tree));
+        return new Commands.ShowCommand('current namespace', undefined, undefined);
     }
   }
 
@@ -194,7 +250,10 @@ export abstract class StatementBuilder extends RoutineBuilder {
   private describe(tree: CstNode): LogicalPlan {
     const extended = has(tree, 'extended');
     const query = node(tree, 'query');
-    if (query !== undefined) return new Commands.DescribeCommand('query', undefined, false, this.query(query));
+    if (query !== undefined) {
+      const plan = this.query(query);
+      return new Commands.DescribeCommand('query', undefined, false, plan, undefined, {}, false, this.source(query));
+    }
     if (has(tree, 'kind')) {
       const operator = token(tree, 'operator');
       const image = operator?.image ?? '';
@@ -205,17 +264,25 @@ export abstract class StatementBuilder extends RoutineBuilder {
       return new Commands.DescribeCommand('function', name, extended, undefined);
     }
     const name = this.reference(tree);
-    if (has(tree, 'json')) throw unsupported('DESCRIBE … AS JSON', this.origin(tree));
+    const json = token(tree, 'json');
+    if (json !== undefined && json.image.toUpperCase() !== 'JSON') throw this.syntaxErrorAt(json);
     if (has(tree, 'namespaceWord')) return new Commands.DescribeCommand('database', name, extended, undefined);
     const spec = node(tree, 'partitionSpec');
-    if (spec !== undefined) throw unsupported('DESCRIBE of a partition', this.origin(spec));
     const column = node(tree, 'column');
+    if (json !== undefined && column !== undefined) {
+      throw parseError('UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON', {}, this.origin(tree));
+    }
+    if (json !== undefined && !extended) {
+      throw parseError('DESCRIBE_JSON_NOT_EXTENDED', { tableName: name.at(-1) as string }, this.origin(tree));
+    }
     return new Commands.DescribeCommand(
       'table',
       name,
       extended,
       undefined,
       column === undefined ? undefined : this.multipart(column),
+      spec === undefined ? {} : this.partition(spec),
+      json !== undefined,
     );
   }
 
@@ -241,7 +308,9 @@ export abstract class StatementBuilder extends RoutineBuilder {
 
   private analyze(tree: CstNode): LogicalPlan {
     const spec = node(tree, 'partitionSpec');
-    if (spec !== undefined) throw unsupported('ANALYZE of a partition', this.origin(spec));
+    const partition = (spec === undefined ? [] : this.partitionValues(spec)).map(
+      ([name, value]) => [name, value === undefined ? undefined : partitionText(value)] as const,
+    );
     const noscan = token(tree, 'noscan');
     if (noscan !== undefined && noscan.image.toUpperCase() !== 'NOSCAN') {
       throw parseError(
@@ -255,6 +324,26 @@ export abstract class StatementBuilder extends RoutineBuilder {
       : tokens(tree, 'column').length > 0
         ? this.names(tree, 'column')
         : undefined;
-    return new Commands.AnalyzeTable(this.reference(tree), noscan !== undefined, columns);
+    return new Commands.AnalyzeTable(this.reference(tree), noscan !== undefined, columns, partition);
   }
+}
+
+function partitionText(value: Expression): string {
+  const literal = value as Literal;
+  return literal.value === null ? '__HIVE_DEFAULT_PARTITION__' : toSqlString(literal.value, literal.dataType);
+}
+
+/** Common table expressions in the place of their names. */
+function inlined(withs: UnresolvedWith): LogicalPlan {
+  const known = new Map<string, LogicalPlan>();
+  const replace = (plan: LogicalPlan): LogicalPlan =>
+    plan.transformUp((p) =>
+      p instanceof UnresolvedRelation && p.nameParts.length === 1
+        ? (known.get((p.nameParts[0] as string).toLowerCase()) ?? p)
+        : p,
+    );
+  withs.names.forEach((name, i) => {
+    known.set(name.toLowerCase(), replace(withs.ctes[i] as LogicalPlan));
+  });
+  return replace(withs.child);
 }

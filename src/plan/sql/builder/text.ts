@@ -47,8 +47,9 @@ function escaped(letter: string): string {
   }
 }
 
-/** A name token's value: back-ticks off. */
+/** A name token's value: back-ticks or double quotes off. */
 export function nameText(image: string): string {
+  if (image[0] === '"') return image.slice(1, -1).replaceAll('""', '"');
   return image[0] === '`' ? image.slice(1, -1).replaceAll('``', '`') : image;
 }
 

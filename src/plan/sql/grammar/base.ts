@@ -114,8 +114,12 @@ export abstract class GrammarBase extends CstParser {
     return parenthesis === undefined ? 0 : n + parenthesis.close;
   }
 
+  /** Keywords are aliases wherever they can be: an old parser's way with queries that it did not read to the end. */
+  aliasFirst = false;
+
   /** Whether a clause begins at the n-th token ahead, so that its keyword is not an alias. */
   protected clauseAt(n: number): boolean {
+    if (this.aliasFirst) return this.is(n, kw('FROM')) && !this.isEnd(n + 1);
     switch (CLAUSES.get(this.LA(n).tokenType)) {
       case 'by':
         return this.is(n + 1, kw('BY'));
