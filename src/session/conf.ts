@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { analysisError, SparkError, unsupported } from '../errors/index.js';
+import type { MatchMode } from '../plan/cache/subsume/view-index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 import type { ParserOptions } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
@@ -20,7 +21,7 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'memoframe.cache.match': {
     default: 'spark',
-    doc: 'How queries are matched with cached plans; spark decides exactly as Apache Spark does.',
+    doc: 'How queries are matched with cached plans: spark (exactly as Apache Spark), normalized (also plans of the same rows and columns that are written otherwise), subsume (also plans that hold more than the query wants).',
   },
   'memoframe.optimizer.joinReorder': {
     default: 'true',
@@ -249,6 +250,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     default: 'TIMESTAMP_LTZ',
     doc: 'What TIMESTAMP means: TIMESTAMP_LTZ or TIMESTAMP_NTZ.',
   },
+  'spark.sql.variable.substitute': {
+    default: 'true',
+    doc: '${key} in a text becomes the value of the conf.',
+    type: 'boolean',
+  },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
 };
@@ -353,6 +359,10 @@ export class RuntimeConfig {
     return set === undefined ? Math.floor(totalmem() * 0.6) : parseBytes(set, 'spark.executor.memory');
   }
 
+  get cacheMatch(): MatchMode {
+    return this.get('memoframe.cache.match').toLowerCase() as MatchMode;
+  }
+
   /** Whether TIMESTAMP in SQL text means the type without a zone. */
   get timestampNtz(): boolean {
     return this.get('spark.sql.timestampType').toUpperCase() === 'TIMESTAMP_NTZ';
@@ -404,12 +414,13 @@ export class RuntimeConfig {
 
 /** Values that a key may have, in upper case. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  'memoframe.cache.match': ['SPARK', 'NORMALIZED', 'SUBSUME'],
   'spark.sql.legacy.timeParserPolicy': ['EXCEPTION', 'LEGACY', 'CORRECTED'],
   'spark.sql.timestampType': ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'],
 };
 
 function checkValue(key: string, value: string): void {
-  if ((key === 'memoframe.cache.match' || key === 'memoframe.cache.freshness') && value !== 'spark')
+  if (key === 'memoframe.cache.freshness' && value !== 'spark')
     throw unsupported(`${key} = ${value} (only spark is built)`);
   if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
   const allowed = CHOICES[key];

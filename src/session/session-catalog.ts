@@ -21,7 +21,7 @@ import { SessionVariables } from './session-variables.js';
 import { evolvedView, viewProjection } from './view-schema.js';
 
 /** Formats that a query may name a file by: `parquet.`path``. */
-const FILE_FORMATS: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'text']);
+const FILE_FORMATS: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'text', 'orc']);
 
 /** A name as the session understands it. */
 export type ResolvedName =

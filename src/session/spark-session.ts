@@ -17,7 +17,7 @@ import {
   UnresolvedRelation,
 } from '../plan/logical/index.js';
 import type { ConfReader, OptimizerEnv } from '../plan/optimizer/conf.js';
-import { type ParserOptions, parsePlan } from '../plan/sql/parser.js';
+import { type ParserOptions, parsePlan, parseQuery } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { localPath } from '../storage/files/listing.js';
 import { LONG, type StructType, type Value } from '../types/index.js';
@@ -38,6 +38,7 @@ import { QueryExecution } from './query-execution.js';
 import { DataFrameReader } from './reader.js';
 import { SessionCatalog } from './session-catalog.js';
 import { type ParameterReader, parameterReader, type SqlArgs } from './sql-parameters.js';
+import { substituteVariables } from './substitute-variables.js';
 import { Views } from './views.js';
 import { type FileWrite, writeFiles } from './write-files.js';
 
@@ -160,10 +161,12 @@ export class SparkSession {
   }
 
   /** The plan of a statement, before analysis. */
-  parse(text: string, args?: SqlArgs | ParameterReader): LogicalPlan {
+  parse(written: string, args?: SqlArgs | ParameterReader, isQuery = false): LogicalPlan {
+    const text = substituteVariables(written, this.conf);
     const parameterOf = args === undefined || typeof args === 'function' ? args : parameterReader(args);
     const nameOf = (e: Expression): string => identifierText(this, e);
-    return parsePlan(text, { ...this.parserOptions, nameOf, ...(parameterOf && { parameterOf }) });
+    const options = { ...this.parserOptions, nameOf, ...(parameterOf && { parameterOf }) };
+    return isQuery ? parseQuery(text, options) : parsePlan(text, options);
   }
 
   /** Later actions of the session wait for the job. A failure is thrown by the job's own DataFrame, or else by the next action. */

@@ -1,6 +1,7 @@
 import { analysisError, type Origin } from '../../errors/index.js';
 import {
   type ArrayType,
+  BOOLEAN,
   type DataType,
   INT,
   type MapType,
@@ -20,6 +21,7 @@ const ARITY: Readonly<Record<string, readonly [number, number]>> = {
   inline: [1, 1],
   stack: [2, Number.POSITIVE_INFINITY],
   json_tuple: [2, Number.POSITIVE_INFINITY],
+  sql_keywords: [0, 0],
 };
 
 /** A generator by name, `_outer` forms with their flag; undefined for other names. */
@@ -33,7 +35,7 @@ export function buildGenerator(name: string, args: readonly Expression[], origin
       'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
       {
         functionName: quoteIdentifier(name),
-        expectedNum: arity[1] === 1 ? '1' : `> ${arity[0] - 1}`,
+        expectedNum: arity[1] < 2 ? String(arity[1]) : `> ${arity[0] - 1}`,
         actualNum: String(args.length),
         docroot: 'https://spark.apache.org/docs/latest',
       },
@@ -57,6 +59,8 @@ function explodeSchema(position: boolean): GeneratorCall['schemaOf'] {
   };
 }
 const SCHEMAS: Readonly<Record<string, GeneratorCall['schemaOf']>> = {
+  sql_keywords: () =>
+    new StructType([new StructField('keyword', STRING, false), new StructField('reserved', BOOLEAN, false)]),
   explode: explodeSchema(false),
   posexplode: explodeSchema(true),
   inline: ([e]) => {

@@ -3,10 +3,11 @@ import { quoteIdentifier, type StructType } from '../../types/index.js';
 import { GetStructField } from '../expressions/complex.js';
 import type { Expression } from '../expressions/expression.js';
 import { Alias, AttributeReference, isNamed, OuterReference } from '../expressions/named.js';
-import type { UnresolvedStar } from '../expressions/unresolved.js';
+import { UnresolvedRegex, type UnresolvedStar } from '../expressions/unresolved.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Project } from '../logical/operators.js';
 import { quotedName, resolveName } from './attribute-seq.js';
+import { columnsByPattern } from './column-pattern.js';
 import { type ColumnResolution, wrapOuterReference } from './column-resolution.js';
 import type { AnalyzerContext } from './context.js';
 import { createStruct } from './function-builder.js';
@@ -16,11 +17,12 @@ import { orderBySimilarity } from './suggestions.js';
 /** The columns that a star stands for; in a subquery, if the name is not known here, those of the outer query.
  * @throws CANNOT_RESOLVE_STAR_EXPAND. Spark: `Star.expand` */
 export function expandStar(
-  star: UnresolvedStar,
+  star: UnresolvedStar | UnresolvedRegex,
   child: LogicalPlan,
   context: AnalyzerContext,
   columns: ColumnResolution,
 ): readonly Expression[] {
+  if (star instanceof UnresolvedRegex) return columnsByPattern(star, child, context.sameName);
   try {
     return expand(star, child, context, columns);
   } catch (error) {

@@ -18,7 +18,7 @@ import { costBasedJoinReorder } from './cost-based-join-reorder.js';
 import { EliminateOuterJoin } from './eliminate-outer-join.js';
 import { EliminateResolvedHint } from './eliminate-resolved-hint.js';
 import { withoutExcludedRules } from './excluded-rules.js';
-import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions } from './finish-analysis.js';
+import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions, replaceKeywords } from './finish-analysis.js';
 import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
 import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
 import { inlineCTE } from './inline-cte.js';
@@ -144,6 +144,10 @@ function batches(
       inlineCTE(conf),
       EliminateSubqueryAliases,
       ReplaceExpressions,
+      replaceKeywords(
+        conf.getOptional('spark.sql.ansi.enforceReservedKeywords') === 'true' &&
+          conf.getOptional('spark.sql.ansi.enabled') !== 'false',
+      ),
       RewriteNonCorrelatedExists,
       PullOutGroupingExpressions,
       computeCurrentTime(env),

@@ -106,12 +106,17 @@ export function setVariable(session: SparkSession, command: SetVariable): Comman
     return { ...done(''), plan };
   }
   const next = targets.map((t) => variables.assign(t.definition));
-  const job = session.execute(new QueryExecution(session, query)).then((rows) => {
-    const values = assign(rows);
-    next.forEach((d, i) => {
-      d.settle(values[i] as Value);
+  const { engine } = session.sharedState;
+  // Earlier failures are theirs to tell.
+  const job = session
+    .idle()
+    .then(() => engine.rows(new QueryExecution(session, query)))
+    .then((rows) => {
+      const values = assign(rows);
+      next.forEach((d, i) => {
+        d.settle(values[i] as Value);
+      });
     });
-  });
   // A statement that fails changes nothing.
   const guarded = job.catch((error: unknown) => {
     next.forEach((d, i) => {

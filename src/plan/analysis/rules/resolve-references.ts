@@ -7,6 +7,7 @@ import {
   UnresolvedAlias,
   UnresolvedFunction,
   UnresolvedOrdinal,
+  UnresolvedRegex,
   UnresolvedStar,
 } from '../../expressions/unresolved.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
@@ -130,8 +131,11 @@ export function sameOutput(a: LogicalPlan, b: LogicalPlan): boolean {
   return a === b || (a.output.length === b.output.length && a.output.every((x, i) => x.exprId === b.output[i]?.exprId));
 }
 
+const isStar = (e: Expression): e is UnresolvedStar | UnresolvedRegex =>
+  e instanceof UnresolvedStar || e instanceof UnresolvedRegex;
+
 export function containsStar(e: Expression): boolean {
-  return e.exists((x) => x instanceof UnresolvedStar);
+  return e.exists(isStar);
 }
 
 function expandList(
@@ -141,9 +145,8 @@ function expandList(
   columns: ColumnResolution,
 ): readonly Expression[] {
   return list.flatMap((e) => {
-    if (e instanceof UnresolvedStar) return expandStar(e, child, context, columns);
-    if (e instanceof UnresolvedAlias && e.child instanceof UnresolvedStar)
-      return expandStar(e.child, child, context, columns);
+    if (isStar(e)) return expandStar(e, child, context, columns);
+    if (e instanceof UnresolvedAlias && isStar(e.child)) return expandStar(e.child, child, context, columns);
     return containsStar(e) ? [expandStarIn(e, child, context, columns)] : [e];
   });
 }
@@ -156,9 +159,9 @@ function expandStarIn(
   columns: ColumnResolution,
 ): Expression {
   const expandArgs = (args: readonly Expression[]) =>
-    args.flatMap((a) => (a instanceof UnresolvedStar ? expandStar(a, child, context, columns) : [a]));
+    args.flatMap((a) => (isStar(a) ? expandStar(a, child, context, columns) : [a]));
   return e.transformUp((x) => {
-    if (!x.children.some((c) => c instanceof UnresolvedStar)) return x;
+    if (!x.children.some(isStar)) return x;
     if (x instanceof UnresolvedFunction) {
       const [first] = x.operands;
       const isCount = x.nameParts.length === 1 && x.name.toLowerCase() === 'count';

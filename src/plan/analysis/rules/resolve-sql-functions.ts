@@ -99,7 +99,7 @@ function aggregate(a: Aggregate, context: AnalyzerContext): LogicalPlan {
     const key = new Alias(g, g instanceof SqlFunctionExpression ? g.f.name : g.sql(true));
     keys.push(key);
     const column = key.toAttribute();
-    list = mapSame(list, (e) => e.transformDown((x) => (x.semanticEquals(g) ? column : x)));
+    list = mapSame(list, (e) => e.transformDown((x) => (x.semanticEquals(g) || x.equals(g) ? column : x)));
     return column;
   });
   const extracted: Expression[] = [];
