@@ -416,6 +416,10 @@ export const conditions = {
     message:
       'Encountered error while reading file <path>. Data type mismatches when reading Parquet column <column>. Expected Spark type <expectedType>, actual Parquet type <actualType>.',
   },
+  'FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM': {
+    sqlState: 'KD001',
+    message: 'Cannot read <path>: the file system <fileSystemClass> does not implement <method>.',
+  },
   FAILED_TO_PARSE_TOO_COMPLEX: { sqlState: '54001', message: 'The statement is too deeply nested to be parsed.' },
   FEATURE_NOT_ENABLED: {
     sqlState: '56038',
@@ -642,6 +646,7 @@ export const conditions = {
     message:
       'System memory <systemMemory> must be at least <minSystemMemory>. Raise it with the --driver-memory option or "<config>" in the configuration.',
   },
+  INVALID_EMPTY_LOCATION: { sqlState: '42K05', message: "The location must not be empty: '<location>'." },
   INVALID_ESC: { sqlState: '42604', message: 'Invalid escape <invalidEscape>: it must be one character.' },
   INVALID_EXECUTOR_MEMORY: {
     sqlState: 'F0000',
@@ -815,6 +820,18 @@ export const conditions = {
   'INVALID_OPTIONS.NON_STRING_TYPE': {
     sqlState: '42K06',
     message: 'The keys and values of options are strings, not <mapType>.',
+  },
+  'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR': {
+    sqlState: '22023',
+    message: 'The parameter <parameter> of <functionName> cannot be used: <detailMessage>',
+  },
+  'INVALID_PARAMETER_VALUE.AES_IV_LENGTH': {
+    sqlState: '22023',
+    message: 'The parameter <parameter> of <functionName> has a length that mode <mode> does not take: <actualLength>.',
+  },
+  'INVALID_PARAMETER_VALUE.AES_KEY_LENGTH': {
+    sqlState: '22023',
+    message: 'The parameter <parameter> of <functionName> is 16, 24 or 32 bytes long, not <actualLength>.',
   },
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': {
     sqlState: '22023',
@@ -1247,6 +1264,10 @@ export const conditions = {
     sqlState: '0A000',
     message: 'CHAR and VARCHAR are not possible here; spark.sql.legacy.charVarcharAsString makes them STRING.',
   },
+  UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY: {
+    sqlState: '0A000',
+    message: 'The data source <dataSourceType> cannot be queried by path.',
+  },
   UNSUPPORTED_EXPR_FOR_OPERATOR: {
     sqlState: '42K0E',
     message: 'These expressions are not allowed here: <invalidExprSqls>.',
@@ -1255,6 +1276,18 @@ export const conditions = {
   UNSUPPORTED_EXPR_FOR_WINDOW: {
     sqlState: '42P20',
     message: '<sqlExpr> is not allowed in a window.',
+  },
+  'UNSUPPORTED_FEATURE.AES_MODE': {
+    sqlState: '0A000',
+    message: 'AES with mode <mode> and padding <padding> in <functionName>.',
+  },
+  'UNSUPPORTED_FEATURE.AES_MODE_AAD': {
+    sqlState: '0A000',
+    message: 'Additional authenticated data with AES mode <mode> in <functionName>.',
+  },
+  'UNSUPPORTED_FEATURE.AES_MODE_IV': {
+    sqlState: '0A000',
+    message: 'Initialization vectors with AES mode <mode> in <functionName>.',
   },
   'UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON': {
     sqlState: '0A000',
@@ -1296,6 +1329,10 @@ export const conditions = {
   'UNSUPPORTED_FEATURE.TABLE_OPERATION': {
     sqlState: '0A000',
     message: 'The table <tableName> does not support <operation>.',
+  },
+  'UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE': {
+    sqlState: '0A000',
+    message: 'Temporary views cannot be made WITH SCHEMA.',
   },
   'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': {
     sqlState: '42K0E',

@@ -3,6 +3,8 @@ import { type ConditionName, conditions, type ParametersOf } from './conditions.
 /** Where in a SQL text something stands: offsets in UTF-16 units, `stop` inclusive. Spark: `Origin`. */
 export interface Origin {
   readonly sqlText?: string;
+  /** Stands for `sqlText` on the way between threads; see `places.ts`. */
+  readonly textId?: number;
   readonly startIndex?: number;
   readonly stopIndex?: number;
   readonly line?: number;

@@ -1,2 +1,3 @@
 export * from './conditions.js';
 export * from './error.js';
+export * from './places.js';

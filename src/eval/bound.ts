@@ -1,3 +1,4 @@
+import type { Place } from '../errors/index.js';
 import type { DataType, Value } from '../types/index.js';
 import type { EvalMode } from './function.js';
 
@@ -20,6 +21,8 @@ export type BoundExpr =
       readonly timeZone: string;
       /** Ties stateful calls (rand) to one stream. */
       readonly site?: number;
+      /** What errors name. */
+      readonly at?: Place | undefined;
     }
   | {
       readonly k: 'cast';
@@ -27,6 +30,7 @@ export type BoundExpr =
       readonly type: DataType;
       readonly mode: EvalMode;
       readonly timeZone: string;
+      readonly at?: Place | undefined;
     }
   /** Short-circuit forms: later operands are evaluated only for rows that need them. */
   | { readonly k: 'and' | 'or'; readonly left: BoundExpr; readonly right: BoundExpr; readonly type: DataType }

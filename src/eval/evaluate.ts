@@ -1,4 +1,4 @@
-import { internalError } from '../errors/index.js';
+import { internalError, NO_ORIGIN, originAt, type Place, SparkError } from '../errors/index.js';
 import type { DataType, Value } from '../types/index.js';
 import type { BoundExpr } from './bound.js';
 import { castFunction } from './cast.js';
@@ -20,13 +20,49 @@ interface Scope {
   readonly context: EvaluateContext;
   /** Current value of each lambda variable. */
   readonly variables: Map<number, { value: Value }>;
+  /** Errors take the place of the call that raised them. */
+  readonly watched?: boolean;
 }
 
 /** Compiles an expression to a function of a row, by closures. The function keeps state (random streams, compiled patterns)
  * and so belongs to one task.
  * @throws what the called functions throw */
 export function compileRow(expr: BoundExpr, context: EvaluateContext = {}): RowFunction {
-  return compile(expr, { context, variables: new Map() });
+  const run = compile(expr, { context, variables: new Map() });
+  if (expr.k !== 'call' && expr.k !== 'cast' && expr.k !== 'case' && expr.k !== 'and' && expr.k !== 'or') return run;
+  return (row) => {
+    try {
+      return run(row);
+    } catch (error) {
+      throw located(error, expr, row, context);
+    }
+  };
+}
+
+/** Conditions whose errors name a place in the SQL text. Spark: errors with a `QueryContext`. */
+const LOCATED =
+  /^(ARITHMETIC_OVERFLOW|BINARY_ARITHMETIC_OVERFLOW|CAST_INVALID_INPUT|DIVIDE_BY_ZERO|REMAINDER_BY_ZERO|INTERVAL_|INVALID_ARRAY_INDEX|INVALID_INDEX_OF_ZERO|NUMERIC_VALUE_OUT_OF_RANGE)/;
+
+/** The error with its place: the row is computed again, watching each call. Only failures pay for it. */
+function located(error: unknown, expr: BoundExpr, row: readonly Value[], context: EvaluateContext): unknown {
+  if (!(error instanceof SparkError) || error.origin !== NO_ORIGIN || !LOCATED.test(error.condition)) return error;
+  try {
+    compile(expr, { context, variables: new Map(), watched: true })(row);
+  } catch (again) {
+    if (again instanceof SparkError && again.condition === error.condition) return again;
+  }
+  return error;
+}
+
+function watch(run: RowFunction, at: Place): RowFunction {
+  return (row) => {
+    try {
+      return run(row);
+    } catch (error) {
+      if (error instanceof SparkError && error.origin === NO_ORIGIN) error.origin = originAt(at);
+      throw error;
+    }
+  };
 }
 
 /** Value of an expression without inputs. */
@@ -35,6 +71,11 @@ export function evaluateConstant(expr: BoundExpr, context: EvaluateContext = {})
 }
 
 function compile(expr: BoundExpr, scope: Scope): RowFunction {
+  const run = compileNode(expr, scope);
+  return scope.watched && (expr.k === 'call' || expr.k === 'cast') && expr.at ? watch(run, expr.at) : run;
+}
+
+function compileNode(expr: BoundExpr, scope: Scope): RowFunction {
   switch (expr.k) {
     case 'literal': {
       const { value } = expr;

@@ -16,13 +16,9 @@ export abstract class TreeNode<T extends TreeNode<T>> {
     if (this.origin === NO_ORIGIN && origin !== NO_ORIGIN) this.origin = origin;
     return this;
   }
-  /** Gives the place to this node and to the nodes below that were made with it: those that have none yet.
-   * Spark: `CurrentOrigin`. */
+  /** As `withOrigin`, for what was made along with this node too. */
   spreadOrigin(origin: Origin): this {
-    if (this.origin !== NO_ORIGIN || origin === NO_ORIGIN) return this;
-    this.origin = origin;
-    for (const c of this.children) c.spreadOrigin(origin);
-    return this;
+    return this.withOrigin(origin);
   }
 
   /** A copy from other constructor arguments; `this` if none differs. */

@@ -1,4 +1,4 @@
-import { type ErrorKind, type Origin, SparkError } from '../../errors/index.js';
+import { type ErrorKind, type Origin, SparkError, withText } from '../../errors/index.js';
 import {
   ArrayType,
   BINARY,
@@ -190,7 +190,7 @@ export function encodeError(error: unknown): EncodedError {
 /** Inverse of `encodeError`; the worker's stack stays readable as the cause. */
 export function decodeError(e: EncodedError): SparkError {
   const cause = e.stack === undefined ? undefined : { stack: e.stack };
-  return new SparkError(e.kind, e.condition, e.parameters, e.origin, {
+  return new SparkError(e.kind, e.condition, e.parameters, withText(e.origin), {
     message: e.message,
     ...(e.sqlState === undefined ? {} : { sqlState: e.sqlState }),
     ...(cause === undefined ? {} : { cause }),

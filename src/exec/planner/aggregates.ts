@@ -59,6 +59,24 @@ export class AggregateExec extends UnaryExec {
   override get output() {
     return this.outputAttributes;
   }
+  /** Those of the whole aggregation too: it is what runs. */
+  override mapExpressions(f: (e: Expression) => Expression): this {
+    const mapped = super.mapExpressions(f);
+    if (!this.whole) return mapped;
+    const { groupingExpressions, groupingAttributes, aggregates, results, resultExpressions } = this.whole;
+    const whole = {
+      groupingExpressions: groupingExpressions.map(f),
+      groupingAttributes,
+      aggregates: aggregates.map((a) => f(a) as AggregateExpression),
+      results,
+      resultExpressions: resultExpressions.map(f),
+    };
+    const unchanged =
+      whole.groupingExpressions.every((e, i) => e === groupingExpressions[i]) &&
+      whole.aggregates.every((e, i) => e === aggregates[i]) &&
+      whole.resultExpressions.every((e, i) => e === resultExpressions[i]);
+    return unchanged ? mapped : mapped.rebuild(mapped.args().map((a) => (a === this.whole ? whole : a)));
+  }
   override get outputPartitioning() {
     return new Renaming(this.resultExpressions).partitioning(this.child.outputPartitioning);
   }

@@ -1,4 +1,4 @@
-import { internalError, unsupported } from '../../errors/index.js';
+import { internalError, NO_ORIGIN, type Origin, unsupported } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import { Binder } from '../../plan/expressions/bind.js';
 import type { Expression } from '../../plan/expressions/expression.js';
@@ -45,6 +45,8 @@ export interface PreliminarySpec {
   /** Unique among those of its kind. */
   readonly id: number;
   readonly spec: PhysicalSpec;
+  /** Where the subquery stands in the SQL text. */
+  readonly origin: Origin;
 }
 
 /** What the runtime gets. */
@@ -102,19 +104,19 @@ class Lowering {
     const known = this.#done.get(s.exprId) ?? this.#byKey.get(s.physical.key);
     if (known !== undefined) return known;
     if (!(s instanceof PlannedSubquery)) throw internalError('a subquery was not planned');
-    this.before('subquery', s.exprId, s.physical);
+    this.before('subquery', s.exprId, s.physical, s.logical.origin);
     this.#done.set(s.exprId, s.exprId);
     this.#byKey.set(s.physical.key, s.exprId);
     return s.exprId;
   }
 
   /** Lowers a plan that runs first, and what it needs itself. */
-  private before(kind: PreliminarySpec['kind'], id: number, plan: PhysicalPlan): void {
+  private before(kind: PreliminarySpec['kind'], id: number, plan: PhysicalPlan, origin: Origin = NO_ORIGIN): void {
     const has = (k: string, i: number) => this.preliminaries.some((x) => x.kind === k && x.id === i);
     if (has(kind, id)) return;
     const inner = lowerPlan(plan);
     for (const i of inner.preliminaries) if (!has(i.kind, i.id)) this.preliminaries.push(i);
-    this.preliminaries.push({ kind, id, spec: inner.spec });
+    this.preliminaries.push({ kind, id, spec: inner.spec, origin });
   }
 
   private base(output: Attributes, partitions: number) {

@@ -1,6 +1,6 @@
-import { internalError, unsupported } from '../../errors/index.js';
+import { internalError, placeOf, unsupported } from '../../errors/index.js';
 import type { BoundAggregate, BoundExpr, BoundSortKey } from '../../eval/bound.js';
-import { BOOLEAN, INT } from '../../types/index.js';
+import { BOOLEAN, DOUBLE, INT } from '../../types/index.js';
 import type { AggregateExpression } from './aggregate.js';
 import { Arithmetic } from './arithmetic.js';
 import { Cast } from './cast.js';
@@ -40,7 +40,14 @@ export class Binder {
     if (e instanceof VariableReference) return this.bind(e.definition.current);
     if (e instanceof RuntimeReplaceable) return this.bind(e.replacement);
     if (e instanceof Cast)
-      return { k: 'cast', child: this.bind(e.child), type: e.dataType, mode: e.mode, timeZone: e.timeZone ?? 'UTC' };
+      return {
+        k: 'cast',
+        child: this.bind(e.child),
+        type: e.dataType,
+        mode: e.mode,
+        timeZone: e.timeZone ?? 'UTC',
+        at: placeOf(e.origin),
+      };
     if (e instanceof And) return { k: 'and', left: this.bind(e.left), right: this.bind(e.right), type: BOOLEAN };
     if (e instanceof Or) return { k: 'or', left: this.bind(e.left), right: this.bind(e.right), type: BOOLEAN };
     if (e instanceof Not) return this.call('not', [e.child], e);
@@ -96,15 +103,18 @@ export class Binder {
     mode: BoundAggregate['mode'] = 'ANSI',
     timeZone = 'UTC',
   ): Extract<BoundExpr, { k: 'call' }> {
-    return { k: 'call', fn, args: args.map((a) => this.bind(a)), type: e.dataType, mode, timeZone };
+    return { k: 'call', fn, args: args.map((a) => this.bind(a)), type: e.dataType, mode, timeZone, at: placeOf(e.origin) };
   }
 
   bindAggregate(e: AggregateExpression): BoundAggregate {
     const f = e.aggregateFunction;
+    const filter = e.filter ? this.bind(e.filter) : undefined;
+    const args = f.operands.map((o) => shielded(this.bind(o), filter));
     return {
       fn: f.def.name,
-      args: f.operands.map((o) => this.bind(o)),
-      filter: e.filter ? this.bind(e.filter) : undefined,
+      // Spark adds bigints up as doubles here.
+      args: f.def.sparkClass === 'Average' ? args.map(longAsDouble) : args,
+      filter,
       distinct: e.isDistinct,
       type: f.dataType,
       mode: f.mode,
@@ -124,4 +134,14 @@ export class Binder {
 /** Functions of a text's bytes look behind the cast that made it: strings here hold no malformed bytes. */
 function bytesOf(e: Expression): Expression {
   return e instanceof Cast && e.child.dataType.kind === 'binary' && e.dataType.kind === 'string' ? e.child : e;
+}
+
+/** Rows that a filter leaves out must not make an argument raise. */
+function shielded(arg: BoundExpr, filter: BoundExpr | undefined): BoundExpr {
+  if (filter === undefined || arg.k === 'input' || arg.k === 'literal' || arg.k === 'parameter') return arg;
+  return { k: 'case', branches: [{ when: filter, then: arg }], otherwise: undefined, type: arg.type };
+}
+
+function longAsDouble(arg: BoundExpr): BoundExpr {
+  return arg.type.kind === 'long' ? { k: 'cast', child: arg, type: DOUBLE, mode: 'ANSI', timeZone: 'UTC' } : arg;
 }

@@ -1,4 +1,4 @@
-import { internalError } from '../../errors/index.js';
+import { internalError, NO_ORIGIN, type Origin } from '../../errors/index.js';
 import type { DataType } from '../../types/index.js';
 import { argKey, flattenArg, mapArg, TreeNode } from '../tree-node.js';
 import type { AttributeReference } from './named.js';
@@ -44,6 +44,14 @@ export abstract class Expression extends TreeNode<Expression> {
       }),
     );
     return this.rebuild(next);
+  }
+
+  /** The expressions below that were made with this one have no place yet: they get it too. Spark: `CurrentOrigin`. */
+  override spreadOrigin(origin: Origin): this {
+    if (origin === NO_ORIGIN) return this;
+    this.withOrigin(origin);
+    for (const c of this.children) if (c.origin === NO_ORIGIN) c.spreadOrigin(origin);
+    return this;
   }
 
   /** All children resolved and their types acceptable. */

@@ -72,6 +72,10 @@ export class AttributeReference extends LeafExpression {
   override collectReferences(into: AttributeSet): void {
     into.add(this);
   }
+  /** Queries share the columns of a table: they keep no query's place. */
+  override spreadOrigin(): this {
+    return this;
+  }
   override semanticEquals(other: Expression): boolean {
     return other instanceof AttributeReference && other.exprId === this.exprId;
   }

@@ -1,4 +1,5 @@
 import { unsupported } from '../../errors/index.js';
+import { Arithmetic } from '../expressions/arithmetic.js';
 import { If } from '../expressions/conditional.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
@@ -21,9 +22,11 @@ import {
   GlobalLimit,
   Join,
   LocalLimit,
+  Offset,
   Project,
   Repartition,
   RepartitionByExpression,
+  SetOperation,
   Sort,
   SubqueryAlias,
   Union,
@@ -105,13 +108,7 @@ function pullUp(plan: LogicalPlan, use: SubqueryUse): Decorrelated | undefined {
     if (plan.expressions.some(containsOuter)) return undefined;
     const columns = innerColumns(below);
     const partition = [...plan.partitionSpec, ...columns];
-    const windows = plan.windowExpressions.map((e) =>
-      e.transformUp((x) =>
-        x instanceof WindowSpecDefinition
-          ? new WindowSpecDefinition([...x.partitionSpec, ...columns], x.orderSpec, x.frame)
-          : x,
-      ),
-    );
+    const windows = plan.windowExpressions.map((e) => partitionedBy(e, columns));
     return { plan: new Window(windows, partition, plan.orderSpec, below.plan), conditions: below.conditions };
   }
   if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias || isRepartition(plan)) {
@@ -170,7 +167,8 @@ function firstRows(
   plan: LogicalPlan,
   columns: readonly AttributeReference[],
   order: readonly SortOrder[],
-  limit: Expression,
+  limit: Expression | undefined,
+  offset?: Expression,
 ): LogicalPlan {
   const keys = order.length ? order : columns.slice(0, 1).map((a) => new SortOrder(a));
   const frame = new SpecifiedWindowFrame('RowFrame', FrameBoundary.UNBOUNDED_PRECEDING, FrameBoundary.CURRENT_ROW);
@@ -179,7 +177,13 @@ function firstRows(
     'rn',
   );
   const window = new Window([number], columns, keys, plan);
-  return new Project(plan.output, new Filter(new Comparison('LessThanOrEqual', number.toAttribute(), limit), window));
+  const row = number.toAttribute();
+  const last = limit && offset ? new Arithmetic('Add', offset, limit, 'ANSI') : limit;
+  const wanted = joinConjuncts([
+    ...(offset ? [new Comparison('GreaterThan', row, offset)] : []),
+    ...(last ? [new Comparison('LessThanOrEqual', row, last)] : []),
+  ]);
+  return new Project(plan.output, new Filter(wanted as Expression, window));
 }
 
 /** Columns of the plan that the conditions read. */
@@ -190,8 +194,8 @@ function innerColumns(d: Decorrelated): AttributeReference[] {
   return [...set];
 }
 
-/** One side reads the plan only, the other outer columns only. */
-function isEquality(c: Expression, plan: LogicalPlan): boolean {
+/** A column of the plan equals what outer columns give: at most one value of it belongs to an outer row. */
+export function isEquality(c: Expression, plan: LogicalPlan): boolean {
   if (!(c instanceof Comparison) || (c.kind !== 'EqualTo' && c.kind !== 'EqualNullSafe')) return false;
   const inner = (e: Expression) => e.references.subsetOf(plan.outputSet);
   const outer = (e: Expression) => !e.references.intersects(plan.outputSet);
@@ -221,7 +225,7 @@ function substituteOuter(list: readonly Expression[], below: Decorrelated): Expr
 
 /** Every outer column becomes a column of a relation of its distinct values, joined in below. Rows then belong to the outer row
  * that has these values. */
-function joinDomain(plan: LogicalPlan, outer: LogicalPlan): Decorrelated {
+export function joinDomain(plan: LogicalPlan, outer: LogicalPlan): Decorrelated {
   const outerColumns = new AttributeSet();
   plan.foreach((p) => {
     for (const e of p.expressions)
@@ -260,6 +264,15 @@ function fill(e: Expression, columns: Domain['columns']): Expression {
   return e.transformUp((x) => (x instanceof OuterReference ? (columns.get(x.exprId) ?? x) : x));
 }
 
+/** A select list with the domain's columns for the outer ones; the output keeps its ids. */
+function filled(list: readonly Expression[], columns: Domain['columns']): Expression[] {
+  return list.map((e) =>
+    e instanceof OuterReference
+      ? new Alias(columns.get(e.exprId) as AttributeReference, e.name, e.exprId)
+      : fill(e, columns),
+  );
+}
+
 /** `plan` with the domain's columns beside its own. */
 function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
   if (!planHasOuter(plan)) {
@@ -268,11 +281,7 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
   }
   if (plan instanceof Project) {
     const d = pushDomain(plan.child, domain);
-    const list = plan.projectList.map((e) =>
-      e instanceof OuterReference
-        ? new Alias(d.columns.get(e.exprId) as AttributeReference, e.name, e.exprId)
-        : fill(e, d.columns),
-    );
+    const list = filled(plan.projectList, d.columns);
     return { plan: new Project([...list, ...d.columns.values()], d.plan), columns: d.columns };
   }
   if (plan instanceof Filter) {
@@ -291,7 +300,7 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
     };
   }
   if (plan instanceof Aggregate) return globalAggregatePerDomain(plan, domain);
-  if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias) {
+  if (plan instanceof Sort || plan instanceof Distinct || plan instanceof SubqueryAlias || isRepartition(plan)) {
     const d = pushDomain(plan.children[0] as LogicalPlan, domain);
     return { plan: plan.withNewChildren([d.plan]).mapExpressions((e) => fill(e, d.columns)), columns: d.columns };
   }
@@ -303,12 +312,22 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
       columns: d.columns,
     };
   }
-  if (plan instanceof GlobalLimit) {
-    const inner = plan.child instanceof LocalLimit ? plan.child.child : plan.child;
-    const sorted = inner instanceof Sort ? inner : undefined;
-    const d = pushDomain(sorted ? sorted.child : inner, domain);
-    const order = (sorted?.order ?? []).map((o) => fill(o, d.columns) as SortOrder);
-    return { plan: firstRows(d.plan, [...d.columns.values()], order, plan.limitExpr), columns: d.columns };
+  if (plan instanceof GlobalLimit || plan instanceof Offset) return firstRowsPerDomain(plan, domain);
+  if (plan instanceof LocalLimit) return pushDomain(plan.child, domain);
+  if (plan instanceof Window) {
+    const d = pushDomain(plan.child, domain);
+    const columns = [...d.columns.values()];
+    const windows = plan.windowExpressions.map((e) => partitionedBy(fill(e, d.columns), columns));
+    const partition = [...plan.partitionSpec.map((e) => fill(e, d.columns)), ...columns];
+    const order = plan.orderSpec.map((o) => fill(o, d.columns) as SortOrder);
+    return { plan: new Window(windows, partition, order, d.plan), columns: d.columns };
+  }
+  if (plan instanceof SetOperation) {
+    const left = pushDomain(plan.left, domain);
+    const right = pushDomain(plan.right, domain);
+    const side = (p: LogicalPlan, d: Domain) => new Project([...p.output, ...d.columns.values()], d.plan);
+    const both = new SetOperation(plan.kind, side(plan.left, left), side(plan.right, right), plan.isAll);
+    return { plan: both, columns: left.columns };
   }
   if (plan instanceof Union) {
     const parts = plan.inputs.map((c) => {
@@ -326,6 +345,33 @@ function pushDomain(plan: LogicalPlan, domain: () => Domain): Domain {
   }
   if (plan instanceof Join) return pushDomainThroughJoin(plan, domain);
   throw unsupported(`an outer column inside ${plan.nodeName} of a subquery`, plan.origin);
+}
+
+/** LIMIT and OFFSET for each domain value. An order below a projection still counts. */
+function firstRowsPerDomain(plan: GlobalLimit | Offset, domain: () => Domain): Domain {
+  const limit = plan instanceof GlobalLimit ? plan.limitExpr : undefined;
+  let inner = plan.child;
+  if (plan instanceof GlobalLimit && inner instanceof LocalLimit) inner = inner.child;
+  const skipped = plan instanceof Offset ? plan : inner instanceof Offset ? inner : undefined;
+  if (skipped) inner = skipped.child;
+  const project = inner instanceof Project && inner.child instanceof Sort ? inner : undefined;
+  if (project) inner = project.child;
+  const sorted = inner instanceof Sort ? inner : undefined;
+  const d = pushDomain(sorted ? sorted.child : inner, domain);
+  const columns = [...d.columns.values()];
+  const order = (sorted?.order ?? []).map((o) => fill(o, d.columns) as SortOrder);
+  const first = firstRows(d.plan, columns, order, limit, skipped?.offsetExpr);
+  if (!project) return { plan: first, columns: d.columns };
+  return { plan: new Project([...filled(project.projectList, d.columns), ...columns], first), columns: d.columns };
+}
+
+/** The windows of an expression, for each value of some columns. */
+function partitionedBy(e: Expression, columns: readonly AttributeReference[]): Expression {
+  return e.transformUp((x) =>
+    x instanceof WindowSpecDefinition
+      ? new WindowSpecDefinition([...x.partitionSpec, ...columns], x.orderSpec, x.frame)
+      : x,
+  );
 }
 
 /** One row for each domain value, also where there are no rows: what the aggregate gives over nothing then. */

@@ -1,17 +1,17 @@
-import { unsupported } from '../../errors/index.js';
+import { internalError } from '../../errors/index.js';
 import { lookupScalar } from '../../eval/registry.js';
 import { Cast } from '../expressions/cast.js';
 import { If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
-import { Alias, type AttributeReference } from '../expressions/named.js';
+import { Alias, AttributeReference, newExprId, OuterReference } from '../expressions/named.js';
 import { Comparison } from '../expressions/predicates.js';
-import { ScalarSubquery, SubqueryExpression } from '../expressions/subquery.js';
+import { LateralSubquery, ScalarSubquery, SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, LateralJoin, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
-import { decorrelate } from './decorrelate-inner-query.js';
+import { type Decorrelated, decorrelate, isEquality, joinDomain } from './decorrelate-inner-query.js';
 import { stripOuter } from './outer-references.js';
 import { aggregateCall } from './replace-operators.js';
 
@@ -22,40 +22,68 @@ export const PullupCorrelatedPredicates = rule('PullupCorrelatedPredicates', (pl
 function rewrite(plan: LogicalPlan): LogicalPlan {
   return plan.transformUp((p) => {
     const outer = p.children.length === 1 ? (p.children[0] as LogicalPlan) : p;
-    return p.transformExpressionsUp((e) => (e instanceof SubqueryExpression ? pullUp(e, outer, p) : e));
+    const next = p.transformExpressionsUp((e) => (e instanceof SubqueryExpression ? pullUp(e, outer, p) : e));
+    // The columns of the condition are no columns of a lateral join.
+    return next.output.length === p.output.length ? next : new Project(p.output, next);
   });
 }
 
 function pullUp(e: SubqueryExpression, outer: LogicalPlan, at: LogicalPlan): Expression {
   const inner = rewrite(e.plan);
-  const plain = inner === e.plan ? e : e.withPlan(inner);
+  const own = e instanceof LateralSubquery ? inner : ownOutput(inner);
+  const plain = own === e.plan ? e : e.withPlan(own);
   if (!plain.isCorrelated || plain.joinCond.length > 0) return plain;
   const use =
     e.kind === 'Exists' ? 'exists' : e instanceof ScalarSubquery && plain.plan.maxRows === 1n ? 'scalar' : 'rows';
   const source = at.children.length > 1 ? new Project(at.inputSet.size ? [...at.inputSet] : [], at) : outer;
-  const { plan, conditions } = decorrelate(plain.plan, at instanceof LateralJoin ? at.child : source, use);
-  const oneRow = !(e instanceof ScalarSubquery) || plain.plan.maxRows === 1n ? plan : atMostOneRow(plan, conditions, e);
-  return plain.withPlan(oneRow).withJoinCond(conditions.map(stripOuter));
+  const outerPlan = at instanceof LateralJoin ? at.child : source;
+  const single = e instanceof ScalarSubquery && plain.plan.maxRows !== 1n;
+  const { plan, conditions } = decorrelate(plain.plan, outerPlan, use);
+  if (!single) return plain.withPlan(plan).withJoinCond(conditions.map(stripOuter));
+  // Rows are counted for each outer row: each must belong to the rows of one group.
+  const grouped = conditions.every((c) => isEquality(c, plan))
+    ? { plan, conditions }
+    : joinDomain(plain.plan, outerPlan);
+  return plain.withPlan(atMostOneRow(grouped)).withJoinCond(grouped.conditions.map(stripOuter));
+}
+
+/** An outer column in a select list gives a column of its own: it must not be taken for the outer query's. */
+function ownOutput(plan: LogicalPlan): LogicalPlan {
+  const renamed = new Map<number, AttributeReference>();
+  return plan.transformUp((p) => {
+    const read =
+      renamed.size === 0
+        ? p
+        : p.transformExpressionsUp((e) => (e instanceof AttributeReference ? (renamed.get(e.exprId) ?? e) : e));
+    if (!(read instanceof Project) && !(read instanceof Aggregate)) return read;
+    const list = read instanceof Project ? read.projectList : read.aggregateExpressions;
+    if (!list.some((e) => e instanceof OuterReference)) return read;
+    const named = list.map((e) => {
+      if (!(e instanceof OuterReference)) return e;
+      const alias = new Alias(e, e.name);
+      renamed.set(e.exprId, alias.toAttribute());
+      return alias;
+    });
+    return read instanceof Project
+      ? new Project(named, read.child)
+      : new Aggregate(read.groupingExpressions, named, read.child);
+  });
 }
 
 /** A scalar subquery that might give several rows for an outer row raises if it does. Spark: `LeftSingle` joins. */
-function atMostOneRow(plan: LogicalPlan, conditions: readonly Expression[], e: ScalarSubquery): LogicalPlan {
+function atMostOneRow({ plan, conditions }: Decorrelated): LogicalPlan {
   const [value, ...others] = plan.output as [AttributeReference, ...AttributeReference[]];
-  const inner = others.filter((a) => conditions.some((c) => c.references.has(a)));
-  const simple = conditions.every(
-    (c) => c instanceof Comparison && (c.kind === 'EqualTo' || c.kind === 'EqualNullSafe'),
-  );
-  if (!simple || conditions.some((c) => c.references.has(value)))
-    throw unsupported('a correlated scalar subquery that may give several rows', e.origin);
-  const check = lookupScalar('raise_error');
-  if (!check) throw unsupported('a correlated scalar subquery that may give several rows', e.origin);
+  // The value may be a column of the condition: it is counted under another id then.
+  const inner = [value, ...others].filter((a) => conditions.some((c) => c.references.has(a)));
+  const raise = lookupScalar('too_many_rows');
+  if (!raise) throw internalError('no too_many_rows');
   const several = new Comparison('GreaterThan', aggregateCall('count', [Literal.int(1)]), Literal.long(1n));
-  const raise = new Cast(
-    new ScalarCall(check, [Literal.string('SCALAR_SUBQUERY_TOO_MANY_ROWS')], 'ANSI', 'UTC'),
-    value.dataType,
-    'ANSI',
-    'UTC',
-  );
+  const error = new Cast(new ScalarCall(raise, [], 'ANSI', 'UTC'), value.dataType, 'ANSI', 'UTC');
   const first = aggregateCall('first', [value, Literal.FALSE]);
-  return new Aggregate(inner, [new Alias(new If(several, raise, first), value.name, value.exprId), ...inner], plan);
+  const checked = new Alias(new If(several, error, first), value.name, newExprId());
+  if (!inner.includes(value)) {
+    const named = new Alias(checked.child, value.name, value.exprId);
+    return new Aggregate(inner, [named, ...inner], plan);
+  }
+  return new Aggregate(inner, [checked, ...inner], plan);
 }

@@ -1,12 +1,14 @@
+import { analysisError } from '../../errors/index.js';
 import { BOOLEAN, INT } from '../../types/index.js';
+import { AggregateExpression } from '../expressions/aggregate.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Alias, AttributeReference } from '../expressions/named.js';
 import { Comparison, joinConjuncts, Not, NullCheck, Or, splitConjuncts } from '../expressions/predicates.js';
-import { Exists, InSubquery, ScalarSubquery } from '../expressions/subquery.js';
+import { Exists, InSubquery, ScalarSubquery, SubqueryExpression } from '../expressions/subquery.js';
 import { type JoinType, LEFT_ANTI, LEFT_SEMI } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { Filter, Join, limitPlan, Project } from '../logical/operators.js';
+import { Aggregate, Filter, Join, limitPlan, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
 import { attributeMapping, replaceAttributes } from './substitute.js';
 import { downRule } from './tree-rules.js';
@@ -18,7 +20,7 @@ export const RewritePredicateSubquery = downRule('RewritePredicateSubquery', (p)
   if (p instanceof Filter) return rewriteFilter(p);
   if (p instanceof Join) return rewriteJoin(p);
   if (p.children.length !== 1) return p;
-  return rewriteOther(p);
+  return p instanceof Aggregate ? rewriteAggregate(p) : rewriteOther(p);
 });
 
 function hasPredicateSubquery(e: Expression): boolean {
@@ -52,12 +54,53 @@ function rewriteJoin(join: Join): LogicalPlan {
   const condition = join.condition.transformUp((e) => {
     if (!(e instanceof InSubquery) && !(e instanceof Exists)) return e;
     const fromRight = e.references.subsetOf(right.outputSet) && !e.references.subsetOf(left.outputSet);
+    if (!fromRight && !e.references.subsetOf(left.outputSet))
+      throw analysisError(
+        'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION',
+        { subqueryExpression: e.sql(false) },
+      );
     const side = existenceJoins(e, fromRight ? right : left);
     if (fromRight) right = side.plan;
     else left = side.plan;
     return side.expression;
   });
   return new Project(join.output, new Join(left, right, join.joinType, condition, join.hint));
+}
+
+/** Subqueries in the results of an aggregation, outside its functions, are computed above it. */
+function rewriteAggregate(p: Aggregate): LogicalPlan {
+  const outside = (e: Expression): boolean =>
+    !(e instanceof AggregateExpression) && (e instanceof InSubquery || e instanceof Exists || e.children.some(outside));
+  if (!p.aggregateExpressions.some(outside)) return rewriteOther(p);
+  const inner: Expression[] = [];
+  const column = (e: Expression): AttributeReference => {
+    if (e instanceof AttributeReference) {
+      if (!inner.some((x) => x instanceof AttributeReference && x.exprId === e.exprId)) inner.push(e);
+      return e;
+    }
+    const alias = new Alias(e, 'col');
+    inner.push(alias);
+    return alias.toAttribute();
+  };
+  const lift = (e: Expression): Expression => {
+    const key = p.groupingExpressions.find((g) => g.semanticEquals(e));
+    if (key) return column(key);
+    if (e instanceof AggregateExpression) return column(e);
+    const lifted = e.mapChildren(lift);
+    return lifted instanceof SubqueryExpression
+      ? lifted.withJoinCond(lifted.joinCond.map(lift))
+      : lifted instanceof InSubquery
+        ? new InSubquery(lifted.values, lifted.query.withJoinCond(lifted.query.joinCond.map(lift)))
+        : lifted;
+  };
+  const results = p.aggregateExpressions.map((e) => {
+    if (outside(e)) return lift(e);
+    if (e instanceof AttributeReference) return column(e);
+    inner.push(e);
+    return (e as Alias).toAttribute();
+  });
+  const below = rewriteOther(new Aggregate(p.groupingExpressions, inner, p.child));
+  return rewriteOther(new Project(results, below));
 }
 
 function rewriteOther(p: LogicalPlan): LogicalPlan {

@@ -35,16 +35,46 @@ function substituteAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan
   return attach(substituted);
 }
 
-/** Before Spark 3 outer names won over inner ones, and definitions were put in wherever they are named. */
+/** Before Spark 3 definitions were put in wherever they are named, the outermost WITH first: a nested definition sees neither
+ * outer names nor those beside it. */
 function inlineAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
-  return resolveOperatorsUp(plan, (p) => {
-    if (!(p instanceof UnresolvedWith)) return p;
+  return belowDefinitions(plan, (p) => {
+    if (!(p instanceof UnresolvedWith))
+      return p.transformExpressionsUp((e) => {
+        if (!(e instanceof SubqueryExpression)) return e;
+        const inner = inlineAll(e.plan, context);
+        return inner === e.plan ? e : e.withPlan(inner);
+      });
     let known: Definitions = [];
     p.names.forEach((name, i) => {
-      known = [[name, new CTERelationDef(substitute(p.ctes[i] as LogicalPlan, known, context, true))], ...known];
+      known = [[name, new CTERelationDef(inlined(p.ctes[i] as LogicalPlan, known, context))], ...known];
     });
-    return substitute(p.child, known, context, true);
+    return inlined(p.child, known, context);
   });
+}
+
+function inlined(plan: LogicalPlan, known: Definitions, context: AnalyzerContext): LogicalPlan {
+  return belowDefinitions(plan, (p) => {
+    const [table] = p instanceof UnresolvedRelation && p.nameParts.length === 1 ? p.nameParts : [];
+    const found = table === undefined ? undefined : known.find(([name]) => context.sameName(name, table));
+    if (found) return found[1].child;
+    return p.transformExpressionsUp((e) => {
+      if (!(e instanceof SubqueryExpression)) return e;
+      const inner = inlineAll(inlined(e.plan, known, context), context);
+      return inner === e.plan ? e : e.withPlan(inner);
+    });
+  });
+}
+
+/** From the leaves up, the definitions of WITHs left out. */
+function belowDefinitions(plan: LogicalPlan, f: (p: LogicalPlan) => LogicalPlan): LogicalPlan {
+  const mapped =
+    plan instanceof UnresolvedWith
+      ? new UnresolvedWith(belowDefinitions(plan.child, f), plan.names, plan.ctes).withOrigin(plan.origin)
+      : plan.mapChildren((c) => belowDefinitions(c, f));
+  const next = f(mapped);
+  if (next !== mapped) next.spreadOrigin(plan.origin);
+  return next;
 }
 
 /** @throws AMBIGUOUS_ALIAS_IN_NESTED_CTE where a nested WITH defines a name that an outer one has */
@@ -114,18 +144,17 @@ function define(w: UnresolvedWith, outer: Definitions, defs: CTERelationDef[], c
   return known;
 }
 
-function substitute(plan: LogicalPlan, known: Definitions, context: AnalyzerContext, inline = false): LogicalPlan {
+function substitute(plan: LogicalPlan, known: Definitions, context: AnalyzerContext): LogicalPlan {
   return resolveOperatorsUp(plan, (p) => {
     if (p instanceof UnresolvedRelation) {
       const [table] = p.nameParts;
       if (p.nameParts.length !== 1 || table === undefined) return p;
       const found = known.find(([name]) => context.sameName(name, table));
-      if (!found) return p;
-      return inline ? found[1].child : new SubqueryAlias([table], new CTERelationRef(found[1].id, []));
+      return found ? new SubqueryAlias([table], new CTERelationRef(found[1].id, [])) : p;
     }
     return p.transformExpressionsUp((e) => {
       if (!(e instanceof SubqueryExpression)) return e;
-      const inner = substituteAll(substitute(e.plan, known, context, inline), context);
+      const inner = substituteAll(substitute(e.plan, known, context), context);
       return inner === e.plan ? e : e.withPlan(inner);
     });
   });
