@@ -1,6 +1,6 @@
 import { unsupported } from '../../errors/index.js';
 import type { Dictionary, Rep } from '../column/vector.js';
-import { decompress } from './codec.js';
+import { decompress, ZSTD_SCRATCH_BYTES } from './codec.js';
 import type { Conversion } from './conversion.js';
 import { type Codec, ENCODING, PAGE, type SchemaNode } from './format.js';
 import { type PageInfo, scanPages } from './page-header.js';
@@ -36,6 +36,7 @@ export class ChunkReader {
   readonly #values: PageValues;
   #pageBuffer = 0;
   #waste = 0;
+  #zstdScratch = 0;
   readonly #pageBytes: number;
   readonly #defState: number;
   readonly #repState: number;
@@ -144,16 +145,15 @@ export class ChunkReader {
   }
 
   #readDictionary(page: PageInfo): void {
-    const { arena, kernels } = this.context;
     if (page.encoding !== ENCODING.PLAIN && page.encoding !== ENCODING.PLAIN_DICTIONARY)
       throw unsupported(`Parquet dictionary encoding ${page.encoding}`);
     const at = this.#pageTarget(page.uncompressedBytes, true);
-    decompress(arena, kernels, this.chunk.codec, page.body, page.compressedBytes, at, page.uncompressedBytes);
+    this.#decompress(this.chunk.codec, page.body, page.compressedBytes, at, page.uncompressedBytes);
     this.#values.setDictionary(at, at + page.uncompressedBytes, page.values);
   }
 
   #openPage(page: PageInfo): void {
-    const { arena, kernels } = this.context;
+    const { kernels } = this.context;
     const { leaf } = this;
     const dictionary = isDictionary(page.encoding);
     const target = this.#pageTarget(page.uncompressedBytes, !dictionary);
@@ -166,8 +166,7 @@ export class ChunkReader {
       const length = page.uncompressedBytes - levels;
       // A page of nulls alone has no body; some writers leave out even the empty block.
       if (length > 0 || page.compressedBytes > levels) {
-        if (length > 0)
-          decompress(arena, kernels, codec, page.body + levels, page.compressedBytes - levels, at + levels, length);
+        if (length > 0) this.#decompress(codec, page.body + levels, page.compressedBytes - levels, at + levels, length);
       }
       if (leaf.maxRep > 0) kernels.pqHybridInit(this.#repState, at, at + page.repBytes, bitWidth(leaf.maxRep));
       at += page.repBytes;
@@ -176,12 +175,20 @@ export class ChunkReader {
     } else {
       if (page.type !== PAGE.DATA) throw new RangeError(`unknown page type ${page.type}`);
       if (page.uncompressedBytes > 0)
-        decompress(arena, kernels, this.chunk.codec, page.body, page.compressedBytes, at, page.uncompressedBytes);
+        this.#decompress(this.chunk.codec, page.body, page.compressedBytes, at, page.uncompressedBytes);
       if (leaf.maxRep > 0) at = this.#openLevels(this.#repState, at, end, leaf.maxRep, page.repEncoding);
       if (leaf.maxDef > 0) at = this.#openLevels(this.#defState, at, end, leaf.maxDef, page.defEncoding);
     }
     this.#leftInPage = page.values;
     this.#values.open(page, at, end);
+  }
+
+  #decompress(codec: Codec, from: number, source: number, to: number, length: number): void {
+    const { arena, kernels } = this.context;
+    decompress(arena, kernels, codec, from, source, to, length, () => {
+      this.#zstdScratch ||= this.memory.scratch.alloc(ZSTD_SCRATCH_BYTES);
+      return this.#zstdScratch;
+    });
   }
 
   #openLevels(state: number, at: number, end: number, max: number, encoding: number): number {

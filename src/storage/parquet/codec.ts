@@ -1,15 +1,14 @@
 import * as zlib from 'node:zlib';
-import { decompress as fzstdDecompress } from 'fzstd';
 import { unsupported } from '../../errors/index.js';
 import type { Kernels } from '../../kernels/index.js';
 import type { Arena } from '../memory/arena.js';
 import type { Codec } from './format.js';
 
-/** Newer Node versions have zstd built in. */
-const nativeZstd = (zlib as { zstdDecompressSync?: (bytes: Uint8Array, options?: object) => Uint8Array })
-  .zstdDecompressSync;
+/** Memory that a ZSTD page needs besides, 16-aligned. */
+export const ZSTD_SCRATCH_BYTES = 147_456;
 
 /** Decompresses `source` bytes at `from` to exactly `length` bytes at `to`, all in the arena. 64 bytes of slack must follow both.
+ * `scratch`: address of `ZSTD_SCRATCH_BYTES`, asked for where they are needed.
  * @throws RangeError if the block is malformed or has another length */
 export function decompress(
   arena: Arena,
@@ -19,6 +18,7 @@ export function decompress(
   source: number,
   to: number,
   length: number,
+  scratch: () => number,
 ): void {
   switch (codec) {
     case 'UNCOMPRESSED':
@@ -34,9 +34,11 @@ export function decompress(
     case 'LZ4':
       check(hadoopLz4(arena, kernels, from, source, to, length), length);
       return;
+    case 'ZSTD':
+      check(kernels.zstdDecompress(from, from + source, to, to + length, scratch()), length);
+      return;
     case 'GZIP':
-    case 'BROTLI':
-    case 'ZSTD': {
+    case 'BROTLI': {
       const bytes = arena.u8.subarray(from, from + source);
       const out = library(codec, bytes, length);
       check(out.length, length);
@@ -52,18 +54,11 @@ function check(got: number, length: number): void {
   if (got !== length) throw new RangeError(`page decompresses to ${got} bytes instead of ${length}`);
 }
 
-function library(codec: 'GZIP' | 'BROTLI' | 'ZSTD', bytes: Uint8Array, length: number): Uint8Array {
+function library(codec: 'GZIP' | 'BROTLI', bytes: Uint8Array, length: number): Uint8Array {
   // A page that would grow beyond the size in its header is refused before memory is taken for it.
   const options = { maxOutputLength: Math.max(1, length) };
   if (length === 0) return new Uint8Array(0);
-  switch (codec) {
-    case 'GZIP':
-      return zlib.gunzipSync(bytes, options);
-    case 'BROTLI':
-      return zlib.brotliDecompressSync(bytes, options);
-    default:
-      return nativeZstd ? nativeZstd(bytes, options) : fzstdDecompress(bytes, new Uint8Array(length));
-  }
+  return codec === 'GZIP' ? zlib.gunzipSync(bytes, options) : zlib.brotliDecompressSync(bytes, options);
 }
 
 /** The old codec `LZ4`: Hadoop's frames (big-endian lengths before each block), or, from some writers, a bare block. */
