@@ -193,7 +193,7 @@ export const statisticalAggregates: readonly AggregateFunctionDef[] = [
   ),
   paired('regr_sxx(y, x)', 'RegrSXX', 'Sum of squares of x.', (s) => (s.n === 0 ? null : s.xM2), true),
   paired('regr_syy(y, x)', 'RegrSYY', 'Sum of squares of y.', (s) => (s.n === 0 ? null : s.yM2), true),
-  paired('regr_sxy(y, x)', 'RegrSXY', 'Sum of products.', (s) => (s.n === 0 ? null : s.ck)),
+  paired('regr_sxy(y, x)', 'RegrSXY', 'Sum of products.', (s) => (s.n === 0 ? null : s.ck), true),
   paired(
     'regr_slope(y, x)',
     'RegrSlope',
