@@ -35,7 +35,7 @@ export async function keep(
   options: { readonly folder: string; readonly seed: number; readonly seconds: number; readonly spark?: RefereeOptions['spark'] },
 ): Promise<{ path: string; case: Case; verdict: Verdict }> {
   const only: RefereeName[] = verdict.referee === 'memoframe' ? [] : [verdict.referee];
-  const referees = await Referees.open({ only, spark: only.includes('Spark') ? options.spark : undefined, allFragments: true });
+  const referees = await Referees.open({ only, spark: only.includes('Spark') ? options.spark : undefined, eachFragment: true });
   let loaded: readonly PlainTable[] | undefined;
   let last = verdict;
   const judge = async (c: Case): Promise<Verdict | undefined> => {

@@ -48,11 +48,11 @@ function excludable(): string {
 
 export interface RefereeOptions {
   readonly duck?: boolean;
-  /** Cache every fragment of a query, not one or two of them. */
-  readonly allFragments?: boolean;
+  /** Cache every fragment of a query, one after another, not one or two at random. */
+  readonly eachFragment?: boolean;
   /** Only these. */
   readonly only?: readonly RefereeName[] | undefined;
-  readonly spark?: { run(sql: string): Promise<Outcome>; load(tables: readonly PlainTable[]): Promise<void> } | undefined;
+  readonly spark?: { run(sql: string): Promise<Outcome | undefined>; load(tables: readonly PlainTable[]): Promise<void> } | undefined;
 }
 
 /** Statistics of a run. */
@@ -146,21 +146,25 @@ export class Referees {
     if (workers) await check('2 workers', () => workers.run(execution), true);
     if (cached) await check('tables cached', () => cached.run(cached.execution(plan)), true);
     if (evicting) {
-      const rng = new Rng(this.#seed, sql.length);
-      const pick = (n: number) => {
-        if (this.options.allFragments) return Array.from({ length: n }, (_, i) => i);
-        return n === 0 ? [] : [rng.below(n), ...(rng.chance(0.3) ? [rng.below(n)] : [])];
-      };
+      const rng = new Rng(this.#seed, 0);
       const level = rng.pick(LEVELS);
-      await check(
-        'evicting cache',
-        async () => {
-          const { outcome: other, hits } = await evicting.runWithCachedFragments(plan, pick, level);
-          this.counts.hits += hits;
-          return other;
-        },
-        true,
-      );
+      const some = (n: number) => (n === 0 ? [] : [rng.below(n), ...(rng.chance(0.3) ? [rng.below(n)] : [])]);
+      const before = verdicts.length;
+      // Which fragments matter is not known while a failure is cut down: each is tried.
+      for (let i = 0; i < (this.options.eachFragment ? 30 : 1) && verdicts.length === before; i++) {
+        let last = false;
+        const one = (n: number) => {
+          last = i >= n - 1;
+          return i < n ? [i] : [];
+        };
+        const run = async () => {
+          const answer = await evicting.runWithCachedFragments(plan, this.options.eachFragment ? one : some, level);
+          this.counts.hits += answer.hits;
+          return answer.outcome;
+        };
+        await check('evicting cache', run, true);
+        if (last) break;
+      }
     }
     if (this.excluded !== '') {
       base.set(EXCLUDED, this.excluded);

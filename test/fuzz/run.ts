@@ -5,8 +5,9 @@ import { randomTables } from './data.js';
 import { FailureCounts } from './exprs.js';
 import { sparkSql } from './print.js';
 import { QueryGenerator } from './queries.js';
-import { comparisonOf, Referees, type Verdict } from './referees.js';
+import { comparisonOf, type RefereeName, Referees, type Verdict } from './referees.js';
 import { Rng } from './rng.js';
+import { Spark } from './spark.js';
 
 /** Queries over one schema before another is drawn. */
 const QUERIES_PER_SCHEMA = 60;
@@ -19,6 +20,8 @@ interface Options {
   /** Seconds to cut a failure down in; 0: not at all. */
   readonly shrink: number;
   readonly folder: string;
+  readonly spark: boolean;
+  readonly only: readonly RefereeName[] | undefined;
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -34,6 +37,8 @@ function readOptions(args: readonly string[]): Options {
     minutes: minutes !== undefined ? Number(minutes) : Number.POSITIVE_INFINITY,
     verbose: args.includes('--verbose'),
     shrink: Number(value('shrink') ?? 20),
+    spark: args.includes('--spark'),
+    only: value('only')?.split(',') as RefereeName[] | undefined,
     folder: value('folder') ?? 'test/fuzz/regressions',
   };
 }
@@ -49,7 +54,8 @@ export function plainTable(t: Table): PlainTable {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const started = performance.now();
-  const referees = await Referees.open();
+  const spark = options.spark ? Spark.open() : undefined;
+  const referees = await Referees.open({ spark, only: options.only });
   const failures = new FailureCounts();
   const used = new Map<string, number>();
   const errors = new Map<string, [number, string]>();
@@ -91,7 +97,9 @@ async function main(): Promise<void> {
           folder: options.folder,
           seed: options.seed,
           seconds: options.shrink,
+          spark,
         });
+        if (first.referee === 'Spark') await spark?.load(tables.map(plainTable));
         console.log(`  SHRUNK to ${kept.path}: ${kept.verdict.difference.slice(0, 600)}\n  ${sparkSql(kept.case.query)}`);
       }
     }
@@ -105,13 +113,14 @@ async function main(): Promise<void> {
   for (const [f, ok, bad] of failures.worst().slice(0, 30)) console.log(`often fails: ${f} ${bad}/${ok + bad}`);
   const c = referees.counts;
   console.log(
-    `functions ${[...used.keys()].filter((f) => f.startsWith('fn ')).length}, DuckDB compared ${c.duckCompared}, refused ${c.duckRefused}, fragments hit ${c.hits}, errors apart ${c.erredApart}`,
+    `functions ${[...used.keys()].filter((f) => f.startsWith('fn ')).length}, DuckDB compared ${c.duckCompared}, refused ${c.duckRefused}, fragments hit ${c.hits}, errors apart ${c.erredApart}, Spark compared ${c.sparkCompared}`,
   );
   console.log(
     `without error ${percent(ran - failed, ran)}, with rows ${percent(withRows, ran)}, unsupported ${unsupported}, ${(ran / seconds).toFixed(1)} queries/s`,
   );
   console.log(`${ran} queries, ${differences} differences`);
   await referees.stop();
+  spark?.stop();
   process.exitCode = differences > 0 ? 1 : 0;
 }
 const percent = (a: number, b: number) => `${((100 * a) / Math.max(1, b)).toFixed(1)} %`;

@@ -81,8 +81,9 @@ export class JoinExec extends PhysicalPlan {
     switch (this.kind) {
       case 'BroadcastHashJoin':
       case 'BroadcastNestedLoopJoin': {
-        if (this.joinType.kind === 'FullOuter') return unknown(0);
         const streamed = this.buildSide === 'left' ? r : l;
+        // The partitions after the streamed ones hold the rows of the other side that met none.
+        if (this.joinType.kind === 'FullOuter') return unknown(streamed.numPartitions + 1);
         if (this.kind === 'BroadcastHashJoin' && this.joinType.kind === 'Inner') return this.expanded(streamed);
         return streamed;
       }
