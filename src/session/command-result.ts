@@ -31,7 +31,7 @@ export function textSchema(names: readonly string[]): StructType {
   return new StructType(names.map((n) => new StructField(n, STRING, false)));
 }
 
-/** Rows of a command that shows its output columns in its line: `@` in `text` stands for them. */
+/** Rows of a command that shows its output columns in its line: `@columns` in `text` stands for them. */
 export function shownRows(
   text: string,
   schema: StructType | readonly string[],
@@ -41,7 +41,7 @@ export function shownRows(
   const type = schema instanceof StructType ? schema : textSchema(schema);
   const output = type.fields.map((f) => AttributeReference.create(f.name, f.dataType, f.nullable));
   const plan = new ResolvedCommand(
-    text.replace('@', () => `[${output.join(', ')}]`),
+    text.replace('@columns', () => `[${output.join(', ')}]`),
     below,
     [],
     output,

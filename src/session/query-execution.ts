@@ -43,7 +43,10 @@ export class QueryExecution {
   }
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
   get withCachedData(): LogicalPlan {
-    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(this.commandExecuted);
+    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(
+      this.commandExecuted,
+      this.fillsCache ? 'spark' : this.sparkSession.conf.cacheMatch,
+    );
     return this.#withCachedData;
   }
   get optimizedPlan(): LogicalPlan {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { analysisError, unsupported } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import type { SqlFunction, VariableDefinition } from '../plan/expressions/index.js';
 import { type LogicalPlan, LogicalRelation, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
 import { parseQuery } from '../plan/sql/parser.js';
+import { localPath } from '../storage/files/listing.js';
 import { quoteIdentifier } from '../types/index.js';
 import {
   CATALOG_NAME,
@@ -22,6 +24,20 @@ import { evolvedView, viewProjection } from './view-schema.js';
 
 /** Formats that a query may name a file by: `parquet.`path``. */
 const FILE_FORMATS: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'text', 'orc']);
+
+/** @throws INVALID_EMPTY_LOCATION, FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM, PATH_NOT_FOUND */
+function checkQueriedPath(format: string, path: string): void {
+  if (path === '') throw analysisError('INVALID_EMPTY_LOCATION', { location: path });
+  if (/^https?:/i.test(path))
+    throw analysisError('FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM', {
+      path,
+      fileSystemClass: `org.apache.hadoop.fs.http.${/^https:/i.test(path) ? 'HttpsFileSystem' : 'HttpFileSystem'}`,
+      method: 'listStatus',
+    });
+  if (format !== 'orc') return;
+  if (!existsSync(localPath(path))) throw analysisError('PATH_NOT_FOUND', { path: `file:${localPath(path)}` });
+  throw unsupported('reading ORC files');
+}
 
 /** A name as the session understands it. */
 export type ResolvedName =
@@ -99,10 +115,11 @@ export class SessionCatalog implements AnalyzerCatalog {
     if (
       nameParts.length === 2 &&
       format &&
-      path &&
+      path !== undefined &&
       this.conf.boolean('spark.sql.runSQLOnFiles') &&
       FILE_FORMATS.has(format.toLowerCase())
     ) {
+      checkQueriedPath(format.toLowerCase(), path);
       const relation = pathFileRelation(
         { format: format.toLowerCase(), paths: [path], options, pathOption: false, schema: undefined },
         this.conf,

@@ -11,7 +11,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/Created By.*/g, `Created By ${HIDDEN}`],
   [/Created Time.*/g, `Created Time ${HIDDEN}`],
   [/Last Access.*/g, `Last Access ${HIDDEN}`],
-  [/Owner.*/g, `Owner ${HIDDEN}`],
+  [/Owner\t.*/g, `Owner\t${HIDDEN}`],
   [/Partition Statistics\t\d+/g, `Partition Statistics\t${HIDDEN}`],
   [/CTERelationDef \d+,/g, 'CTERelationDef xxxx,'],
   [/CTERelationRef \d+,/g, 'CTERelationRef xxxx,'],

@@ -49,7 +49,7 @@ export async function runStatement(session: SparkSession, index: number, golden:
     };
     const types = df.schema.fields.map((f) => f.dataType);
     const lines = rowTexts(await df.collectValues(), types, df.schema.fieldNames, command, style);
-    const sorted = isSorted(analyzed) || (command && isDescription(df.schema.fieldNames));
+    const sorted = isSorted(analyzed) || (command && isDescription(df.schema.fieldNames, analyzed));
     const rows = trimEnd((sorted ? lines : lines.sort(byUnits)).join('\n'));
     const got = `${schema}\n${rows}`;
     const reason = recordedError(golden.output)
@@ -140,8 +140,8 @@ function isSorted(plan: LogicalPlan): boolean {
 
 const DESCRIPTION = 'col_name,data_type,comment';
 
-function isDescription(names: readonly string[]): boolean {
-  return names.join() === DESCRIPTION || names.join() === 'info_name,info_value';
+function isDescription(names: readonly string[], plan: LogicalPlan): boolean {
+  return names.join() === DESCRIPTION || plan.nodeName === 'DescribeColumnCommand';
 }
 
 /** Rows as lines of text, tabs between cells; some commands show less than they give. Spark: `HiveResult.hiveResultString`. */

@@ -22,6 +22,11 @@ export function setConf(session: SparkSession, { confKey, value }: SetCommand): 
     return shownRows(`SetCommand (${confKey},None)`, KEY_VALUE, [
       [confKey, conf.getOptional(confKey) ?? '<undefined>'],
     ]);
+  const hive = /^hivevar:(.+)$/.exec(confKey);
+  if (hive) {
+    conf.set(hive[1] as string, value);
+    return shownRows(`SetCommand (${confKey},Some(${value}))`, KEY_VALUE, [[confKey, value]]);
+  }
   const variable = confKey.split('.');
   if (session.sessionState.catalog.lookupVariable(variable) !== undefined)
     throw analysisError('UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET', {
@@ -33,7 +38,13 @@ export function setConf(session: SparkSession, { confKey, value }: SetCommand): 
 
 export function resetConf(session: SparkSession, command: ResetCommand): CommandResult {
   const { conf } = session;
-  if (command.conf !== undefined) conf.unset(command.conf);
-  else for (const key of Object.keys(conf.getAll)) if (conf.isModifiable(key)) conf.unset(key);
+  const reset = (key: string) => {
+    conf.unset(key);
+    // What the application started with comes back.
+    const initial = session.sharedState.initialConf.getOptional(key);
+    if (initial !== undefined && conf.getOptional(key) !== initial) conf.set(key, initial);
+  };
+  if (command.conf !== undefined) reset(command.conf);
+  else for (const key of Object.keys(conf.getAll)) if (conf.isModifiable(key)) reset(key);
   return done(command.conf === undefined ? 'ResetCommand' : `ResetCommand ${command.conf}`);
 }

@@ -139,7 +139,8 @@ function inferTableSchema(session: SparkSession, format: string, location: strin
 function reordered(schema: StructType, partitionColumns: readonly string[]): StructType {
   const isPartition = (f: StructField) => partitionColumns.some((p) => p.toLowerCase() === f.name.toLowerCase());
   const nullable = schema.fields.map((f) => new StructField(f.name, f.dataType, true, f.metadata));
-  return new StructType([...nullable.filter((f) => !isPartition(f)), ...nullable.filter(isPartition)]);
+  const last = partitionColumns.flatMap((p) => nullable.filter((f) => f.name.toLowerCase() === p.toLowerCase()));
+  return new StructType([...nullable.filter((f) => !isPartition(f)), ...last]);
 }
 
 /** A query's columns with the partition columns at the end. */

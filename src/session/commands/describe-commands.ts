@@ -72,10 +72,11 @@ function columnRows(schema: StructType): Value[][] {
   ]);
 }
 
-/** The name as plans show it. */
-function quotedName(found: ResolvedName): string {
+/** The name as plans show it; of a temporary view as it is asked for. */
+function quotedName(found: ResolvedName, asked: readonly string[]): string {
   if (found.kind === 'table') return found.meta.identifier.quoted;
-  const parts = found.kind === 'globalTemp' ? [GLOBAL_TEMP_DATABASE, found.name] : [found.name];
+  const last = asked.at(-1) ?? found.name;
+  const parts = found.kind === 'globalTemp' ? [GLOBAL_TEMP_DATABASE, last] : [last];
   return parts.map(quoteIdentifier).join('.');
 }
 
@@ -96,7 +97,7 @@ function describeTable(session: SparkSession, command: DescribeCommand): Command
   checkPartition(found, command);
   const { extended, partition } = command;
   const hasPartition = Object.keys(partition).length > 0;
-  const text = `DescribeTableCommand ${quotedName(found)}, ${hasPartition ? `${mapText(partition)}, ` : ''}${extended}, @`;
+  const text = `DescribeTableCommand ${quotedName(found, command.nameParts ?? [])}, ${hasPartition ? `${mapText(partition)}, ` : ''}${extended}, @columns`;
   if (found.kind !== 'table') {
     const { schema } = session.sessionState.catalog.planOf(found);
     return shownRows(text, COLUMNS, columnRows(declaredSchema(schema)));
@@ -172,7 +173,7 @@ function describeColumn(session: SparkSession, command: DescribeCommand): Comman
     const text = column.metadata[CURRENT_DEFAULT];
     if (typeof text === 'string') rows.push(['default', text]);
   }
-  const text = `DescribeColumnCommand ${quotedName(found)}, [${shown.join(', ')}], ${command.extended}, @`;
+  const text = `DescribeColumnCommand ${quotedName(found, command.nameParts ?? [])}, [${shown.join(', ')}], ${command.extended}, @columns`;
   return shownRows(text, ['info_name', 'info_value'], rows);
 }
 
@@ -212,10 +213,10 @@ function describeJson(session: SparkSession, command: DescribeCommand): CommandR
     json.add(tableInfo(session, meta));
   }
   json.set('collation', 'UTF8_BINARY');
-  const text = `DescribeRelationJsonCommand ${hasPartition ? `${mapText(partition)}, ` : ''}${extended}, @`;
+  const text = `DescribeRelationJsonCommand ${hasPartition ? `${mapText(partition)}, ` : ''}${extended}, @columns`;
   const below =
     meta && !meta.view
       ? [resolvedTable(session, meta)]
-      : [new ResolvedCommand(`ResolvedTempView ${quotedName(found)}`)];
+      : [new ResolvedCommand(`ResolvedTempView ${quotedName(found, command.nameParts ?? [])}`)];
   return shownRows(text, ['json_metadata'], [[json.toString()]], below);
 }

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { analysisError, SparkError } from '../../errors/index.js';
-import { cast } from '../../eval/cast.js';
-import { charWriteSide, varcharWriteSide } from '../../eval/functions/char-varchar.js';
 import {
   arityMismatch,
   type OutputResolution,
@@ -15,12 +13,13 @@ import {
   type MultiInsert,
   Project,
 } from '../../plan/logical/index.js';
-import { quoteIdentifier, STRING, toSqlString, type Value } from '../../types/index.js';
+import { quoteIdentifier, STRING, toSqlString } from '../../types/index.js';
 import type { TableMetadata } from '../catalog-store.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
 import { columnDefault, withDefaults } from './column-defaults.js';
 import { mapText, pathText } from './names.js';
+import { partitionText } from './partition-text.js';
 import { addFoundPartitions, dataChanged } from './partitions.js';
 
 type Spec = ReadonlyMap<string, string | null | undefined>;
@@ -118,14 +117,6 @@ function partitionSpec(session: SparkSession, command: InsertInto, meta: TableMe
       partColNames: meta.partitionColumns.join(','),
     });
   return spec;
-}
-
-/** A partition value's text as the column's type writes it. Spark: `normalizePartitionSpec`. */
-export function partitionText(text: string, type: TableMetadata['schema']['fields'][number]['dataType'], zone: string) {
-  if (type.kind === 'char') return charWriteSide(text, type.length);
-  if (type.kind === 'varchar') return varcharWriteSide(text, type.length);
-  const value: Value = cast(text, STRING, type, 'ANSI', zone);
-  return value === null ? null : toSqlString(value, type, zone);
 }
 
 function staticValues(spec: Spec): Record<string, string> | undefined {

@@ -96,7 +96,9 @@ export function describeNamespace(
     ['Owner', catalog.currentUser],
     ...(extended ? [['Properties', propertiesText(db)]] : []),
   ];
-  return shownRows(`DescribeNamespace ${extended}, @`, ['info_name', 'info_value'], rows, [resolvedNamespace(name)]);
+  return shownRows(`DescribeNamespace ${extended}, @columns`, ['info_name', 'info_value'], rows, [
+    resolvedNamespace(name),
+  ]);
 }
 
 /** `((a,1), (b,2))`, sorted by key. */

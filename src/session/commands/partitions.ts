@@ -8,7 +8,7 @@ import { quoteIdentifier } from '../../types/index.js';
 import type { TableMetadata, TablePartition } from '../catalog-store.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
-import { partitionText } from './insert-commands.js';
+import { partitionText } from './partition-text.js';
 
 export type PartitionSpec = Readonly<Record<string, string>>;
 const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';

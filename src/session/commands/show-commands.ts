@@ -74,21 +74,21 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
     case 'tables': {
       const db = database();
       const rows = listTables(session, db, pattern).map((t) => [t.database, t.name, t.meta === undefined]);
-      return shownRows(`ShowTables ${shownPattern}@`, listing('tableName'), rows, [resolvedNamespace(db)]);
+      return shownRows(`ShowTables ${shownPattern}@columns`, listing('tableName'), rows, [resolvedNamespace(db)]);
     }
     case 'views': {
       const db = database();
       const rows = listTables(session, db, pattern)
         .filter((t) => t.meta === undefined || t.meta.view !== undefined)
         .map((t) => [t.database, t.name, t.meta === undefined]);
-      return shownRows(`ShowViewsCommand ${db}, ${shownPattern}@`, listing('viewName'), rows);
+      return shownRows(`ShowViewsCommand ${db}, ${shownPattern}@columns`, listing('viewName'), rows);
     }
     case 'table extended':
       return showTableExtended(session, command, database());
     case 'databases': {
       const rows = [...store.databases.keys()].filter(matcher(pattern)).sort();
       return shownRows(
-        `ShowNamespaces ${shownPattern}@`,
+        `ShowNamespaces ${shownPattern}@columns`,
         ['namespace'],
         rows.map((n) => [quoteIfNeeded(n)]),
         [resolvedNamespace()],
@@ -96,7 +96,7 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
     }
     case 'catalogs':
       return shownRows(
-        `ShowCatalogsCommand ${shownPattern}@`,
+        `ShowCatalogsCommand ${shownPattern}@columns`,
         ['catalog'],
         [CATALOG_NAME].filter(matcher(pattern)).map((n) => [n]),
       );
@@ -110,7 +110,7 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
       return showColumns(session, command);
     case 'functions':
       return shownRows(
-        'ShowFunctionsCommand @',
+        'ShowFunctionsCommand @columns',
         ['function'],
         functionNames(matcher(pattern)).map((n) => [n]),
       );
@@ -127,7 +127,7 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
         meta.partitionColumns.map((c) => `${c}=${p.spec[c] ?? '__HIVE_DEFAULT_PARTITION__'}`).join('/'),
       ]);
       const spec = command.partition ? `, ${specMap(command.partition)}` : '';
-      return shownRows(`ShowPartitionsCommand ${meta.identifier.quoted}, @${spec}`, ['partition'], rows.sort());
+      return shownRows(`ShowPartitionsCommand ${meta.identifier.quoted}, @columns${spec}`, ['partition'], rows.sort());
     }
     case 'create table':
       return showCreateTable(session, command);
@@ -140,9 +140,11 @@ function found(session: SparkSession, command: ShowCommand): ResolvedName {
   return name;
 }
 
-function quotedName(name: ResolvedName): string {
+/** The name as plans show it; of a temporary view as it is asked for. */
+function quotedName(name: ResolvedName, asked: readonly string[]): string {
   if (name.kind === 'table') return name.meta.identifier.quoted;
-  const parts = name.kind === 'globalTemp' ? [GLOBAL_TEMP_DATABASE, name.name] : [name.name];
+  const last = asked.at(-1) ?? name.name;
+  const parts = name.kind === 'globalTemp' ? [GLOBAL_TEMP_DATABASE, last] : [last];
   return parts.map(quoteIdentifier).join('.');
 }
 
@@ -155,7 +157,7 @@ function showTableExtended(session: SparkSession, command: ShowCommand, database
     if (!meta) throw notFound([pattern], command.patternOrigin);
     const partition = requirePartition(session, meta, command.partition);
     const { table } = meta.identifier;
-    return shownRows(`ShowTablesCommand ${database}, ${table}, @, true, ${specMap(command.partition)}`, type, [
+    return shownRows(`ShowTablesCommand ${database}, ${table}, @columns, true, ${specMap(command.partition)}`, type, [
       [meta.identifier.database as string, table, false, `${lines(partitionInfo(meta, partition))}\n`],
     ]);
   }
@@ -165,7 +167,7 @@ function showTableExtended(session: SparkSession, command: ShowCommand, database
     t.meta === undefined,
     `${lines(t.meta ? tableInfo(session, t.meta) : tempViewInfo(session, t))}\n`,
   ]);
-  return shownRows(`ShowTablesCommand ${database}, ${pattern}, @, true`, type, rows);
+  return shownRows(`ShowTablesCommand ${database}, ${pattern}, @columns, true`, type, rows);
 }
 
 function lines(info: Info): string {
@@ -192,7 +194,9 @@ function tempViewInfo(session: SparkSession, { database, name, view }: Listed): 
     ['Created By', `Spark ${session.version}`],
     ['Type', 'VIEW'],
     ...(text ? ([['View Text', text.text]] as Info) : []),
-    ['View Schema Mode', 'BINDING'],
+    ...(session.conf.boolean('spark.sql.legacy.viewSchemaBindingMode')
+      ? [['View Schema Mode', 'BINDING'] as const]
+      : []),
     ...(text
       ? ([
           ['View Catalog and Namespace', `${CATALOG_NAME}.${quoteIfNeeded(text.database)}`],
@@ -221,7 +225,7 @@ function showColumns(session: SparkSession, command: ShowCommand): CommandResult
   const schema = name.kind === 'table' ? name.meta.schema : catalog.planOf(name).schema;
   const shown = namespace ? `${namespace.join('.')}, ` : '';
   return shownRows(
-    `ShowColumnsCommand ${shown}${quotedName(name)}, @`,
+    `ShowColumnsCommand ${shown}${quotedName(name, command.nameParts ?? [])}, @columns`,
     ['col_name'],
     schema.fields.map((f) => [f.name]),
   );
@@ -231,8 +235,9 @@ function showProperties(session: SparkSession, command: ShowCommand): CommandRes
   const name = found(session, command);
   const { property } = command;
   const columns = ['key', 'value'];
-  const shown = property === undefined ? '@' : `${property}, @`;
-  if (name.kind !== 'table') return shownRows(`ShowTablePropertiesCommand ${quotedName(name)}, ${shown}`, columns, []);
+  const shown = property === undefined ? '@columns' : `${property}, @columns`;
+  if (name.kind !== 'table')
+    return shownRows(`ShowTablePropertiesCommand ${quotedName(name, command.nameParts ?? [])}, ${shown}`, columns, []);
   const { meta } = name;
   const properties = redact(meta.properties);
   const missing = (key: string) => `Table ${meta.identifier.nameParts.join('.')} does not have property: ${key}`;
@@ -241,7 +246,7 @@ function showProperties(session: SparkSession, command: ShowCommand): CommandRes
       ? Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))
       : [[property, properties[property] ?? missing(property)]];
   return meta.view
-    ? shownRows(`ShowTablePropertiesCommand ${quotedName(name)}, ${shown}`, columns, rows)
+    ? shownRows(`ShowTablePropertiesCommand ${quotedName(name, command.nameParts ?? [])}, ${shown}`, columns, rows)
     : shownRows(`ShowTableProperties ${shown}`, columns, rows, [resolvedTable(session, meta)]);
 }
 
@@ -259,17 +264,24 @@ function showCreateTable(session: SparkSession, command: ShowCommand): CommandRe
   if (name.kind !== 'table')
     throw analysisError(
       'EXPECT_PERMANENT_VIEW_NOT_TEMP',
-      { viewName: quotedName(name), operation: 'SHOW CREATE TABLE' },
+      { viewName: quotedName(name, command.nameParts ?? []), operation: 'SHOW CREATE TABLE' },
       command.origin,
     );
   const { meta } = name;
   const columns = ['createtab_stmt'];
   if (meta.view) {
     const node = command.asSerde ? 'ShowCreateTableAsSerdeCommand' : 'ShowCreateTableCommand';
-    return shownRows(`${node} ${quotedName(name)}, @`, columns, [[createViewText(session, meta)]]);
+    return shownRows(`${node} ${quotedName(name, command.nameParts ?? [])}, @columns`, columns, [
+      [createViewText(session, meta)],
+    ]);
   }
   if (command.asSerde) throw unsupported('SHOW CREATE TABLE … AS SERDE of a table of files', command.origin);
-  return shownRows('ShowCreateTable false, @', columns, [[createTableText(meta)]], [resolvedTable(session, meta)]);
+  return shownRows(
+    'ShowCreateTable false, @columns',
+    columns,
+    [[createTableText(meta)]],
+    [resolvedTable(session, meta)],
+  );
 }
 
 function createViewText(session: SparkSession, meta: TableMetadata): string {

@@ -36,7 +36,10 @@ export function buildDataType(tree: CstNode, sql: string, ntz = false): Types.Da
   const inner = nodes(tree, 'dataType');
   if (has(tree, 'ARRAY')) return new Types.ArrayType(buildDataType(inner[0] as CstNode, sql, ntz));
   if (has(tree, 'MAP')) {
-    return new Types.MapType(buildDataType(inner[0] as CstNode, sql, ntz), buildDataType(inner[1] as CstNode, sql, ntz));
+    return new Types.MapType(
+      buildDataType(inner[0] as CstNode, sql, ntz),
+      buildDataType(inner[1] as CstNode, sql, ntz),
+    );
   }
   if (has(tree, 'STRUCT')) {
     return new Types.StructType(nodes(tree, 'complexColType').map((field) => structField(field, sql, ntz)));

@@ -61,7 +61,9 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       }
       const literal = value as Literal;
       result[name] =
-        literal.value === null ? '__HIVE_DEFAULT_PARTITION__' : toSqlString(literal.value, literal.dataType);
+        literal.value === null
+          ? '__HIVE_DEFAULT_PARTITION__'
+          : toSqlString(literal.value, literal.dataType, this.context.zone.id);
     }
     return result;
   }
@@ -263,7 +265,8 @@ export abstract class DefinitionBuilder extends PipeBuilder {
   private buckets(clause: CstNode): Commands.Buckets {
     const sorted = nodes(clause, 'sortItem').map((item) => {
       const text = this.source(item);
-      if (/\sdesc\b/i.test(text)) throw operationNotAllowed('Column ordering must be ASC, was \'DESC\'', this.origin(item));
+      if (/\sdesc\b/i.test(text))
+        throw operationNotAllowed("Column ordering must be ASC, was 'DESC'", this.origin(item));
       return text.replace(/\s+asc$/i, '').replaceAll('`', '');
     });
     return {
@@ -319,7 +322,8 @@ export abstract class DefinitionBuilder extends PipeBuilder {
   }
 
   protected alterStatement(tree: CstNode): LogicalPlan {
-    if (has(tree, 'namespaceWord')) return new Commands.AlterNamespace(this.reference(tree), this.namespaceChange(tree));
+    if (has(tree, 'namespaceWord'))
+      return new Commands.AlterNamespace(this.reference(tree), this.namespaceChange(tree));
     return new Commands.AlterRelation(this.reference(tree), has(tree, 'VIEW'), this.alteration(tree));
   }
 
@@ -408,7 +412,11 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     const comment = token(tree, 'comment');
     const value = node(tree, 'default');
     const newColumn = token(tree, 'newColumn');
-    if (newColumn !== undefined && column.length === 1 && this.name(newColumn).toLowerCase() !== column[0]?.toLowerCase()) {
+    if (
+      newColumn !== undefined &&
+      column.length === 1 &&
+      this.name(newColumn).toLowerCase() !== column[0]?.toLowerCase()
+    ) {
       throw operationNotAllowed(
         'Renaming column is not supported in Hive-style ALTER COLUMN, please run RENAME COLUMN instead',
         this.origin(statement),

@@ -131,10 +131,7 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
   private frame(tree: CstNode): SpecifiedWindowFrame {
     const bounds = nodes(tree, 'frameBound').map((b) => this.frameBound(b));
     const type = has(tree, 'RANGE') ? 'RangeFrame' : 'RowFrame';
-    return this.at(
-      new SpecifiedWindowFrame(type, bounds[0] as Expression, bounds[1] ?? FrameBoundary.CURRENT_ROW),
-      tree,
-    );
+    return new SpecifiedWindowFrame(type, bounds[0] as Expression, bounds[1] ?? FrameBoundary.CURRENT_ROW);
   }
 
   private frameBound(tree: CstNode): Expression {

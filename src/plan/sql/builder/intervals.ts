@@ -6,7 +6,12 @@ import {
   readCalendarInterval,
 } from '../../../eval/datetime/parse-interval.js';
 import { javaError } from '../../../eval/errors.js';
-import { CALENDAR_INTERVAL, CalendarInterval, DayTimeIntervalType, YearMonthIntervalType } from '../../../types/index.js';
+import {
+  CALENDAR_INTERVAL,
+  CalendarInterval,
+  DayTimeIntervalType,
+  YearMonthIntervalType,
+} from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import { type CstNode, needToken, nodes, spanOf, token } from './cst.js';
 import { originOf } from './origin.js';

@@ -1,16 +1,9 @@
 import { type Origin, parseError } from '../../../errors/index.js';
 import { parseDate, parseTimestamp, parseTimestampText } from '../../../eval/datetime/parse-text.js';
-import {
-  DATE,
-  type DataType,
-  TIMESTAMP,
-  TIMESTAMP_NTZ,
-  type Value,
-  type Zone,
-} from '../../../types/index.js';
+import { specialDay, specialInstant, specialLocal } from '../../../eval/datetime/special.js';
+import { DATE, type DataType, TIMESTAMP, TIMESTAMP_NTZ, type Value, type Zone } from '../../../types/index.js';
 import { Literal } from '../../expressions/literal.js';
 import type { BuildContext } from './base.js';
-import { specialDay, specialInstant, specialLocal } from '../../../eval/datetime/special.js';
 import { intervalFromText } from './intervals.js';
 import { quoteType, quoteValue } from './text.js';
 

@@ -1,9 +1,9 @@
 import { parseError, unsupported } from '../../../errors/index.js';
 import { quoteIfNeeded, toSqlString } from '../../../types/index.js';
+import type { Expression } from '../../expressions/expression.js';
+import type { Literal } from '../../expressions/literal.js';
 import * as Commands from '../../logical/commands.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
-import type { Expression } from '../../expressions/expression.js';
-import { Literal } from '../../expressions/literal.js';
 import { UnresolvedRelation, UnresolvedWith } from '../../logical/unresolved.js';
 import { type CstNode, has, need, needToken, node, nodes, token, tokens } from './cst.js';
 
@@ -211,16 +211,7 @@ export abstract class StatementBuilder extends RoutineBuilder {
         const spec = node(tree, 'partitionSpec');
         const at = this.origin(needToken(need(tree, 'likePattern'), 'pattern'));
         const partition = spec === undefined ? undefined : this.partition(spec);
-        return new Commands.ShowCommand(
-          'table extended',
-          name,
-          pattern,
-          undefined,
-          partition,
-          undefined,
-          false,
-          at,
-        );
+        return new Commands.ShowCommand('table extended', name, pattern, undefined, partition, undefined, false, at);
       }
       default:
         return new Commands.ShowCommand('current namespace', undefined, undefined);
