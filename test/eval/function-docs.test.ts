@@ -13,6 +13,7 @@ describe('the function reference', () => {
     const called = allFunctions().filter(
       (f) => !INTERNAL_FUNCTIONS.has(f.name.toLowerCase()) && !NOT_IN_SQL.has(f.name),
     );
+    // A new function takes a block in src/eval/docs and an answer of test/oracle/recorder/function_examples.py.
     for (const name of called.flatMap((f) => [f.name, ...(f.aliases ?? [])])) {
       const entry = functionEntry(name);
       expect(entry, name).toBeDefined();

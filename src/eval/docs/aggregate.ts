@@ -259,4 +259,9 @@ grouping_id 2.0.0
   NULL	1	7
   Alice	0	2
   Bob	0	5
+
+count_min_sketch 2.2.0
+- Count-min sketch of the values as bytes, for a relative error, a confidence and a seed.
+> SELECT hex(count_min_sketch(col, 0.5D, 0.5D, 1)) FROM VALUES (1), (2), (1) AS tab(col)
+  0000000100000000000000030000000100000004000000005D8D6AB90000000000000000000000000000000200000000000000010000000000000000
 `;

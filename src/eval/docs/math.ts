@@ -394,4 +394,25 @@ crc32 1.5.0
 - Cyclic redundancy check of 32 bits, as a bigint.
 > SELECT crc32('Spark')
   1557323817
+
+aes_encrypt 3.3.0
+- Bytes of a text or binary, encrypted with a key of 16, 24 or 32 bytes: mode GCM (the default), CBC or ECB.
+! A key of another length is INVALID_PARAMETER_VALUE.AES_KEY_LENGTH. Without an initialization vector GCM and CBC take a random one.
+> SELECT hex(aes_encrypt('Spark', '0000111122223333', 'ECB', 'PKCS'))
+  348FF37EBDE05B7880BA339068FBDA5E
+> SELECT base64(aes_encrypt('Spark', 'abcdefghijklmnop12345678ABCDEFGH', 'CBC', 'DEFAULT', unhex('00000000000000000000000000000000')))
+  AAAAAAAAAAAAAAAAAAAAAPSd4mWyMZ5mhvjiAPQJnfg=
+
+aes_decrypt 3.3.0
+- Bytes of what aes_encrypt made, decrypted with the same key, mode and padding.
+! What does not decrypt is INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR.
+> SELECT CAST(aes_decrypt(aes_encrypt('Spark', '0000111122223333'), '0000111122223333') AS STRING)
+  Spark
+> SELECT CAST(aes_decrypt(unhex('83F16B2AA704794132802D248E6BFD4E380078182D1544813898AC97E709B28A94'), '0000111122223333') AS STRING)
+  Spark
+
+try_aes_decrypt 3.5.0
+- As aes_decrypt, null for what does not decrypt.
+> SELECT CAST(try_aes_decrypt(aes_encrypt('Spark', '0000111122223333'), '0000111122223333') AS STRING), try_aes_decrypt(X'00', '0000111122223333')
+  Spark	NULL
 `;
