@@ -1054,6 +1054,10 @@ export const conditions = {
     sqlState: '42K0E',
     message: 'The join condition <joinCondition> is <conditionType>, not boolean.',
   },
+  LOCATION_ALREADY_EXISTS: {
+    sqlState: '42710',
+    message: 'The folder <location> of the managed table <identifier> exists already and is not empty.',
+  },
   MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
     sqlState: '22000',
@@ -1709,6 +1713,10 @@ export const conditions = {
   },
   _LEGACY_ERROR_TEMP_1076: { message: 'The partition specification is invalid: <details>.' },
   _LEGACY_ERROR_TEMP_1060: { message: '<command> does not take the nested column <column>.' },
+  _LEGACY_ERROR_TEMP_1241: {
+    message:
+      'CREATE TABLE AS SELECT cannot write to the folder <tablePath>, which is not empty. Set <config> to true to allow it.',
+  },
 } as const;
 
 export type ConditionName = keyof typeof conditions;

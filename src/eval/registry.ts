@@ -15,6 +15,7 @@ import {
 } from '../types/index.js';
 import { basicAggregates } from './aggregates/basic.js';
 import { collectingAggregates } from './aggregates/collect.js';
+import { countMinSketch } from './aggregates/count-min-sketch.js';
 import { pivotAggregates } from './aggregates/pivot.js';
 import { sketchAggregates } from './aggregates/sketches.js';
 import { statisticalAggregates } from './aggregates/statistics.js';
@@ -30,6 +31,7 @@ import { datetimeArithmeticFunctions } from './functions/datetime-arithmetic.js'
 import { datetimeConversionFunctions } from './functions/datetime-convert.js';
 import { datetimeFieldFunctions } from './functions/datetime-fields.js';
 import { legacyVariants } from './functions/datetime-variants.js';
+import { encryptionFunctions } from './functions/encryption.js';
 import { hashFunctions } from './functions/hash.js';
 import { jsonFunctions } from './functions/json.js';
 import { lambdaFunctions } from './functions/lambda.js';
@@ -51,6 +53,7 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...conditionalFunctions,
   ...bitwiseFunctions,
   ...bitmapFunctions,
+  ...encryptionFunctions,
   ...hashFunctions,
   ...mathFunctions,
   ...stringFunctions,
@@ -76,6 +79,7 @@ const aggregateFunctions: readonly AggregateFunctionDef[] = [
   ...statisticalAggregates,
   ...collectingAggregates,
   ...sketchAggregates,
+  countMinSketch,
   ...bitmapAggregates,
   ...pivotAggregates,
 ];

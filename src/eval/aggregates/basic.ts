@@ -1,3 +1,4 @@
+import { runtimeError } from '../../errors/index.js';
 import {
   BOOLEAN,
   DAY_TIME_INTERVAL,
@@ -122,6 +123,14 @@ function updateSum(total: Total, args: readonly Value[], context: CallContext): 
   return total;
 }
 
+/** Whether a sum of intervals leaves its type, which only try_avg tolerates.
+ * @throws INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION */
+function overflows(sum: bigint, bits: 32 | 64, mode: EvalMode): boolean {
+  if (BigInt.asIntN(bits, sum) === sum) return false;
+  if (mode === 'TRY') return true;
+  throw runtimeError('INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION', { functionName: '`try_add`' });
+}
+
 function finishAverage(total: Total, context: CallContext): Value {
   if (total.count === 0n) return null;
   const { returnType, argTypes, mode } = context;
@@ -136,8 +145,10 @@ function finishAverage(total: Total, context: CallContext): Value {
       return toPrecision(divideDecimal(new Decimal(total.exact, scale), new Decimal(total.count, 0)), returnType, mode);
     }
     case 'ym_interval':
+      if (overflows(BigInt(total.double), 32, mode)) return null;
       return Number(divideInterval(BigInt(total.double), total.count));
     case 'dt_interval':
+      if (overflows(total.exact, 64, mode)) return null;
       return divideInterval(total.exact, total.count);
     default:
       return (total.double + Number(total.exact)) / Number(total.count);

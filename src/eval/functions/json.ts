@@ -1,4 +1,4 @@
-import { runtimeError, unsupported } from '../../errors/index.js';
+import { runtimeError } from '../../errors/index.js';
 import {
   ArrayType,
   type DataType,
@@ -20,7 +20,7 @@ import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../
 import { convertJson, JsonMismatch } from '../json/from-json.js';
 import { canonicalJsonType, inferJsonType } from '../json/infer-schema.js';
 import { jsonAtPath, type PathStep, parseJsonPath } from '../json/json-path.js';
-import { type JsonNode, parseJson } from '../json/json-text.js';
+import { jsonDialect, type JsonNode, parseJson } from '../json/json-text.js';
 import { toJsonText } from '../json/to-json.js';
 
 const text = (v: unknown): string => v as string;
@@ -63,34 +63,44 @@ function malformed(record: string): Error {
   });
 }
 
-const KNOWN_READ = new Set(['mode', 'dateformat', 'timestampformat', 'timestampntzformat', 'timezone', 'locale']);
+/** Fields of the schema that hold the text where it is malformed. */
+function corruptField(type: DataType, options: ReadonlyMap<string, string>): number {
+  if (type.kind !== 'struct') return -1;
+  const name = options.get('columnnameofcorruptrecord') ?? '_corrupt_record';
+  return type.fields.findIndex((f) => f.name === name && f.dataType.kind === 'string');
+}
 
 /** Spark: `JsonToStructs`. Malformed text gives a struct of nulls, or null for arrays and maps. */
 function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, string>): Value {
-  for (const key of options.keys()) if (!KNOWN_READ.has(key)) throw unsupported(`from_json option ${key}`);
   const type = c.returnType;
   const mode = options.get('mode')?.toUpperCase() ?? 'PERMISSIVE';
   if (json.trim() === '') return null;
+  const corrupt = corruptField(type, options);
   const bad = (): Value => {
     if (mode === 'FAILFAST') throw malformed(json);
-    return type.kind === 'struct' ? type.fields.map(() => null) : null;
+    return type.kind === 'struct' ? type.fields.map((_, i) => (i === corrupt ? json : null)) : null;
   };
-  const node = parseJson(json);
+  const node = parseJson(json, true, jsonDialect(options));
   if (node === undefined) return bad();
   if (node.k === 'null' && type.kind === 'struct') return type.fields.map(() => null);
+  let partial = false;
   const read = {
     zone: zoneOf(options.get('timezone') ?? c.timeZone),
     dateFormat: options.get('dateformat'),
     timestampFormat: options.get('timestampformat'),
-    timestampNtzFormat: options.get('timestampntzformat'),
-    legacyTimeParser: c.legacyTimeParser,
+    onMismatch: () => {
+      partial = true;
+    },
   };
   const root: JsonNode =
     type.kind === 'array' && type.elementType.kind === 'struct' && node.k === 'object'
       ? { k: 'array', items: [node] }
       : node;
   try {
-    return convertJson(root, type, read);
+    const value = convertJson(root, type, read);
+    if (!partial) return value;
+    if (mode === 'FAILFAST') throw malformed(json);
+    return corrupt < 0 ? value : (value as readonly Value[]).map((v, i) => (i === corrupt ? json : v));
   } catch (error) {
     if (error instanceof JsonMismatch) return bad();
     throw error;
@@ -195,7 +205,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
     run: ([j, o]) => {
       const options = optionsOf(o as Value | undefined);
       const on = (key: string) => options.get(key) === 'true';
-      const node = parseJson(text(j), true, on('allownumericleadingzeros'));
+      const node = parseJson(text(j), true, jsonDialect(options));
       const type =
         node &&
         inferJsonType(node, { primitivesAsString: on('primitivesasstring'), prefersDecimal: on('prefersdecimal') });

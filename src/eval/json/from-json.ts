@@ -18,6 +18,8 @@ import { isIntegerText, type JsonNode, writeJson } from './json-text.js';
 export class JsonMismatch extends Error {}
 
 export interface JsonReadOptions {
+  /** Told of each field that became null because its value does not fit. */
+  readonly onMismatch?: () => void;
   readonly zone: Zone;
   readonly dateFormat?: string | undefined;
   readonly timestampFormat?: string | undefined;
@@ -123,7 +125,10 @@ function lenient(node: JsonNode, type: DataType, options: JsonReadOptions): Valu
   try {
     return convertJson(node, type, options);
   } catch (error) {
-    if (error instanceof JsonMismatch) return null;
+    if (error instanceof JsonMismatch) {
+      options.onMismatch?.();
+      return null;
+    }
     throw error;
   }
 }

@@ -174,8 +174,9 @@ export interface LimitSpec extends SpecBase {
 
 export type FrameBound =
   | { readonly kind: 'unboundedPreceding' | 'unboundedFollowing' | 'currentRow' }
-  /** Offset: rows (`ROWS`), or a literal that is added to the one order key (`RANGE`); negative precedes. */
-  | { readonly kind: 'offset'; readonly value: Value; readonly type: DataType };
+  /** Offset: rows (`ROWS`), or a literal that is added to the one order key (`RANGE`); negative precedes. Intervals are added
+   * to timestamps in the time zone. */
+  | { readonly kind: 'offset'; readonly value: Value; readonly type: DataType; readonly timeZone?: string };
 
 export interface BoundWindowFunction {
   /** `row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value`, or an aggregate's name. */

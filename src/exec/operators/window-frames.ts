@@ -1,7 +1,16 @@
 import { unsupported } from '../../errors/index.js';
 import { compareValues } from '../../eval/compare.js';
-import { addMonthsToMicros } from '../../eval/datetime/fields.js';
-import { addMonthsToDays, type DataType, Decimal, UTC_ZONE, type Value } from '../../types/index.js';
+import { addDayTime, addInterval, addMonthsToMicros } from '../../eval/datetime/fields.js';
+import {
+  addMonthsToDays,
+  CalendarInterval,
+  type DataType,
+  Decimal,
+  UTC_ZONE,
+  type Value,
+  type Zone,
+  zoneOf,
+} from '../../types/index.js';
 import type { BoundWindowFunction, FrameBound } from './spec.js';
 
 const MICROS_PER_DAY = 86_400_000_000n;
@@ -60,20 +69,20 @@ function boundOf(
         return (row) => row + offset;
       }
       if (!order) throw unsupported('RANGE frame without one order key');
-      return rangeBound(bound.value, bound.type, rows, order, end);
+      return rangeBound(bound, rows, order, end);
     }
   }
 }
 
 function rangeBound(
-  offset: Value,
-  offsetType: DataType,
+  bound: Extract<FrameBound, { kind: 'offset' }>,
   rows: WindowRows,
   order: OrderColumn,
   end: boolean,
 ): (row: number) => number {
   const compare = comparison(order);
-  const add = adder(order.type, offsetType, order.descending ? negate(offset) : offset);
+  const zone = order.type.kind === 'timestamp' ? zoneOf(bound.timeZone ?? 'UTC') : UTC_ZONE;
+  const add = adder(order.type, bound.type, order.descending ? negate(bound.value) : bound.value, zone);
   return (row) => {
     const value = order.read(row);
     const target = value === null ? null : add(value);
@@ -104,10 +113,11 @@ function comparison({ type, descending, nullsFirst }: OrderColumn): (a: Value, b
 function negate(v: Value): Value {
   if (typeof v === 'number' || typeof v === 'bigint') return -v;
   if (v instanceof Decimal) return new Decimal(-v.unscaled, v.scale);
+  if (v instanceof CalendarInterval) return new CalendarInterval(-v.months, -v.days, -v.micros);
   throw unsupported('RANGE frame with this offset');
 }
 
-function adder(type: DataType, offsetType: DataType, offset: Value): (v: Value) => Value {
+function adder(type: DataType, offsetType: DataType, offset: Value, zone: Zone): (v: Value) => Value {
   if (type.kind === 'decimal' && offset instanceof Decimal) {
     const { scale } = type;
     const by = offset.scale <= scale ? offset.unscaled * 10n ** BigInt(scale - offset.scale) : undefined;
@@ -117,12 +127,18 @@ function adder(type: DataType, offsetType: DataType, offset: Value): (v: Value) 
   if (offsetType.kind === 'ym_interval') {
     const months = Number(offset);
     if (type.kind === 'date') return (v) => addMonthsToDays(v as number, months);
-    if (type.kind === 'timestamp_ntz') return (v) => addMonthsToMicros(v as bigint, months, UTC_ZONE);
-    throw unsupported('RANGE frame of months over timestamps');
+    return (v) => addMonthsToMicros(v as bigint, months, zone);
   }
   if (type.kind === 'date' && offsetType.kind === 'dt_interval') {
     const days = Number((offset as bigint) / MICROS_PER_DAY);
     return (v) => (v as number) + days;
+  }
+  if (type.kind === 'timestamp' && offsetType.kind === 'dt_interval') {
+    return (v) => addDayTime(v as bigint, offset as bigint, zone);
+  }
+  if (offset instanceof CalendarInterval && type.kind !== 'date') {
+    const { months, days, micros } = offset;
+    return (v) => addInterval(v as bigint, months, days, micros, zone);
   }
   if (typeof offset === 'bigint') return (v) => (typeof v === 'bigint' ? v + offset : (v as number) + Number(offset));
   if (typeof offset === 'number') return (v) => (typeof v === 'bigint' ? v + BigInt(offset) : (v as number) + offset);

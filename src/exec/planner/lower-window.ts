@@ -42,12 +42,12 @@ function lowerFrame(frame: WindowFrame): BoundWindowFunction['frame'] {
   if (!(frame instanceof SpecifiedWindowFrame)) throw internalError('a window frame was not resolved');
   return {
     unit: frame.frameType === 'RowFrame' ? 'rows' : 'range',
-    lower: bound(frame.lower),
-    upper: bound(frame.upper),
+    lower: bound(frame.lower, frame.timeZone),
+    upper: bound(frame.upper, frame.timeZone),
   };
 }
 
-function bound(e: Expression): FrameBound {
+function bound(e: Expression, timeZone: string | undefined): FrameBound {
   if (e instanceof FrameBoundary) {
     switch (e.name) {
       case 'UnboundedPreceding':
@@ -60,5 +60,5 @@ function bound(e: Expression): FrameBound {
   }
   const literal = foldConstant(e);
   if (!literal) throw unsupported(`a window frame that is not constant: ${e}`);
-  return { kind: 'offset', value: literal.value, type: literal.dataType };
+  return { kind: 'offset', value: literal.value, type: literal.dataType, ...(timeZone === undefined ? {} : { timeZone }) };
 }

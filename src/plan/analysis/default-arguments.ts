@@ -11,8 +11,16 @@ function untilFull(all: readonly Literal[]): Readonly<Record<number, readonly Li
   return Object.fromEntries(all.map((_, count) => [count, all.slice(count)]));
 }
 
+const AES = ['GCM', 'DEFAULT', '', ''].map((s) => Literal.string(s));
+/** As `untilFull`, behind a value and a key. */
+const behindKey = (all: readonly Literal[]): Readonly<Record<number, readonly Literal[]>> =>
+  Object.fromEntries(all.map((_, count) => [count + 2, all.slice(count)]));
+
 /** Arguments that Spark's constructors fill in when they are left out: they show, and they count for equality. */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal[]>>>> = {
+  AesDecrypt: behindKey(AES.slice(0, 3)),
+  AesEncrypt: behindKey(AES),
+  TryAesDecrypt: behindKey(AES.slice(0, 3)),
   BRound: { 1: [Literal.int(0)] },
   RegExpExtract: { 2: [Literal.int(1)] },
   RegExpExtractAll: { 2: [Literal.int(1)] },

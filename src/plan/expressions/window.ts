@@ -21,6 +21,10 @@ export class FrameBoundary extends LeafExpression {
   args() {
     return [this.name];
   }
+  /** Shared by all queries. */
+  override withOrigin(): this {
+    return this;
+  }
   get dataType(): DataType {
     return NULL;
   }
@@ -49,10 +53,15 @@ export class SpecifiedWindowFrame extends Unevaluable {
     readonly frameType: 'RowFrame' | 'RangeFrame',
     readonly lower: Expression,
     readonly upper: Expression,
+    /** Zone in which intervals are added to timestamps; known once analyzed, not part of the identity. */
+    readonly timeZone: string | undefined = undefined,
   ) {
     super();
   }
   args() {
+    return [this.frameType, this.lower, this.upper, this.timeZone];
+  }
+  protected override keyArgs() {
     return [this.frameType, this.lower, this.upper];
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {

@@ -96,7 +96,7 @@ function coerce(e: Expression, context: AnalyzerContext): Expression {
   if (e instanceof Not) return typed(e, [BOOLEAN], mode);
   if (e instanceof ScalarCall || e instanceof AggregateCall) return call(e, context);
   if (e instanceof WindowFunctionCall) return windowFunction(e, mode);
-  if (e instanceof WindowSpecDefinition) return windowFrame(e, mode);
+  if (e instanceof WindowSpecDefinition) return windowFrame(e, context);
   if (e instanceof GetMapValue && e.child.dataType.kind === 'map')
     return typed(e, ['any', e.child.dataType.keyType], mode);
   if (e instanceof GeneratorCall && e.name === 'stack') return stack(e, mode);
@@ -296,7 +296,7 @@ function windowFunction(e: WindowFunctionCall, mode: EvalMode): Expression {
 }
 
 /** Edges of a RANGE frame at the type of the order key. Spark: `WindowFrameCoercion`. */
-function windowFrame(e: WindowSpecDefinition, mode: EvalMode): Expression {
+function windowFrame(e: WindowSpecDefinition, { mode, conf }: AnalyzerContext): Expression {
   const { frame, orderSpec } = e;
   const [order] = orderSpec;
   if (!(frame instanceof SpecifiedWindowFrame) || frame.frameType !== 'RangeFrame') return e;
@@ -308,8 +308,13 @@ function windowFrame(e: WindowSpecDefinition, mode: EvalMode): Expression {
   };
   const lower = edge(frame.lower);
   const upper = edge(frame.upper);
-  if (lower === frame.lower && upper === frame.upper) return e;
-  return new WindowSpecDefinition(e.partitionSpec, orderSpec, new SpecifiedWindowFrame('RangeFrame', lower, upper));
+  const zone = type.kind === 'timestamp' ? conf.timeZone : undefined;
+  if (lower === frame.lower && upper === frame.upper && zone === frame.timeZone) return e;
+  return new WindowSpecDefinition(
+    e.partitionSpec,
+    orderSpec,
+    new SpecifiedWindowFrame('RangeFrame', lower, upper, zone),
+  );
 }
 
 function stack(e: GeneratorCall, mode: EvalMode): Expression {
