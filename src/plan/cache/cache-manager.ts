@@ -3,6 +3,7 @@ import { Command, ResolvedHint } from '../logical/index.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { type CachedRelation, InMemoryRelation, LogicalRelation, View } from '../logical/relations.js';
 import type { ListenerBus } from './listener-bus.js';
+import { type FoundView, type MatchMode, ViewIndex } from './subsume/view-index.js';
 
 /** One entry: the analyzed plan that is the key, and the relation that stands for it. Spark: `CachedData`. */
 export interface CachedData {
@@ -31,6 +32,8 @@ export class CacheManager {
   readonly #index = new Map<string, CachedData[]>();
   /** How many entries have a plan of this shape. */
   readonly #shapes = new Map<number, number>();
+  /** Made when a session first asks for more than Spark's matching. */
+  #views: ViewIndex | undefined;
   #newestFirst: readonly CachedData[] | undefined;
 
   constructor(readonly bus: ListenerBus) {}
@@ -52,6 +55,7 @@ export class CacheManager {
     if (alike) alike.push(entry);
     else this.#index.set(key, [entry]);
     this.#entries.add(entry);
+    this.#views?.add(entry);
     this.#newestFirst = undefined;
   }
   #remove(entry: CachedData): void {
@@ -64,6 +68,7 @@ export class CacheManager {
     if (rest.length > 0) this.#index.set(key, rest);
     else this.#index.delete(key);
     this.#entries.delete(entry);
+    this.#views?.remove(entry);
     this.#newestFirst = undefined;
   }
   private warn(message: string): void {
@@ -91,30 +96,44 @@ export class CacheManager {
     return this.#index.get(plan.canonicalized.key)?.at(-1);
   }
 
+  /** An entry that is not the fragment but answers it, under the other modes. */
+  findView(fragment: LogicalPlan, mode: MatchMode): FoundView | undefined {
+    if (mode === 'spark' || this.isEmpty) return undefined;
+    if (!this.#views) {
+      this.#views = new ViewIndex();
+      for (const e of this.#entries) this.#views.add(e);
+    }
+    return this.#views.find(fragment, mode);
+  }
+
   /** Puts relations in place of cached fragments: the largest first, inside subquery expressions too. Hints on a replaced
    * fragment stay, and it keeps the query's own attribute ids. */
-  useCachedData(plan: LogicalPlan): LogicalPlan {
+  useCachedData(plan: LogicalPlan, mode: MatchMode = 'spark'): LogicalPlan {
     if (this.isEmpty) return plan;
-    const result = this.substitute(plan);
+    const result = this.substitute(plan, mode);
     if (result === plan) this.bus.post({ type: 'miss', entries: this.#entries.size, query: plan.simpleString });
     return result;
   }
 
-  private substitute(plan: LogicalPlan): LogicalPlan {
+  private substitute(plan: LogicalPlan, mode: MatchMode): LogicalPlan {
     const replaced = plan.transformDown((fragment) => {
       if (fragment instanceof Command || fragment instanceof InMemoryRelation) return fragment;
       const hit = this.lookup(fragment);
-      if (!hit) return fragment;
-      const { cached } = hit.relation;
+      const view = hit ? undefined : this.findView(fragment, mode);
+      const entry = hit ?? view?.entry;
+      if (!entry) return fragment;
+      const { cached } = entry.relation;
       this.bus.post({ type: 'hit', entry: cached.id, name: cached.tableName, fragment: fragment.simpleString });
-      let node: LogicalPlan = hit.relation.withOutput(fragment.output);
+      let node: LogicalPlan = view
+        ? view.match.build(entry.relation.newInstance())
+        : entry.relation.withOutput(fragment.output);
       for (const hint of hintsOf(fragment).reverse()) node = new ResolvedHint(node, hint.strategy);
       return node;
     });
     return replaced.transformUp((p) =>
       p.transformExpressionsUp((e) => {
         if (!(e instanceof SubqueryExpression)) return e;
-        const inner = this.substitute(e.plan);
+        const inner = this.substitute(e.plan, mode);
         return inner === e.plan ? e : e.withPlan(inner);
       }),
     );
