@@ -9,14 +9,64 @@ export type JsonNode =
   | { readonly k: 'array'; readonly items: readonly JsonNode[] }
   | { readonly k: 'object'; readonly fields: readonly (readonly [name: string, value: JsonNode])[] };
 
+/** What a text may have beyond standard JSON. Spark: the `allow…` options of `JSONOptions`. */
+export interface JsonDialect {
+  /** `01`. */
+  readonly leadingZeros?: boolean;
+  /** `{a: 1}`. */
+  readonly unquotedNames?: boolean;
+  /** A backslash before any character. */
+  readonly anyEscape?: boolean;
+  /** Line breaks and other control characters in strings. */
+  readonly controlChars?: boolean;
+  readonly comments?: boolean;
+  /** Off: `'a'` is malformed. */
+  readonly singleQuotes?: boolean;
+  /** Off: `NaN` and `Infinity` are malformed. */
+  readonly nonNumeric?: boolean;
+}
+
+/** The dialect that options ask for; keys in lower case. */
+export function jsonDialect(options: ReadonlyMap<string, string>): JsonDialect {
+  const on = (key: string): boolean => options.get(key)?.toLowerCase() === 'true';
+  const off = (key: string): boolean => options.get(key)?.toLowerCase() === 'false';
+  return {
+    leadingZeros: on('allownumericleadingzeros'),
+    unquotedNames: on('allowunquotedfieldnames'),
+    anyEscape: on('allowbackslashescapinganycharacter'),
+    controlChars: on('allowunquotedcontrolchars'),
+    comments: on('allowcomments'),
+    singleQuotes: !off('allowsinglequotes'),
+    nonNumeric: !off('allownonnumericnumbers'),
+  };
+}
+
 const MAX_DEPTH = 1000;
 
 /** Reads one JSON value as Jackson does with single quotes allowed; undefined if the text is malformed.
  * @param trailing whether text behind the value is ignored, as Spark's parsers do */
-export function parseJson(text: string, trailing = true, leadingZeros = false): JsonNode | undefined {
+export function parseJson(text: string, trailing = true, dialect: JsonDialect = {}): JsonNode | undefined {
   let at = 0;
+  const comment = /\/\/[^\n]*|\/\*[^]*?\*\//y;
   const blank = (): void => {
-    while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r')) at++;
+    for (;;) {
+      while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r')) at++;
+      if (!dialect.comments || text[at] !== '/') return;
+      comment.lastIndex = at;
+      const match = comment.exec(text);
+      if (!match) return;
+      at += match[0].length;
+    }
+  };
+  const isQuote = (c: string | undefined): boolean => c === '"' || (c === "'" && dialect.singleQuotes !== false);
+  const bareName = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
+  const name = (): string => {
+    if (isQuote(text[at])) return quoted();
+    bareName.lastIndex = at;
+    const match = dialect.unquotedNames ? bareName.exec(text) : null;
+    if (!match) return fail();
+    at += match[0].length;
+    return match[0];
   };
   const fail = (): never => {
     throw new SyntaxError('malformed JSON');
@@ -28,7 +78,7 @@ export function parseJson(text: string, trailing = true, leadingZeros = false): 
       if (at >= text.length) fail();
       const c = text[at++] as string;
       if (c === quote) return out;
-      if (c < ' ') fail();
+      if (c < ' ' && !dialect.controlChars) fail();
       if (c !== '\\') {
         out += c;
         continue;
@@ -64,11 +114,12 @@ export function parseJson(text: string, trailing = true, leadingZeros = false): 
           out += e;
           break;
         default:
-          fail();
+          if (!dialect.anyEscape || e === undefined) fail();
+          out += e;
       }
     }
   }
-  const number = leadingZeros ? /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y : /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const number = dialect.leadingZeros ? /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y : /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const special = /-?(?:NaN|Infinity|INF)|\+(?:Infinity|INF)/y;
   function value(depth: number): JsonNode {
     if (depth > MAX_DEPTH) fail();
@@ -84,11 +135,10 @@ export function parseJson(text: string, trailing = true, leadingZeros = false): 
       }
       for (;;) {
         blank();
-        if (text[at] !== '"' && text[at] !== "'") fail();
-        const name = quoted();
+        const key = name();
         blank();
         if (text[at++] !== ':') fail();
-        fields.push([name, value(depth + 1)]);
+        fields.push([key, value(depth + 1)]);
         blank();
         const next = text[at++];
         if (next === '}') return { k: 'object', fields };
@@ -111,14 +161,14 @@ export function parseJson(text: string, trailing = true, leadingZeros = false): 
         if (next !== ',') fail();
       }
     }
-    if (c === '"' || c === "'") return { k: 'string', value: quoted() };
+    if (isQuote(c)) return { k: 'string', value: quoted() };
     for (const [word, node] of WORDS) {
       if (text.startsWith(word, at)) {
         at += word.length;
         return node;
       }
     }
-    for (const re of [special, number]) {
+    for (const re of dialect.nonNumeric === false ? [number] : [special, number]) {
       re.lastIndex = at;
       const match = re.exec(text);
       if (match) {

@@ -25,6 +25,8 @@ export interface AccumulatorEnv {
   readonly kernels: Kernels;
   readonly region: Region;
   readonly scratch: Region;
+  /** Whether there are grouping keys; what an overflowing decimal sum is reported as depends on it. */
+  readonly grouped?: boolean;
 }
 
 /** Arrays that grow together, zero-filled. */

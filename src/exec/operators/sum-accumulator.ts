@@ -1,9 +1,10 @@
-import { arithmeticOverflow } from '../../eval/errors.js';
+import { divideDecimal, fitsPrecision } from '../../eval/decimal.js';
+import { arithmeticOverflow, decimalOutOfRange } from '../../eval/errors.js';
 import { writeInt128 } from '../../storage/column/build.js';
 import { readInt128 } from '../../storage/column/read.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import type { Region } from '../../storage/memory/region.js';
-import { type DataType, type DecimalType, isIntegral } from '../../types/index.js';
+import { type DataType, Decimal, type DecimalType, isIntegral } from '../../types/index.js';
 import { type Accumulator, type AccumulatorEnv, GroupArrays, seenBitmap } from './accumulator.js';
 
 /** sum and avg. Integers and decimals add up exactly in 128 bits, and only the final value may overflow (Spark may raise
@@ -65,13 +66,13 @@ export class SumAccumulator implements Accumulator {
     this.add({ type: this.type, rep: this.exact ? 'i128' : 'f64', data: arrays[0]!, validity }, rows, gids, n);
   }
 
-  /** @throws ARITHMETIC_OVERFLOW */
+  /** @throws ARITHMETIC_OVERFLOW, NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION */
   finish(groups: number, region: Region, type: DataType = this.type): Vector {
     const [acc, seen] = this.arrays as [number, number];
     const validity = seenBitmap(this.env, seen, groups, region);
     if (!this.exact) return { type, rep: 'f64', data: acc, validity };
     if (type.kind === 'decimal') {
-      checkPrecision(this.env, acc, groups, type, 'Overflow in sum of decimals');
+      checkPrecision(this.env, acc, groups, type);
       if (defaultRep(type) === 'i128') return { type, rep: 'i128', data: acc, validity };
     }
     const data = region.alloc(Math.max(1, groups) * 8);
@@ -80,8 +81,12 @@ export class SumAccumulator implements Accumulator {
   }
 }
 
-function checkPrecision(env: AccumulatorEnv, acc: number, groups: number, type: DecimalType, message: string): void {
-  if (env.kernels.exceedsI128(acc, groups, type.precision) >= 0) throw arithmeticOverflow(message, 'try_sum');
+/** Spark's grouped sums become null in their buffers; others are found too large when they are taken out. */
+function checkPrecision(env: AccumulatorEnv, acc: number, groups: number, type: DecimalType): void {
+  const at = env.kernels.exceedsI128(acc, groups, type.precision);
+  if (at < 0) return;
+  if (env.grouped) throw arithmeticOverflow('Overflow in sum of decimals', 'try_sum');
+  throw decimalOutOfRange(new Decimal(readInt128(env.region.arena, acc + at * 16), type.scale), type);
 }
 
 /** Averages out of sums and counts. Those of decimals are exact, half up, at scale + 4; of other numbers the double quotient. */
@@ -132,6 +137,10 @@ function averageDecimals(
     let q = x / count;
     const r = x % count;
     if ((r < 0n ? -r : r) * 2n >= count) q += x < 0n ? -1n : 1n;
+    if (!fitsPrecision(q, type.precision)) {
+      const sum = new Decimal(readInt128(arena, acc + g * 16), argScale);
+      throw decimalOutOfRange(divideDecimal(sum, new Decimal(count, 0)), type);
+    }
     if (wide) writeInt128(arena, data + g * 16, q);
     else arena.i64[(data >>> 3) + g] = q;
   }

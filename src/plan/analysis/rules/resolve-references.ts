@@ -188,7 +188,7 @@ function expandStarIn(
               ),
           )
         )
-          throw analysisError('_LEGACY_ERROR_TEMP_1021', { targetString: target.join('.') }, x.origin);
+          throw analysisError('_LEGACY_ERROR_TEMP_1021', { targetString: target.join('.') });
       }
       return new UnresolvedFunction(
         x.nameParts,
