@@ -76,7 +76,16 @@ function sharedDefinitions(plan: WithCTE): Set<number> {
   return shared;
 }
 
-const COSTLY = new Set(['Aggregate', 'Distinct', 'Deduplicate', 'Join', 'LateralJoin', 'Window', 'Intersect', 'Except']);
+const COSTLY = new Set([
+  'Aggregate',
+  'Distinct',
+  'Deduplicate',
+  'Join',
+  'LateralJoin',
+  'Window',
+  'Intersect',
+  'Except',
+]);
 
 /** What reads outer columns differs from use to use. A scan with filters and projections costs less than to keep its rows. */
 function isWorthSharing(def: LogicalPlan): boolean {

@@ -1,6 +1,6 @@
 import type { Expression } from '../expressions/expression.js';
 import { AttributeSet } from '../expressions/expression.js';
-import { Alias, AttributeReference } from '../expressions/named.js';
+import { Alias, type AttributeReference } from '../expressions/named.js';
 import { joinConjuncts, Or, splitConjuncts } from '../expressions/predicates.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
@@ -128,9 +128,7 @@ function pushable(condition: Expression, leaf: SharedRelation): Expression[] {
   return splitConjuncts(condition)
     .filter(
       (e) =>
-        e.deterministic &&
-        e.references.subsetOf(leaf.outputSet) &&
-        !e.exists((x) => x instanceof SubqueryExpression),
+        e.deterministic && e.references.subsetOf(leaf.outputSet) && !e.exists((x) => x instanceof SubqueryExpression),
     )
     .map((e) => replaceAttributes(e, map));
 }
