@@ -62,6 +62,7 @@ export const conditions = {
     sqlState: '46110',
     message: 'Cannot modify the value of the configuration <key> after start. See <docroot>.',
   },
+  CANNOT_PARSE_INTERVAL: { sqlState: '22006', message: 'Cannot read <intervalString> as an interval.' },
   CANNOT_PARSE_TIMESTAMP: { sqlState: '22007', message: '<message>. Use <func> to get NULL instead.' },
   CANNOT_RESOLVE_DATAFRAME_COLUMN: {
     sqlState: '42704',
@@ -301,6 +302,11 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <exprName> must not be null.',
   },
+  'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': {
+    sqlState: '42K09',
+    message:
+      'Cannot resolve <sqlExpr>: <leftExprName> (<leftExprValue>) must be <constraint> <rightExprName> (<rightExprValue>).',
+  },
   'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <exprName> must be between <valueRange>, but is <currentValue>.',
@@ -459,7 +465,7 @@ export const conditions = {
     sqlState: '42805',
     message: 'GROUP BY position <index> is not in the select list (1 to <size>).',
   },
-  IDENTIFIER_TOO_MANY_NAME_PARTS: { sqlState: '42601', message: 'The name <identifier> has more than <limit> parts.' },
+  IDENTIFIER_TOO_MANY_NAME_PARTS: { sqlState: '42601', message: 'The name <identifier> has too many parts.' },
   ILLEGAL_DAY_OF_WEEK: { sqlState: '22009', message: 'Illegal day of week: <string>.' },
   INCOMPARABLE_PIVOT_COLUMN: {
     sqlState: '42818',
@@ -662,6 +668,10 @@ export const conditions = {
     sqlState: '42000',
     message: 'A field name must be a constant string that is not null, not <extraction>.',
   },
+  'INVALID_FORMAT.CONT_THOUSANDS_SEPS': {
+    sqlState: '42601',
+    message: 'Thousands separators need digits on both sides in the number format <format>.',
+  },
   'INVALID_FORMAT.EMPTY': { sqlState: '42601', message: 'The number format is empty (<format>).' },
   'INVALID_FORMAT.ESC_AT_THE_END': {
     sqlState: '42601',
@@ -674,6 +684,10 @@ export const conditions = {
   'INVALID_FORMAT.MISMATCH_INPUT': {
     sqlState: '42601',
     message: 'The input <inputType> <input> does not match the format <format>.',
+  },
+  'INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC': {
+    sqlState: '42601',
+    message: 'Thousands separators stand before the decimal point in the number format <format>.',
   },
   'INVALID_FORMAT.UNEXPECTED_TOKEN': {
     sqlState: '42601',
@@ -1711,6 +1725,8 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_1169: {
     message: 'The partition columns <normalizedPartSpec> do not match those of <tableName>: <partColNames>.',
   },
+  _LEGACY_ERROR_TEMP_1039: { message: 'Several time or session windows in one query are not supported.' },
+  _LEGACY_ERROR_TEMP_3231: { message: 'Intervals of months are no durations of windows: <interval>.' },
   _LEGACY_ERROR_TEMP_1076: { message: 'The partition specification is invalid: <details>.' },
   _LEGACY_ERROR_TEMP_1060: { message: '<command> does not take the nested column <column>.' },
   _LEGACY_ERROR_TEMP_1241: {

@@ -156,6 +156,20 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'elt() of binaries is a string.',
     type: 'boolean',
   },
+  'spark.sql.binaryOutputStyle': {
+    default: '',
+    doc: 'How binaries show and to_csv() writes them: UTF-8, BASIC, BASE64, HEX or HEX_DISCRETE.',
+  },
+  'spark.sql.legacy.negativeIndexInArrayInsert': {
+    default: 'false',
+    doc: 'Negative positions of array_insert() count from 0.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.percentileDiscCalculation': {
+    default: 'false',
+    doc: 'percentile_disc() rounds positions down.',
+    type: 'boolean',
+  },
   'spark.sql.legacy.allowParameterlessCount': { default: 'false', doc: 'count() is 0.', type: 'boolean' },
   'spark.sql.legacy.allowStarWithSingleTableIdentifierInCount': {
     default: 'false',
@@ -403,6 +417,9 @@ export class RuntimeConfig {
         javaCharsets: this.boolean('spark.sql.legacy.javaCharsets'),
         replaceUnmappable: this.boolean('spark.sql.legacy.codingErrorAction'),
         parameterlessCount: this.boolean('spark.sql.legacy.allowParameterlessCount'),
+        legacyArrayInsert: this.boolean('spark.sql.legacy.negativeIndexInArrayInsert'),
+        legacyPercentileDisc: this.boolean('spark.sql.legacy.percentileDiscCalculation'),
+        binaryStyle: this.get('spark.sql.binaryOutputStyle').toUpperCase(),
         countTableStar: this.boolean('spark.sql.legacy.allowStarWithSingleTableIdentifierInCount'),
       },
       timestampNtz: this.timestampNtz,

@@ -1,4 +1,4 @@
-import { explainCache } from '../plan/cache/explain-cache.js';
+import type { CacheExplanation } from '../plan/cache/explain-cache.js';
 import { Alias, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
 import type { ExplainMode } from '../plan/logical/commands.js';
 import { Aggregate, type LogicalPlan } from '../plan/logical/index.js';
@@ -45,7 +45,7 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   }
 
   private async rows(options?: ActionOptions): Promise<Value[][]> {
-    if (this.ready) await this.ready;
+    await this.settled();
     return this.sparkSession.execute(this.queryExecution, options);
   }
   private converter(options?: CollectOptions): RowConverter {
@@ -130,14 +130,14 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   }
   /** Rows one partition after another; a partition runs when its first row is asked for. */
   async *toLocalIterator(options?: CollectOptions): AsyncGenerator<R> {
-    if (this.ready) await this.ready;
+    await this.settled();
     const convert = this.converter(options);
     for await (const rows of this.sparkSession.executePartitions(this.queryExecution, options))
       for (const r of rows) yield convert.toObject(r) as R;
   }
   /** All rows as an apache-arrow Table; its memory is a copy of its own. */
   async toArrow(options?: ActionOptions) {
-    if (this.ready) await this.ready;
+    await this.settled();
     return this.sparkSession.executeArrow(this.queryExecution, options);
   }
   /** All rows as apache-arrow RecordBatches. */
@@ -186,10 +186,21 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   }
   /** Which fragments of the query are cached; for a miss the nearest entry and the first difference. */
   explainCache(): string {
-    return explainCache(this.logicalPlan, this.sparkSession.sharedState.cacheManager).text;
+    return this.cacheExplanation.text;
+  }
+  /** The same as data. */
+  get cacheExplanation(): CacheExplanation {
+    return this.sparkSession.explainCache(this.logicalPlan);
   }
   printSchema(): void {
     process.stdout.write(`${this.logicalPlan.schema.treeString}\n`);
+  }
+
+  /** Waits for the statement behind this DataFrame and throws its failure. */
+  private async settled(): Promise<void> {
+    if (!this.ready) return;
+    this.sparkSession.jobSeen(this.ready);
+    await this.ready;
   }
 
   /** Waits for what `source` waits for. */

@@ -55,7 +55,11 @@ export class Engine {
   private get parts(): { executor: Executor; blocks: BlockManager } {
     if (!this.#parts) {
       const arena = Arena.create();
-      const executor = Executor.create({ workers: this.conf.masterWorkers, arena });
+      const executor = Executor.create({
+        workers: this.conf.masterWorkers,
+        arena,
+        makeRoom: (bytes) => blocks.makeArenaRoom(bytes),
+      });
       const memory = new UnifiedMemory(
         memoryLimits({
           executorMemory: Math.min(this.conf.executorMemoryBytes, arena.totalBytes),
@@ -66,7 +70,7 @@ export class Engine {
             : 0,
         }),
       );
-      const blocks = new BlockManager({ arena, memory });
+      const blocks: BlockManager = new BlockManager({ arena, memory });
       this.forward(blocks);
       this.#parts = { executor, blocks };
     }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { analysisError, type Origin } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import { CacheManager } from '../plan/cache/cache-manager.js';
+import { type CacheExplanation, explainCache } from '../plan/cache/explain-cache.js';
 import { ListenerBus } from '../plan/cache/listener-bus.js';
 import { Alias, AttributeReference, type Expression, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
 import {
@@ -69,7 +70,8 @@ export class SparkSession {
   readonly views = new Views(this);
   readonly catalog = new Catalog(this);
   /** Jobs of statements that still run; later actions wait for them, and a failure that nobody saw is thrown by the next. */
-  #barrier: Promise<void> = Promise.resolve();
+  #jobs: Promise<void>[] = [];
+  readonly #seenJobs = new WeakSet<Promise<void>>();
   #stopped = false;
 
   constructor(
@@ -171,18 +173,27 @@ export class SparkSession {
 
   /** Later actions of the session wait for the job. A failure is thrown by the job's own DataFrame, or else by the next action. */
   private addJob(job: Promise<void>): void {
-    const previous = this.#barrier;
-    this.#barrier = job.then(() => previous);
-    this.#barrier.catch(() => undefined);
+    job.catch(() => undefined);
+    this.#jobs.push(job);
+  }
+  /** Somebody waits for this job and sees its failure: no later action throws it again. */
+  jobSeen(job: Promise<void>): void {
+    this.#seenJobs.add(job);
   }
   private async settle(): Promise<void> {
-    const barrier = this.#barrier;
-    this.#barrier = Promise.resolve();
-    await barrier;
+    const jobs = [...this.#jobs];
+    const outcomes = await Promise.allSettled(jobs);
+    this.#jobs = this.#jobs.filter((j) => !jobs.includes(j));
+    for (const [i, outcome] of outcomes.entries()) {
+      const job = jobs[i] as Promise<void>;
+      if (outcome.status === 'fulfilled' || this.#seenJobs.has(job)) continue;
+      this.#seenJobs.add(job);
+      throw outcome.reason;
+    }
   }
   /** Settles when the jobs of earlier statements have ended, without throwing their errors. */
   async idle(): Promise<void> {
-    await this.#barrier.catch(() => undefined);
+    await Promise.allSettled(this.#jobs);
   }
 
   /** A DataFrame of JavaScript rows: arrays in column order, or objects by column name. Without a schema the types are inferred.
@@ -209,6 +220,13 @@ export class SparkSession {
     return new Analyzer(this.sessionState.catalog, this.conf.analyzerConf, (message) =>
       this.warn('HintErrorLogger', message),
     ).execute(plan);
+  }
+  /** Which fragments of an analyzed plan the cache answers; if none, why. */
+  explainCache(plan: LogicalPlan): CacheExplanation {
+    return explainCache(plan, this.sharedState.cacheManager, this.conf.cacheMatch, {
+      parse: (sql) => parseQuery(sql, this.conf.parserOptions),
+      analyze: (p) => this.analyze(p),
+    });
   }
   /** @throws TABLE_OR_VIEW_NOT_FOUND */
   analyzedTable(nameParts: readonly string[]): LogicalPlan {

@@ -56,7 +56,10 @@ export class DataFrameWriter {
     )
       throw analysisError('UNSUPPORTED_OVERWRITE.PATH', { path: `file:${target}` });
     await session.idle();
-    if (this.df.ready) await this.df.ready;
+    if (this.df.ready) {
+      session.jobSeen(this.df.ready);
+      await this.df.ready;
+    }
     await session.writeFiles(plan, {
       format: this.formatName,
       path: target,
@@ -119,7 +122,7 @@ export class DataFrameWriter {
       false,
       this.df.logicalPlan,
     );
-    await createTable(session, command).job;
+    await createTable(session, command, existing !== undefined).job;
     // Entries over the table that was replaced are planned anew.
     if (existing) dataChanged(session, session.requireTable(parts, 'saveAsTable'));
   }

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { analysisError, type Origin } from '../../errors/index.js';
+import { analysisError, type Origin, unsupported } from '../../errors/index.js';
 import {
   type AlterRelation,
   type ColumnChange,
@@ -143,6 +143,9 @@ function alterTable(
       );
     }
     case 'addColumns': {
+      // Rows older than a column take its default: readers here give null.
+      if (change.columns.fields.some((f) => CURRENT_DEFAULT in f.metadata) && hasFiles(session, meta))
+        throw unsupported('ALTER TABLE … ADD COLUMNS … DEFAULT of a table that has rows', origin);
       session.uncacheByName(meta.identifier.nameParts, true);
       const split = meta.schema.fields.length - meta.partitionColumns.length;
       const added = withExistsDefaults(session, change.columns).fields;
@@ -192,6 +195,10 @@ function alterTable(
     case 'unsupported':
       throw analysisError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName: name, operation: change.feature });
   }
+}
+
+function hasFiles(session: SparkSession, meta: TableMetadata): boolean {
+  return session.sessionState.catalog.relationOf(meta).relation.sizeInBytes > 0;
 }
 
 function fieldText(f: StructField): string {

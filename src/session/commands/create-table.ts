@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { analysisError } from '../../errors/index.js';
 import { declaredSchema } from '../../plan/analysis/char-varchar.js';
@@ -16,8 +16,9 @@ import { quotedTable, tableName } from './names.js';
 import { addFoundPartitions } from './partitions.js';
 
 /** CREATE TABLE … USING, with or without a query. The table is known at once; with a query its files are written by the job.
+ * @param replacing the files of an older table may lie where this one's go
  * Spark: `PreprocessTableCreation`, `CreateDataSourceTableCommand`, `CreateDataSourceTableAsSelectCommand`. */
-export function createTable(session: SparkSession, command: CreateTable): CommandResult {
+export function createTable(session: SparkSession, command: CreateTable, replacing = false): CommandResult {
   const { catalog, store } = session.sessionState;
   const { database, table } = tableName(session, command.nameParts);
   const quoted = quotedTable(session, command.nameParts);
@@ -69,6 +70,7 @@ export function createTable(session: SparkSession, command: CreateTable): Comman
     createdMs: Date.now(),
     bucketSpec: command.buckets,
   };
+  if (!replacing) checkLocation(session, meta, query !== undefined);
   store.putTable(meta);
   catalog.invalidate(identifier);
   if (!query) {
@@ -91,6 +93,21 @@ export function createTable(session: SparkSession, command: CreateTable): Comman
       },
     );
   return result(job);
+}
+
+/** No table begins over files that it did not write, except an external one without a query.
+ * @throws LOCATION_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1241 */
+function checkLocation(session: SparkSession, meta: TableMetadata, isQuery: boolean): void {
+  const { location } = meta;
+  if (!existsSync(location) || !statSync(location).isDirectory() || readdirSync(location).length === 0) return;
+  if (meta.type === 'MANAGED')
+    throw analysisError('LOCATION_ALREADY_EXISTS', {
+      location: `'file:${location}'`,
+      identifier: meta.identifier.quoted,
+    });
+  const config = 'spark.sql.legacy.allowNonEmptyLocationInCTAS';
+  if (isQuery && session.conf.getOptional(config) !== 'true')
+    throw analysisError('_LEGACY_ERROR_TEMP_1241', { tablePath: `file:${location}`, config });
 }
 
 /** The partition columns as the schema writes them. @throws COLUMN_NOT_DEFINED_IN_TABLE, ALL_PARTITION_COLUMNS_NOT_ALLOWED */

@@ -1,4 +1,3 @@
-import { explainCache } from '../../plan/cache/explain-cache.js';
 import { Command, DescribeCommand, type Explain, ShowCommand } from '../../plan/logical/index.js';
 import { type CommandResult, textRows } from '../command-result.js';
 import { QueryExecution } from '../query-execution.js';
@@ -12,9 +11,7 @@ export function explain(session: SparkSession, command: Explain): CommandResult 
   if (query instanceof Command) return textRows(['plan'], [[commandText(session, query)]]);
   const execution = new QueryExecution(session, query);
   const text =
-    mode === 'cache'
-      ? explainCache(execution.analyzed, session.sharedState.cacheManager).text
-      : session.explainString(execution, mode);
+    mode === 'cache' ? session.explainCache(execution.analyzed).text : session.explainString(execution, mode);
   return textRows(['plan'], [[text]]);
 }
 

@@ -33,6 +33,8 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
   const query = insertQuery(session, command, meta, relation, spec);
   if (command.overwrite && readsFrom(query, meta.location))
     throw analysisError('UNSUPPORTED_OVERWRITE.TABLE', { table: meta.identifier.quoted });
+  const text = insertText(command, meta, query, spec);
+  if (command.ifPartitionNotExists && partitionExists(meta, spec)) return done(text, [query]);
   const job = session
     .writeFiles(query, {
       format: meta.provider,
@@ -40,7 +42,7 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
       mode: command.overwrite ? 'overwrite' : 'append',
       partitionBy: meta.partitionColumns,
       options: meta.options,
-      overwriteOnly: command.overwrite ? staticValues(spec) : undefined,
+      overwriteOnly: command.overwrite ? overwritten(session, meta, spec) : undefined,
     })
     .then(
       () => {
@@ -51,7 +53,21 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
         throw overflowInInsert(error, query);
       },
     );
-  return { ...done(insertText(command, meta, query, spec), [query]), job };
+  return { ...done(text, [query]), job };
+}
+
+/** What an overwrite replaces: undefined all, otherwise partitions of these values; in dynamic mode those that get rows. */
+function overwritten(session: SparkSession, meta: TableMetadata, spec: Spec): Record<string, string> | undefined {
+  const statics = staticValues(spec);
+  const mode = (session.conf.getOptional('spark.sql.sources.partitionOverwriteMode') ?? 'static').toUpperCase();
+  const partial = Object.keys(statics ?? {}).length < meta.partitionColumns.length;
+  return mode === 'DYNAMIC' && partial ? {} : statics;
+}
+
+function partitionExists(meta: TableMetadata, spec: Spec): boolean {
+  return meta.partitions.some((p) =>
+    meta.partitionColumns.every((c) => (p.spec[c] ?? null) === (spec.get(c) ?? null) && spec.get(c) !== undefined),
+  );
 }
 
 function insertText(command: InsertInto, meta: TableMetadata, query: LogicalPlan, spec: Spec): string {
