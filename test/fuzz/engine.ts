@@ -1,6 +1,6 @@
 import { SparkError } from '../../src/errors/index.js';
-import { AttributeReference } from '../../src/plan/expressions/index.js';
-import { CTERelationDef, CTERelationRef, InMemoryRelation, LocalRelation, type LogicalPlan } from '../../src/plan/logical/index.js';
+import { AttributeReference, Literal } from '../../src/plan/expressions/index.js';
+import { CTERelationDef, CTERelationRef, Filter, InMemoryRelation, LocalRelation, type LogicalPlan } from '../../src/plan/logical/index.js';
 import { parsePlan } from '../../src/plan/sql/parser.js';
 import { DataFrame } from '../../src/session/dataframe.js';
 import { QueryExecution } from '../../src/session/query-execution.js';
@@ -8,6 +8,7 @@ import { SparkSession } from '../../src/session/spark-session.js';
 import { StorageLevel } from '../../src/storage/block/storage-level.js';
 import { type Cell, decode, type PlainTable, schemaOf, toCell } from './cells.js';
 import type { Outcome } from './compare.js';
+import { PLANTS, type Plant } from './plants.js';
 
 let identity = 1_000_000;
 
@@ -91,6 +92,12 @@ export class Engine {
         this.root.cacheQuery(fragment, StorageLevel.fromString(level), undefined);
         cached.push(fragment);
       }
+      // A near relation of the query, which must not be taken for it.
+      const twin = otherLiteral(plan);
+      if (twin && cacheable(twin)) {
+        this.root.cacheQuery(twin, StorageLevel.fromString(level), undefined);
+        cached.push(twin);
+      }
       const execution = this.execution(plan);
       execution.withCachedData.foreachWithSubqueries((p) => {
         if (p instanceof InMemoryRelation) hits++;
@@ -115,6 +122,27 @@ function cacheable(p: LogicalPlan): boolean {
     if (c instanceof CTERelationRef || c instanceof CTERelationDef) free = false;
   });
   return free;
+}
+
+/** The plan with its first whole number one larger; undefined where there is none. */
+function otherLiteral(plan: LogicalPlan): LogicalPlan | undefined {
+  let changed = false;
+  const twin = plan.transformDown((p) =>
+    p instanceof Filter && !changed
+      ? p.transformExpressionsDown((e) => {
+          if (changed || !(e instanceof Literal) || (typeof e.value !== 'bigint' && e.dataType.kind !== 'int')) return e;
+          changed = true;
+          return new Literal(typeof e.value === 'bigint' ? e.value - 1n : Number(e.value) - 1, e.dataType);
+        })
+      : p,
+  );
+  return changed ? twin : undefined;
+}
+
+/** Puts a planted bug into this bundle. */
+export function plant(k: number): { name: string; undo: () => void } {
+  const found = PLANTS[k - 1] as Plant;
+  return { name: found.name, undo: found.put() };
 }
 
 /** The way of a query from its analyzed plan on. */

@@ -84,6 +84,7 @@ export class Referees {
   #judged = 0;
 
   private constructor(
+    readonly tiny: typeof import('./engine.js'),
     readonly engines: Engines,
     readonly duck: Duck | undefined,
     readonly excluded: string,
@@ -92,7 +93,8 @@ export class Referees {
 
   static async open(options: RefereeOptions = {}): Promise<Referees> {
     const wanted = (name: RefereeName) => options.only === undefined || options.only.includes(name);
-    const { Engine: Tiny } = await loadTinyEngine();
+    const tiny = await loadTinyEngine();
+    const Tiny = tiny.Engine;
     const engines: Engines = {
       base: await Tiny.open(CONF),
       workers: wanted('2 workers') ? await Tiny.open({ ...CONF, 'spark.master': 'local[2]' }) : undefined,
@@ -104,7 +106,7 @@ export class Referees {
       whole: wanted('whole morsels') ? await Engine.open(CONF) : undefined,
     };
     const duck = options.duck !== false && wanted('DuckDB') ? await Duck.open() : undefined;
-    return new Referees(engines, duck, wanted('optimizer off') ? excludable() : '', options);
+    return new Referees(tiny, engines, duck, wanted('optimizer off') ? excludable() : '', options);
   }
 
   async load(tables: readonly PlainTable[], seed: number): Promise<void> {

@@ -5,7 +5,9 @@ import { randomTables } from './data.js';
 import { FailureCounts } from './exprs.js';
 import { sparkSql } from './print.js';
 import { QueryGenerator } from './queries.js';
-import { comparisonOf, type RefereeName, Referees, type Verdict } from './referees.js';
+import type { Outcome } from './compare.js';
+import { PLANT_COUNT } from './plant-count.js';
+import { comparisonOf, type RefereeName, Referees } from './referees.js';
 import { Rng } from './rng.js';
 import { Spark } from './spark.js';
 
@@ -21,6 +23,10 @@ interface Options {
   readonly shrink: number;
   readonly folder: string;
   readonly spark: boolean;
+  /** Number of a planted bug; 0: none. */
+  readonly plant: number;
+  /** Look for each planted bug. */
+  readonly plants: boolean;
   readonly only: readonly RefereeName[] | undefined;
 }
 
@@ -33,11 +39,13 @@ function readOptions(args: readonly string[]): Options {
   const minutes = value('minutes');
   return {
     seed: Number(value('seed') ?? Date.now() % 1_000_000),
-    queries: queries !== undefined ? Number(queries) : minutes !== undefined ? Number.POSITIVE_INFINITY : 1000,
+    queries: queries !== undefined ? Number(queries) : minutes !== undefined || args.includes('--plants') ? Number.POSITIVE_INFINITY : 1000,
     minutes: minutes !== undefined ? Number(minutes) : Number.POSITIVE_INFINITY,
     verbose: args.includes('--verbose'),
     shrink: Number(value('shrink') ?? 20),
     spark: args.includes('--spark'),
+    plant: Number(value('plant') ?? process.env['MEMOFRAME_PLANT'] ?? 0),
+    plants: args.includes('--plants'),
     only: value('only')?.split(',') as RefereeName[] | undefined,
     folder: value('folder') ?? 'test/fuzz/regressions',
   };
@@ -51,82 +59,131 @@ export function plainTable(t: Table): PlainTable {
   };
 }
 
+/** What a run saw. */
+class Statistics {
+  readonly failures = new FailureCounts();
+  readonly used = new Map<string, number>();
+  readonly errors = new Map<string, [count: number, first: string]>();
+  ran = 0;
+  failed = 0;
+  withRows = 0;
+  unsupported = 0;
+  differences = 0;
+
+  add(query: Query, sql: string, outcome: Outcome): void {
+    this.ran++;
+    const names = new Set(features(query));
+    const failed = 'error' in outcome;
+    for (const f of names) if (f.startsWith('fn ')) this.failures.add(f.slice(3), failed);
+    if (failed) {
+      this.failed++;
+      if (outcome.error.startsWith('UNSUPPORTED_FEATURE')) this.unsupported++;
+      const e = this.errors.get(outcome.error) ?? [0, `${outcome.message.slice(0, 300)}\n    ${sql}`];
+      e[0]++;
+      this.errors.set(outcome.error, e);
+      return;
+    }
+    if (outcome.rows.length > 0) this.withRows++;
+    for (const f of names) this.used.set(f, (this.used.get(f) ?? 0) + 1);
+  }
+
+  print(referees: Referees, seconds: number): void {
+    for (const p of ['op ', 'clause ', 'join ', 'generator ', 'agg ', 'win ', 'fn ']) {
+      const all = [...this.used].filter(([f]) => f.startsWith(p)).map(([f, n]) => `${f.slice(p.length)} ${n}`);
+      console.log(`${p.trim()} (${all.length}): ${all.sort().join(', ')}`);
+    }
+    for (const [e, [n, first]] of [...this.errors].sort((a, b) => b[1][0] - a[1][0]))
+      console.log(`error ${e} ${n}${process.env['FUZZ_ERRORS'] ? `: ${first}` : ''}`);
+    for (const [m, n] of [...referees.refused].sort((a, b) => b[1] - a[1])) console.log(`DuckDB refused ${n}: ${m}`);
+    for (const [f, ok, bad] of this.failures.worst()) console.log(`often fails: ${f} ${bad} of ${ok + bad}`);
+    const c = referees.counts;
+    console.log(
+      `compared with DuckDB ${c.duckCompared} (refused ${c.duckRefused}), with Spark ${c.sparkCompared}; cached fragments found ${c.hits}; errors on one side only, left out by rule ${c.erredApart}`,
+    );
+    console.log(
+      `without error ${percent(this.ran - this.failed, this.ran)}, with rows ${percent(this.withRows, this.ran)}, unsupported ${this.unsupported}, ${(this.ran / seconds).toFixed(1)} queries/s`,
+    );
+  }
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const started = performance.now();
   const spark = options.spark ? Spark.open() : undefined;
   const referees = await Referees.open({ spark, only: options.only });
-  const failures = new FailureCounts();
-  const used = new Map<string, number>();
-  const errors = new Map<string, [number, string]>();
-  let [ran, failed, withRows, differences, unsupported] = [0, 0, 0, 0, 0];
-  let tables: Table[] = [];
+  try {
+    if (options.plants) process.exitCode = (await findPlants(referees, options)) ? 0 : 1;
+    else process.exitCode = (await fuzz(referees, options, spark)) === 0 ? 0 : 1;
+  } finally {
+    await referees.stop();
+    spark?.stop();
+  }
+}
+
+/** @returns the number of differences */
+async function fuzz(referees: Referees, options: Options, spark: Spark | undefined): Promise<number> {
+  const started = performance.now();
+  const seen = new Statistics();
   const kinds = new Map<string, number>();
+  const undo = options.plant > 0 ? referees.tiny.plant(options.plant).undo : undefined;
+  let tables: PlainTable[] = [];
+  let typed: Table[] = [];
   const deadline = started + options.minutes * 60_000;
   for (let n = 0; n < options.queries && performance.now() < deadline; n++) {
     if (n % QUERIES_PER_SCHEMA === 0) {
-      tables = randomTables(new Rng(options.seed, 1_000_000 + n));
-      await referees.load(tables.map(plainTable), options.seed + n);
+      typed = randomTables(new Rng(options.seed, 1_000_000 + n));
+      tables = typed.map(plainTable);
+      await referees.load(tables, options.seed + n);
+      if (n % 600 === 0 && n > 0) console.error(`fuzz: ${n} queries, ${seen.differences} differences`);
     }
-    const generator = new QueryGenerator(new Rng(options.seed, n), tables, failures);
-    const query: Query = generator.query();
+    const query = new QueryGenerator(new Rng(options.seed, n), typed, seen.failures).query();
     const sql = sparkSql(query);
     if (options.verbose) console.error(n, sql);
     const { outcome, verdicts } = await referees.judge(query, comparisonOf(query));
-    ran++;
-    const names = new Set(features(query));
-    if ('error' in outcome) {
-      failed++;
-      if (outcome.error.startsWith('UNSUPPORTED_FEATURE')) unsupported++;
-      const e = errors.get(outcome.error) ?? [0, `${outcome.message.slice(0, 300)}\n    ${sql}`];
-      e[0]++;
-      errors.set(outcome.error, e);
-    } else {
-      if (outcome.rows.length > 0) withRows++;
-      for (const f of names) used.set(f, (used.get(f) ?? 0) + 1);
-    }
-    for (const f of names) if (f.startsWith('fn ')) failures.add(f.slice(3), 'error' in outcome);
-    if (verdicts.length > 0) {
-      differences++;
-      for (const v of verdicts) report(n, v, sql);
-      const [first] = verdicts;
-      const kind = first && kindOf(first);
-      if (first && kind !== undefined && (kinds.get(kind) ?? 0) < 2 && options.shrink > 0) {
-        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-        const kept = await keep(`seed-${options.seed}-query-${n}`, query, tables.map(plainTable), first, {
-          folder: options.folder,
-          seed: options.seed,
-          seconds: options.shrink,
-          spark,
-        });
-        if (first.referee === 'Spark') await spark?.load(tables.map(plainTable));
-        console.log(`  SHRUNK to ${kept.path}: ${kept.verdict.difference.slice(0, 600)}\n  ${sparkSql(kept.case.query)}`);
-      }
-    }
+    seen.add(query, sql, outcome);
+    const [first] = verdicts;
+    if (!first) continue;
+    seen.differences++;
+    for (const v of verdicts) console.log(`DIFFERENCE query ${n}, ${v.referee}: ${v.difference.slice(0, 1500)}\n  ${sql}`);
+    const kind = kindOf(first);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    if ((kinds.get(kind) ?? 0) > 2 || options.shrink === 0) continue;
+    const name = `seed-${options.seed}-query-${n}`;
+    const { folder, seed, shrink: seconds } = options;
+    const kept = await keep(name, query, tables, first, { folder, seed, seconds, spark });
+    if (first.referee === 'Spark') await spark?.load(tables);
+    console.log(`  SHRUNK to ${kept.path}: ${kept.verdict.difference.slice(0, 600)}\n  ${sparkSql(kept.case.query)}`);
   }
-  if (process.env['FUZZ_TIMES']) console.log(referees.times);
-  const seconds = (performance.now() - started) / 1000;
-  const list = (prefix: string) => [...used].filter(([f]) => f.startsWith(prefix)).map(([f, c]) => `${f.slice(prefix.length)} ${c}`).sort().join(', ');
-  for (const p of ['op ', 'clause ', 'join ', 'generator ', 'agg ', 'win ', 'fn ']) console.log(`${p.trim()}: ${list(p)}`);
-  for (const [e, [n, first]] of [...errors].sort((a, b) => b[1][0] - a[1][0])) console.log(`error ${e} ${n}${options.verbose || process.env['FUZZ_ERRORS'] ? `: ${first}` : ''}`);
-  for (const [m, n] of [...referees.refused].sort((a, b) => b[1] - a[1]).slice(0, 20)) console.log(`DuckDB refused ${n}: ${m}`);
-  for (const [f, ok, bad] of failures.worst().slice(0, 30)) console.log(`often fails: ${f} ${bad}/${ok + bad}`);
-  const c = referees.counts;
-  console.log(
-    `functions ${[...used.keys()].filter((f) => f.startsWith('fn ')).length}, DuckDB compared ${c.duckCompared}, refused ${c.duckRefused}, fragments hit ${c.hits}, errors apart ${c.erredApart}, Spark compared ${c.sparkCompared}`,
-  );
-  console.log(
-    `without error ${percent(ran - failed, ran)}, with rows ${percent(withRows, ran)}, unsupported ${unsupported}, ${(ran / seconds).toFixed(1)} queries/s`,
-  );
-  console.log(`${ran} queries, ${differences} differences`);
-  await referees.stop();
-  spark?.stop();
-  process.exitCode = differences > 0 ? 1 : 0;
+  undo?.();
+  seen.print(referees, (performance.now() - started) / 1000);
+  console.log(`${seen.ran} queries, ${seen.differences} differences`);
+  return seen.differences;
+}
+
+/** Puts each planted bug in and looks for it. @returns whether all were found */
+async function findPlants(referees: Referees, options: Options): Promise<boolean> {
+  let found = 0;
+  for (let k = 1; k <= PLANT_COUNT; k++) {
+    const failures = new FailureCounts();
+    const { name, undo } = referees.tiny.plant(k);
+    let typed: Table[] = [];
+    let by: string | undefined;
+    let n = 0;
+    for (; by === undefined && n < Math.min(options.queries, 5000); n++) {
+      if (n % QUERIES_PER_SCHEMA === 0) {
+        typed = randomTables(new Rng(options.seed, 1_000_000 + n));
+        await referees.load(typed.map(plainTable), options.seed + n);
+      }
+      const query = new QueryGenerator(new Rng(options.seed, n), typed, failures).query();
+      const { verdicts } = await referees.judge(query, comparisonOf(query));
+      by = verdicts[0]?.referee;
+    }
+    undo();
+    if (by !== undefined) found++;
+    console.log(`plant ${k}, ${name}: ${by === undefined ? `not found in ${n} queries` : `found by ${by} after ${n} queries`}`);
+  }
+  console.log(`plants ${found}/${PLANT_COUNT}`);
+  return found === PLANT_COUNT;
 }
 const percent = (a: number, b: number) => `${((100 * a) / Math.max(1, b)).toFixed(1)} %`;
-
-function report(n: number, v: Verdict, sql: string): void {
-  console.log(`DIFFERENCE query ${n}, ${v.referee}: ${v.difference.slice(0, 1500)}\n  ${sql}`);
-}
 
 await main();
