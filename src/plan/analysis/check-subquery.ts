@@ -34,6 +34,7 @@ import {
   Window,
   WithCTE,
 } from '../logical/operators.js';
+import { SqlFunctionNode } from '../logical/sql-function-node.js';
 
 const hasOuter = (e: Expression): boolean => e.exists((x) => x instanceof OuterReference);
 
@@ -164,7 +165,17 @@ function checkCorrelations(sub: LogicalPlan): void {
 }
 
 /** Operators that may stand above outer columns, and read none themselves. */
-const TRANSPARENT = [ResolvedHint, SubqueryAlias, Repartition, Union, SetOperation, Distinct, WithCTE, CTERelationDef];
+const TRANSPARENT = [
+  SqlFunctionNode,
+  ResolvedHint,
+  SubqueryAlias,
+  Repartition,
+  Union,
+  SetOperation,
+  Distinct,
+  WithCTE,
+  CTERelationDef,
+];
 /** Operators that may stand above outer columns; some may read them. */
 const CORRELATED = [
   ...[Project, Sort, RepartitionByExpression, LateralJoin, Filter, Aggregate, Window, Join, Generate],

@@ -24,8 +24,10 @@ import { checkedExtract } from './extract-field.js';
 import { CAST_FUNCTIONS, PRETTY_NAMES, SHOWN_ALIASES } from './function-names.js';
 import { variantOf } from './function-variants.js';
 import { buildGenerator } from './generators.js';
+import { positional } from './named-arguments.js';
 import { sqlFunctionCall } from './sql-functions.js';
 import { structuredTextCall } from './structured-text.js';
+import { timeWindowCall } from './time-windows.js';
 import { buildWindowFunction } from './window-functions.js';
 
 const ARITHMETIC: Readonly<Record<string, ArithmeticKind>> = {
@@ -91,7 +93,9 @@ function build(
       ? [sessionValue(context, 'current_timezone', [], origin), ...given]
       : given;
   const special =
-    specialScalar(context, name, args, origin) ?? checkedExtract(name, args, context.conf.timeZone, origin);
+    specialScalar(context, name, args, origin) ??
+    checkedExtract(name, args, context.conf.timeZone, origin) ??
+    timeWindowCall(context, name, args, origin);
   if (special) return plain(special, name, clauses, origin);
   const windowFunction = buildWindowFunction(name, args, clauses.ignoreNulls ?? false, origin);
   if (windowFunction) return windowed(windowFunction, clauses, origin);
@@ -170,74 +174,8 @@ const SPECIAL_NAMES: ReadonlySet<string> = new Set([
   ...['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack', 'json_tuple'],
   'sql_keywords',
   ...['in', 'if', 'coalesce', 'isnull', 'isnotnull', 'current_database', 'current_schema', 'current_catalog'],
-  ...['current_user', 'user', 'session_user', 'current_timezone'],
+  ...['current_user', 'user', 'session_user', 'current_timezone', 'window', 'session_window', 'window_time'],
 ]);
-
-function positional(name: string, args: readonly Expression[], origin: Origin): readonly Expression[] {
-  const named = args.find((a) => a instanceof NamedArgumentExpression);
-  if (named === undefined) return args;
-  const parameters = namedParameters(name);
-  if (parameters === undefined)
-    throw analysisError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: quoteIdentifier(name) }, origin);
-  const out: (Expression | undefined)[] = [];
-  let sawNamed = false;
-  args.forEach((a, i) => {
-    if (!(a instanceof NamedArgumentExpression)) {
-      if (sawNamed)
-        throw analysisError(
-          'UNEXPECTED_POSITIONAL_ARGUMENT',
-          { routineName: quoteIdentifier(name), parameterName: quoteIdentifier(parameters[i] ?? String(i)) },
-          origin,
-        );
-      out[i] = a;
-      return;
-    }
-    sawNamed = true;
-    const at = parameters.indexOf(a.name.toLowerCase());
-    if (at < 0)
-      throw analysisError(
-        'UNRECOGNIZED_PARAMETER_NAME',
-        {
-          routineName: quoteIdentifier(name),
-          argumentName: quoteIdentifier(a.name),
-          proposal: parameters.map(quoteIdentifier).join(' '),
-        },
-        origin,
-      );
-    if (out[at] !== undefined)
-      throw analysisError(
-        'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE',
-        { routineName: quoteIdentifier(name), parameterName: quoteIdentifier(a.name) },
-        origin,
-      );
-    out[at] = a.value;
-  });
-  for (let i = 0; i < out.length; i++)
-    if (out[i] === undefined)
-      throw analysisError(
-        'REQUIRED_PARAMETER_NOT_FOUND',
-        {
-          routineName: quoteIdentifier(name),
-          parameterName: quoteIdentifier(parameters[i] as string),
-          index: String(i),
-        },
-        origin,
-      );
-  return out as Expression[];
-}
-
-function namedParameters(name: string): readonly string[] | undefined {
-  if (/^(pos)?explode(_outer)?$/.test(name)) return ['collection'];
-  if (/^inline(_outer)?$/.test(name)) return ['input'];
-  const usage = (lookupScalar(name) ?? lookupAggregate(name))?.doc?.usage;
-  if (usage === undefined || !NAMED.has(name)) return undefined;
-  return usage
-    .slice(usage.indexOf('(') + 1, usage.lastIndexOf(')'))
-    .split(/[,[\]\s]+/)
-    .filter((p) => p !== '');
-}
-/** Functions whose builders give their parameters names. Spark: `ExpressionBuilder.functionSignature`. */
-const NAMED: ReadonlySet<string> = new Set(['mask', 'mode', 'count_min_sketch']);
 
 function plain(e: Expression, name: string, clauses: CallClauses, origin: Origin): Expression {
   const refuse = (syntax: string) =>
@@ -410,6 +348,10 @@ export function scalarCall(
   const padded = PADS.has(def.sparkClass) && context.conf.functions?.padBinaryAsString;
   if (padded && written[0]?.dataType.kind === 'binary')
     return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
+  if (def.sparkClass === 'ArrayInsert' && written.length === 3 && context.conf.functions?.legacyArrayInsert)
+    return scalarCall(context, def, name, [...written, Literal.TRUE], origin);
+  if (def.sparkClass === 'ArrayInsert')
+    checkArity(name, [3, written[3] === Literal.TRUE ? 4 : 3], written.length, origin);
   if (def.sparkClass === 'Logarithm' && written.length === 1)
     return scalarCall(
       context,
@@ -460,6 +402,8 @@ function shownOptions(context: AnalyzerContext, def: ScalarFunction, args: reado
       return [...left, def.name.endsWith('ntz') ? 'TimestampNTZType' : 'TimestampType', zone, ansi];
     case 'ToBinary':
       return [...left, 'false'];
+    case 'UrlDecode':
+      return ['true'];
     case 'ILike':
       return [String(args[2] ?? '\\')];
     default:
@@ -469,7 +413,18 @@ function shownOptions(context: AnalyzerContext, def: ScalarFunction, args: reado
 
 /** Replaced functions whose parameters are cast like those of any other (Spark: without `InheritAnalysisRules`). */
 const COERCED: ReadonlySet<string> = new Set([
-  ...['ArrayCompact', 'ArraySize', 'Base64', 'ILike', 'JsonObjectKeys', 'Left', 'LengthOfJsonArray', 'Luhncheck'],
+  ...[
+    'ArrayCompact',
+    'ArraySize',
+    'Base64',
+    'ILike',
+    'MapContainsKey',
+    'ToCharacter',
+    'JsonObjectKeys',
+    'Left',
+    'LengthOfJsonArray',
+    'Luhncheck',
+  ],
   ...[
     'ParseUrl',
     'ParseToDate',
@@ -484,15 +439,13 @@ const COERCED: ReadonlySet<string> = new Set([
     'UrlEncode',
   ],
 ]);
-/** Those whose parameters are only looked at; the replacement casts them. */
-const CHECKED: ReadonlySet<string> = new Set(['MapContainsKey']);
 function coercedParameters(
   context: AnalyzerContext,
   def: ScalarFunction,
   args: readonly Expression[],
   origin: Origin,
 ): readonly Expression[] {
-  if (!def.replacement || !(COERCED.has(def.sparkClass) || CHECKED.has(def.sparkClass))) return args;
+  if (!def.replacement || !COERCED.has(def.sparkClass)) return args;
   const types = args.map((a) => a.dataType);
   const wanted = def.coerce(types, analysisContext(args, context.mode, context.conf.timeZone));
   if ('mismatch' in wanted) {
@@ -510,7 +463,6 @@ function coercedParameters(
       { sqlState: '42K09' },
     );
   }
-  if (CHECKED.has(def.sparkClass)) return args;
   return args.map((a, i) => {
     const type = wanted[i];
     return type === undefined || sameType(type, a.dataType)

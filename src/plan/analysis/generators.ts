@@ -10,6 +10,7 @@ import {
   STRING,
   StructField,
   StructType,
+  sameType,
 } from '../../types/index.js';
 import type { Expression, TypeCheckFailure } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
@@ -110,9 +111,42 @@ const explodeCheck = (call: GeneratorCall): TypeCheckFailure | undefined => {
   const { kind } = (call.operands[0] as Expression).dataType;
   return kind === 'array' || kind === 'map' ? undefined : wrongInput(call, '("ARRAY" or "MAP")');
 };
+const stackCheck = (call: GeneratorCall): TypeCheckFailure | undefined => {
+  const [n, ...values] = call.operands as [Expression, ...Expression[]];
+  const sqlExpr = `"${call.sql(true)}"`;
+  if (n.dataType.kind !== 'int' || !n.foldable)
+    return {
+      condition: 'NON_FOLDABLE_INPUT',
+      parameters: { sqlExpr, inputName: '`n`', inputType: '"INT"', inputExpr: `"${n.sql(true)}"` },
+    };
+  const columns = stackColumns(call.operands);
+  for (let i = 0; i < values.length; i++) {
+    const at = i % columns;
+    const first = values.findIndex((v, k) => k % columns === at && v.dataType.kind !== 'null');
+    const [left, right] = [values[first], values[i] as Expression];
+    if (left === undefined || right.dataType.kind === 'null' || sameType(left.dataType, right.dataType)) continue;
+    return {
+      condition: 'STACK_COLUMN_DIFF_TYPES',
+      parameters: {
+        sqlExpr,
+        columnIndex: String(at),
+        leftParamIndex: String(first + 1),
+        leftType: `"${left.dataType.sql}"`,
+        rightParamIndex: String(i + 1),
+        rightType: `"${right.dataType.sql}"`,
+      },
+    };
+  }
+  return undefined;
+};
 const CHECKS: Readonly<Record<string, (call: GeneratorCall) => TypeCheckFailure | undefined>> = {
   explode: explodeCheck,
   posexplode: explodeCheck,
+  stack: stackCheck,
+  json_tuple: (call) =>
+    call.operands.every((o) => o.dataType.kind === 'string')
+      ? undefined
+      : { condition: 'NON_STRING_TYPE', parameters: { sqlExpr: `"${call.sql(true)}"`, funcName: '`json_tuple`' } },
   inline: (call) => {
     const t = (call.operands[0] as Expression).dataType;
     return t.kind === 'array' && t.elementType.kind === 'struct' ? undefined : wrongInput(call, '"ARRAY<STRUCT>"');

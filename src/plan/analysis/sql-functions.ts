@@ -11,14 +11,14 @@ import {
   SqlScalarFunction,
 } from '../expressions/sql-function.js';
 import { LateralSubquery, ScalarSubquery, SubqueryExpression } from '../expressions/subquery.js';
-import { NamedArgumentExpression, UnresolvedAlias } from '../expressions/unresolved.js';
+import { UnresolvedAlias } from '../expressions/unresolved.js';
 import { INNER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, LateralJoin, Project, SubqueryAlias } from '../logical/operators.js';
 import { OneRowRelation } from '../logical/relations.js';
-import type { RoutineColumn } from '../logical/routine-commands.js';
 import { SqlFunctionNode } from '../logical/sql-function-node.js';
 import type { AnalyzerContext } from './context.js';
+import { arranged } from './named-arguments.js';
 
 const quoted = (f: SqlFunction): string => f.nameParts.map(quoteIdentifier).join('.');
 
@@ -46,54 +46,13 @@ function checkCount(f: SqlFunction, inputs: readonly Expression[], origin: Origi
   );
 }
 
-/** Arguments in the order of the parameters; those given by name find their place. Spark: `NamedParametersSupport`.
- * @throws UNEXPECTED_POSITIONAL_ARGUMENT, UNRECOGNIZED_PARAMETER_NAME, REQUIRED_PARAMETER_NOT_FOUND */
+/** Arguments in the order of the parameters. */
 function byPosition(f: SqlFunction, args: readonly Expression[], origin: Origin): readonly Expression[] {
-  if (!args.some((a) => a instanceof NamedArgumentExpression)) return args;
-  const names = f.parameters.map((p) => p.name.toLowerCase());
-  const routineName = quoted(f);
-  const found: (Expression | undefined)[] = [];
-  let named = false;
-  args.forEach((a, i) => {
-    if (!(a instanceof NamedArgumentExpression)) {
-      if (named)
-        throw analysisError(
-          'UNEXPECTED_POSITIONAL_ARGUMENT',
-          { routineName, parameterName: quoteIdentifier(names[i] ?? String(i)) },
-          origin,
-        );
-      found[i] = a;
-      return;
-    }
-    named = true;
-    const at = names.indexOf(a.name.toLowerCase());
-    if (at < 0)
-      throw analysisError(
-        'UNRECOGNIZED_PARAMETER_NAME',
-        { routineName, argumentName: quoteIdentifier(a.name), proposal: names.map(quoteIdentifier).join(' ') },
-        origin,
-      );
-    if (found[at] !== undefined)
-      throw analysisError(
-        'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE',
-        { routineName, parameterName: quoteIdentifier(a.name) },
-        origin,
-      );
-    found[at] = a.value;
-  });
-  const count = found.length;
-  return Array.from({ length: count }, (_, i) => {
-    const given = found[i];
-    if (given !== undefined) return given;
-    const { defaultSql } = f.parameters[i] as RoutineColumn;
-    if (defaultSql === undefined)
-      throw analysisError(
-        'REQUIRED_PARAMETER_NOT_FOUND',
-        { routineName, parameterName: quoteIdentifier(names[i] as string), index: String(i) },
-        origin,
-      );
-    return f.parseDefault(defaultSql);
-  });
+  const parameters = f.parameters.map(({ name, defaultSql }) => ({
+    name,
+    byDefault: defaultSql === undefined ? undefined : () => f.parseDefault(defaultSql),
+  }));
+  return arranged(quoted(f), parameters, args, origin);
 }
 
 /** One row of the arguments, cast to the parameters' types and known by their names and by the function's. */

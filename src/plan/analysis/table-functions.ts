@@ -1,6 +1,6 @@
 import { analysisError, SparkError } from '../../errors/index.js';
 import { cast as castValue } from '../../eval/cast.js';
-import { LONG, quoteIdentifier } from '../../types/index.js';
+import { INT, LONG, quoteIdentifier } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
 import { AttributeReference } from '../expressions/named.js';
@@ -51,14 +51,20 @@ export function requireGenerator(call: GeneratorCall): void {
 function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): LogicalPlan {
   const args = f.functionArgs;
   if (args.length < 1 || args.length > 4) throw wrongNumArgs('range', '[1, 2, 3, 4]', args.length, f.origin);
+  const names = args.length === 1 ? ['end'] : ['start', 'end', 'step', 'numSlices'];
   const long = (e: Expression, index: number): bigint => {
-    const value = e.foldable ? evaluateConstant(e, context.conf.timeZone) : undefined;
+    const name = names[index] as string;
+    const type = name === 'numSlices' ? INT : LONG;
+    if (!e.foldable)
+      throw analysisError(
+        'NON_FOLDABLE_ARGUMENT',
+        { funcName: '`range`', paramName: quoteIdentifier(name), paramType: `"${type.sql}"` },
+        f.origin,
+      );
     let n: unknown;
     try {
-      n =
-        value === undefined || value === null
-          ? undefined
-          : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
+      const value = evaluateConstant(e, context.conf.timeZone);
+      n = value === null ? undefined : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
     } catch {
       n = undefined;
     }
@@ -67,10 +73,10 @@ function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): Logi
         'UNEXPECTED_INPUT_TYPE',
         {
           functionName: quoteIdentifier('range'),
-          paramIndex: ['first', 'second', 'third', 'fourth'][index] ?? '',
+          paramIndex: ['first', 'second', 'third', 'fourth'][args.length === 1 ? 1 : index] ?? '',
           inputSql: `"${e.sql(true)}"`,
           inputType: `"${e.dataType.sql}"`,
-          requiredType: '"BIGINT"',
+          requiredType: `"${type.sql}"`,
         },
         f.origin,
       );
@@ -78,6 +84,7 @@ function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): Logi
   };
   const values = args.map(long);
   const [start, end] = values.length === 1 ? [0n, values[0] as bigint] : [values[0] as bigint, values[1] as bigint];
+  if (values[2] === 0n) throw analysisError('FAILED_FUNCTION_CALL', { funcName: '`range`' }, f.origin);
   const slices = values[3];
   return new Range(start, end, values[2] ?? 1n, slices === undefined ? undefined : Number(slices), [
     AttributeReference.create('id', LONG, false),

@@ -1,5 +1,5 @@
 import { toSqlString } from '../../types/format.js';
-import type { DataType, MapValue, Value } from '../../types/index.js';
+import { type DataType, Decimal, type MapValue, type Value } from '../../types/index.js';
 
 let shownZone = 'UTC';
 let depth = 0;
@@ -19,6 +19,7 @@ export function withTimestampsIn<T>(zone: string, body: () => T): T {
 /** A literal as plan strings show it: unquoted strings, plain numbers. Spark: `Literal.toString`. */
 export function formatLiteral(value: Value, type: DataType): string {
   if (value === null) return 'null';
+  if (value instanceof Decimal) return decimalText(value);
   if (type.kind === 'binary')
     return `0x${Buffer.from(value as Uint8Array)
       .toString('hex')
@@ -47,7 +48,7 @@ export function literalSql(value: Value, type: DataType): string {
       return type.kind === 'double' ? `${text}D` : `CAST(${text} AS FLOAT)`;
     }
     case 'decimal':
-      return `${value}BD`;
+      return `${decimalText(value as Decimal)}BD`;
     case 'date':
       return `DATE '${toSqlString(value, type, 'UTC')}'`;
     case 'timestamp':
@@ -75,4 +76,13 @@ export function literalSql(value: Value, type: DataType): string {
     default:
       return toSqlString(value, type, 'UTC');
   }
+}
+
+/** As Java prints a BigDecimal: with an exponent where more than five zeros would follow the point. */
+function decimalText(value: Decimal): string {
+  const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString();
+  const exponent = digits.length - 1 - value.scale;
+  if (exponent >= -6) return value.toString();
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
+  return `${value.unscaled < 0n ? '-' : ''}${digits[0]}${fraction}E${exponent}`;
 }

@@ -238,6 +238,23 @@ export class InSubquery extends Expression {
   }
 }
 
+/** A relation as an argument of a table function. Spark: `FunctionTableSubqueryArgumentExpression`. */
+export class TableArgument extends PlanSubquery {
+  readonly kind = 'FunctionTableSubqueryArgumentExpression';
+  get dataType(): DataType {
+    return new StructType(this.plan.output.map((a) => new StructField(a.name, a.dataType, a.nullable, a.metadata)));
+  }
+  get nullable() {
+    return false;
+  }
+  override toString() {
+    return `table-argument#${this.exprId} ${this.conditionString}`;
+  }
+  override sql() {
+    return `functiontablesubqueryargumentexpression(${this.outerAttrs.map((a) => a.sql(true)).join(', ')})`;
+  }
+}
+
 /** The right side of a lateral join. Spark: `LateralSubquery`. */
 export class LateralSubquery extends PlanSubquery {
   readonly kind = 'LateralSubquery';

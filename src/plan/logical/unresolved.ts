@@ -77,11 +77,13 @@ export class UnresolvedSubqueryColumnAliases extends UnaryNode {
   constructor(
     readonly names: readonly string[],
     readonly child: LogicalPlan,
+    /** The table function that the columns are of. */
+    readonly functionName: string | undefined = undefined,
   ) {
     super();
   }
   args() {
-    return [this.names, this.child];
+    return [this.names, this.child, this.functionName];
   }
   override get output(): Attributes {
     return [];

@@ -32,6 +32,8 @@ export const ResolveFunctions = (context: AnalyzerContext) =>
 export const LookupFunctions = (context: AnalyzerContext) =>
   rule('LookupFunctions', (plan) =>
     resolveExpressionsDown(plan, (e) => {
+      if (e instanceof UnresolvedFunction && e.nameParts.length > 3)
+        throw analysisError('IDENTIFIER_TOO_MANY_NAME_PARTS', { identifier: quotedName(e.nameParts) }, e.origin);
       if (e instanceof UnresolvedFunction && !functionExists(context, e.nameParts, e.isInternal))
         throw unresolvedRoutine(e, context);
       return e;

@@ -1,7 +1,7 @@
 import { analysisError, unsupported } from '../../../errors/index.js';
 import { canCast } from '../../../eval/cast.js';
 import { lookupAggregate } from '../../../eval/registry.js';
-import { type DataType, isNumeric, isOrderable, STRING } from '../../../types/index.js';
+import { type DataType, isNumeric, isOrderable, STRING, type Value } from '../../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../../expressions/aggregate.js';
 import { Cast } from '../../expressions/cast.js';
 import { GetArrayItem } from '../../expressions/complex.js';
@@ -98,7 +98,7 @@ function twoPhases(p: Pivot, groups: readonly Expression[], context: AnalyzerCon
   const first = new Aggregate(bigGroup, [...bigGroup, ...computed], p.child);
   const keys = p.pivotValues.map((v) => {
     const bare = trimAliases(v);
-    return new Literal(
+    return new PivotKey(
       evaluateConstant(new Cast(bare, pivotColumn.dataType, mode, conf.timeZone), conf.timeZone),
       pivotColumn.dataType,
     );
@@ -151,4 +151,15 @@ function onePhase(p: Pivot, groups: readonly Expression[], context: AnalyzerCont
     });
   });
   return new Aggregate(groups, [...groups, ...columns], p.child);
+}
+
+/** A value of the pivot column; plan texts show rows and arrays as the engine holds them: `[a,1]`. */
+class PivotKey extends Literal {
+  override toString(): string {
+    return rawText(this.value) ?? super.toString();
+  }
+}
+function rawText(value: Value): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return `[${value.map((v: Value) => rawText(v) ?? String(v)).join(',')}]`;
 }

@@ -9,6 +9,12 @@ export const ResolveSubqueryColumnAliases = rule('ResolveSubqueryColumnAliases',
   resolveOperatorsUp(plan, (p) => {
     if (!(p instanceof UnresolvedSubqueryColumnAliases) || !p.child.resolved) return p;
     const { output } = p.child;
+    if (output.length !== p.names.length && p.functionName !== undefined)
+      throw analysisError(
+        'NUM_TABLE_VALUE_ALIASES_MISMATCH',
+        { funcName: p.functionName, aliasesNum: String(p.names.length), outColsNum: String(output.length) },
+        p.origin,
+      );
     if (output.length !== p.names.length)
       throw analysisError(
         'ASSIGNMENT_ARITY_MISMATCH',

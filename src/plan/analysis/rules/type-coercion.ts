@@ -77,8 +77,10 @@ function propagateTypes(p: LogicalPlan): LogicalPlan {
 }
 
 function coerce(e: Expression, context: AnalyzerContext): Expression {
-  if (!e.childrenResolved) return e;
   const { mode } = context;
+  // The edges of a frame need not agree before they are cast.
+  if (e instanceof WindowSpecDefinition) return windowFrame(e, context);
+  if (!e.childrenResolved) return e;
   if (e instanceof Arithmetic && !e.exactDecimals && context.conf.functions?.exactDecimals)
     return coerce(e.withExactDecimals(), context);
   if (e instanceof Arithmetic || e instanceof Comparison || e instanceof And || e instanceof Or) return binary(e, mode);
@@ -96,7 +98,6 @@ function coerce(e: Expression, context: AnalyzerContext): Expression {
   if (e instanceof Not) return typed(e, [BOOLEAN], mode);
   if (e instanceof ScalarCall || e instanceof AggregateCall) return call(e, context);
   if (e instanceof WindowFunctionCall) return windowFunction(e, mode);
-  if (e instanceof WindowSpecDefinition) return windowFrame(e, context);
   if (e instanceof GetMapValue && e.child.dataType.kind === 'map')
     return typed(e, ['any', e.child.dataType.keyType], mode);
   if (e instanceof GeneratorCall && e.name === 'stack') return stack(e, mode);
@@ -300,7 +301,7 @@ function windowFrame(e: WindowSpecDefinition, { mode, conf }: AnalyzerContext): 
   const { frame, orderSpec } = e;
   const [order] = orderSpec;
   if (!(frame instanceof SpecifiedWindowFrame) || frame.frameType !== 'RangeFrame') return e;
-  if (orderSpec.length !== 1 || !order?.resolved) return e;
+  if (orderSpec.length !== 1 || !order?.resolved || !frame.childrenResolved) return e;
   const type = order.dataType;
   const edge = (x: Expression): Expression => {
     if (x instanceof FrameBoundary || type.kind === 'date' || type.kind === 'timestamp') return x;
@@ -324,6 +325,7 @@ function stack(e: GeneratorCall, mode: EvalMode): Expression {
   return e.mapChildren((o) => {
     i++;
     const type = i === 0 ? undefined : fields[(i - 1) % columns]?.dataType;
-    return type && o.dataType.kind === 'null' && type.kind !== 'null' ? castTo(o, type, mode) : o;
+    if (!type || o.dataType.kind !== 'null' || type.kind === 'null') return o;
+    return o instanceof Literal ? new Literal(null, type) : castTo(o, type, mode);
   });
 }

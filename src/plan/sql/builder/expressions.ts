@@ -148,12 +148,14 @@ export abstract class ExpressionBuilder extends BuilderBase {
     let result = this.primaryBase(base);
     const start = spanOf(tree).start;
     for (const postfix of nodes(tree, 'postfix')) {
-      result = this.at(this.postfix(result, postfix), { start, stop: spanOf(postfix).stop });
+      // IDENTIFIER('t').c is a field of the column t.
+      const isColumn = !(has(base, 'functionCall') && postfix === nodes(tree, 'postfix')[0]);
+      result = this.at(this.postfix(result, postfix, isColumn), { start, stop: spanOf(postfix).stop });
     }
     return result;
   }
 
-  private postfix(base: Expression, tree: CstNode): Expression {
+  private postfix(base: Expression, tree: CstNode, isColumn: boolean): Expression {
     if (has(tree, 'Asterisk')) {
       if (!(base instanceof UnresolvedAttribute)) throw this.syntaxErrorAt(needToken(tree, 'Asterisk'));
       return new UnresolvedStar(base.nameParts, this.exceptColumns(tree));
@@ -161,7 +163,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
     const field = token(tree, 'Word');
     if (field !== undefined) {
       const name = this.name(field);
-      if (base instanceof UnresolvedAttribute) return this.columnOf(base.nameParts, field);
+      if (isColumn && base instanceof UnresolvedAttribute) return this.columnOf(base.nameParts, field);
       return new UnresolvedExtractValue(base, Literal.string(name));
     }
     const index = node(tree, 'valueExpression');

@@ -1,6 +1,7 @@
 import { parseError, unsupported } from '../../../errors/index.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
+import { TableArgument } from '../../expressions/subquery.js';
 import {
   NamedArgumentExpression,
   ParameterMarker,
@@ -16,6 +17,7 @@ import {
   WindowExpression,
   WindowSpecDefinition,
 } from '../../expressions/window.js';
+import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { type CstNode, has, need, needToken, node, nodes, token, tokens } from './cst.js';
 import { ExpressionBuilder } from './expressions.js';
 import { refuse } from './numbers.js';
@@ -67,12 +69,22 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
 
   protected functionArguments(tree: CstNode): Expression[] {
     return nodes(tree, 'functionArgument').map((argument) => {
-      if (has(argument, 'tableArgument')) throw unsupported('table arguments of functions', this.origin(argument));
-      const value = this.neededExpression(argument);
+      const table = node(argument, 'tableArgument');
+      const value = table === undefined ? this.neededExpression(argument) : this.tableArgument(table);
       const key = token(argument, 'key');
       return key === undefined ? value : this.at(new NamedArgumentExpression(this.name(key), value), argument);
     });
   }
+
+  private tableArgument(tree: CstNode): Expression {
+    if (has(tree, 'expression') || has(tree, 'sortItem') || has(tree, 'SINGLE'))
+      throw unsupported('PARTITION BY of table arguments', this.origin(tree));
+    const query = node(tree, 'query');
+    const reference = node(tree, 'identifierReference');
+    const plan = query === undefined ? this.relationOf(reference as CstNode) : this.query(query);
+    return this.at(new TableArgument(plan), tree);
+  }
+  protected abstract relationOf(tree: CstNode): LogicalPlan;
 
   /** COUNT(*) is COUNT(1). */
   private countStar(parts: readonly string[], operands: Expression[], isDistinct: boolean): Expression[] {
@@ -87,7 +99,8 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
   private specialFunction(name: string, operands: readonly Expression[], tree: CstNode): Expression | undefined {
     const lower = name.toLowerCase();
     const [first, second, third] = operands;
-    if (lower === 'identifier' && first !== undefined && operands.length === 1) {
+    const isQuoted = token(tree, 'Word')?.image[0] === '`';
+    if (lower === 'identifier' && !isQuoted && first !== undefined && operands.length === 1) {
       return new UnresolvedAttribute(this.identifierClause(first));
     }
     const adds = ADD_CALLS.has(lower);

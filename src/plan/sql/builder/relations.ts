@@ -50,6 +50,10 @@ export abstract class RelationBuilder extends FunctionBuilder {
     return this.at(new UnresolvedRelation(this.identifierReference(tree), options), tree);
   }
 
+  protected override relationOf(tree: CstNode): LogicalPlan {
+    return this.unresolvedRelation(tree);
+  }
+
   /** Comma is an inner join without condition; joins after a comma apply to all before it (Spark's default precedence). */
   fromClause(tree: CstNode): LogicalPlan {
     let plan: LogicalPlan | undefined;
@@ -171,12 +175,13 @@ export abstract class RelationBuilder extends FunctionBuilder {
     return this.sampled(tree, this.aliased(tree, relation));
   }
 
-  protected aliased(parent: CstNode, plan: LogicalPlan): LogicalPlan {
+  protected aliased(parent: CstNode, plan: LogicalPlan, functionName?: string): LogicalPlan {
     const tree = need(parent, 'tableAlias');
     const alias = token(tree, 'alias');
     if (alias === undefined) return plan;
     const columns = this.columnAliases(tree);
-    const renamed = columns === undefined ? plan : this.at(new UnresolvedSubqueryColumnAliases(columns, plan), parent);
+    const renamed =
+      columns === undefined ? plan : this.at(new UnresolvedSubqueryColumnAliases(columns, plan, functionName), parent);
     return this.at(new SubqueryAlias([this.name(alias)], renamed), parent);
   }
 
@@ -203,7 +208,7 @@ export abstract class RelationBuilder extends FunctionBuilder {
       );
     }
     const call = this.at(new UnresolvedTableValuedFunction(parts, this.functionArguments(tree)), tree);
-    return this.aliased(tree, call);
+    return this.aliased(tree, call, quoteId(parts.map((p) => p.toLowerCase())));
   }
 
   protected sampled(parent: CstNode, plan: LogicalPlan): LogicalPlan {
