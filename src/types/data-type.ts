@@ -343,6 +343,25 @@ export function equalTypes(a: DataType, b: DataType): boolean {
 export function sameType(a: DataType, b: DataType): boolean {
   return compareTypes(a, b, false);
 }
+/** Equal but for the nullability and the names of nested fields. Spark: `DataType.equalsStructurally`. */
+export function sameStructure(a: DataType, b: DataType): boolean {
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case 'array':
+      return sameStructure(a.elementType, (b as ArrayType).elementType);
+    case 'map':
+      return sameStructure(a.keyType, (b as MapType).keyType) && sameStructure(a.valueType, (b as MapType).valueType);
+    case 'struct': {
+      const { fields } = b as StructType;
+      return (
+        a.fields.length === fields.length &&
+        a.fields.every((f, i) => sameStructure(f.dataType, (fields[i] as StructField).dataType))
+      );
+    }
+    default:
+      return sameType(a, b);
+  }
+}
 function compareTypes(a: DataType, b: DataType, nullability: boolean): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;

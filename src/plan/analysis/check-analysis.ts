@@ -2,7 +2,7 @@ import { analysisError, internalError, SparkError } from '../../errors/index.js'
 import { findWiderTypeForTwo } from '../../eval/coercion.js';
 import { type DataType, isOrderable, quoteIdentifier, sameType } from '../../types/index.js';
 import type { AnalyzerConf } from '../catalog-view.js';
-import { AggregateExpression, Grouping, GroupingId } from '../expressions/aggregate.js';
+import { type AggregateCall, AggregateExpression, Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Cast } from '../expressions/cast.js';
 import type { Expression, TypeCheckFailure } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
@@ -87,6 +87,9 @@ function checkGroupByAll(a: Aggregate): void {
     throw analysisError('UNRESOLVED_ALL_IN_GROUP_BY', {}, a.origin);
 }
 
+/** The alias of a query in FROM that has none. */
+const AUTO_GENERATED_SUBQUERY = '__auto_generated_subquery_name';
+
 const quote = (e: Expression): string => `"${e.sql(true)}"`;
 
 /** @returns a problem that is reported only if no expression of the operator has another one */
@@ -127,7 +130,9 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
 }
 
 function unresolvedColumn(u: UnresolvedAttribute, p: LogicalPlan): SparkError {
-  const candidates = [...p.inputSet].map((a) => [...a.qualifier, a.name]);
+  const candidates = [...p.inputSet]
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.exprId - b.exprId))
+    .map((a) => (a.qualifier.join('.') === AUTO_GENERATED_SUBQUERY ? [a.name] : [...a.qualifier, a.name]));
   const objectName = quotedName(u.nameParts);
   if (candidates.length === 0) return analysisError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName }, u.origin);
   const proposal = orderBySimilarity(u.nameParts, candidates).join(', ');
@@ -143,6 +148,9 @@ function dataTypeMismatch(e: Expression, failure: TypeCheckFailure): SparkError 
 
 /** Aggregates that a window computes over its whole partition only. */
 const WHOLE_PARTITION: ReadonlySet<string> = new Set(['ListAgg', 'Median', 'PercentileCont', 'PercentileDisc']);
+function needsPartition({ def, operands }: AggregateCall): boolean {
+  return WHOLE_PARTITION.has(def.sparkClass) && (def.sparkClass !== 'ListAgg' || operands.length > 2);
+}
 function coversPartition(spec: WindowExpression['windowSpec']): boolean {
   const { frame } = spec;
   return (
@@ -158,7 +166,7 @@ function checkWindow(w: WindowExpression): void {
   const f = w.windowFunction;
   if (f instanceof AggregateExpression) {
     if (f.isDistinct) throw analysisError('DISTINCT_WINDOW_FUNCTION_UNSUPPORTED', { windowExpr: quote(w) }, w.origin);
-    if (WHOLE_PARTITION.has(f.aggregateFunction.def.sparkClass) && !coversPartition(w.windowSpec))
+    if (needsPartition(f.aggregateFunction) && !coversPartition(w.windowSpec))
       throw analysisError(
         'INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC',
         { aggFunc: `"${f.aggregateFunction.plainSql}"` },
@@ -282,7 +290,7 @@ function checkInput(p: LogicalPlan): void {
   const input = [...p.inputSet];
   const list = (as: readonly AttributeReference[]) => as.map(quote).join(', ');
   const same = missing.filter((m) => input.some((a) => a.name.toLowerCase() === m.name.toLowerCase()));
-  const parameters = { missingAttributes: list(missing), input: list(input), operator: p.simpleString };
+  const parameters = { missingAttributes: list(missing), input: list(input), operator: `!${p.simpleString}` };
   if (same.length)
     throw analysisError(
       'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION',

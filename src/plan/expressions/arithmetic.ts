@@ -69,13 +69,16 @@ export class Arithmetic extends Expression {
         parameters: { sqlExpr: quoteExpr(this), left: `"${l.sql}"`, right: `"${r.sql}"` },
       };
     const plusMinus = this.kind === 'Add' || this.kind === 'Subtract';
+    const interval = isAnsiInterval(l);
+    // Whole numbers are cast before they are divided.
     const ok = this.isBitwise
       ? isIntegral(l)
-      : isNumeric(l) ||
-        ((plusMinus || this.kind === 'IntegralDivide') && (isAnsiInterval(l) || (plusMinus && l.kind === 'interval')));
-    const numericOrNull = ok || l.kind === 'null';
-    if (numericOrNull && !(this.kind === 'IntegralDivide' && (l.kind === 'float' || l.kind === 'double')))
-      return undefined;
+      : this.kind === 'Divide'
+        ? l.kind === 'double' || l.kind === 'decimal'
+        : this.kind === 'IntegralDivide'
+          ? l.kind === 'long' || l.kind === 'decimal' || interval
+          : isNumeric(l) || (plusMinus && (interval || l.kind === 'interval'));
+    if (ok || l.kind === 'null') return undefined;
     return {
       condition: 'BINARY_OP_WRONG_TYPE',
       parameters: {

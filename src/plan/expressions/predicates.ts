@@ -1,4 +1,4 @@
-import { BOOLEAN, type DataType, isOrderable, sameType } from '../../types/index.js';
+import { BOOLEAN, type DataType, isOrderable, sameStructure, sameType } from '../../types/index.js';
 import { quoteExpr } from './arithmetic.js';
 import { byKey, orderedOperands } from './commutative.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
@@ -233,7 +233,7 @@ export class In extends Predicate {
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {
     const t = this.value.dataType;
-    if (this.list.every((e) => sameType(e.dataType, t))) return undefined;
+    if (this.list.every((e) => sameStructure(e.dataType, t))) return undefined;
     return {
       condition: 'DATA_DIFF_TYPES',
       parameters: {

@@ -248,7 +248,12 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** Plans drawn above the children: those of subquery expressions. */
   get innerChildren(): readonly LogicalPlan[] {
-    return this.subqueries;
+    const seen = new Map<number, LogicalPlan>();
+    for (const e of this.expressions)
+      e.foreach((x) => {
+        if (x instanceof SubqueryExpression && !seen.has(x.exprId)) seen.set(x.exprId, x.plan);
+      });
+    return [...seen.values()];
   }
   private drawn(): DrawnNode {
     const unresolvedMark = this.resolved ? '' : "'";
@@ -278,10 +283,19 @@ function shapeOfKind(kind: string): number {
   return shape;
 }
 
+/** Lists longer than this are cut in plan strings (`spark.sql.debug.maxToStringFields`). */
+const MAX_FIELDS = 25;
+
+/** `a, b, … n more fields`. Spark: `truncatedString`. */
+export function truncatedList(parts: readonly string[], separator = ', '): string {
+  if (parts.length <= MAX_FIELDS) return parts.join(separator);
+  return `${parts.slice(0, MAX_FIELDS).join(separator)}${separator}... ${parts.length - MAX_FIELDS} more fields`;
+}
+
 /** `[a, b]` for lists, plain text otherwise; a lone attribute shows its type. */
 export function argString(arg: unknown): string {
   if (arg instanceof AttributeReference) return `${arg.name}#${arg.exprId}: ${arg.dataType.simpleString}`;
-  if (Array.isArray(arg)) return `[${arg.map((a) => (Array.isArray(a) ? argString(a) : String(a))).join(', ')}]`;
+  if (Array.isArray(arg)) return `[${truncatedList(arg.map((a) => (Array.isArray(a) ? argString(a) : String(a))))}]`;
   return String(arg);
 }
 

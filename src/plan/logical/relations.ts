@@ -9,6 +9,7 @@ import {
   normalizeExpression,
   OrdinalMap,
   UnaryNode,
+  truncatedList,
 } from './logical-plan.js';
 import { Project } from './operators.js';
 import type { TableIdentifier } from './table-identifier.js';
@@ -55,8 +56,8 @@ export class LocalRelation extends LeafNode implements MultiInstanceRelation {
   override get simpleString() {
     if (this.identity !== undefined) return `LogicalRDD [${this.output.join(', ')}], false`;
     return this.rows.length === 0
-      ? `LocalRelation <empty>, [${this.output.join(', ')}]`
-      : `LocalRelation [${this.output.join(', ')}]`;
+      ? `LocalRelation <empty>, [${truncatedList(this.output.map(String))}]`
+      : `LocalRelation [${truncatedList(this.output.map(String))}]`;
   }
 }
 
@@ -164,7 +165,7 @@ export class LogicalRelation extends LeafNode implements MultiInstanceRelation {
   }
   override get simpleString() {
     const name = this.catalogTable ? this.catalogTable.nameParts.join('.') : '';
-    return `Relation ${name}[${this.output.join(',')}] ${this.relation.format}`;
+    return `Relation ${name}[${truncatedList(this.output.map(String), ',')}] ${this.relation.format}`;
   }
 }
 

@@ -28,12 +28,12 @@ function reorder(e: Expression): Expression {
   const parts = flatten(e);
   const constants = parts.filter((x) => x.foldable);
   const others = parts.filter((x) => !x.foldable);
-  if (constants.length === 0 || others.length === 0) return e;
+  if (constants.length < 2 || others.length === 0) return e;
   const chain = (list: readonly Expression[]) => list.reduce((l, r) => new Arithmetic(kind, l, r, mode));
   const constant = foldConstant(chain(constants));
   if (!constant) return e;
   const next = new Arithmetic(kind, chain(others), constant, mode);
-  return next.key === e.key ? e : next;
+  return next.key === e.key ? e : next.spreadOrigin(e.origin);
 }
 
 /** A field of a struct that is made right there is the value that it is made of. Spark: `SimplifyExtractValueOps`. */

@@ -38,19 +38,22 @@ function substituteAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan
 /** Before Spark 3 definitions were put in wherever they are named, the outermost WITH first: a nested definition sees neither
  * outer names nor those beside it. */
 function inlineAll(plan: LogicalPlan, context: AnalyzerContext): LogicalPlan {
-  return belowDefinitions(plan, (p) => {
-    if (!(p instanceof UnresolvedWith))
-      return p.transformExpressionsUp((e) => {
-        if (!(e instanceof SubqueryExpression)) return e;
-        const inner = inlineAll(e.plan, context);
-        return inner === e.plan ? e : e.withPlan(inner);
-      });
+  const outside = belowDefinitions(plan, (p) => {
+    if (!(p instanceof UnresolvedWith)) return p;
     let known: Definitions = [];
     p.names.forEach((name, i) => {
       known = [[name, new CTERelationDef(inlined(p.ctes[i] as LogicalPlan, known, context))], ...known];
     });
     return inlined(p.child, known, context);
   });
+  // Subqueries that no outer WITH has gone into.
+  return belowDefinitions(outside, (p) =>
+    p.transformExpressionsUp((e) => {
+      if (!(e instanceof SubqueryExpression)) return e;
+      const inner = inlineAll(e.plan, context);
+      return inner === e.plan ? e : e.withPlan(inner);
+    }),
+  );
 }
 
 function inlined(plan: LogicalPlan, known: Definitions, context: AnalyzerContext): LogicalPlan {
@@ -77,25 +80,32 @@ function belowDefinitions(plan: LogicalPlan, f: (p: LogicalPlan) => LogicalPlan)
   return next;
 }
 
-/** @throws AMBIGUOUS_ALIAS_IN_NESTED_CTE where a nested WITH defines a name that an outer one has */
-function refuseHiddenNames(plan: LogicalPlan, outer: readonly string[], context: AnalyzerContext): void {
+/** @param startOfQuery whether the plan is a whole query: those in FROM may hide outer names
+ * @throws AMBIGUOUS_ALIAS_IN_NESTED_CTE where a nested WITH defines a name that an outer one has */
+function refuseHiddenNames(
+  plan: LogicalPlan,
+  outer: readonly string[],
+  context: AnalyzerContext,
+  startOfQuery = true,
+): void {
   if (plan instanceof UnresolvedWith) {
     const names = [...outer];
     plan.names.forEach((name, i) => {
-      if (outer.some((o) => context.sameName(o, name)))
+      if (startOfQuery && outer.some((o) => context.sameName(o, name)))
         throw analysisError('AMBIGUOUS_ALIAS_IN_NESTED_CTE', {
           name: quoteIdentifier(name),
           config: '"spark.sql.legacy.ctePrecedencePolicy"',
           docroot: 'https://spark.apache.org/docs/latest',
         });
-      refuseHiddenNames(plan.ctes[i] as LogicalPlan, names, context);
+      const cte = plan.ctes[i] as LogicalPlan;
+      refuseHiddenNames(cte instanceof SubqueryAlias ? cte.child : cte, names, context);
       names.push(name);
     });
-    refuseHiddenNames(plan.child, names, context);
+    refuseHiddenNames(plan.child, names, context, false);
     return;
   }
   for (const s of plan.subqueries) refuseHiddenNames(s, outer, context);
-  for (const c of plan.children) refuseHiddenNames(c, outer, context);
+  for (const c of plan.children) refuseHiddenNames(c, outer, context, false);
 }
 
 function holdsReference(p: LogicalPlan): boolean {

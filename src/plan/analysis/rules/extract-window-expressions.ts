@@ -23,9 +23,9 @@ const hasWindow = (e: Expression): boolean => e.exists((x) => x instanceof Windo
 export const ExtractWindowExpressions = rule('ExtractWindowExpressions', (plan) => resolveOperatorsDown(plan, apply));
 
 function apply(p: LogicalPlan): LogicalPlan {
-  if (p instanceof Filter && hasWindow(p.condition)) throw notAllowed('WHERE', p);
+  if (p instanceof Filter && hasWindow(p.condition)) throw notAllowed('WHERE');
   if (p instanceof UnresolvedHaving) {
-    if (hasWindow(p.condition)) throw notAllowed('HAVING', p);
+    if (hasWindow(p.condition)) throw notAllowed('HAVING');
     const a = p.child;
     if (!(a instanceof Aggregate) || !a.child.resolved || !a.aggregateExpressions.some(hasWindow)) return p;
     if (!a.expressions.every((e) => e.resolved) || a.aggregateExpressions.some(hasLateralAlias)) return p;
@@ -44,8 +44,8 @@ function apply(p: LogicalPlan): LogicalPlan {
   return new Project(outputs(list), addWindow(windows, below));
 }
 
-function notAllowed(clauseName: string, p: LogicalPlan) {
-  return analysisError('_LEGACY_ERROR_TEMP_1034', { clauseName }, p.origin);
+function notAllowed(clauseName: string) {
+  return analysisError('_LEGACY_ERROR_TEMP_1034', { clauseName });
 }
 function outputs(list: readonly Expression[]): readonly Expression[] {
   return list.filter(isNamed).map(toAttribute);
@@ -95,13 +95,13 @@ function extract(list: readonly Expression[]): readonly [readonly Expression[], 
       );
     else if (e instanceof WindowExpression && e.windowFunction instanceof AggregateExpression) {
       const agg = e.windowFunction;
-      if (agg.filter) throw analysisError('_LEGACY_ERROR_TEMP_1030', {}, e.origin);
+      if (agg.filter) throw analysisError('_LEGACY_ERROR_TEMP_1030', {});
       const call = agg.aggregateFunction.mapChildren(extractExpr) as AggregateCall;
       const done = new AggregateExpression(call, agg.isDistinct, agg.filter, agg.resultId);
       seen.add(done);
       next = new WindowExpression(done, e.windowSpec);
     } else if (e instanceof AggregateExpression) {
-      if (e.aggregateFunction.children.some(hasWindow)) throw analysisError('_LEGACY_ERROR_TEMP_1031', {}, e.origin);
+      if (e.aggregateFunction.children.some(hasWindow)) throw analysisError('_LEGACY_ERROR_TEMP_1031', {});
       return asAttribute(e);
     } else if (e instanceof AttributeReference) return extractExpr(e);
     if (next instanceof WindowExpression && seen.has(next.windowFunction))

@@ -233,7 +233,7 @@ function findGroups(plan: LogicalPlan): readonly Expression[] {
   const a = plan.find((p) => p instanceof Aggregate) as Aggregate | undefined;
   const last = a?.groupingExpressions.at(-1);
   if (!(last instanceof AttributeReference) || last.name !== GROUPING_ID_NAME)
-    throw analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {}, plan.origin);
+    throw analysisError('UNSUPPORTED_GROUPING_EXPRESSION', {});
   return (a as Aggregate).groupingExpressions.slice(0, -1);
 }
 

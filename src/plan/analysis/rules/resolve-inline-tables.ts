@@ -74,11 +74,11 @@ function evaluate(table: UnresolvedInlineTable, context: AnalyzerContext): Local
       try {
         return evaluateConstant(cell, conf.timeZone);
       } catch (error) {
-        if (error instanceof SparkError && error.kind === 'bug')
+        if (error instanceof SparkError)
           throw analysisError(
             'INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION',
             { sqlExpr: `"${e.sql(true)}"` },
-            e.origin,
+            table.origin,
           );
         throw error;
       }

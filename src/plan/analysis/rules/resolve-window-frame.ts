@@ -19,12 +19,8 @@ export const ResolveWindowFrame = rule('ResolveWindowFrame', (plan) =>
     if (spec.frame instanceof SpecifiedWindowFrame) {
       if (required === undefined || sameFrame(required, spec.frame)) return e;
       if (f instanceof WindowFunctionCall && (f.name === 'lag' || f.name === 'lead'))
-        throw analysisError('_LEGACY_ERROR_TEMP_1035', { prettyName: f.name }, e.origin);
-      throw analysisError(
-        '_LEGACY_ERROR_TEMP_1036',
-        { wf: spec.frame.toString(), required: required.toString() },
-        e.origin,
-      );
+        throw analysisError('_LEGACY_ERROR_TEMP_1035', { prettyName: f.name });
+      throw analysisError('_LEGACY_ERROR_TEMP_1036', { wf: spec.frame.toString(), required: required.toString() });
     }
     if (!(spec.frame instanceof UnspecifiedFrame)) return e;
     if (f instanceof WindowFunctionCall && !f.childrenResolved) return e;

@@ -10,7 +10,7 @@ export const ResolveWindowOrder = rule('ResolveWindowOrder', (plan) =>
     if (!(e instanceof WindowExpression) || !(e.windowFunction instanceof WindowFunctionCall)) return e;
     const f = e.windowFunction;
     const { orderSpec } = e.windowSpec;
-    if (orderSpec.length === 0) throw analysisError('_LEGACY_ERROR_TEMP_1037', { wf: f.toString() }, e.origin);
+    if (orderSpec.length === 0) throw analysisError('_LEGACY_ERROR_TEMP_1037', { wf: f.toString() });
     if (!RANK_LIKE.has(f.name) || !e.windowSpec.resolved) return e;
     const keys = orderSpec.map((o) => o.child);
     if (keys.length === f.operands.length && keys.every((k, i) => k === f.operands[i])) return e;
