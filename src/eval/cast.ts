@@ -145,7 +145,7 @@ function build(from: DataType, to: DataType, mode: EvalMode, timeZone: string): 
 }
 
 /** Text of a decimal outside ANSI mode: scientific from seven leading zeros on. Java: `BigDecimal.toString`. */
-function bigDecimalText(value: Decimal): string {
+export function bigDecimalText(value: Decimal): string {
   const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString();
   const exponent = digits.length - 1 - value.scale;
   if (exponent >= -6) return value.toString();

@@ -133,7 +133,7 @@ export const INTERNAL_FUNCTIONS: ReadonlySet<string> = new Set(
   `atleastnnonnulls chartypewritesidecheck readsidepadding varchartypewritesidecheck dateaddinterval dateaddyminterval divide_interval dividedtinterval divideyminterval
   extractansiintervaldays extractintervaldays extractintervalhours extractintervalminutes extractintervalmonths
   extractintervalseconds extractintervalyears getarrayitem getarraystructfields getmapvalue getstructfield gettimestamp
-  gettimestampntz likeall likeany multiply_interval multiplydtinterval multiplyyminterval notlikeall notlikeany product
+  gettimestampntz knownnullable likeall likeany multiply_interval multiplydtinterval multiplyyminterval notlikeall notlikeany product
   secondwithfraction subtractdates subtracttimestamps timeadd timestampaddyminterval yearofweek`.split(/\s+/),
 );
 

@@ -64,4 +64,9 @@ export interface FunctionConf {
   readonly replaceUnmappable?: boolean;
   readonly parameterlessCount?: boolean;
   readonly countTableStar?: boolean;
+  /** -1 in array_insert() stands before the last element. */
+  readonly legacyArrayInsert?: boolean;
+  readonly legacyPercentileDisc?: boolean;
+  /** How to_csv() writes binaries, upper case; empty: as text. */
+  readonly binaryStyle?: string;
 }

@@ -326,6 +326,29 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     returns: TIMESTAMP,
     run: ([v]) => BigInt(v as number | bigint),
   }),
+  scalar('datetime', 'precisetimestampconversion@long(timestamp)', 'Microseconds of a timestamp.', {
+    cls: 'PreciseTimestampConversion',
+    returns: LONG,
+    run: ([t]) => t as bigint,
+  }),
+  ...([TIMESTAMP, TIMESTAMP_NTZ] as const).map((type) =>
+    scalar(
+      'datetime',
+      `precisetimestampconversion@${type === TIMESTAMP ? 'ltz' : 'ntz'}(micros)`,
+      'A timestamp of its microseconds.',
+      {
+        cls: 'PreciseTimestampConversion',
+        returns: type,
+        run: ([t]) => t as bigint,
+      },
+    ),
+  ),
+  scalar('misc', 'knownnullable(expr)', 'The value, which counts as nullable.', {
+    cls: 'KnownNullable',
+    returns: (args) => args[0] as DataType,
+    nullability: 'always',
+    run: ([v]) => v as Value,
+  }),
   scalar('datetime', 'current_date()', 'Date at the start of the query.', {
     cls: 'CurrentDate',
     aliases: ['curdate'],

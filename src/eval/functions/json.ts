@@ -20,7 +20,7 @@ import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../
 import { convertJson, JsonMismatch } from '../json/from-json.js';
 import { canonicalJsonType, inferJsonType } from '../json/infer-schema.js';
 import { jsonAtPath, type PathStep, parseJsonPath } from '../json/json-path.js';
-import { jsonDialect, type JsonNode, parseJson } from '../json/json-text.js';
+import { type JsonNode, jsonDialect, parseJson } from '../json/json-text.js';
 import { toJsonText } from '../json/to-json.js';
 
 const text = (v: unknown): string => v as string;

@@ -11,7 +11,7 @@ import {
   type Value,
   zoneOf,
 } from '../../types/index.js';
-import { implicitCast, inputTypes, nonFoldable, unexpectedInput } from '../coercion.js';
+import { anyTypes, implicitCast, inputTypes, nonFoldable, unexpectedInput } from '../coercion.js';
 import { equalValues } from '../compare.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
 import { scalar } from '../define.js';
@@ -171,10 +171,10 @@ const binaryCoercion: Coercion = (args, context) => {
 function binaryConverter(name: string, cls: string, mode?: EvalMode): ScalarFunction {
   return scalar('string', `${name}(str[, fmt])`, 'Bytes of a text in hex, base64 or UTF-8.', {
     cls,
-    coerce: mode === 'TRY' ? inputTypes([STRING, STRING]) : binaryCoercion,
+    coerce: mode === 'TRY' ? anyTypes : binaryCoercion,
     returns: BINARY,
     nullability: 'always',
-    run: ([s, f], c) => toBinary(text(s), f === undefined ? 'hex' : text(f), mode ?? c.mode),
+    run: ([s, f], c) => toBinary(String(s), f === undefined ? 'hex' : String(f), mode ?? c.mode),
   });
 }
 

@@ -60,5 +60,10 @@ function bound(e: Expression, timeZone: string | undefined): FrameBound {
   }
   const literal = foldConstant(e);
   if (!literal) throw unsupported(`a window frame that is not constant: ${e}`);
-  return { kind: 'offset', value: literal.value, type: literal.dataType, ...(timeZone === undefined ? {} : { timeZone }) };
+  return {
+    kind: 'offset',
+    value: literal.value,
+    type: literal.dataType,
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
 }

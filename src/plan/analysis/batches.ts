@@ -36,6 +36,7 @@ import { ResolveWindowFrame } from './rules/resolve-window-frame.js';
 import { ResolveWindowOrder } from './rules/resolve-window-order.js';
 import { ResolveWithCTE } from './rules/resolve-with-cte.js';
 import { SubstituteUnresolvedOrdinals } from './rules/substitute-unresolved-ordinals.js';
+import { TimeWindowing } from './rules/time-windowing.js';
 import { TypeCoercion } from './rules/type-coercion.js';
 import { UpdateAttributeNullability } from './rules/update-attribute-nullability.js';
 import { UpdateOuterReferences } from './rules/update-outer-references.js';
@@ -82,6 +83,7 @@ export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
       GlobalAggregates,
       ResolveAggregateFunctions,
       ResolveSQLFunctions(context),
+      TimeWindowing(context),
       ResolveInlineTables(context),
       ResolveLambdaVariables(context),
       ResolveTimeZone(context),

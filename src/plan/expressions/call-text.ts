@@ -10,6 +10,9 @@ export interface CallParts {
   readonly operands: readonly {
     toString(): string;
     sql(pretty: boolean): string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly fieldName?: string;
     readonly dataType?: DataType;
     readonly value?: unknown;
   }[];
@@ -36,7 +39,7 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   CurrentDate: [zone],
   DateFormatClass: [zone],
   ElementAt: [none, ansi],
-  ArrayInsert: [text('false')],
+
   Conv: [ansi],
   Elt: [ansi],
   Unhex: [text('false')],
@@ -52,7 +55,8 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   ParseUrl: [ansi],
   Second: [zone],
   SecondWithFraction: [zone],
-  Size: [text('false')],
+  Size: [(c) => String(!c.ansi)],
+  ArraysZip: [(c) => c.operands.map(zipName).join(', ')],
   TimestampAdd: [zone],
   TimestampDiff: [zone],
   ToUnixTimestamp: [zone, ansi],
@@ -60,6 +64,11 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   UnixTimestamp: [zone, ansi],
   XxHash64: [text('42')],
 };
+/** The field that an argument of arrays_zip becomes. */
+function zipName(o: CallParts['operands'][number], index: number): string {
+  if (o.kind === 'AttributeReference' || o.kind === 'Alias') return o.name ?? String(index);
+  return o.kind === 'GetStructField' ? (o.fieldName ?? String(index)) : String(index);
+}
 /** Calls whose last operand is an option: operands before it, then what follows. */
 const OPTIONAL: Readonly<Record<string, readonly [operands: number, ...rest: ((c: CallParts) => string)[]]>> = {
   ArrayJoin: [2],
@@ -71,6 +80,7 @@ const OPTIONAL: Readonly<Record<string, readonly [operands: number, ...rest: ((c
   StringTrim: [1],
   StringTrimLeft: [1],
   StringTrimRight: [1],
+  ToBinary: [1, text('false')],
   Uuid: [0],
 };
 const INFIX: Readonly<Record<string, readonly [symbol: string, parentheses: boolean]>> = {
@@ -96,6 +106,11 @@ function makeTimestamp(c: CallParts): string {
     c.ntz ? 'TimestampNTZType' : 'TimestampType',
   ];
   return `${c.name}(${shown.join(', ')})`;
+}
+/** The parameters that a message stands for: a map of strings. */
+function errorParameters(message: string): string {
+  const cast = /^cast\((.*) as string\)$/.exec(message);
+  return cast ? `cast(map(errorMessage, ${cast[1]}) as map<string,string>)` : `map(errorMessage, ${message})`;
 }
 const call = (c: CallParts, shown: readonly string[]): string => `${c.name}(${shown.join(', ')})`;
 /** The schema that a text is read by: a struct shows as its fields. */
@@ -135,8 +150,17 @@ export function callString(c: CallParts): string {
     case 'ShiftRight':
     case 'ShiftRightUnsigned':
       return SHIFT.test(c.name) ? `(${a} ${c.name} ${b})` : `${c.name}(${a}, ${b})`;
+    case 'PreciseTimestampConversion': {
+      const moment = c.ntz || a?.dataType?.kind === 'timestamp_ntz' ? 'TimestampNTZType' : 'TimestampType';
+      const shown = a?.dataType?.kind === 'long' ? ['LongType', moment] : [moment, 'LongType'];
+      return call(c, [String(a), ...shown]);
+    }
     case 'MakeTimestamp':
       return makeTimestamp(c);
+    case 'ArrayInsert':
+      return call(c, [...c.operands.slice(0, 3).map(String), String(c.operands.length > 3)]);
+    case 'RaiseError':
+      return call(c, ['USER_RAISED_EXCEPTION', errorParameters(String(a)), 'NullType']);
     case 'StringLPad':
     case 'StringRPad':
       return call(c, [...(a?.dataType?.kind === 'binary' ? [c.name] : []), ...c.operands.map(String)]);
@@ -158,6 +182,8 @@ export function callString(c: CallParts): string {
       return `RLIKE(${a}, ${b})`;
     default:
   }
+  if (NODE_NAME_SHOWS.has(c.sparkClass) && a?.dataType?.kind === 'binary')
+    return call(c, [c.name, ...c.operands.map(String)]);
   if (NODE_NAME_SHOWS.has(c.sparkClass)) return `${c.sparkClass}(${c.operands.join(', ')})`;
   const optional = OPTIONAL[c.sparkClass];
   if (optional) {
@@ -204,7 +230,12 @@ export function callSql(c: CallParts, pretty: boolean): string {
       if (c.operands.length < 2) return `${c.name}(${a})`;
       return `TRIM(${TRIM_DIRECTION[c.sparkClass]} ${a} FROM ${b})`;
     }
+    case 'ArrayInsert':
+      return `${c.name}(${sql.slice(0, 3).join(', ')})`;
+    case 'RaiseError':
+      return `${c.name}(USER_RAISED_EXCEPTION, map(errorMessage, ${a}))`;
     case 'JsonToStructs':
+      return schemaOf(c.operands[1]?.value as string).kind === 'map' ? 'entries' : `${c.name}(${a})`;
     case 'CsvToStructs':
     case 'StructsToJson':
     case 'StructsToCsv':

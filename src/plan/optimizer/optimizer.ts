@@ -24,6 +24,7 @@ import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
 import { inlineCTE } from './inline-cte.js';
 import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
+import { MergeSessionWindows } from './merge-session-windows.js';
 import { NullPropagation } from './null-propagation.js';
 import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
 import { OptimizeOneRowRelationSubquery } from './optimize-one-row-relation-subquery.js';
@@ -153,6 +154,7 @@ function batches(
       computeCurrentTime(env),
       replaceCurrentLike(env),
       specialDatetimeValues(env),
+      MergeSessionWindows,
     ),
     batch('Union', fixedPoint(), RemoveNoopOperators, CombineUnions),
     batch('LocalRelation early', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),
