@@ -169,4 +169,47 @@ range 2.0.0
   0
   2
   4
+
+window 2.0.0
+@ datetime
+: window(time, duration[, slide[, start]])
+- The time window that a timestamp falls in, as a struct of start and end; for a slide shorter than the duration a row for each of the windows. It groups rows, or is a column.
+! Rows without a time are left out. A query may hold one such window. Durations are constant texts such as '5 minutes', or microseconds, without months.
+> SELECT a, window.start, window.end, count(*) FROM VALUES ('A1', TIMESTAMP '2021-01-01 00:00:00'), ('A1', TIMESTAMP '2021-01-01 00:04:30'), ('A1', TIMESTAMP '2021-01-01 00:06:00') AS tab(a, b) GROUP BY a, window(b, '5 minutes') ORDER BY a, window.start
+  A1	2021-01-01 00:00:00	2021-01-01 00:05:00	2
+  A1	2021-01-01 00:05:00	2021-01-01 00:10:00	1
+> SELECT window(TIMESTAMP '2021-01-01 00:06:00', '10 minutes', '5 minutes')
+  {"start":2021-01-01 00:05:00,"end":2021-01-01 00:15:00}
+  {"start":2021-01-01 00:00:00,"end":2021-01-01 00:10:00}
+
+session_window 3.2.0
+@ datetime
+: session_window(time, gap)
+- The session that a timestamp belongs to, as a struct of start and end: rows of a group whose times are less than a gap apart share one.
+! Rows without a time are left out. A query may hold one such window.
+> SELECT a, session_window.start, session_window.end, count(*) FROM VALUES ('A1', TIMESTAMP '2021-01-01 00:00:00'), ('A1', TIMESTAMP '2021-01-01 00:04:30'), ('A1', TIMESTAMP '2021-01-01 00:10:00') AS tab(a, b) GROUP BY a, session_window(b, '5 minutes') ORDER BY a, session_window.start
+  A1	2021-01-01 00:00:00	2021-01-01 00:09:30	2
+  A1	2021-01-01 00:10:00	2021-01-01 00:15:00	1
+
+window_time 3.4.0
+@ datetime
+: window_time(window)
+- The last moment in a column that window or session_window made: a microsecond before its end.
+> SELECT a, window_time(window), cnt FROM (SELECT a, window, count(*) AS cnt FROM VALUES ('A1', TIMESTAMP '2021-01-01 00:00:00'), ('A1', TIMESTAMP '2021-01-01 00:06:00') AS tab(a, b) GROUP BY a, window(b, '5 minutes')) ORDER BY 1, 2
+  A1	2021-01-01 00:04:59.999999	1
+  A1	2021-01-01 00:09:59.999999	1
+
+sql_keywords 3.5.0
+@ generator
+: sql_keywords()
+- A table of Spark's keywords and whether they are reserved. It stands in FROM only.
+> SELECT keyword, reserved FROM sql_keywords() WHERE keyword LIKE 'W%' ORDER BY 1
+  WEEK	false
+  WEEKS	false
+  WHEN	false
+  WHERE	false
+  WHILE	false
+  WINDOW	false
+  WITH	false
+  WITHIN	false
 `;
