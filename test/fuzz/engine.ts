@@ -1,6 +1,8 @@
 import { SparkError } from '../../src/errors/index.js';
 import { AttributeReference, Literal } from '../../src/plan/expressions/index.js';
 import { CTERelationDef, CTERelationRef, Filter, InMemoryRelation, LocalRelation, type LogicalPlan } from '../../src/plan/logical/index.js';
+import { fullRuleName, isExcludable } from '../../src/plan/optimizer/excluded-rules.js';
+import { Optimizer } from '../../src/plan/optimizer/optimizer.js';
 import { parsePlan } from '../../src/plan/sql/parser.js';
 import { DataFrame } from '../../src/session/dataframe.js';
 import { QueryExecution } from '../../src/session/query-execution.js';
@@ -45,6 +47,14 @@ export class Engine {
   set(conf: string, value: string | undefined): void {
     if (value === undefined) this.root.conf.unset(conf);
     else this.root.conf.set(conf, value);
+  }
+
+  /** Full names of all rules that the optimizer can do without, between commas. */
+  excludableRules(): string {
+    const names = new Set<string>();
+    for (const b of new Optimizer(this.root.conf).batches)
+      for (const r of b.rules) if (isExcludable(r.name)) names.add(fullRuleName(r.name));
+    return [...names].join(',');
   }
 
   /** The analyzed plan, for this and every engine with the same relations, or the failure. */
