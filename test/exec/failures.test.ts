@@ -1,7 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PhysicalSpec } from '../../src/exec/operators/spec.js';
+import { Executor } from '../../src/exec/pipelines/executor.js';
+import { Arena } from '../../src/storage/memory/arena.js';
+import { Region } from '../../src/storage/memory/region.js';
 import { BOOLEAN, INT, LONG } from '../../src/types/index.js';
-import { aggregate, call, columns, executor, id, input, literal, rowsOf, values } from './support.js';
+import { aggregate, call, columns, desc, executor, id, input, literal, rowsOf, values } from './support.js';
 
 const range = (n: bigint, partitions = 4): PhysicalSpec => ({
   op: 'range',
@@ -125,5 +128,48 @@ describe.each([0, 2])('failures with %i workers', (workers) => {
     };
     await expect(e.run(spec)).rejects.toMatchObject({ condition: 'UNABLE_TO_ACQUIRE_MEMORY' });
     expect(await rowsOf(e, values([INT], [[1]]))).toEqual([[1]]);
+  });
+});
+
+describe('an arena that is full', () => {
+  const sorted: PhysicalSpec = {
+    op: 'sort',
+    id: 1,
+    output: columns(LONG),
+    partitions: 1,
+    keys: [desc(input(0, LONG))],
+    global: true,
+    child: { op: 'range', id: 2, output: columns(LONG), partitions: 1, start: 0n, end: 100_000n, step: 1n },
+  };
+  const full = (makeRoom?: (held: Region) => boolean) => {
+    const arena = Arena.create(32 << 20);
+    const held = new Region(arena, 5);
+    held.alloc(28 << 20);
+    const asked: number[] = [];
+    const e = Executor.create({
+      workers: 0,
+      arena,
+      makeRoom: (bytes) => {
+        asked.push(bytes);
+        return Promise.resolve(makeRoom?.(held) ?? false);
+      },
+    });
+    return { e, asked };
+  };
+
+  it('is given room once, then the query runs again', async () => {
+    const { e, asked } = full((held) => {
+      held.release();
+      return true;
+    });
+    const rows = await rowsOf(e, sorted);
+    expect(rows).toHaveLength(100_000);
+    expect(rows[0]).toEqual([99_999n]);
+    expect(asked).toHaveLength(1);
+  });
+  it('fails the query where there is none to give', async () => {
+    const { e, asked } = full();
+    await expect(rowsOf(e, sorted)).rejects.toMatchObject({ condition: 'UNABLE_TO_ACQUIRE_MEMORY' });
+    expect(asked[0]).toBeGreaterThan(asked.at(-1)!);
   });
 });

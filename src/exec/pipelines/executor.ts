@@ -1,4 +1,4 @@
-import { cancelledError, internalError } from '../../errors/index.js';
+import { cancelledError, internalError, SparkError } from '../../errors/index.js';
 import { instantiateKernels, type Kernels } from '../../kernels/index.js';
 import { Arena } from '../../storage/memory/arena.js';
 import type { Value } from '../../types/index.js';
@@ -19,6 +19,8 @@ export interface ExecutorOptions {
   readonly kernels?: Kernels;
   /** Bundle that workers run; found beside this module by default. */
   readonly workerPath?: string;
+  /** Asked for free bytes in the arena when a query found none. @returns whether there are more than before */
+  readonly makeRoom?: (bytes: number) => Promise<boolean>;
 }
 
 export interface RunOptions {
@@ -35,6 +37,10 @@ export interface RunOptions {
 
 /** Fewer source rows than this run at once on the main thread: waking workers costs more. */
 const SMALL_JOB_ROWS = 20_000;
+/** Bytes that are asked for when a query fills the arena: at first, and the least. Each time that it fails again, twice as much. */
+const ROOM_BYTES = 256 << 20;
+const LEAST_ROOM_BYTES = 1 << 20;
+const MOST_ATTEMPTS = 5;
 const MAIN_OWNER = 999_999_999;
 const FIRST_QUERY_OWNER = 100_000_000;
 
@@ -50,7 +56,7 @@ export class Executor implements RunHost {
   private constructor(
     readonly arena: Arena,
     readonly kernels: Kernels,
-    options: ExecutorOptions,
+    private readonly options: ExecutorOptions,
   ) {
     this.#env = createThreadEnv(arena, kernels, MAIN_OWNER);
     this.pool = options.workers > 0 ? new WorkerPool(arena, options.workers, options.workerPath) : undefined;
@@ -102,9 +108,29 @@ export class Executor implements RunHost {
     this.#end(run);
   }
 
-  /** Runs a plan to its end. The result's memory is the caller's to release; nothing stays after a failure.
+  /** Runs a plan to its end. The result's memory is the caller's to release; nothing stays after a failure. A query that fills the
+   * arena is run again once there is more room.
    * @throws the first failure of a task, OPERATION_CANCELED after an abort */
   async run(spec: PhysicalSpec, options: RunOptions = {}): Promise<QueryResult> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#runOnce(spec, options);
+      } catch (error) {
+        if (!isFull(error) || attempt === MOST_ATTEMPTS || !(await this.#makeRoom(ROOM_BYTES * 2 ** (attempt - 1))))
+          throw error;
+      }
+    }
+  }
+
+  /** As much room as there can be, up to `bytes`. */
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { makeRoom } = this.options;
+    if (!makeRoom) return false;
+    for (let wanted = bytes; wanted >= LEAST_ROOM_BYTES; wanted /= 4) if (await makeRoom(wanted)) return true;
+    return false;
+  }
+
+  async #runOnce(spec: PhysicalSpec, options: RunOptions): Promise<QueryResult> {
     const run = this.#begin(options);
     const end = this.#watch(run, options.signal);
     try {
@@ -171,4 +197,8 @@ export class Executor implements RunHost {
     for (const run of [...this.#running]) this.#end(run);
     for (const scratch of this.#env.scratches.splice(0)) scratch.release();
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof SparkError && error.condition === 'UNABLE_TO_ACQUIRE_MEMORY';
 }
