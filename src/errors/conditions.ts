@@ -526,6 +526,10 @@ export const conditions = {
     sqlState: '42K0B',
     message: 'Week-based pattern letters such as <c> are not supported; use EXTRACT.',
   },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER': {
+    sqlState: '42K0B',
+    message: 'Only the old patterns read <datetime>; set <config> to LEGACY or CORRECTED.',
+  },
   /** Ours: `collect({ values: 'js' })` would lose something. */
   INEXACT_VALUE: {
     sqlState: '22003',

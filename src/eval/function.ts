@@ -1,4 +1,5 @@
 import type { DataType, Value } from '../types/index.js';
+import type { OldPatterns } from './datetime/formatter-types.js';
 
 /** How an operation answers what it cannot compute. Spark: `EvalMode`. */
 export type EvalMode = 'ANSI' | 'LEGACY' | 'TRY';
@@ -10,8 +11,8 @@ export interface CallContext {
   readonly mode: EvalMode;
   /** Session time zone id, e.g. `UTC`, captured when the expression was analyzed. */
   readonly timeZone: string;
-  /** Date-time patterns are read as SimpleDateFormat reads them. */
-  readonly legacyTimeParser?: boolean;
+  /** Whether date-time patterns are those of SimpleDateFormat. */
+  readonly legacyTimeParser?: OldPatterns;
   /** Partition index of the running task; for `spark_partition_id`, `monotonically_increasing_id`, `rand`. */
   readonly partitionIndex?: number;
   /** The file block that the current row was read from; for `input_file_name` and its kin. */

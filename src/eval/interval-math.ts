@@ -19,7 +19,7 @@ function roundDouble(n: number, bits: 32 | 64): bigint {
   if (BigInt.asIntN(bits, rounded) === rounded) return rounded;
   throw arithmetic(`rounded value is out of range for input ${formatDouble(n)} and rounding mode HALF_UP`);
 }
-function fit(n: bigint, bits: 32 | 64, message: string): bigint {
+function held(n: bigint, bits: 32 | 64, message: string): bigint {
   if (BigInt.asIntN(bits, n) === n) return n;
   throw arithmetic(message);
 }
@@ -30,9 +30,9 @@ export function multiplyAnsiInterval(amount: bigint, factor: Value, type: DataTy
   if (isDouble(type)) return roundDouble(Number(amount) * (factor as number), bits);
   if (type.kind === 'decimal') {
     const d = factor as Decimal;
-    return fit(divideHalfUp(amount * d.unscaled, pow10(d.scale)), bits, 'Overflow');
+    return held(divideHalfUp(amount * d.unscaled, pow10(d.scale)), bits, 'Overflow');
   }
-  return fit(amount * BigInt(factor as number | bigint), bits, bits === 64 ? 'long overflow' : 'integer overflow');
+  return held(amount * BigInt(factor as number | bigint), bits, bits === 64 ? 'long overflow' : 'integer overflow');
 }
 
 /** An amount of months or microseconds divided by a number.
@@ -45,7 +45,7 @@ export function divideAnsiInterval(amount: bigint, divisor: Value, type: DataTyp
   if (type.kind === 'decimal') {
     const d = divisor as Decimal;
     if (d.unscaled === 0n) throw runtimeError('INTERVAL_DIVIDED_BY_ZERO', {});
-    return fit(divideInterval(amount * pow10(d.scale), d.unscaled), bits, 'Overflow');
+    return held(divideInterval(amount * pow10(d.scale), d.unscaled), bits, 'Overflow');
   }
   const d = BigInt(divisor as number | bigint);
   if (d === 0n) throw runtimeError('INTERVAL_DIVIDED_BY_ZERO', {});

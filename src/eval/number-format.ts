@@ -17,6 +17,12 @@ export function parseNumberFormat(text: string): NumberFormat {
   const format = text.toUpperCase();
   if (format === '') throw runtimeError('INVALID_FORMAT.EMPTY', { format: "''" });
   if (!/[09]/.test(format)) throw runtimeError('INVALID_FORMAT.WRONG_NUM_DIGIT', { format: `'${text}'` });
+  const shown = { format: `'${text}'` };
+  const point = format.search(/[.D]/);
+  if (point >= 0 && /[,G]/.test(format.slice(point + 1)))
+    throw runtimeError('INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC', shown);
+  const groups = /[09,G]+/.exec(point < 0 ? format : format.slice(0, point))?.[0] ?? '';
+  if (/^[,G]|[,G]$|[,G]{2}/.test(groups)) throw runtimeError('INVALID_FORMAT.CONT_THOUSANDS_SEPS', shown);
   const match = /^(MI|S)?(\$)?([09G,]*)([.D]([09]*))?(\$)?(PR|MI|S)?$/.exec(format);
   if (!match) throw runtimeError('INVALID_FORMAT.UNEXPECTED_TOKEN', { format: `'${text}'`, token: `'${text}'` });
   const whole = (match[3] as string).replaceAll('G', ',');
@@ -137,7 +143,8 @@ function decorate(body: string, negative: boolean, format: NumberFormat): string
     case 'PR':
       return negative ? `${spaces}<${text}>` : `${spaces}${text}  `;
     default:
-      return negative ? `${spaces}-${text}` : spaces + text;
+      // Without a sign in the format none is shown.
+      return spaces + text;
   }
 }
 

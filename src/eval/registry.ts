@@ -35,6 +35,7 @@ import { encryptionFunctions } from './functions/encryption.js';
 import { hashFunctions } from './functions/hash.js';
 import { jsonFunctions } from './functions/json.js';
 import { lambdaFunctions } from './functions/lambda.js';
+import { mapSort } from './functions/map-sort.js';
 import { mapAndStructFunctions } from './functions/map-struct.js';
 import { mathFunctions } from './functions/math.js';
 import { miscFunctions } from './functions/misc.js';
@@ -55,6 +56,7 @@ const scalarFunctions: readonly ScalarFunction[] = [
   ...bitmapFunctions,
   ...encryptionFunctions,
   ...hashFunctions,
+  ...mapSort,
   ...mathFunctions,
   ...stringFunctions,
   ...stringSearchFunctions,

@@ -48,8 +48,8 @@ export interface AnalyzerConf {
   readonly timestampNtz?: boolean;
   /** Differences of moments are calendar intervals (`spark.sql.legacy.interval.enabled`). */
   readonly legacyIntervals?: boolean;
-  /** Date-time patterns are those of SimpleDateFormat (`spark.sql.legacy.timeParserPolicy`). */
-  readonly legacyTimeParser?: boolean;
+  /** Date-time patterns are those of SimpleDateFormat, or may not differ from them (`spark.sql.legacy.timeParserPolicy`). */
+  readonly legacyTimeParser?: boolean | 'exception';
   readonly functions?: FunctionConf;
 }
 

@@ -212,7 +212,7 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.legacy.timeParserPolicy': {
     default: 'CORRECTED',
-    doc: 'How date-time patterns are read: CORRECTED as DateTimeFormatter, LEGACY as SimpleDateFormat.',
+    doc: 'How date-time patterns are read: CORRECTED as DateTimeFormatter, LEGACY as SimpleDateFormat, EXCEPTION if both agree.',
   },
   'spark.sql.limit.initialNumPartitions': { default: '1', doc: 'Partitions that take tries first.', type: 'int' },
   'spark.sql.limit.scaleUpFactor': { default: '4', doc: 'Growth of the partitions that take tries.', type: 'int' },
@@ -424,10 +424,12 @@ export class RuntimeConfig {
       },
       timestampNtz: this.timestampNtz,
       legacyIntervals: this.boolean('spark.sql.legacy.interval.enabled'),
-      legacyTimeParser: this.get('spark.sql.legacy.timeParserPolicy').toUpperCase() === 'LEGACY',
+      legacyTimeParser: OLD_PATTERNS[this.get('spark.sql.legacy.timeParserPolicy').toUpperCase()] ?? false,
     };
   }
 }
+
+const OLD_PATTERNS: Readonly<Record<string, boolean | 'exception'>> = { LEGACY: true, EXCEPTION: 'exception' };
 
 /** Values that a key may have, in upper case. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {

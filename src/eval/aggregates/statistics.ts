@@ -1,4 +1,5 @@
-import { DOUBLE, LONG, type Value } from '../../types/index.js';
+import { Decimal, DOUBLE, LONG, type Value } from '../../types/index.js';
+import type { TypeSpec } from '../coercion.js';
 import { aggregate } from '../define.js';
 import type { AggregateFunctionDef, CallContext } from '../function.js';
 
@@ -119,20 +120,25 @@ function mergePairs(a: Pair, b: Pair): Pair {
     ySum: a.ySum + b.ySum,
   };
 }
+const asDouble = (v: Value): Value => (typeof v === 'bigint' ? Number(v) : v instanceof Decimal ? v.toNumber() : v);
+
 function paired(
   usage: string,
   cls: string,
   description: string,
   finish: (s: Pair, c: CallContext) => Value,
   swap = false,
+  types: readonly TypeSpec[] = [DOUBLE, DOUBLE],
 ): AggregateFunctionDef {
   return aggregate<Pair>(usage, description, {
     cls,
-    types: [DOUBLE, DOUBLE],
+    types,
     returns: DOUBLE,
     create: newPair,
-    update: (s, args) =>
-      swap ? addPair(s, args[1] as Value, args[0] as Value) : addPair(s, args[0] as Value, args[1] as Value),
+    update: (s, args) => {
+      const [first, second] = args.map(asDouble) as [Value, Value];
+      return swap ? addPair(s, second, first) : addPair(s, first, second);
+    },
     merge: mergePairs,
     finish,
   });
@@ -183,6 +189,7 @@ export const statisticalAggregates: readonly AggregateFunctionDef[] = [
     'Mean of x over pairs without null.',
     (s) => (s.n === 0 ? null : s.xSum / s.n),
     true,
+    ['numeric', 'numeric'],
   ),
   paired(
     'regr_avgy(y, x)',
@@ -190,6 +197,7 @@ export const statisticalAggregates: readonly AggregateFunctionDef[] = [
     'Mean of y over pairs without null.',
     (s) => (s.n === 0 ? null : s.ySum / s.n),
     true,
+    ['numeric', 'numeric'],
   ),
   paired('regr_sxx(y, x)', 'RegrSXX', 'Sum of squares of x.', (s) => (s.n === 0 ? null : s.xM2), true),
   paired('regr_syy(y, x)', 'RegrSYY', 'Sum of squares of y.', (s) => (s.n === 0 ? null : s.yM2), true),

@@ -13,6 +13,10 @@ export interface ParsedDatetime {
   readonly zone: Zone | undefined;
 }
 
+/** Whose patterns count: true, SimpleDateFormat's; `exception`, the new ones, but a text that only the old ones read is an error.
+ * Spark: `spark.sql.legacy.timeParserPolicy`. */
+export type OldPatterns = boolean | 'exception';
+
 /** Why a text does not fit a pattern, in Java's words. */
 export interface ParseFailure {
   readonly failedAt: number;

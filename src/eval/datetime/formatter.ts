@@ -1,3 +1,4 @@
+import { runtimeError } from '../../errors/index.js';
 import {
   civilFromDays,
   dayOfYear,
@@ -8,13 +9,13 @@ import {
   type Zone,
 } from '../../types/index.js';
 import { javaError } from '../errors.js';
-import type { DatetimeFormatter, ParsedDatetime, ParseFailure } from './formatter-types.js';
+import type { DatetimeFormatter, OldPatterns, ParsedDatetime, ParseFailure } from './formatter-types.js';
 import { checkParsing, type Field, readPattern } from './pattern-fields.js';
 import { compileParser } from './pattern-parser.js';
 import { SimpleFormatter } from './simple-format.js';
 import { localizedOffset, offsetText, zoneName } from './zone-text.js';
 
-export type { DatetimeFormatter, ParsedDatetime, ParseFailure } from './formatter-types.js';
+export type { DatetimeFormatter, OldPatterns, ParsedDatetime, ParseFailure } from './formatter-types.js';
 
 const MONTHS = [
   'January',
@@ -162,13 +163,33 @@ function formatField(field: Field, at: Shown): string {
 
 const cache = new Map<string, DatetimeFormatter>();
 
-/** The formatter of a pattern; `legacy`: as SimpleDateFormat reads it.
- * @throws INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION and .DATETIME_WEEK_BASED_PATTERN */
-export function datetimeFormatter(pattern: string, legacy = false): DatetimeFormatter {
-  const key = legacy ? `legacy ${pattern}` : pattern;
+/** Reads as the new formatter does; what only the old one reads is an error. */
+class Cautious implements DatetimeFormatter {
+  readonly #new: Compiled;
+  constructor(readonly pattern: string) {
+    this.#new = new Compiled(pattern);
+  }
+  format(micros: bigint, zone: Zone): string {
+    return this.#new.format(micros, zone);
+  }
+  parse(text: string): ParsedDatetime | ParseFailure {
+    const parsed = this.#new.parse(text);
+    if ('local' in parsed || 'failedAt' in new SimpleFormatter(this.pattern).parse(text)) return parsed;
+    throw runtimeError('INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER', {
+      datetime: `'${text}'`,
+      config: '"spark.sql.legacy.timeParserPolicy"',
+    });
+  }
+}
+
+/** The formatter of a pattern.
+ * @throws INCONSISTENT_BEHAVIOR_CROSS_VERSION.* */
+export function datetimeFormatter(pattern: string, old: OldPatterns = false): DatetimeFormatter {
+  const key = `${old} ${pattern}`;
   let formatter = cache.get(key);
   if (!formatter) {
-    formatter = legacy ? new SimpleFormatter(pattern) : new Compiled(pattern);
+    formatter =
+      old === 'exception' ? new Cautious(pattern) : old ? new SimpleFormatter(pattern) : new Compiled(pattern);
     if (cache.size > 200) cache.clear();
     cache.set(key, formatter);
   }

@@ -1,9 +1,8 @@
 import { runtimeError } from '../../errors/index.js';
 import {
   CALENDAR_INTERVAL,
-  DAY_TIME_INTERVAL,
-  YEAR_MONTH_INTERVAL,
   CalendarInterval,
+  DAY_TIME_INTERVAL,
   type DataType,
   Decimal,
   DecimalType,
@@ -14,6 +13,7 @@ import {
   LONG,
   sameType,
   type Value,
+  YEAR_MONTH_INTERVAL,
 } from '../../types/index.js';
 import {
   acceptsType,

@@ -325,17 +325,28 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     nullability: (n) => n[0] === true,
     run: ([a, v]) => (a === null ? null : [v as Value, ...list(a)]),
   }),
-  array('array_insert', 'array, pos, element', 'ArrayInsert', 'The array with a value put at a position.', {
-    coerce: (args, context) => {
-      const [a, p, v] = args as [DataType, DataType, DataType];
-      const casts = arrayAndElement('array_insert')([a, v], context);
-      return 'mismatch' in casts ? casts : [casts[0], isIntegral(p) && p.kind !== 'int' ? INT : undefined, casts[1]];
+  array(
+    'array_insert',
+    'array, pos, element[, legacyNegativeIndex]',
+    'ArrayInsert',
+    'The array with a value put at a position.',
+    {
+      coerce: (args, context) => {
+        const [a, p, v] = args as [DataType, DataType, DataType];
+        const casts = arrayAndElement('array_insert')([a, v], context);
+        return 'mismatch' in casts ? casts : [casts[0], isIntegral(p) && p.kind !== 'int' ? INT : undefined, casts[1]];
+      },
+      returns: (args) => new ArrayType(elementOf(args[0]), true),
+      ...lax,
+      nullability: (n) => n[0] === true || n[1] === true,
+      run: ([a, p, v, legacy]) => {
+        if (a === null || p === null) return null;
+        // In the legacy form -1 stands before the last element, not behind it.
+        const position = p as number;
+        return insert(list(a), legacy === true && position < 0 ? position - 1 : position, v as Value);
+      },
     },
-    returns: (args) => new ArrayType(elementOf(args[0]), true),
-    ...lax,
-    nullability: (n) => n[0] === true || n[1] === true,
-    run: ([a, p, v]) => (a === null || p === null ? null : insert(list(a), p as number, v as Value)),
-  }),
+  ),
   array('array_compact', 'array', 'ArrayCompact', 'The array without nulls.', {
     types: ['array'],
     returns: (args) => new ArrayType(elementOf(args[0]), false),
@@ -411,8 +422,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
     },
   }),
   array('arrays_zip', '...', 'ArraysZip', 'Arrays side by side as one array of structs.', {
-    types: ['array'],
-    coerce: (args, c) => (args.length === 0 ? [] : inputTypes(['array'], true)(args, c)),
+    coerce: exactTypes(['array'], true),
     returns: (args, c) => new ArrayType(zipFields(args, c.argumentNames), false),
     run: (args) => {
       const n = Math.max(0, ...args.map((a) => list(a).length));

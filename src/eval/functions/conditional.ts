@@ -233,7 +233,10 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
   }),
   scalar('misc', 'assert_true(condition[, message])', 'Raises an error unless the condition is true.', {
     cls: 'AssertTrue',
-    coerce: inputTypes([BOOLEAN, STRING]),
+    coerce: (args, context) => {
+      const casts = inputTypes([BOOLEAN, STRING])(args, context);
+      return 'mismatch' in casts ? casts : casts.map((t, i) => (args[i]?.kind === 'null' ? undefined : t));
+    },
     returns: NULL,
     ...lax,
     nullability: 'always',

@@ -38,7 +38,7 @@ function cell(text: string, type: DataType, c: CallContext, options: ReadonlyMap
           ? options.get('timestampntzformat')
           : undefined;
   if (pattern !== undefined) {
-    const parsed = datetimeFormatter(pattern, c.legacyTimeParser && type.kind !== 'timestamp_ntz').parse(text);
+    const parsed = datetimeFormatter(pattern, type.kind === 'timestamp_ntz' ? false : c.legacyTimeParser).parse(text);
     if ('failedAt' in parsed) return null;
     if (type.kind === 'timestamp_ntz') return parsed.local;
     return type.kind === 'date'

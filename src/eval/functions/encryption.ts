@@ -37,13 +37,7 @@ function cryptoError(error: unknown): Error {
 }
 
 /** Vector, cipher text and, for GCM, its tag, one after the other. Spark: `ExpressionImplUtils.aesInternal` */
-function encrypt(
-  input: Uint8Array,
-  key: Uint8Array,
-  mode: Mode,
-  givenIv: Uint8Array,
-  aad: Uint8Array,
-): Uint8Array {
+function encrypt(input: Uint8Array, key: Uint8Array, mode: Mode, givenIv: Uint8Array, aad: Uint8Array): Uint8Array {
   const name = algorithm(mode, key);
   if (aad.length > 0 && mode !== 'GCM')
     throw runtimeError('UNSUPPORTED_FEATURE.AES_MODE_AAD', { mode, functionName: FUNCTIONS });

@@ -14,8 +14,8 @@ import {
 } from '../../types/index.js';
 import {
   castsTo,
-  findTightestCommonType,
   findWiderCommonType,
+  findWiderTypeWithoutStringPromotion,
   implicitCast,
   inputTypes,
   unexpectedInput,
@@ -120,7 +120,7 @@ const mapAndKey =
   (args, context) => {
     const [map, key] = args as [DataType, DataType];
     if (map.kind !== 'map') return map.kind === 'null' ? args.map(() => undefined) : unexpectedInput(0, 'map', map);
-    const common = findTightestCommonType(map.keyType, key, context.mode);
+    const common = findWiderTypeWithoutStringPromotion(map.keyType, key, context.mode);
     if (!common) {
       return {
         mismatch: {

@@ -160,11 +160,7 @@ function bounder(
           if (!scale) return unexpectedInput(1, INT, args[1] as DataType);
           return castsTo(args, [isIntegral(type) ? decimalOf(type) : cast, scale]);
         }
-        const ok = inputTypes([{ anyOf: [DOUBLE, 'decimal', LONG] }])(args, context);
-        if (!('mismatch' in ok) && (isIntegral(type) || type.kind === 'float')) {
-          return [type.kind === 'float' ? DOUBLE : type.kind === 'long' ? undefined : LONG];
-        }
-        return ok;
+        return inputTypes([{ anyOf: [DOUBLE, 'decimal', LONG] }])(args, context);
       },
       returns: (args, context) => {
         const type = args[0] as DataType;

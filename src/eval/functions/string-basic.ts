@@ -91,7 +91,7 @@ const concatWsCoercion: Coercion = (args, context) => {
   const out: (DataType | undefined)[] = [];
   for (let i = 0; i < args.length; i++) {
     const from = args[i] as DataType;
-    const target = i > 0 && from.kind === 'array' ? strings : STRING;
+    const target = i > 0 && (from.kind === 'array' || from.kind === 'null') ? strings : STRING;
     if (from.kind === 'array' && from.elementType.kind === 'string') {
       out.push(undefined);
       continue;
@@ -156,13 +156,25 @@ export function trimChars(s: string, set: string, left: boolean, right: boolean)
   while (right && end > start && chars.has(s[end - 1] as string)) end--;
   return s.slice(start, end);
 }
+/** Bytes of `set` taken off both ends. */
+function trimBytes(bytes: Uint8Array, set: Uint8Array): Uint8Array {
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && set.includes(bytes[start] as number)) start++;
+  while (end > start && set.includes(bytes[end - 1] as number)) end--;
+  return bytes.slice(start, end);
+}
 /** With two arguments the characters to trim come first, except for btrim. */
 function trimmer(usage: string, cls: string, left: boolean, right: boolean, sourceFirst = false): ScalarFunction {
   return scalar('string', usage, 'Takes characters (by default spaces) off the ends.', {
     cls,
-    types: [STRING, STRING],
-    returns: STRING,
+    coerce: (args, context) =>
+      sourceFirst && args.every((t) => t.kind === 'binary')
+        ? args.map(() => undefined)
+        : inputTypes([STRING, STRING])(args, context),
+    returns: (args) => (sourceFirst && args.every((t) => t.kind === 'binary') ? BINARY : STRING),
     run: ([a, b]) => {
+      if (a instanceof Uint8Array) return trimBytes(a, (b ?? Uint8Array.of(32)) as Uint8Array);
       if (b === undefined) return trimChars(str(a), ' ', left, right);
       return sourceFirst ? trimChars(str(a), str(b), left, right) : trimChars(str(b), str(a), left, right);
     },

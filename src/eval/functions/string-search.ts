@@ -224,7 +224,7 @@ export const stringSearchFunctions: readonly ScalarFunction[] = [
     types: [STRING, STRING],
     returns: STRING,
     nullability: 'always',
-    run: ([s, r], c) => first(c, 'regexp_substr', str(s), str(r))?.group(0) ?? null,
+    run: ([s, r], c) => first(c, 'regexp_substr', str(s), str(r))?.group(0) || null,
   }),
   scalar('string', 'regexp_instr(str, regexp[, idx])', 'Position of the first match, 0 if none.', {
     cls: 'RegExpInStr',

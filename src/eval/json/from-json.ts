@@ -8,7 +8,7 @@ import {
   type Zone,
 } from '../../types/index.js';
 import { RANGES } from '../cast-numeric.js';
-import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
+import { datetimeFormatter, type OldPatterns, parsedInstant } from '../datetime/formatter.js';
 import { parseCalendarInterval, parseDayTimeInterval, parseYearMonthInterval } from '../datetime/parse-interval.js';
 import { parseDate, parseTimestamp, parseTimestampText } from '../datetime/parse-text.js';
 import { parseDecimal, toPrecision } from '../decimal.js';
@@ -25,7 +25,7 @@ export interface JsonReadOptions {
   readonly timestampFormat?: string | undefined;
   readonly timestampNtzFormat?: string | undefined;
   /** Patterns are those of SimpleDateFormat; times without a zone have none. */
-  readonly legacyTimeParser?: boolean | undefined;
+  readonly legacyTimeParser?: OldPatterns | undefined;
 }
 
 /** A text that names a zone is no timestamp without one. */
@@ -85,7 +85,7 @@ export function convertJson(node: JsonNode, type: DataType, options: JsonReadOpt
       if (pattern === undefined) {
         return (ntz ? localOf(node.value) : parseTimestamp(node.value, options.zone)) ?? mismatch();
       }
-      const parsed = datetimeFormatter(pattern, options.legacyTimeParser && !ntz).parse(node.value);
+      const parsed = datetimeFormatter(pattern, ntz ? false : options.legacyTimeParser).parse(node.value);
       if ('failedAt' in parsed) return mismatch();
       return ntz ? parsed.local : parsedInstant(parsed, options.zone);
     }

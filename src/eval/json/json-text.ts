@@ -50,7 +50,8 @@ export function parseJson(text: string, trailing = true, dialect: JsonDialect = 
   const comment = /\/\/[^\n]*|\/\*[^]*?\*\//y;
   const blank = (): void => {
     for (;;) {
-      while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r')) at++;
+      while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r'))
+        at++;
       if (!dialect.comments || text[at] !== '/') return;
       comment.lastIndex = at;
       const match = comment.exec(text);
@@ -119,7 +120,9 @@ export function parseJson(text: string, trailing = true, dialect: JsonDialect = 
       }
     }
   }
-  const number = dialect.leadingZeros ? /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y : /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const number = dialect.leadingZeros
+    ? /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+    : /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const special = /-?(?:NaN|Infinity|INF)|\+(?:Infinity|INF)/y;
   function value(depth: number): JsonNode {
     if (depth > MAX_DEPTH) fail();

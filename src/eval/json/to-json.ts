@@ -11,7 +11,7 @@ import {
   type Zone,
   zoneOf,
 } from '../../types/index.js';
-import { datetimeFormatter } from '../datetime/formatter.js';
+import { datetimeFormatter, type OldPatterns } from '../datetime/formatter.js';
 import { internalText } from '../printf.js';
 import { quoteJson } from './json-text.js';
 
@@ -21,7 +21,7 @@ export interface JsonWriteOptions {
   readonly dateFormat?: string | undefined;
   readonly timestampFormat?: string | undefined;
   readonly timestampNtzFormat?: string | undefined;
-  readonly legacyTimeParser?: boolean | undefined;
+  readonly legacyTimeParser?: OldPatterns | undefined;
 }
 
 /** JSON text of a value; null fields of structs are left out unless asked for. Spark: `JacksonGenerator`. */
@@ -84,6 +84,6 @@ export function toJsonText(value: Value, type: DataType, options: JsonWriteOptio
   }
 }
 
-function moment(micros: bigint, pattern: string, zone: Zone, legacy = false): string {
+function moment(micros: bigint, pattern: string, zone: Zone, legacy: OldPatterns = false): string {
   return datetimeFormatter(pattern, legacy).format(micros, zone);
 }

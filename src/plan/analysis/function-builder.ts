@@ -123,6 +123,7 @@ const INTERNAL_ONLY: ReadonlySet<string> = new Set([
   'getstructfield',
   'row',
   'too_many_rows',
+  'mapsort',
 ]);
 
 /** `aggregate(array, start, merge)` finishes with the identity. */

@@ -103,7 +103,15 @@ export class Binder {
     mode: BoundAggregate['mode'] = 'ANSI',
     timeZone = 'UTC',
   ): Extract<BoundExpr, { k: 'call' }> {
-    return { k: 'call', fn, args: args.map((a) => this.bind(a)), type: e.dataType, mode, timeZone, at: placeOf(e.origin) };
+    return {
+      k: 'call',
+      fn,
+      args: args.map((a) => this.bind(a)),
+      type: e.dataType,
+      mode,
+      timeZone,
+      at: placeOf(e.origin),
+    };
   }
 
   bindAggregate(e: AggregateExpression): BoundAggregate {
