@@ -1,6 +1,7 @@
 export { type ErrorKind, type Origin, SparkError } from './errors/index.js';
-export type { CacheExplanation, MissReason } from './plan/cache/explain-cache.js';
+export type { CacheExplanation } from './plan/cache/explain-cache.js';
 export type { CacheEvent, CacheListener } from './plan/cache/listener-bus.js';
+export { MISS_REASONS, type MissReason } from './plan/cache/miss-reason.js';
 export { Column, type ColumnOrName, type ColumnOrValue } from './session/column.js';
 export { DataFrame } from './session/dataframe.js';
 export type { ActionOptions, CollectOptions } from './session/dataframe-actions.js';

@@ -1,4 +1,14 @@
-import { Command, DescribeCommand, type Explain, ShowCommand } from '../../plan/logical/index.js';
+import { AttributeReference } from '../../plan/expressions/index.js';
+import {
+  Command,
+  DescribeCommand,
+  type Explain,
+  type ExplainMode,
+  type LogicalPlan,
+  ResolvedCommand,
+  ShowCommand,
+} from '../../plan/logical/index.js';
+import { STRING } from '../../types/index.js';
 import { type CommandResult, textRows } from '../command-result.js';
 import { QueryExecution } from '../query-execution.js';
 import type { SparkSession } from '../spark-session.js';
@@ -8,23 +18,55 @@ import { show } from './show-commands.js';
 /** EXPLAIN: one row, one column `plan`. A failing analysis is shown, not thrown, as in Spark. */
 export function explain(session: SparkSession, command: Explain): CommandResult {
   const { query, mode } = command;
-  if (query instanceof Command) return textRows(['plan'], [[commandText(session, query)]]);
+  if (query instanceof Command) {
+    const analyzed = toldPlan(session, query);
+    const shown = query instanceof DescribeCommand ? unresolvedText(query) : undefined;
+    const result = textRows(['plan'], [[commandText(query, analyzed, shown, mode)]]);
+    const modeName = `${mode[0]?.toUpperCase()}${mode.slice(1)}Mode`;
+    return shown === undefined
+      ? result
+      : { ...result, plan: new ResolvedCommand(`ExplainCommand ${shown.split('\n')[0]}, ${modeName}`) };
+  }
   const execution = new QueryExecution(session, query);
   const text =
     mode === 'cache' ? session.explainCache(execution.analyzed).text : session.explainString(execution, mode);
   return textRows(['plan'], [[text]]);
 }
 
-/** Of statements that only tell something, the analyzed command; others are not run to be explained. */
-function commandText(session: SparkSession, query: Command): string {
-  const head = '== Physical Plan ==\nExecute ';
-  const plan =
-    query instanceof DescribeCommand
-      ? describe(session, query).plan
-      : query instanceof ShowCommand
-        ? show(session, query).plan
-        : undefined;
-  if (!plan) return `${head}${query.simpleString}\n`;
-  const tree = plan.treeString.trimEnd().replaceAll('\n', '\n      ');
-  return `${head}${plan.nodeName}\n   +- ${tree}\n\n`;
+/** The analyzed command of statements that only tell something; others are not run to be explained. */
+function toldPlan(session: SparkSession, query: Command): LogicalPlan | undefined {
+  if (query instanceof DescribeCommand) return describe(session, query, true).plan;
+  return query instanceof ShowCommand ? show(session, query).plan : undefined;
+}
+
+/** DESCRIBE as parsed, in Spark's text. */
+function unresolvedText(d: DescribeCommand): string | undefined {
+  if (d.what === 'query') return `DescribeQueryCommand ${d.queryText}`;
+  if (d.what !== 'table') return undefined;
+  const columns = (names: readonly string[]) =>
+    `[${names.map((n) => AttributeReference.create(n, STRING, false)).join(', ')}]`;
+  const entries = Object.entries(d.partition).map(([k, v]) => `${k}=${v}`);
+  const partition = entries.length > 0 ? `[${entries.join(', ')}], ` : '';
+  const name = `[${(d.nameParts ?? []).join(', ')}]`;
+  if (d.asJson) return `'DescribeRelationJsonCommand ${partition}${d.extended}, ${columns(['json_metadata'])}`;
+  if (d.column) return `'DescribeColumn '${d.column.join('.')}, ${d.extended}, ${columns(['info_name', 'info_value'])}`;
+  const shown = columns(['col_name', 'data_type', 'comment']);
+  return `'DescribeRelation ${partition}${d.extended}, ${shown}\n+- 'UnresolvedTableOrView ${name}, DESCRIBE TABLE, true`;
+}
+
+function commandText(
+  query: Command,
+  plan: LogicalPlan | undefined,
+  parsed: string | undefined,
+  mode: ExplainMode,
+): string {
+  if (!plan) return `== Physical Plan ==\nExecute ${query.simpleString}\n`;
+  const tree = plan.treeString.trimEnd();
+  const physical = `== Physical Plan ==\nExecute ${plan.nodeName}\n   +- ${tree.replaceAll('\n', '\n      ')}\n\n`;
+  if (mode !== 'extended' || parsed === undefined) return physical;
+  const schema = plan.output.map((a) => `${a.name}: ${a.dataType.simpleString}`).join(', ');
+  return (
+    `== Parsed Logical Plan ==\n${parsed}\n\n== Analyzed Logical Plan ==\n${schema}\n${tree}\n\n` +
+    `== Optimized Logical Plan ==\n${tree}\n\n${physical}`
+  );
 }
