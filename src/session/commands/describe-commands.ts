@@ -36,7 +36,8 @@ const COLUMNS = new Struct([
   new StructField('comment', STRING, true),
 ]);
 
-export function describe(session: SparkSession, command: DescribeCommand): CommandResult {
+/** DESCRIBE. @param toExplain a partition that is not there is no error yet */
+export function describe(session: SparkSession, command: DescribeCommand, toExplain = false): CommandResult {
   switch (command.what) {
     case 'query': {
       if (!command.query) throw notFound([]);
@@ -46,10 +47,10 @@ export function describe(session: SparkSession, command: DescribeCommand): Comma
     }
     case 'table':
       return command.asJson
-        ? describeJson(session, command)
+        ? describeJson(session, command, toExplain)
         : command.column
           ? describeColumn(session, command)
-          : describeTable(session, command);
+          : describeTable(session, command, toExplain);
     case 'function':
       return describeFunction(session, command);
     case 'database':
@@ -92,7 +93,7 @@ function checkPartition(found: ResolvedName, command: DescribeCommand): void {
 }
 
 /** Spark: `DescribeTableCommand`. */
-function describeTable(session: SparkSession, command: DescribeCommand): CommandResult {
+function describeTable(session: SparkSession, command: DescribeCommand, toExplain: boolean): CommandResult {
   const found = required(session, command);
   checkPartition(found, command);
   const { extended, partition } = command;
@@ -112,7 +113,7 @@ function describeTable(session: SparkSession, command: DescribeCommand): Command
     rows.push(['# Partition Information', '', ''], ['# col_name', 'data_type', 'comment']);
     rows.push(...columnRows(new Struct(meta.schema.fields.slice(-meta.partitionColumns.length))));
   }
-  if (hasPartition) {
+  if (hasPartition && !toExplain) {
     const found = requirePartition(session, meta, partition);
     if (extended) {
       blank();
@@ -189,7 +190,7 @@ function resolveColumn(
 }
 
 /** Spark: `DescribeRelationJsonCommand`. */
-function describeJson(session: SparkSession, command: DescribeCommand): CommandResult {
+function describeJson(session: SparkSession, command: DescribeCommand, toExplain: boolean): CommandResult {
   const found = required(session, command);
   checkPartition(found, command);
   const { partition, extended } = command;
@@ -208,7 +209,7 @@ function describeJson(session: SparkSession, command: DescribeCommand): CommandR
     const database = meta.identifier.database as string;
     json.set('table_name', meta.identifier.table).set('catalog_name', CATALOG_NAME);
     json.set('namespace', [database]).set('schema_name', database).set('columns', jsonColumns(meta.schema));
-    if (hasPartition) json.add(partitionInfo(meta, requirePartition(session, meta, partition)));
+    if (hasPartition && !toExplain) json.add(partitionInfo(meta, requirePartition(session, meta, partition)));
     else json.add(bucketInfo(meta)).add(meta.view ? [] : storageInfo(meta.location, meta.options));
     json.add(tableInfo(session, meta));
   }

@@ -35,7 +35,7 @@ import {
   UnresolvedWith,
   WithWindowDefinition,
 } from '../../logical/unresolved.js';
-import { type CstNode, has, keyword, need, node, nodes, type Span, spanOf, token } from './cst.js';
+import { type CstNode, has, keyword, need, needToken, node, nodes, type Span, spanOf, token } from './cst.js';
 import { RelationBuilder } from './relations.js';
 import { quoteId } from './text.js';
 
@@ -132,7 +132,7 @@ export abstract class QueryBuilder extends RelationBuilder {
   }
   private fromStatementBody(body: CstNode, from: LogicalPlan): LogicalPlan {
     const insert = node(body, 'insertInto');
-    if (insert !== undefined) throw unsupported('several INSERTs from one FROM', this.origin(insert));
+    if (insert !== undefined) throw this.syntaxErrorAt(needToken(insert, 'INSERT'));
     const plan = this.select(need(body, 'selectClause'), need(body, 'selectRest'), from, body);
     return this.organized(plan, need(body, 'queryOrganization'));
   }

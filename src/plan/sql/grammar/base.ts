@@ -140,7 +140,11 @@ export abstract class GrammarBase extends CstParser {
   protected queryAt(n: number): boolean {
     if (this.is(n, T.LParen)) return this.parenthesizedQueryAt(n);
     if (!QUERY_STARTS.has(this.LA(n).tokenType)) return false;
-    if (this.is(n, kw('WITH')) || this.is(n, kw('TABLE')) || this.is(n, kw('FROM'))) {
+    if (this.is(n, kw('WITH'))) {
+      const name = this.is(n + 1, kw('RECURSIVE')) && this.isWord(n + 2) && !this.is(n + 2, kw('AS')) ? n + 2 : n + 1;
+      return this.isWord(name) && (this.is(name + 1, kw('AS')) || this.is(name + 1, T.LParen));
+    }
+    if (this.is(n, kw('TABLE')) || this.is(n, kw('FROM'))) {
       return this.isWord(n + 1) || this.is(n + 1, T.LParen);
     }
     return !this.isEnd(n + 1) && !this.is(n + 1, T.Dot);
