@@ -248,12 +248,14 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** Plans drawn above the children: those of subquery expressions. */
   get innerChildren(): readonly LogicalPlan[] {
-    const seen = new Map<number, LogicalPlan>();
-    for (const e of this.expressions)
+    // Within one expression a subquery shows once: Spark's BETWEEN holds what it tests once.
+    return this.expressions.flatMap((e) => {
+      const seen = new Map<number, LogicalPlan>();
       e.foreach((x) => {
         if (x instanceof SubqueryExpression && !seen.has(x.exprId)) seen.set(x.exprId, x.plan);
       });
-    return [...seen.values()];
+      return [...seen.values()];
+    });
   }
   private drawn(): DrawnNode {
     const unresolvedMark = this.resolved ? '' : "'";
