@@ -128,9 +128,9 @@ export function writeNumber(value: Decimal, format: NumberFormat): string {
 }
 
 function decorate(body: string, negative: boolean, format: NumberFormat): string {
-  const spaces = /^ */.exec(body)?.[0] ?? '';
-  let text = body.slice(spaces.length);
-  if (format.currency) text = `$${text}`;
+  // Signs stand right before the digits, a currency before the room left for more of them.
+  const spaces = format.currency ? '' : (/^ */.exec(body)?.[0] ?? '');
+  const text = format.currency ? `$${body}` : body.slice(spaces.length);
   switch (format.sign) {
     case 'leading-S':
       return spaces + (negative ? '-' : '+') + text;

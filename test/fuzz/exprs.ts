@@ -119,6 +119,11 @@ export class Exprs {
     const leaf = () => {
       const own = rng.chance(0.85) ? this.column(scope, (c) => sameKind(c.type, type)) : undefined;
       if (own) return own;
+      const struct = type === INT || type === STRING ? this.column(scope, (c) => c.type.kind === 'struct') : undefined;
+      if (struct && struct.type.kind === 'struct' && rng.chance(0.3)) {
+        const field = struct.type.fields.find((f) => f.dataType === type);
+        if (field) return { op: 'field', type, args: [struct], name: field.name };
+      }
       if (isNumber(type) && rng.chance(0.6)) {
         const other = this.column(scope, (c) => isNumber(c.type));
         const made = other && this.convert(other, type);

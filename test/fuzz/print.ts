@@ -67,7 +67,7 @@ abstract class Printer {
       case 'lambda':
         return `${e.name?.includes(',') ? `(${e.name})` : e.name} -> ${a}`;
       case 'field':
-        return `${a}.${e.name}`;
+        return this.field(a, e.name as string);
       case 'index':
         return `${a}[${b}]`;
       case 'text':
@@ -133,6 +133,9 @@ abstract class Printer {
   }
   hint(_text: string): string {
     return '';
+  }
+  field(struct: string, name: string): string {
+    return `${struct}.${name}`;
   }
   groupsExist(_q: Select): readonly string[] {
     return [];
@@ -268,6 +271,9 @@ class DuckPrinter extends Printer {
         return v.outer ? ` LEFT JOIN ${source} ON true` : ` CROSS JOIN ${source}`;
       })
       .join('');
+  }
+  override field(struct: string, name: string): string {
+    return `struct_extract(${struct}, '${name}')`;
   }
   /** Over no rows, grouping sets give no row in Spark, one for each empty set in DuckDB. */
   override groupsExist(q: Select): readonly string[] {

@@ -124,10 +124,46 @@ export class QueryGenerator {
       [1.5, 2],
     ]);
     for (let i = 0; i < joins; i++) {
-      const right = this.relation(depth - 1);
-      left = this.join(left, right);
+      const lateral = rng.chance(0.07) ? this.lateral(left) : undefined;
+      left = lateral ?? this.join(left, this.relation(depth - 1));
     }
     return left;
+  }
+
+  /** Each row with aggregates over the rows of a table that match it. */
+  private lateral(left: Relation): Relation | undefined {
+    const { rng } = this;
+    const t = rng.pick(this.tables);
+    const alias = this.alias();
+    const inner = t.columns.map((c) => ({ ...c, name: `${alias}.${c.name}` }));
+    const correlation = this.equalColumns(inner, left.columns);
+    if (!correlation) return undefined;
+    const where = rng.chance(0.4) ? bin('AND', BOOLEAN, correlation, this.exprs.predicate(1, inner)) : correlation;
+    const items = Array.from({ length: rng.int(1, 2) }, () => this.item(this.exprs.aggregate(inner, 1)));
+    const query: Query = {
+      kind: 'select',
+      ctes: [],
+      distinct: false,
+      items,
+      from: { kind: 'table', name: t.name, alias },
+      views: [],
+      where,
+      orderBy: [],
+    };
+    const name = this.alias();
+    const columns = items.map((i) => ({
+      name: `${name}.${i.alias}`,
+      type: i.expr.type,
+      bound: i.expr.bound,
+      fuzzy: isFuzzy(i.expr),
+    }));
+    const type = rng.pick(['INNER', 'LEFT'] as const);
+    const right: From = { kind: 'sub', query, alias: name, lateral: true };
+    return {
+      from: { kind: 'join', type, left: left.from, right, on: lit(true, BOOLEAN) },
+      columns: [...left.columns, ...columns],
+      rows: left.rows,
+    };
   }
 
   private join(left: Relation, right: Relation): Relation {
@@ -243,7 +279,7 @@ export class QueryGenerator {
     const distinct =
       form === 'plain' && rng.chance(0.12) && items.every((i) => !i.expr.fuzzy && i.expr.type.kind !== 'map');
     const out = items.map(
-      (i): Column => ({ name: i.alias, type: i.expr.type, bound: i.expr.bound, fuzzy: i.expr.fuzzy }),
+      (i): Column => ({ name: i.alias, type: i.expr.type, bound: i.expr.bound, fuzzy: isFuzzy(i.expr) }),
     );
     return { query: { ...query, distinct }, columns: out, rows: form === 'aggregate' ? relation.rows / 3 : relation.rows };
   }
@@ -419,7 +455,10 @@ export class QueryGenerator {
     const column = plain.column(inner, (c) => isOrderable(c.type) && !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(c.type.kind)));
     if (!column) return undefined;
     const left = plain.expr(column.type, 0, scope);
-    return { op: 'insub', type: BOOLEAN, args: [left], query: build([column]), distinct: rng.chance(0.4) };
+    const second = this.duck || rng.chance(0.8) ? undefined : plain.column(inner, (c) => isOrderable(c.type));
+    const columns = second ? [column, second] : [column];
+    const args = second ? [left, plain.expr(second.type, 0, scope)] : [left];
+    return { op: 'insub', type: BOOLEAN, args, query: build(columns), distinct: rng.chance(0.4) };
   }
 
   // Set operations.
@@ -451,6 +490,10 @@ const bigints = (_: string, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)
 function* columnsOf(e: Expr): Generator<string> {
   if (e.op === 'col') yield e.name as string;
   for (const a of e.args) yield* columnsOf(a);
+}
+/** Itself, or by a part of it. */
+function isFuzzy(e: Expr): boolean {
+  return e.fuzzy === true || e.args.some(isFuzzy);
 }
 function hasSubquery(e: Expr): boolean {
   return e.query !== undefined || e.args.some(hasSubquery);

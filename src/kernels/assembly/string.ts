@@ -103,10 +103,13 @@ export function trimSpaces(a: usize, which: i32, validity: usize, out: usize, se
   }
 }
 
-/** Where `n` bytes at `needle` begin in [at, end), or 0. */
+/** No address: an empty text may lie at 0. */
+const ABSENT: usize = 0xffffffff;
+
+/** Where `n` bytes at `needle` begin in [at, end), or ABSENT. */
 function find(at: usize, end: usize, needle: usize, n: u32): usize {
   if (n == 0) return at;
-  if (end - at < n) return 0;
+  if (end - at < n) return ABSENT;
   const last = end - n;
   const first = load<u8>(needle);
   const probe = i8x16.splat(i8(first));
@@ -118,7 +121,7 @@ function find(at: usize, end: usize, needle: usize, n: u32): usize {
         continue;
       }
       at += ctz(mask);
-      if (at > last) return 0;
+      if (at > last) return ABSENT;
     } else if (load<u8>(at) != first) {
       at++;
       continue;
@@ -126,7 +129,7 @@ function find(at: usize, end: usize, needle: usize, n: u32): usize {
     if (equalBytes(u64(at) | (u64(n) << 32), u64(needle) | (u64(n) << 32))) return at;
     at++;
   }
-  return 0;
+  return ABSENT;
 }
 
 /** Kind 0: a starts with b; 1: ends with b; 2: contains b. By bytes. */
@@ -143,7 +146,7 @@ export function matchPart(kind: i32, a: usize, b: usize, validity: usize, out: u
       const at = usize(u32(x));
       if (kind == 0) ok = equalBytes(u64(at) | (u64(lb) << 32), y);
       else if (kind == 1) ok = equalBytes(u64(at + la - lb) | (u64(lb) << 32), y);
-      else ok = find(at, at + la, usize(u32(y)), lb) != 0;
+      else ok = find(at, at + la, usize(u32(y)), lb) != ABSENT;
     }
     store<u8>(out + i, u8(ok));
   }
@@ -158,7 +161,7 @@ export function positionOf(a: usize, b: usize, validity: usize, out: usize, sele
     const y = load<u64>(b + (i << 3));
     const at = usize(u32(x));
     const found = find(at, at + u32(x >> 32), usize(u32(y)), u32(y >> 32));
-    store<i32>(out + (i << 2), found == 0 ? 0 : codePoints(at, u32(found - at)) + 1);
+    store<i32>(out + (i << 2), found == ABSENT ? 0 : codePoints(at, u32(found - at)) + 1);
   }
 }
 
@@ -276,7 +279,7 @@ export function matchOne(kind: i32, a: usize, b: usize, validity: usize, out: us
     if (lb <= la) {
       if (kind == 0) ok = equalBytes(u64(at) | (u64(lb) << 32), y);
       else if (kind == 1) ok = equalBytes(u64(at + la - lb) | (u64(lb) << 32), y);
-      else if (kind == 2) ok = find(at, at + la, needle, lb) != 0;
+      else if (kind == 2) ok = find(at, at + la, needle, lb) != ABSENT;
       else ok = equalBytes(x, y);
     }
     store<u8>(out + i, u8(ok));
