@@ -30,8 +30,10 @@ function summable(g: Exprs, depth: number, scope: Scope): Expr {
   const e = g.expr(type, depth, scope);
   if (!e.fuzzy && (type.kind === 'decimal' || (e.bound !== undefined && e.bound * ROWS < 2 ** 60))) return e;
   return (
-    g.column(scope, (c) => (isInteger(c.type) || isFloating(c.type)) && c.bound !== undefined && c.bound * ROWS < 2 ** 60) ??
-    intLit(1)
+    g.column(
+      scope,
+      (c) => (isInteger(c.type) || isFloating(c.type)) && c.bound !== undefined && c.bound * ROWS < 2 ** 60,
+    ) ?? intLit(1)
   );
 }
 function sumOf(e: Expr): { type: DataType; bound: number | undefined } {
@@ -42,7 +44,8 @@ function sumOf(e: Expr): { type: DataType; bound: number | undefined } {
   return { type: isInteger(e.type) ? LONG : DOUBLE, bound: isInteger(e.type) ? bound : undefined };
 }
 const ordered = (g: Exprs, scope: Scope, depth: number, plain: boolean): Expr => {
-  const flat = (t: DataType) => isOrderable(t) && (!plain || !['array', 'struct', 'ym_interval', 'dt_interval'].includes(t.kind));
+  const flat = (t: DataType) =>
+    isOrderable(t) && (!plain || !['array', 'struct', 'ym_interval', 'dt_interval'].includes(t.kind));
   const c = g.column(scope, (x) => flat(x.type));
   return c && g.rng.chance(0.6) ? g.expr(c.type, depth, scope) : (c ?? intLit(1));
 };

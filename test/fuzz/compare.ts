@@ -41,7 +41,9 @@ export function differenceOfRows(a: readonly Row[], b: readonly Row[], how: Comp
     return undefined;
   }
   const rest = unmatched(a, b, how);
-  return rest === undefined ? undefined : `only left ${JSON.stringify(rest[0].slice(0, 3))}, only right ${JSON.stringify(rest[1].slice(0, 3))}`;
+  return rest === undefined
+    ? undefined
+    : `only left ${JSON.stringify(rest[0].slice(0, 3))}, only right ${JSON.stringify(rest[1].slice(0, 3))}`;
 }
 function sample(a: readonly Row[], b: readonly Row[], how: Comparison): string {
   const [left, right] = unmatched(a, b, how) ?? [[], []];

@@ -18,7 +18,8 @@ const only =
 const comparable = (e: Expr) =>
   e.args.every((a) => !['array', 'map', 'struct', 'ym_interval', 'dt_interval'].includes(a.type.kind));
 /** Arguments of one type: DuckDB widens and narrows by rules of its own. */
-const alike = (e: Expr) => comparable(e) && e.args.every((a) => a.type.simpleString === e.args.at(-1)?.type.simpleString);
+const alike = (e: Expr) =>
+  comparable(e) && e.args.every((a) => a.type.simpleString === e.args.at(-1)?.type.simpleString);
 
 /** Functions that DuckDB answers alike, under its names; see duckdb.md. */
 export const DUCK_FUNCTIONS: ReadonlyMap<string, Printer> = new Map<string, Printer>([
@@ -28,7 +29,13 @@ export const DUCK_FUNCTIONS: ReadonlyMap<string, Printer> = new Map<string, Prin
   ['ceil', only(plain('double'), same('ceil'))],
   ['floor', only(plain('double'), same('floor'))],
   ['round', only(plain('decimal'), same('round'))],
-  ['sqrt', only(plain('double', 'int', 'long'), (a) => `(CASE WHEN ${a[0]} < 0 THEN 'nan'::DOUBLE ELSE sqrt(CASE WHEN ${a[0]} < 0 THEN 0 ELSE ${a[0]} END) END)`)],
+  [
+    'sqrt',
+    only(
+      plain('double', 'int', 'long'),
+      (a) => `(CASE WHEN ${a[0]} < 0 THEN 'nan'::DOUBLE ELSE sqrt(CASE WHEN ${a[0]} < 0 THEN 0 ELSE ${a[0]} END) END)`,
+    ),
+  ],
   ['exp', same('exp')],
   ['cbrt', only(plain('double'), same('cbrt'))],
   ['factorial', same('factorial')],
@@ -36,7 +43,13 @@ export const DUCK_FUNCTIONS: ReadonlyMap<string, Printer> = new Map<string, Prin
   ['lower', same('lower')],
   ['length', only(plain('string'), same('length'))],
   ['octet_length', only(plain('string'), (a) => `octet_length(encode(${a[0]}))`)],
-  ['concat', only((e) => e.args.length > 0 && e.args.every((a) => a.type.kind === 'string'), (a) => `(${a.join(' || ')})`)],
+  [
+    'concat',
+    only(
+      (e) => e.args.length > 0 && e.args.every((a) => a.type.kind === 'string'),
+      (a) => `(${a.join(' || ')})`,
+    ),
+  ],
   ['substring', only((e) => e.args.length === 3, same('substring'))],
   ['left', same('left')],
   ['right', same('right')],

@@ -71,7 +71,10 @@ function cell(v: unknown, type: DataType): Cell {
       if (typeof v === 'number') return String(v);
       const { value, scale } = v as { value: bigint; scale: number };
       const shift = type.scale - scale;
-      return new Decimal(shift >= 0 ? value * 10n ** BigInt(shift) : value / 10n ** BigInt(-shift), type.scale).toString();
+      return new Decimal(
+        shift >= 0 ? value * 10n ** BigInt(shift) : value / 10n ** BigInt(-shift),
+        type.scale,
+      ).toString();
     }
     case 'binary':
       return Buffer.from(o['bytes'] as Uint8Array).toString('hex');

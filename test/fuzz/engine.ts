@@ -1,6 +1,13 @@
 import { SparkError } from '../../src/errors/index.js';
 import { AttributeReference, Literal } from '../../src/plan/expressions/index.js';
-import { CTERelationDef, CTERelationRef, Filter, InMemoryRelation, LocalRelation, type LogicalPlan } from '../../src/plan/logical/index.js';
+import {
+  CTERelationDef,
+  CTERelationRef,
+  Filter,
+  InMemoryRelation,
+  LocalRelation,
+  type LogicalPlan,
+} from '../../src/plan/logical/index.js';
 import { fullRuleName, isExcludable } from '../../src/plan/optimizer/excluded-rules.js';
 import { Optimizer } from '../../src/plan/optimizer/optimizer.js';
 import { parsePlan } from '../../src/plan/sql/parser.js';
@@ -140,7 +147,8 @@ function otherLiteral(plan: LogicalPlan): LogicalPlan | undefined {
   const twin = plan.transformDown((p) =>
     p instanceof Filter && !changed
       ? p.transformExpressionsDown((e) => {
-          if (changed || !(e instanceof Literal) || (typeof e.value !== 'bigint' && e.dataType.kind !== 'int')) return e;
+          if (changed || !(e instanceof Literal) || (typeof e.value !== 'bigint' && e.dataType.kind !== 'int'))
+            return e;
           changed = true;
           return new Literal(typeof e.value === 'bigint' ? e.value - 1n : Number(e.value) - 1, e.dataType);
         })

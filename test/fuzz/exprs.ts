@@ -1,12 +1,23 @@
-import { BOOLEAN, type DataType, DATE, DecimalType, DOUBLE, INT, LONG, STRING, TIMESTAMP, type Value } from '../../src/types/index.js';
+import {
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DecimalType,
+  DOUBLE,
+  INT,
+  LONG,
+  STRING,
+  TIMESTAMP,
+  type Value,
+} from '../../src/types/index.js';
+import { aggregates } from './aggregate-calls.js';
 import type { Column, Expr } from './ast.js';
 import { randomValue } from './data.js';
-import { argumentHints } from './hints.js';
-import { lambdaCall } from './lambdas.js';
-import { aggregates } from './aggregate-calls.js';
-import type { Rng } from './rng.js';
 import { DUCK_FUNCTIONS } from './duckdb-functions.js';
-import { scalarSignatures, type Signature } from './signatures.js';
+import { argumentHints } from './hints.js';
+import { lambdaCall, lambdaFold, lambdaTest } from './lambdas.js';
+import type { Rng } from './rng.js';
+import { type Signature, scalarSignatures } from './signatures.js';
 import { isFloating, isInteger, isNumber, isOrderable, limitOf, sameKind } from './types.js';
 
 /** Columns that an expression may name. */
@@ -29,7 +40,11 @@ export const col = (c: Column): Expr => ({
 });
 export function lit(value: Value, type: DataType): Expr {
   const bound =
-    typeof value === 'number' ? Math.abs(value) : typeof value === 'bigint' ? Number(value < 0n ? -value : value) : undefined;
+    typeof value === 'number'
+      ? Math.abs(value)
+      : typeof value === 'bigint'
+        ? Number(value < 0n ? -value : value)
+        : undefined;
   return { op: 'lit', type, args: [], value, bound: value === null || isFloating(type) ? undefined : bound };
 }
 export const intLit = (n: number): Expr => lit(n, INT);
@@ -52,7 +67,10 @@ export const bin = (name: string, type: DataType, a: Expr, b: Expr, bound?: numb
 
 let signatures: ReadonlyMap<string, readonly Signature[]> | undefined;
 let byReturn: Map<string, Map<string, Signature[]>> | undefined;
-function prepare(): { all: ReadonlyMap<string, readonly Signature[]>; returning: Map<string, Map<string, Signature[]>> } {
+function prepare(): {
+  all: ReadonlyMap<string, readonly Signature[]>;
+  returning: Map<string, Map<string, Signature[]>>;
+} {
   if (!signatures || !byReturn) {
     signatures = scalarSignatures();
     byReturn = new Map();
@@ -142,6 +160,7 @@ export class Exprs {
       [1, () => this.converted(type, depth, scope)],
       [this.options.subqueries ? 0.7 : 0, () => this.options.subqueries?.(scope, 'scalar', type)],
       [type.kind === 'array' && !this.options.duck ? 3 : 0, () => lambdaCall(this, type, depth, scope)],
+      [type === INT && !this.options.duck ? 0.4 : 0, () => lambdaFold(this, depth, scope)],
     ])();
     return made ?? leaf();
   }
@@ -248,13 +267,17 @@ export class Exprs {
     const sub = () => this.options.subqueries?.(scope, 'predicate', BOOLEAN);
     const made = rng.weighted<() => Expr | undefined>([
       [7, () => this.comparison(depth, scope)],
-      [3, () => bin(rng.pick(['AND', 'OR']), BOOLEAN, this.predicate(depth - 1, scope), this.predicate(depth - 1, scope))],
+      [
+        3,
+        () => bin(rng.pick(['AND', 'OR']), BOOLEAN, this.predicate(depth - 1, scope), this.predicate(depth - 1, scope)),
+      ],
       [1, () => ({ op: 'not', type: BOOLEAN, args: [this.predicate(depth - 1, scope)] })],
       [2, () => this.nullTest(depth, scope)],
       [2, () => this.inList(depth, scope)],
       [1, () => this.between(depth, scope)],
       [1.5, () => this.like(depth, scope)],
       [1, () => this.column(scope, (c) => c.type.kind === 'boolean')],
+      [this.options.duck ? 0 : 0.5, () => lambdaTest(this, depth, scope)],
       [this.options.subqueries ? 2.5 : 0, sub],
     ]);
     return (depth > -2 ? made() : undefined) ?? this.comparison(0, scope);
@@ -262,7 +285,8 @@ export class Exprs {
 
   /** A type that columns in scope have and that has an order. */
   comparable(scope: Scope): DataType {
-    const simple = (t: DataType) => !this.options.duck || !['array', 'struct', 'ym_interval', 'dt_interval'].includes(t.kind);
+    const simple = (t: DataType) =>
+      !this.options.duck || !['array', 'struct', 'ym_interval', 'dt_interval'].includes(t.kind);
     const types = scope.filter((c) => !c.fuzzy && isOrderable(c.type) && simple(c.type)).map((c) => c.type);
     return types.length === 0 ? INT : this.rng.pick(types);
   }
@@ -290,7 +314,11 @@ export class Exprs {
   }
   between(depth: number, scope: Scope): Expr {
     const type = this.comparable(scope);
-    return { op: 'between', type: BOOLEAN, args: [0, 1, 2].map((i) => this.expr(type, i === 0 ? depth - 1 : 0, scope)) };
+    return {
+      op: 'between',
+      type: BOOLEAN,
+      args: [0, 1, 2].map((i) => this.expr(type, i === 0 ? depth - 1 : 0, scope)),
+    };
   }
   like(depth: number, scope: Scope): Expr {
     const patterns = ['a%', '%a', '%b%', 'ab', '_b%', '%', 'S%k', '_', '%a%b%', 'x%x', '', '%😀%'];

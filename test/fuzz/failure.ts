@@ -4,7 +4,7 @@ import type { Query } from './ast.js';
 import type { PlainTable } from './cells.js';
 import type { Row } from './compare.js';
 import { sparkSql } from './print.js';
-import { comparisonOf, type RefereeName, Referees, type RefereeOptions, type Verdict } from './referees.js';
+import { comparisonOf, type RefereeName, type RefereeOptions, Referees, type Verdict } from './referees.js';
 import { type Case, shrink } from './shrink.js';
 
 /** What is kept of a failure; a test replays it. */
@@ -32,10 +32,19 @@ export async function keep(
   query: Query,
   tables: readonly PlainTable[],
   verdict: Verdict,
-  options: { readonly folder: string; readonly seed: number; readonly seconds: number; readonly spark?: RefereeOptions['spark'] },
+  options: {
+    readonly folder: string;
+    readonly seed: number;
+    readonly seconds: number;
+    readonly spark?: RefereeOptions['spark'];
+  },
 ): Promise<{ path: string; case: Case; verdict: Verdict }> {
   const only: RefereeName[] = verdict.referee === 'memoframe' ? [] : [verdict.referee];
-  const referees = await Referees.open({ only, spark: only.includes('Spark') ? options.spark : undefined, eachFragment: true });
+  const referees = await Referees.open({
+    only,
+    spark: only.includes('Spark') ? options.spark : undefined,
+    eachFragment: true,
+  });
   let loaded: readonly PlainTable[] | undefined;
   let last = verdict;
   const judge = async (c: Case): Promise<Verdict | undefined> => {
@@ -61,8 +70,12 @@ export async function keep(
     sql: sparkSql(small.query),
     tables: small.tables,
     ...how,
-    ...(last.expected && 'rows' in last.expected ? { expected: { by: verdict.referee, rows: last.expected.rows } } : {}),
-    ...(last.expected && 'error' in last.expected ? { expected: { by: verdict.referee, error: last.expected.error } } : {}),
+    ...(last.expected && 'rows' in last.expected
+      ? { expected: { by: verdict.referee, rows: last.expected.rows } }
+      : {}),
+    ...(last.expected && 'error' in last.expected
+      ? { expected: { by: verdict.referee, error: last.expected.error } }
+      : {}),
   };
   mkdirSync(options.folder, { recursive: true });
   const path = join(options.folder, `${name}.json`);

@@ -151,14 +151,19 @@ export const argumentHints: Readonly<Record<string, Hint>> = {
   try_parse_url: fixed('try_parse_url', STRING, STRING, ['HOST', 'PATH']),
   get_json_object: fixed('get_json_object', STRING, STRING, ['$.a', '$.b[0]', '$.b[*]', '$']),
   to_csv: fixed('to_csv', STRING, STRUCT),
-  to_json: oneOf(fixed('to_json', STRING, STRUCT), fixed('to_json', STRING, arrayOf(INT)), fixed('to_json', STRING, new MapType(STRING, INT))),
+  to_json: oneOf(
+    fixed('to_json', STRING, STRUCT),
+    fixed('to_json', STRING, arrayOf(INT)),
+    fixed('to_json', STRING, new MapType(STRING, INT)),
+  ),
   nullifzero: oneOf(fixed('nullifzero', INT, INT), fixed('nullifzero', DOUBLE, DOUBLE)),
   elt: (g, d, s) => call('elt', STRING, [intLit(g.rng.int(1, 2)), g.expr(STRING, d - 1, s), g.expr(STRING, d - 1, s)]),
   make_valid_utf8: fixed('make_valid_utf8', STRING, STRING),
   validate_utf8: fixed('validate_utf8', STRING, STRING),
   mask: fixed('mask', STRING, STRING),
   // Arrays and maps.
-  element_at: (g, d, s) => call('try_element_at', INT, [g.expr(arrayOf(INT), d - 1, s), intLit(g.rng.pick([-1, 1, 2]))]),
+  element_at: (g, d, s) =>
+    call('try_element_at', INT, [g.expr(arrayOf(INT), d - 1, s), intLit(g.rng.pick([-1, 1, 2]))]),
   try_element_at: oneOf(
     (g, d, s) => call('try_element_at', INT, [g.expr(arrayOf(INT), d - 1, s), intLit(g.rng.pick([-1, 1, 2]))]),
     fixed('try_element_at', INT, new MapType(STRING, INT), STRING),
@@ -170,28 +175,44 @@ export const argumentHints: Readonly<Record<string, Hint>> = {
   array: (g, d, s) => {
     const t = g.rng.pick([INT, STRING, DOUBLE]);
     const n = g.rng.int(1, 3);
-    return call('array', arrayOf(t), Array.from({ length: n }, () => g.expr(t, d - 1, s)));
+    return call(
+      'array',
+      arrayOf(t),
+      Array.from({ length: n }, () => g.expr(t, d - 1, s)),
+    );
   },
   sequence: (g, d, s) => call('sequence', arrayOf(INT), [small(g, 9, d, s), small(g, 9, d, s)]),
   sort_array: (g, d, s) => {
     const t = arrayOf(g.rng.pick([INT, STRING, DOUBLE]));
     return call('sort_array', t, [g.expr(t, d - 1, s), lit(g.rng.chance(0.5), lit(true, INT).type)]);
   },
-  flatten: (g, d, s) => call('flatten', arrayOf(INT), [call('array', arrayOf(arrayOf(INT)), [g.expr(arrayOf(INT), d - 1, s), g.expr(arrayOf(INT), d - 1, s)])]),
+  flatten: (g, d, s) =>
+    call('flatten', arrayOf(INT), [
+      call('array', arrayOf(arrayOf(INT)), [g.expr(arrayOf(INT), d - 1, s), g.expr(arrayOf(INT), d - 1, s)]),
+    ]),
   map: (g, d, s) => call('map', new MapType(STRING, INT), [strLit('k'), g.expr(INT, d - 1, s), strLit('l'), intLit(2)]),
-  map_concat: (g, d, s) => call('map_concat', new MapType(STRING, INT), [call('map', new MapType(STRING, INT), [strLit('@'), g.expr(INT, d - 1, s)]), g.expr(new MapType(STRING, INT), d - 1, s)]),
+  map_concat: (g, d, s) =>
+    call('map_concat', new MapType(STRING, INT), [
+      call('map', new MapType(STRING, INT), [strLit('@'), g.expr(INT, d - 1, s)]),
+      g.expr(new MapType(STRING, INT), d - 1, s),
+    ]),
   str_to_map: fixed('str_to_map', new MapType(STRING, STRING), ['a:1,b:2', 'k', 'x:y,z:'], [','], [':']),
   struct: (g, d, s) => {
     const type = new StructType([new StructField('f', INT), new StructField('g', STRING)]);
     return call('named_struct', type, [strLit('f'), g.expr(INT, d - 1, s), strLit('g'), g.expr(STRING, d - 1, s)]);
   },
   // Dates and times. Results must stay between the years 1 and 9999.
-  date_add: (g, d, s) => call('date_add', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(-40, 0))]),
-  date_sub: (g, d, s) => call('date_sub', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(0, 40))]),
-  add_months: (g, d, s) => call('add_months', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(-30, 0))]),
+  date_add: (g, _d, s) => call('date_add', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(-40, 0))]),
+  date_sub: (g, _d, s) => call('date_sub', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(0, 40))]),
+  add_months: (g, _d, s) => call('add_months', DATE, [BOUNDED_DATES(g, s), intLit(g.rng.int(-30, 0))]),
   next_day: fixed('next_day', DATE, DATE, ['MO', 'tue', 'Sunday']),
   trunc: fixed('trunc', DATE, DATE, ['YEAR', 'MM', 'week', 'QUARTER']),
-  date_trunc: fixed('date_trunc', TIMESTAMP, ['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND', 'QUARTER'], TIMESTAMP),
+  date_trunc: fixed(
+    'date_trunc',
+    TIMESTAMP,
+    ['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND', 'QUARTER'],
+    TIMESTAMP,
+  ),
   timestampadd: (g, _, s) => addedTo(g, s),
   timestampdiff: (g, d, s) =>
     call('timestampdiff', LONG, [keyword(g.rng.pick(UNITS)), g.expr(TIMESTAMP, d - 1, s), g.expr(TIMESTAMP, d - 1, s)]),
@@ -211,10 +232,14 @@ export const argumentHints: Readonly<Record<string, Hint>> = {
       bin('+', INT, intLit(1), pmodInt(g, 12, d, s)),
       bin('+', INT, intLit(1), pmodInt(g, 28, d, s)),
     ]),
-  make_ym_interval: (g, d, s) => call('make_ym_interval', YEAR_MONTH_INTERVAL, [small(g, 100, d, s), small(g, 12, d, s)]),
+  make_ym_interval: (g, d, s) =>
+    call('make_ym_interval', YEAR_MONTH_INTERVAL, [small(g, 100, d, s), small(g, 12, d, s)]),
   make_dt_interval: (g, d, s) =>
     call('make_dt_interval', DAY_TIME_INTERVAL, [small(g, 100, d, s), small(g, 100, d, s), small(g, 100, d, s)]),
-  to_date: oneOf(fixed('to_date', DATE, ['2024-01-31', '1999-12-01'], ['yyyy-MM-dd']), fixed('to_date', DATE, TIMESTAMP)),
+  to_date: oneOf(
+    fixed('to_date', DATE, ['2024-01-31', '1999-12-01'], ['yyyy-MM-dd']),
+    fixed('to_date', DATE, TIMESTAMP),
+  ),
   to_timestamp: fixed('to_timestamp', TIMESTAMP, DATE),
   to_timestamp_ltz: fixed('to_timestamp_ltz', TIMESTAMP, DATE),
   to_timestamp_ntz: fixed('to_timestamp_ntz', TIMESTAMP_NTZ, TIMESTAMP),
@@ -232,5 +257,8 @@ function keyword(word: string): Expr {
 /** Time taken off a column, so that the year 9999 is not left. */
 function addedTo(g: Exprs, scope: Scope): Expr | undefined {
   const c = g.column(scope, (x) => x.type === TIMESTAMP && x.bound !== undefined);
-  return c && call('timestampadd', TIMESTAMP, [keyword(g.rng.pick(['HOUR', 'DAY', 'MINUTE'])), intLit(g.rng.int(-20, 20)), c]);
+  return (
+    c &&
+    call('timestampadd', TIMESTAMP, [keyword(g.rng.pick(['HOUR', 'DAY', 'MINUTE'])), intLit(g.rng.int(-20, 20)), c])
+  );
 }

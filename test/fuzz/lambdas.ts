@@ -46,7 +46,10 @@ export function lambdaCall(g: Exprs, type: DataType, depth: number, scope: Scope
       ];
       const filtered = call('map_filter', map.type, [
         map,
-        lambda(['k0', 'v0'], withoutSubqueries(g, plain, () => g.predicate(0, p))),
+        lambda(
+          ['k0', 'v0'],
+          withoutSubqueries(g, plain, () => g.predicate(0, p)),
+        ),
       ]);
       return type.elementType === STRING ? call('map_keys', type, [filtered]) : undefined;
     }
@@ -57,7 +60,10 @@ export function lambdaCall(g: Exprs, type: DataType, depth: number, scope: Scope
 export function lambdaTest(g: Exprs, depth: number, scope: Scope): Expr {
   const x = { name: 'e0', type: INT };
   const test = withoutSubqueries(g, g.options, () => g.predicate(0, [x, x]));
-  return call(g.rng.pick(['exists', 'forall']), BOOLEAN, [g.expr(new ArrayType(INT), depth - 1, scope), lambda(['e0'], test)]);
+  return call(g.rng.pick(['exists', 'forall']), BOOLEAN, [
+    g.expr(new ArrayType(INT), depth - 1, scope),
+    lambda(['e0'], test),
+  ]);
 }
 
 /** The sum of an array by `aggregate`. */
@@ -66,7 +72,11 @@ export function lambdaFold(g: Exprs, depth: number, scope: Scope): Expr {
     { op: 'col', type: INT, args: [], name: 'acc' },
     { op: 'col', type: INT, args: [], name: 'e1' },
   ]);
-  return call('aggregate', INT, [g.expr(new ArrayType(INT), depth - 1, scope), lit(0, INT), lambda(['acc', 'e1'], merge)]);
+  return call('aggregate', INT, [
+    g.expr(new ArrayType(INT), depth - 1, scope),
+    lit(0, INT),
+    lambda(['acc', 'e1'], merge),
+  ]);
 }
 
 function withoutSubqueries<T>(g: Exprs, options: Exprs['options'], run: () => T): T {

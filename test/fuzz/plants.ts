@@ -40,9 +40,15 @@ function rewriting(change: (spec: PhysicalSpec) => PhysicalSpec): () => () => vo
     if (Array.isArray(copy['children'])) copy['children'] = (copy['children'] as PhysicalSpec[]).map(visit);
     return change(copy as unknown as PhysicalSpec);
   };
-  return () => replace(Executor.prototype, 'run', (run) => function (spec, options) {
-    return run.call(this, visit(spec), options);
-  });
+  return () =>
+    replace(
+      Executor.prototype,
+      'run',
+      (run) =>
+        function (spec, options) {
+          return run.call(this, visit(spec), options);
+        },
+    );
 }
 
 const call = (fn: string, ...args: BoundExpr[]): BoundExpr => ({
@@ -94,7 +100,16 @@ function limitFirst(s: PhysicalSpec): PhysicalSpec {
   const { child } = t;
   return {
     ...t,
-    child: { id: 900_001, output: child.output, partitions: child.partitions, op: 'limit', limit: t.limit + t.offset, offset: 0, global: true, child },
+    child: {
+      id: 900_001,
+      output: child.output,
+      partitions: child.partitions,
+      op: 'limit',
+      limit: t.limit + t.offset,
+      offset: 0,
+      global: true,
+      child,
+    },
   };
 }
 
@@ -138,10 +153,15 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'predicate pushed to the wrong side of an outer join',
     put: () =>
-      replace(Optimizer.prototype, 'execute', (execute) => function (plan) {
-        const on = this.conf.getOptional('spark.sql.optimizer.excludedRules') === undefined;
-        return execute.call(this, on ? pushedWrong(plan) : plan);
-      }),
+      replace(
+        Optimizer.prototype,
+        'execute',
+        (execute) =>
+          function (plan) {
+            const on = this.conf.getOptional('spark.sql.optimizer.excludedRules') === undefined;
+            return execute.call(this, on ? pushedWrong(plan) : plan);
+          },
+      ),
   },
   { name: 'group of nulls dropped', put: rewriting(nullGroupDropped) },
   { name: 'NaN pruned by batch statistics', put: rewriting(nanPruned) },
@@ -151,34 +171,51 @@ export const PLANTS: readonly Plant[] = [
   {
     name: 'dictionary code used twice',
     put: () =>
-      replace(TextDictionary.prototype, 'encodeViews', (encode) => function (data, validity, count, out) {
-        const done = encode.call(this, data, validity, count, out);
-        const { u32 } = this.context.arena;
-        const last = this.size - 1;
-        if (done && last > 1) for (let i = out >>> 2; i < (out >>> 2) + count; i++) if (u32[i] === last) u32[i] = 0;
-        return done;
-      }),
+      replace(
+        TextDictionary.prototype,
+        'encodeViews',
+        (encode) =>
+          function (data, validity, count, out) {
+            const done = encode.call(this, data, validity, count, out);
+            const { u32 } = this.context.arena;
+            const last = this.size - 1;
+            if (done && last > 1) for (let i = out >>> 2; i < (out >>> 2) + count; i++) if (u32[i] === last) u32[i] = 0;
+            return done;
+          },
+      ),
   },
   {
     name: 'another block read back after eviction',
     put: () =>
-      replace(BlockManager.prototype, 'pin', (pin) => async function (id) {
-        const own = this.tryPin(id);
-        if (own) return own;
-        const known = this.status(id) !== undefined;
-        const other = known ? this.tryPin({ rddId: id.rddId, partition: id.partition === 0 ? 1 : id.partition - 1 }) : undefined;
-        return other ?? pin.call(this, id);
-      }),
+      replace(
+        BlockManager.prototype,
+        'pin',
+        (pin) =>
+          async function (id) {
+            const own = this.tryPin(id);
+            if (own) return own;
+            const known = this.status(id) !== undefined;
+            const other = known
+              ? this.tryPin({ rddId: id.rddId, partition: id.partition === 0 ? 1 : id.partition - 1 })
+              : undefined;
+            return other ?? pin.call(this, id);
+          },
+      ),
   },
   {
     name: 'cache hit for another literal',
     put: () =>
-      replace(CacheManager.prototype, 'lookup', (lookup) => function (plan) {
-        const found = lookup.call(this, plan);
-        if (found || plan.children.length === 0) return found;
-        const key = maskedKey(plan);
-        return this.entries.find((e) => e.plan.children.length > 0 && maskedKey(e.plan) === key);
-      }),
+      replace(
+        CacheManager.prototype,
+        'lookup',
+        (lookup) =>
+          function (plan) {
+            const found = lookup.call(this, plan);
+            if (found || plan.children.length === 0) return found;
+            const key = maskedKey(plan);
+            return this.entries.find((e) => e.plan.children.length > 0 && maskedKey(e.plan) === key);
+          },
+      ),
   },
   { name: 'DISTINCT lost in aggregates', put: rewriting(distinctLost) },
 ];

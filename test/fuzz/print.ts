@@ -1,4 +1,4 @@
-import { type DataType } from '../../src/types/index.js';
+import type { DataType } from '../../src/types/index.js';
 import type { Expr, From, LateralView, OrderItem, Over, Query, Select } from './ast.js';
 import { DUCK_AGGREGATES, DUCK_FUNCTIONS } from './duckdb-functions.js';
 import { duckLiteral, duckType, NotMapped, sparkLiteral } from './literal.js';
@@ -216,7 +216,8 @@ class DuckPrinter extends Printer {
     const name = DUCK_AGGREGATES.get(e.name as string);
     if (!name || (e.name === 'count' && args.length > 1)) throw new NotMapped(e.name);
     const [first] = e.args;
-    if (first && special(first.type) && e.name !== 'count') throw new NotMapped(`${e.name} of ${first.type.simpleString}`);
+    if (first && special(first.type) && e.name !== 'count')
+      throw new NotMapped(`${e.name} of ${first.type.simpleString}`);
     // Spark rounds such averages to their scale; DuckDB gives doubles.
     if (e.name === 'avg' && first?.type.kind === 'decimal') throw new NotMapped('avg of decimals');
     const within = e.within ? ` ${this.order(e.within)}` : '';
@@ -227,7 +228,8 @@ class DuckPrinter extends Printer {
     // Over nulls only, DuckDB's is null.
     if (e.op === 'agg' && e.name === 'count_if') return `coalesce(${text}, 0)`;
     // Sums are HUGEINT there, decimals wider.
-    if (e.op === 'agg' && (e.name === 'sum' || e.name === 'avg') && !e.over) return `CAST(${text} AS ${duckType(e.type)})`;
+    if (e.op === 'agg' && (e.name === 'sum' || e.name === 'avg') && !e.over)
+      return `CAST(${text} AS ${duckType(e.type)})`;
     if (e.op === 'win' && ['rank', 'dense_rank', 'row_number', 'ntile'].includes(e.name ?? ''))
       return `CAST(${text} AS INTEGER)`;
     if (e.op === 'agg' && e.name === 'sum' && e.over) return `CAST(${text} AS ${duckType(e.type)})`;

@@ -1,8 +1,20 @@
 import { ArrayType, BOOLEAN, type DataType, DOUBLE, INT, LONG, MapType, STRING } from '../../src/types/index.js';
-import type { Column, Expr, From, JoinType, LateralView, OrderItem, Over, Query, Select, SelectItem, Table } from './ast.js';
+import type {
+  Column,
+  Expr,
+  From,
+  JoinType,
+  LateralView,
+  OrderItem,
+  Over,
+  Query,
+  Select,
+  SelectItem,
+  Table,
+} from './ast.js';
 import { bin, call, col, Exprs, type FailureCounts, intLit, lit, type Scope } from './exprs.js';
 import type { Rng } from './rng.js';
-import { holdsFloating, isOrderable, sameKind, STRUCT } from './types.js';
+import { holdsFloating, isOrderable, STRUCT, sameKind } from './types.js';
 
 /** A relation in FROM with its columns under qualified names. */
 interface Relation {
@@ -214,7 +226,8 @@ export class QueryGenerator {
       const second = this.equalColumns(left.columns, right.columns);
       if (second) on = bin('AND', BOOLEAN, on, second);
     }
-    if (rng.chance(0.25)) on = bin('AND', BOOLEAN, on, plain.predicate(1, rng.chance(0.5) ? both : rng.pick([left, right]).columns));
+    if (rng.chance(0.25))
+      on = bin('AND', BOOLEAN, on, plain.predicate(1, rng.chance(0.5) ? both : rng.pick([left, right]).columns));
     return out(on, Math.max(left.rows, right.rows, product / 4));
   }
 
@@ -224,7 +237,8 @@ export class QueryGenerator {
     for (const a of left)
       for (const b of right) {
         const nested = ['array', 'struct', 'ym_interval', 'dt_interval'].includes(a.type.kind);
-        if (!a.fuzzy && !b.fuzzy && sameKind(a.type, b.type) && isOrderable(a.type) && !(nested && this.duck)) pairs.push([a, b]);
+        if (!a.fuzzy && !b.fuzzy && sameKind(a.type, b.type) && isOrderable(a.type) && !(nested && this.duck))
+          pairs.push([a, b]);
       }
     if (pairs.length === 0) return undefined;
     // Keys of few values meet often.
@@ -249,12 +263,35 @@ export class QueryGenerator {
     };
     if (array && array.type instanceof ArrayType) {
       const t = array.type.elementType;
-      if (!this.duck && rng.chance(0.3)) return make('posexplode', [array], [['p', INT], ['c', t]]);
-      if (!this.duck && sameKind(t, STRUCT)) return make('inline', [array], [['f', INT], ['g', STRING]]);
+      if (!this.duck && rng.chance(0.3))
+        return make(
+          'posexplode',
+          [array],
+          [
+            ['p', INT],
+            ['c', t],
+          ],
+        );
+      if (!this.duck && sameKind(t, STRUCT))
+        return make(
+          'inline',
+          [array],
+          [
+            ['f', INT],
+            ['g', STRING],
+          ],
+        );
       return make('explode', [array], [['c', t]]);
     }
     if (map && map.type instanceof MapType && !this.duck)
-      return make('explode', [map], [['k', map.type.keyType], ['v', map.type.valueType]]);
+      return make(
+        'explode',
+        [map],
+        [
+          ['k', map.type.keyType],
+          ['v', map.type.valueType],
+        ],
+      );
     if (this.duck) return { views: [], columns: [] };
     return make('stack', [intLit(2), this.exprs.expr(INT, 1, scope), this.exprs.expr(INT, 0, scope)], [['c', INT]]);
   }
@@ -281,7 +318,11 @@ export class QueryGenerator {
     const out = items.map(
       (i): Column => ({ name: i.alias, type: i.expr.type, bound: i.expr.bound, fuzzy: isFuzzy(i.expr) }),
     );
-    return { query: { ...query, distinct }, columns: out, rows: form === 'aggregate' ? relation.rows / 3 : relation.rows };
+    return {
+      query: { ...query, distinct },
+      columns: out,
+      rows: form === 'aggregate' ? relation.rows / 3 : relation.rows,
+    };
   }
 
   private item(expr: Expr): SelectItem {
@@ -304,20 +345,42 @@ export class QueryGenerator {
   ): Pick<Select, 'groupBy' | 'having'> & { items: SelectItem[] } {
     const { rng } = this;
     const keys: Expr[] = [];
-    for (let n = rng.weighted([[1.5, 0], [4, 1], [2, 2], [0.7, 3]]); n > 0; n--) {
+    for (
+      let n = rng.weighted([
+        [1.5, 0],
+        [4, 1],
+        [2, 2],
+        [0.7, 3],
+      ]);
+      n > 0;
+      n--
+    ) {
       const c = this.exprs.column(scope, (x) => x.type.kind !== 'map');
       if (!c) break;
-      const key = rng.chance(0.7) ? c : this.exprs.calling(c.type, 1, scope) ?? c;
+      const key = rng.chance(0.7) ? c : (this.exprs.calling(c.type, 1, scope) ?? c);
       const usable = key.op === 'col' || (key.op === 'fn' && [...columnsOf(key)].length > 0);
       keys.push(usable && !hasSubquery(key) ? key : c);
     }
-    const distinctKeys = keys.filter((k, i) => keys.findIndex((o) => JSON.stringify(o, bigints) === JSON.stringify(k, bigints)) === i);
-    const kind = distinctKeys.length === 0 ? 'plain' : rng.weighted<'plain' | 'rollup' | 'cube' | 'sets'>([[7, 'plain'], [1, 'rollup'], [1, 'cube'], [1, 'sets']]);
-    const groupBy = distinctKeys.length === 0 ? undefined : {
-      kind,
-      exprs: distinctKeys,
-      sets: kind === 'sets' ? this.groupingSets(distinctKeys.length) : undefined,
-    };
+    const distinctKeys = keys.filter(
+      (k, i) => keys.findIndex((o) => JSON.stringify(o, bigints) === JSON.stringify(k, bigints)) === i,
+    );
+    const kind =
+      distinctKeys.length === 0
+        ? 'plain'
+        : rng.weighted<'plain' | 'rollup' | 'cube' | 'sets'>([
+            [7, 'plain'],
+            [1, 'rollup'],
+            [1, 'cube'],
+            [1, 'sets'],
+          ]);
+    const groupBy =
+      distinctKeys.length === 0
+        ? undefined
+        : {
+            kind,
+            exprs: distinctKeys,
+            sets: kind === 'sets' ? this.groupingSets(distinctKeys.length) : undefined,
+          };
     const items: SelectItem[] = [];
     if (wanted) {
       for (const t of wanted) items.push(this.item(this.aggregateOf(t, scope, distinctKeys)));
@@ -330,7 +393,11 @@ export class QueryGenerator {
     let having: Expr | undefined;
     if (rng.chance(0.15)) {
       const a = this.exprs.aggregate(scope, 0);
-      if (!a.fuzzy && isOrderable(a.type) && !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(a.type.kind)))
+      if (
+        !a.fuzzy &&
+        isOrderable(a.type) &&
+        !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(a.type.kind))
+      )
         having = bin(rng.pick(['>', '<', '=', '<>']), BOOLEAN, a, this.exprs.literal(a.type));
     }
     return { items, groupBy, having };
@@ -359,9 +426,17 @@ export class QueryGenerator {
 
   private window(scope: Scope): Expr {
     const { rng } = this;
-    const flat = (c: Column) => !c.fuzzy && isOrderable(c.type) && !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(c.type.kind));
+    const flat = (c: Column) =>
+      !c.fuzzy &&
+      isOrderable(c.type) &&
+      !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(c.type.kind));
     const sortable = scope.filter(flat);
-    const partition = rng.sample(sortable.filter((c) => !c.unique), rng.int(0, 2)).map(col);
+    const partition = rng
+      .sample(
+        sortable.filter((c) => !c.unique),
+        rng.int(0, 2),
+      )
+      .map(col);
     const exact = scope.every(flat) && !scope.some((c) => holdsFloating(c.type));
     const total = exact && rng.chance(0.6);
     const orderColumns = total ? rng.sample(scope, scope.length) : rng.sample(sortable, rng.int(1, 2));
@@ -369,12 +444,19 @@ export class QueryGenerator {
     const over = (frame?: string): Over => ({ partition, order, frame });
     const plain = this.exprs;
     const win = (name: string, type: DataType, args: readonly Expr[], o: Over): Expr => ({
-      op: 'win', type, args, name, over: o,
+      op: 'win',
+      type,
+      args,
+      name,
+      over: o,
     });
     const value = rng.pick(scope);
     const ranked = () => {
       const name = rng.pick(['rank', 'dense_rank', 'percent_rank', 'cume_dist']);
-      return { ...win(name, name.endsWith('rank') && name !== 'percent_rank' ? INT : DOUBLE, [], over()), fuzzy: name === 'percent_rank' || name === 'cume_dist' };
+      return {
+        ...win(name, name.endsWith('rank') && name !== 'percent_rank' ? INT : DOUBLE, [], over()),
+        fuzzy: name === 'percent_rank' || name === 'cume_dist',
+      };
     };
     const rows = [
       'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
@@ -394,7 +476,10 @@ export class QueryGenerator {
       // A sliding frame may add and take away: sums stay exact, variances do not.
       return { ...a, over: { partition, order: ordered ? order : [], frame } };
     };
-    const numeric = order.length === 1 && ['int', 'long'].includes(order[0]?.expr.type.kind ?? '') && order[0]?.expr.bound !== undefined;
+    const numeric =
+      order.length === 1 &&
+      ['int', 'long'].includes(order[0]?.expr.type.kind ?? '') &&
+      order[0]?.expr.bound !== undefined;
     return rng.weighted<() => Expr>([
       [3, ranked],
       [total ? 2 : 0, () => win('row_number', INT, [], over())],
@@ -419,7 +504,10 @@ export class QueryGenerator {
       [2, () => aggregate(undefined, rng.chance(0.5))],
       [2, () => aggregate(rng.pick(ranges), true)],
       [total ? 3 : 0, () => aggregate(rng.pick(rows), true)],
-      [numeric ? 3 : 0, () => aggregate(`RANGE BETWEEN ${rng.int(0, 3)} PRECEDING AND ${rng.int(0, 3)} FOLLOWING`, true)],
+      [
+        numeric ? 3 : 0,
+        () => aggregate(`RANGE BETWEEN ${rng.int(0, 3)} PRECEDING AND ${rng.int(0, 3)} FOLLOWING`, true),
+      ],
     ])();
   }
 
@@ -451,8 +539,13 @@ export class QueryGenerator {
       if (!sameKind(a.type, type) || a.op !== 'agg' || a.fuzzy) return undefined;
       return { op: 'scalar', type, args: [], query: build([a]), bound: a.bound };
     }
-    if (rng.chance(0.5)) return { op: 'exists', type: BOOLEAN, args: [], query: build([intLit(1)]), distinct: rng.chance(0.4) };
-    const column = plain.column(inner, (c) => isOrderable(c.type) && !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(c.type.kind)));
+    if (rng.chance(0.5))
+      return { op: 'exists', type: BOOLEAN, args: [], query: build([intLit(1)]), distinct: rng.chance(0.4) };
+    const column = plain.column(
+      inner,
+      (c) =>
+        isOrderable(c.type) && !(this.duck && ['array', 'struct', 'ym_interval', 'dt_interval'].includes(c.type.kind)),
+    );
     if (!column) return undefined;
     const left = plain.expr(column.type, 0, scope);
     const second = this.duck || rng.chance(0.8) ? undefined : plain.column(inner, (c) => isOrderable(c.type));

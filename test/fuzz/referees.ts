@@ -1,10 +1,10 @@
-import { parseType } from './parse-types.js';
 import { expressions, type Query } from './ast.js';
 import type { PlainTable } from './cells.js';
 import { type Comparison, differenceOfRows, type Outcome } from './compare.js';
 import { Duck } from './duckdb.js';
 import { Engine, type Failure } from './engine.js';
 import { NotMapped } from './literal.js';
+import { parseType } from './parse-types.js';
 import { duckSql, sparkSql } from './print.js';
 import { Rng } from './rng.js';
 import { loadTinyEngine } from './tiny.js';
@@ -42,7 +42,9 @@ export interface RefereeOptions {
   readonly eachFragment?: boolean;
   /** Only these. */
   readonly only?: readonly RefereeName[] | undefined;
-  readonly spark?: { run(sql: string): Promise<Outcome | undefined>; load(tables: readonly PlainTable[]): Promise<void> } | undefined;
+  readonly spark?:
+    | { run(sql: string): Promise<Outcome | undefined>; load(tables: readonly PlainTable[]): Promise<void> }
+    | undefined;
 }
 
 /** Statistics of a run. */
@@ -240,7 +242,9 @@ const internalVerdict = (o: Failure): Verdict => ({ referee: 'memoframe', differ
 
 function sparkDifference(a: Outcome, b: Outcome, how: Comparison): string | undefined {
   if ('error' in a && 'error' in b)
-    return a.error === b.error || a.error === 'UNSUPPORTED_FEATURE' ? undefined : `${a.error} (${a.message}) against ${b.error} (${b.message})`;
+    return a.error === b.error || a.error === 'UNSUPPORTED_FEATURE'
+      ? undefined
+      : `${a.error} (${a.message}) against ${b.error} (${b.message})`;
   if ('error' in a) return a.error === 'UNSUPPORTED_FEATURE' ? undefined : `${a.error} (${a.message}) against rows`;
   if ('error' in b) return `rows against ${b.error}: ${b.message}`;
   if (a.types.join() !== b.types.join()) return `types ${a.types.join()} against ${b.types.join()}`;
@@ -252,7 +256,8 @@ export function comparisonOf(q: Query): Comparison {
   const items = firstItems(q);
   const names = new Set(q.orderBy.map((o) => o.expr.name));
   return {
-    ordered: q.limit !== undefined || (items.length > 0 && q.orderBy.length > 0 && items.every((i) => names.has(i.alias))),
+    ordered:
+      q.limit !== undefined || (items.length > 0 && q.orderBy.length > 0 && items.every((i) => names.has(i.alias))),
     fuzzy: items.map((i) => [...expressionsOf(i.expr)].some((e) => e.fuzzy === true)),
   };
 }

@@ -1,12 +1,12 @@
-import { keep, kindOf } from './failure.js';
 import { features, type Query, type Table } from './ast.js';
 import { encode, type PlainTable } from './cells.js';
+import type { Outcome } from './compare.js';
 import { randomTables } from './data.js';
 import { FailureCounts } from './exprs.js';
+import { keep, kindOf } from './failure.js';
+import { PLANT_COUNT } from './plant-count.js';
 import { sparkSql } from './print.js';
 import { QueryGenerator } from './queries.js';
-import type { Outcome } from './compare.js';
-import { PLANT_COUNT } from './plant-count.js';
 import { comparisonOf, type RefereeName, Referees } from './referees.js';
 import { Rng } from './rng.js';
 import { Spark } from './spark.js';
@@ -39,7 +39,12 @@ function readOptions(args: readonly string[]): Options {
   const minutes = value('minutes');
   return {
     seed: Number(value('seed') ?? Date.now() % 1_000_000),
-    queries: queries !== undefined ? Number(queries) : minutes !== undefined || args.includes('--plants') ? Number.POSITIVE_INFINITY : 1000,
+    queries:
+      queries !== undefined
+        ? Number(queries)
+        : minutes !== undefined || args.includes('--plants')
+          ? Number.POSITIVE_INFINITY
+          : 1000,
     minutes: minutes !== undefined ? Number(minutes) : Number.POSITIVE_INFINITY,
     verbose: args.includes('--verbose'),
     shrink: Number(value('shrink') ?? 20),
@@ -59,7 +64,13 @@ export function plainTable(t: Table): PlainTable {
   };
 }
 
-const PLANT_REFEREES: readonly RefereeName[] = ['tables cached', 'evicting cache', 'optimizer off', '2 workers', 'DuckDB'];
+const PLANT_REFEREES: readonly RefereeName[] = [
+  'tables cached',
+  'evicting cache',
+  'optimizer off',
+  '2 workers',
+  'DuckDB',
+];
 
 /** What a run saw. */
 class Statistics {
@@ -146,7 +157,8 @@ async function fuzz(referees: Referees, options: Options, spark: Spark | undefin
     const [first] = verdicts;
     if (!first) continue;
     seen.differences++;
-    for (const v of verdicts) console.log(`DIFFERENCE query ${n}, ${v.referee}: ${v.difference.slice(0, 1500)}\n  ${sql}`);
+    for (const v of verdicts)
+      console.log(`DIFFERENCE query ${n}, ${v.referee}: ${v.difference.slice(0, 1500)}\n  ${sql}`);
     const kind = kindOf(first);
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     if ((kinds.get(kind) ?? 0) > 2 || options.shrink === 0) continue;
@@ -182,7 +194,9 @@ async function findPlants(referees: Referees, options: Options): Promise<boolean
     }
     undo();
     if (by !== undefined) found++;
-    console.log(`plant ${k}, ${name}: ${by === undefined ? `not found in ${n} queries` : `found by ${by} after ${n} queries`}`);
+    console.log(
+      `plant ${k}, ${name}: ${by === undefined ? `not found in ${n} queries` : `found by ${by} after ${n} queries`}`,
+    );
   }
   console.log(`plants ${found}/${PLANT_COUNT}`);
   return found === PLANT_COUNT;

@@ -144,16 +144,26 @@ export async function shrink(start: Case, fails: (c: Case) => Promise<boolean>, 
       }
     }
   }
-  await attempt({ ...best, tables: best.tables.filter((t) => new RegExp(`\\b${t.name}\\b`).test(sparkSql(best.query))) });
+  await attempt({
+    ...best,
+    tables: best.tables.filter((t) => new RegExp(`\\b${t.name}\\b`).test(sparkSql(best.query))),
+  });
   for (let i = 0; i < best.tables.length; i++) {
-    for (let chunk = Math.ceil((best.tables[i]?.rows.length ?? 0) / 2); chunk >= 1 && !late(); chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
+    for (
+      let chunk = Math.ceil((best.tables[i]?.rows.length ?? 0) / 2);
+      chunk >= 1 && !late();
+      chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)
+    ) {
       for (let at = 0; at < (best.tables[i]?.rows.length ?? 0) && !late(); ) {
-        const tables = best.tables.map((t, j) => (j === i ? { ...t, rows: [...t.rows.slice(0, at), ...t.rows.slice(at + chunk)] } : t));
+        const tables = best.tables.map((t, j) =>
+          j === i ? { ...t, rows: [...t.rows.slice(0, at), ...t.rows.slice(at + chunk)] } : t,
+        );
         if (!(await attempt({ ...best, tables }))) at += chunk;
       }
     }
     const t = best.tables[i];
-    if (t) await attempt({ ...best, tables: best.tables.map((x, j) => (j === i ? narrowed(t, sparkSql(best.query)) : x)) });
+    if (t)
+      await attempt({ ...best, tables: best.tables.map((x, j) => (j === i ? narrowed(t, sparkSql(best.query)) : x)) });
   }
   return best;
 }

@@ -59,7 +59,9 @@ const LEFT_OUT = new Set(
 );
 
 /** Of three arguments these are tried, lest there be millions of calls. */
-const PROBES_OF_MANY = PROBES.filter((t) => ['boolean', 'int', 'double', 'string', 'date', 'timestamp', 'array'].includes(t.kind));
+const PROBES_OF_MANY = PROBES.filter((t) =>
+  ['boolean', 'int', 'double', 'string', 'date', 'timestamp', 'array'].includes(t.kind),
+);
 const WIDTH: Readonly<Record<string, number>> = { int: 1, long: 2, decimal: 3, float: 4, double: 5 };
 
 function widens(from: DataType, to: DataType): boolean {

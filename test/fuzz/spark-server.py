@@ -8,6 +8,7 @@ import decimal
 import json
 import math
 import os
+import re
 import shutil
 import sys
 import datetime
@@ -128,8 +129,10 @@ def failure(e):
     except Exception:
         pass
     text = str(e)
-    if not condition and text.lstrip().startswith("["):
-        condition = text.lstrip()[1:].split("]")[0]
+    if not condition:
+        # Failures of broadcasts and subqueries come wrapped.
+        inner = re.search(r"Exception: \[([A-Z][A-Z0-9_.]+)\]|^\s*\[([A-Z][A-Z0-9_.]+)\]", text)
+        condition = inner and (inner.group(1) or inner.group(2))
     return {"error": condition or type(e).__name__, "message": text[:800]}
 
 

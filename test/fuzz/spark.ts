@@ -82,7 +82,8 @@ export class Spark {
 function tableSql(t: PlainTable): string {
   const { fields } = schemaOf(t);
   const casts = fields.map((f, i) => `CAST(col${i + 1} AS ${f.dataType.sql}) AS ${f.name}`);
-  if (t.rows.length === 0) return `SELECT ${fields.map((f) => `CAST(NULL AS ${f.dataType.sql}) AS ${f.name}`).join(', ')} WHERE false`;
+  if (t.rows.length === 0)
+    return `SELECT ${fields.map((f) => `CAST(NULL AS ${f.dataType.sql}) AS ${f.name}`).join(', ')} WHERE false`;
   const rows = t.rows.map(
     (r) => `(${r.map((c, i) => sparkLiteral(decode(c, fields[i]!.dataType), fields[i]!.dataType)).join(', ')})`,
   );
