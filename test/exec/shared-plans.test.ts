@@ -52,6 +52,21 @@ describe('shared CTEs', () => {
       `SELECT (WITH g AS (SELECT max(v) m FROM range(3) JOIN (SELECT t.v v)) SELECT sum(a.m) FROM g a, g b) FROM t WHERE id < 5`,
       [],
     ],
+    [
+      'scalar subqueries over the same rows',
+      'SELECT (SELECT max(v) FROM t WHERE k = 2), (SELECT min(v) + 1 FROM t WHERE k = 2), (SELECT max(v) FROM t WHERE k = 2)',
+      [0, 0, 0],
+    ],
+    [
+      'scalar subqueries in places',
+      'SELECT id FROM t WHERE v > (SELECT avg(v) FROM t) AND k IN (SELECT k FROM t WHERE v = (SELECT max(v) FROM t))',
+      [0, 0],
+    ],
+    [
+      'scalar subqueries over other rows',
+      'SELECT (SELECT max(v) FROM t WHERE k = 2), (SELECT min(v) FROM t WHERE k = 3)',
+      [],
+    ],
   ] as const)('%s', async (_, sql, shared) => {
     let expected: string[];
     try {

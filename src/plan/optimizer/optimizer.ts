@@ -24,6 +24,7 @@ import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
 import { inlineCTE } from './inline-cte.js';
 import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
+import { mergeScalarSubqueries } from './merge-scalar-subqueries.js';
 import { MergeSessionWindows } from './merge-session-windows.js';
 import { NullPropagation } from './null-propagation.js';
 import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
@@ -158,6 +159,8 @@ function batches(
     ),
     batch('Union', fixedPoint(), RemoveNoopOperators, CombineUnions),
     batch('LocalRelation early', fixedPoint(), ConvertToLocalRelation, PropagateEmptyRelation),
+    // Before filters and projections make what is equal differ.
+    ...(part ? [] : [batch('Merge Scalar Subqueries', 'once', mergeScalarSubqueries(conf))]),
     // Before subqueries are optimized: pushing filters would otherwise scatter outer columns over the plan.
     batch('Pullup Correlated Expressions', 'once', OptimizeOneRowRelationSubquery, PullupCorrelatedPredicates),
     batch('Subquery', 'once', optimizeSubqueries(optimize)),

@@ -28,7 +28,7 @@ function reorder(e: Expression): Expression {
   const parts = flatten(e);
   const constants = parts.filter((x) => x.foldable);
   const others = parts.filter((x) => !x.foldable);
-  if (constants.length < 2 || others.length === 0) return e;
+  if (constants.length === 0 || others.length === 0) return e;
   const chain = (list: readonly Expression[]) => list.reduce((l, r) => new Arithmetic(kind, l, r, mode));
   const constant = foldConstant(chain(constants));
   if (!constant) return e;
