@@ -289,6 +289,10 @@ export const conditions = {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: the <location> edge <expression> is not constant.',
   },
+  'DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: the lower edge of a window frame must be <comparison> to the upper one.',
+  },
   'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': {
     sqlState: '42K09',
     message:

@@ -13,12 +13,15 @@ export interface ParsedDatetime {
   readonly zone: Zone | undefined;
 }
 
-/** Whose patterns count: true, SimpleDateFormat's; `exception`, the new ones, but a text that only the old ones read is an error.
+/** Whose patterns count: true, SimpleDateFormat's; `fast`, those of its kin in CSV and JSON; `exception`, the new ones, but a text that only the old ones read is an error.
  * Spark: `spark.sql.legacy.timeParserPolicy`. */
-export type OldPatterns = boolean | 'exception';
+export type OldPatterns = boolean | 'fast' | 'exception';
 
 /** Why a text does not fit a pattern, in Java's words. */
 export interface ParseFailure {
   readonly failedAt: number;
   readonly message: string;
 }
+
+/** The same policy for the texts of CSV and JSON. */
+export const inTextFiles = (old: OldPatterns | undefined): OldPatterns => (old === true ? 'fast' : (old ?? false));

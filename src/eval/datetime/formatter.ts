@@ -16,6 +16,7 @@ import { SimpleFormatter } from './simple-format.js';
 import { localizedOffset, offsetText, zoneName } from './zone-text.js';
 
 export type { DatetimeFormatter, OldPatterns, ParsedDatetime, ParseFailure } from './formatter-types.js';
+export { inTextFiles } from './formatter-types.js';
 
 const MONTHS = [
   'January',
@@ -189,7 +190,11 @@ export function datetimeFormatter(pattern: string, old: OldPatterns = false): Da
   let formatter = cache.get(key);
   if (!formatter) {
     formatter =
-      old === 'exception' ? new Cautious(pattern) : old ? new SimpleFormatter(pattern) : new Compiled(pattern);
+      old === 'exception'
+        ? new Cautious(pattern)
+        : old
+          ? new SimpleFormatter(pattern, old === 'fast')
+          : new Compiled(pattern);
     if (cache.size > 200) cache.clear();
     cache.set(key, formatter);
   }

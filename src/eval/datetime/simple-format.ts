@@ -79,7 +79,11 @@ function hybridMonthLength(year: number, month: number): number {
  * @throws java.lang.IllegalArgumentException for letters that it does not know */
 export class SimpleFormatter implements DatetimeFormatter {
   readonly #parts: readonly Part[];
-  constructor(readonly pattern: string) {
+  /** @param fast as CSV and JSON use it: S is a fraction, and fields out of range roll over. Spark: `LegacyFastTimestampFormatter` */
+  constructor(
+    readonly pattern: string,
+    readonly fast = false,
+  ) {
     this.#parts = readParts(pattern);
   }
 
@@ -88,12 +92,14 @@ export class SimpleFormatter implements DatetimeFormatter {
     const { days, ofDay } = splitMicros(local);
     const seconds = Number(micros / 1_000_000n);
     const offset = seconds < FIRST_SECOND ? zone.offsetAt(FIRST_SECOND) : Number((local - micros) / 1_000_000n);
-    const shown = { ...civilFromDays(days), ofDay, offset, micros, zone };
+    const shown = { ...civilFromDays(days), ofDay, offset, micros, zone, fast: this.fast };
     return this.#parts.map((p) => (p.letter === '' ? p.literal : formatPart(p, shown))).join('');
   }
 
   parse(text: string): ParsedDatetime | ParseFailure {
-    return new SimpleReading(text, this.#parts).run() ?? { failedAt: 0, message: `Unparseable date: "${text}"` };
+    return (
+      new SimpleReading(text, this.#parts, this.fast).run() ?? { failedAt: 0, message: `Unparseable date: "${text}"` }
+    );
   }
 }
 
@@ -105,19 +111,25 @@ interface Shown {
   readonly offset: number;
   readonly micros: bigint;
   readonly zone: Zone;
+  readonly fast: boolean;
 }
 
 const padded = (n: number, width: number): string =>
   n < 0 ? `-${String(-n).padStart(width, '0')}` : String(n).padStart(width, '0');
 
-/** Week of a year or month: weeks start on Sunday, the first one holds day 1. */
-const weekOf = (dayOf: number, weekday: number): number => Math.floor((dayOf - weekday + 12) / 7);
+/** Week of a year or month: weeks start on Sunday, the first one holds day 1. @param weekday 0 Sunday to 6 Saturday */
+function weekOf(dayOf: number, weekday: number): number {
+  const first = (((weekday - dayOf + 1) % 7) + 7) % 7;
+  return Math.floor((dayOf - 1 + first) / 7) + 1;
+}
 
 function formatPart({ letter, count }: Part, at: Shown): string {
   const { year, month, day } = at;
   const days = hybridDays(year, month, day);
   const dayOfYear = days - hybridDays(year, 1, 1) + 1;
   const weekday = isoDayOfWeek(days);
+  // The week that holds 1 January is the first one of its year.
+  const inNextYear = days + 6 - (weekday % 7) >= hybridDays(year + 1, 1, 1);
   const second = Number(at.ofDay / 1_000_000n);
   const hour = Math.floor(second / 3600);
   switch (letter) {
@@ -125,7 +137,8 @@ function formatPart({ letter, count }: Part, at: Shown): string {
       return year > 0 ? 'AD' : 'BC';
     case 'y':
     case 'Y': {
-      const shown = year > 0 ? year : 1 - year;
+      const counted = letter === 'Y' && inNextYear ? year + 1 : year;
+      const shown = counted > 0 ? counted : 1 - counted;
       return count === 2 ? padded(shown % 100, 2) : padded(shown, count);
     }
     case 'M':
@@ -134,9 +147,9 @@ function formatPart({ letter, count }: Part, at: Shown): string {
       return count >= 4 ? name : count === 3 ? name.slice(0, 3) : padded(month, count);
     }
     case 'w':
-      return padded(weekOf(dayOfYear, (weekday % 7) + 1), count);
+      return padded(inNextYear ? 1 : weekOf(dayOfYear, weekday % 7), count);
     case 'W':
-      return padded(weekOf(day, (weekday % 7) + 1), count);
+      return padded(weekOf(day, weekday % 7), count);
     case 'D':
       return padded(dayOfYear, count);
     case 'd':
@@ -164,6 +177,7 @@ function formatPart({ letter, count }: Part, at: Shown): string {
     case 's':
       return padded(second % 60, count);
     case 'S':
+      if (at.fast) return padded(Number(((at.ofDay % 1_000_000n) * 10n ** BigInt(count)) / 1_000_000n), count);
       return padded(Number((at.ofDay % 1_000_000n) / 1000n), count);
     case 'z':
       return zoneName(at.zone, at.micros, count >= 4);
@@ -186,6 +200,7 @@ class SimpleReading {
   constructor(
     readonly text: string,
     readonly parts: readonly Part[],
+    readonly fast: boolean,
   ) {}
 
   run(): ParsedDatetime | undefined {
@@ -290,6 +305,7 @@ class SimpleReading {
     let year = get('y', 1970);
     if (f.has('G') && year < 1) return undefined;
     if (f.get('G') === 0) year = 1 - year;
+    if (this.fast) return this.#rolled(year);
     const keys = [...f.keys()];
     const byYear = f.has('D') && keys.indexOf('D') > Math.max(keys.indexOf('M'), keys.indexOf('d'));
     const civil = byYear ? dayInYear(year, get('D', 1)) : { month: get('M', 1), day: get('d', 1) };
@@ -310,6 +326,21 @@ class SimpleReading {
     if (!inside(get('K', 0), 12)) return undefined;
     const micros = BigInt(hour * 3600 + minute * 60 + second) * 1_000_000n + BigInt(millis) * 1000n;
     return { local: BigInt(daysFromCivil(year, month, day)) * MICROS_PER_DAY + micros, zone: this.#zone };
+  }
+
+  /** The moment of fields that need not be in range. */
+  #rolled(year: number): ParsedDatetime {
+    const f = this.#fields;
+    const get = (key: string, otherwise: number): number => f.get(key) ?? otherwise;
+    const month = get('M', 1) - 1;
+    const y = year + Math.floor(month / 12);
+    const start = hybridDays(y, month - Math.floor(month / 12) * 12 + 1, 1);
+    const days = f.has('D') && !f.has('M') ? hybridDays(year, 1, 1) + get('D', 1) - 1 : start + get('d', 1) - 1;
+    const hour = f.get('H') ?? get('K', 0) + 12 * get('a', 0);
+    const digits = this.parts.filter((p) => p.letter === 'S').reduce((n, p) => n + p.count, 0);
+    const micros = Math.floor((get('S', 0) * 1_000_000) / 10 ** digits);
+    const seconds = hour * 3600 + get('m', 0) * 60 + get('s', 0);
+    return { local: BigInt(days) * MICROS_PER_DAY + BigInt(seconds) * 1_000_000n + BigInt(micros), zone: this.#zone };
   }
 }
 

@@ -20,7 +20,7 @@ import {
 import { castFunction } from '../cast.js';
 import { exactTypes, inputTypes } from '../coercion.js';
 import { csvOptions, joinCsv, splitCsv } from '../csv-text.js';
-import { datetimeFormatter, parsedInstant } from '../datetime/formatter.js';
+import { datetimeFormatter, inTextFiles, parsedInstant } from '../datetime/formatter.js';
 import { parseDate, parseTimestamp } from '../datetime/parse-text.js';
 import { scalar } from '../define.js';
 import type { CallContext, Coercion, ScalarFunction } from '../function.js';
@@ -38,7 +38,10 @@ function cell(text: string, type: DataType, c: CallContext, options: ReadonlyMap
           ? options.get('timestampntzformat')
           : undefined;
   if (pattern !== undefined) {
-    const parsed = datetimeFormatter(pattern, type.kind === 'timestamp_ntz' ? false : c.legacyTimeParser).parse(text);
+    const parsed = datetimeFormatter(
+      pattern,
+      type.kind === 'timestamp_ntz' ? false : inTextFiles(c.legacyTimeParser),
+    ).parse(text);
     if ('failedAt' in parsed) return null;
     if (type.kind === 'timestamp_ntz') return parsed.local;
     return type.kind === 'date'
@@ -67,7 +70,28 @@ function fromCsv(line: string, c: CallContext, options: ReadonlyMap<string, stri
   return row;
 }
 
-function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<string, string>): string {
+/** Spark: `ToStringBase.binaryToString` with `spark.sql.binaryOutputStyle`. */
+function binaryText(bytes: Uint8Array, style: string): string {
+  switch (style) {
+    case 'BASIC':
+      return `[${[...new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length)].join(', ')}]`;
+    case 'BASE64':
+      return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+    case 'HEX':
+      return Buffer.from(bytes).toString('hex').toUpperCase();
+    case 'HEX_DISCRETE':
+      return `[${[...bytes].map((b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')}]`;
+    default:
+      return Buffer.from(bytes).toString('utf8');
+  }
+}
+
+function toCsv(
+  row: readonly Value[],
+  c: CallContext,
+  options: ReadonlyMap<string, string>,
+  binaryStyle: string,
+): string {
   const type = c.argTypes[0] as StructType;
   const zone = zoneOf(options.get('timezone') ?? c.timeZone);
   const cells = type.fields.map((f, i) => {
@@ -77,7 +101,7 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
       case 'timestamp':
         return datetimeFormatter(
           options.get('timestampformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-          c.legacyTimeParser,
+          inTextFiles(c.legacyTimeParser),
         ).format(value as bigint, zone);
       case 'timestamp_ntz':
         return datetimeFormatter(options.get('timestampntzformat') ?? "yyyy-MM-dd'T'HH:mm:ss.SSS").format(
@@ -88,8 +112,13 @@ function toCsv(row: readonly Value[], c: CallContext, options: ReadonlyMap<strin
         const pattern = options.get('dateformat');
         return pattern === undefined
           ? formatDays(value as number)
-          : datetimeFormatter(pattern, c.legacyTimeParser).format(BigInt(value as number) * 86_400_000_000n, UTC_ZONE);
+          : datetimeFormatter(pattern, inTextFiles(c.legacyTimeParser)).format(
+              BigInt(value as number) * 86_400_000_000n,
+              UTC_ZONE,
+            );
       }
+      case 'binary':
+        return binaryText(value as Uint8Array, binaryStyle);
       default:
         return toSqlString(value, f.dataType, c.timeZone);
     }
@@ -124,9 +153,15 @@ export const csvFunctions: readonly ScalarFunction[] = [
   scalar('csv', 'to_csv(expr[, options])', 'A CSV record of a struct.', {
     cls: 'StructsToCsv',
     coerce: exactTypes(['struct']),
+    // The analyzer adds the style of binaries.
+    arity: [1, 3],
     returns: STRING,
+    nullIntolerant: false,
     nullability: 'always',
-    run: ([r, o], c) => toCsv(r as readonly Value[], c, optionsOf(o as Value | undefined)),
+    run: ([r, o, style], c) =>
+      r === null
+        ? null
+        : toCsv(r as readonly Value[], c, optionsOf(o as Value | undefined), (style as string | undefined) ?? ''),
   }),
   scalar('csv', 'schema_of_csv(csv[, options])', 'Type of a CSV record in DDL.', {
     cls: 'SchemaOfCsv',

@@ -15,6 +15,7 @@ import {
   zoneOf,
 } from '../../types/index.js';
 import { exactTypes, inputTypes, unexpectedInput } from '../coercion.js';
+import { inTextFiles } from '../datetime/formatter-types.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
 import { convertJson, JsonMismatch } from '../json/from-json.js';
@@ -88,6 +89,8 @@ function fromJson(json: string, c: CallContext, options: ReadonlyMap<string, str
     zone: zoneOf(options.get('timezone') ?? c.timeZone),
     dateFormat: options.get('dateformat'),
     timestampFormat: options.get('timestampformat'),
+    timestampNtzFormat: options.get('timestampntzformat'),
+    legacyTimeParser: inTextFiles(c.legacyTimeParser),
     onMismatch: () => {
       partial = true;
     },
@@ -173,7 +176,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
         dateFormat: options.get('dateformat'),
         timestampFormat: options.get('timestampformat'),
         timestampNtzFormat: options.get('timestampntzformat'),
-        legacyTimeParser: c.legacyTimeParser,
+        legacyTimeParser: inTextFiles(c.legacyTimeParser),
       });
     },
   }),

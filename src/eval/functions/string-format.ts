@@ -31,9 +31,15 @@ const text = (v: unknown): string => v as string;
 
 /** Charsets of encode and decode. */
 const CHARSETS = ['ISO-8859-1', 'US-ASCII', 'UTF-16', 'UTF-16BE', 'UTF-16LE', 'UTF-32', 'UTF-8'] as const;
-function charsetOf(name: string, functionName: string): string {
+/** Others that Java knows and the platform decodes, by their label there. */
+const JAVA_CHARSETS: ReadonlySet<string> = new Set([
+  ...Array.from({ length: 9 }, (_, i) => `WINDOWS-125${i}`),
+  ...['ISO-8859-2', 'ISO-8859-5', 'ISO-8859-7', 'ISO-8859-15', 'KOI8-R', 'BIG5', 'EUC-JP', 'EUC-KR', 'GBK', 'GB18030'],
+  'SHIFT_JIS',
+]);
+function charsetOf(name: string, functionName: string, java = false): string {
   const key = name.toUpperCase();
-  if ((CHARSETS as readonly string[]).includes(key)) return key;
+  if ((CHARSETS as readonly string[]).includes(key) || (java && JAVA_CHARSETS.has(key))) return key;
   throw runtimeError('INVALID_PARAMETER_VALUE.CHARSET', {
     functionName: `\`${functionName}\``,
     parameter: '`charset`',
@@ -44,15 +50,42 @@ function charsetOf(name: string, functionName: string): string {
 function unmappable(functionName: string, charset: string): Error {
   return runtimeError('MALFORMED_CHARACTER_CODING', { function: `\`${functionName}\``, charset });
 }
-function encode(s: string, charset: string): Uint8Array {
-  switch (charsetOf(charset, 'encode')) {
+/** Legacy forms: other charsets, and replacements for what a charset cannot say. */
+interface Coding {
+  readonly java: boolean;
+  readonly replace: boolean;
+}
+const codingOf = (v: unknown): Coding => ({
+  java: typeof v === 'string' && v.includes('java'),
+  replace: typeof v === 'string' && v.includes('replace'),
+});
+
+/** Bytes of the characters of a one-byte charset, by what the platform decodes each byte to. */
+function encodeByTable(s: string, label: string, replace: boolean): Uint8Array {
+  const table = new Map<string, number>();
+  const decoder = new TextDecoder(label.toLowerCase());
+  for (let b = 255; b >= 0; b--) table.set(decoder.decode(Uint8Array.of(b)), b);
+  return Uint8Array.from(s, (c) => {
+    const b = table.get(c);
+    if (b === undefined && !replace) throw unmappable('encode', label);
+    return b ?? 0x3f;
+  });
+}
+
+function encode(s: string, charset: string, coding: Coding): Uint8Array {
+  const key = charsetOf(charset, 'encode', coding.java);
+  switch (key) {
     case 'UTF-8':
       return new TextEncoder().encode(s);
     case 'US-ASCII':
     case 'ISO-8859-1': {
       const limit = charset.toUpperCase() === 'US-ASCII' ? 0x7f : 0xff;
-      for (const c of s) if ((c.codePointAt(0) as number) > limit) throw unmappable('encode', charset);
-      return new Uint8Array(Buffer.from(s, 'latin1'));
+      return Uint8Array.from(s, (c) => {
+        const code = c.codePointAt(0) as number;
+        if (code <= limit) return code;
+        if (!coding.replace) throw unmappable('encode', charset);
+        return 0x3f;
+      });
     }
     case 'UTF-16LE':
       return new Uint8Array(Buffer.from(s, 'utf16le'));
@@ -63,6 +96,7 @@ function encode(s: string, charset: string): Uint8Array {
         s === '' ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(s, 'utf16le').swap16()]),
       );
     default: {
+      if (key !== 'UTF-32') return encodeByTable(s, key, coding.replace);
       const out = new DataView(new ArrayBuffer(Array.from(s).length * 4));
       Array.from(s).forEach((c, i) => {
         out.setUint32(i * 4, c.codePointAt(0) as number);
@@ -71,25 +105,28 @@ function encode(s: string, charset: string): Uint8Array {
     }
   }
 }
-function decode(bytes: Uint8Array, charset: string): string {
-  const key = charsetOf(charset, 'decode');
+function decode(bytes: Uint8Array, charset: string, coding: Coding): string {
+  const key = charsetOf(charset, 'decode', coding.java);
+  const fatal = !coding.replace;
   try {
     switch (key) {
       case 'US-ASCII':
+        if (coding.replace) return Array.from(bytes, (b) => (b > 0x7f ? '\ufffd' : String.fromCharCode(b))).join('');
         if (bytes.some((b) => b > 0x7f)) throw unmappable('decode', charset);
         return Buffer.from(bytes).toString('latin1');
       case 'ISO-8859-1':
         return Buffer.from(bytes).toString('latin1');
       case 'UTF-8':
       case 'UTF-16LE':
-        return new TextDecoder(key.toLowerCase(), { fatal: true, ignoreBOM: true }).decode(bytes);
+        return new TextDecoder(key.toLowerCase(), { fatal, ignoreBOM: true }).decode(bytes);
       case 'UTF-16BE':
-        return new TextDecoder('utf-16be', { fatal: true, ignoreBOM: true }).decode(bytes);
+        return new TextDecoder('utf-16be', { fatal, ignoreBOM: true }).decode(bytes);
       case 'UTF-16': {
         const little = bytes[0] === 0xff && bytes[1] === 0xfe;
-        return new TextDecoder(little ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes);
+        return new TextDecoder(little ? 'utf-16le' : 'utf-16be', { fatal }).decode(bytes);
       }
       default: {
+        if (key !== 'UTF-32') return new TextDecoder(key.toLowerCase(), { fatal }).decode(bytes);
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         let out = '';
         for (let i = 0; i + 4 <= bytes.length; i += 4) out += String.fromCodePoint(view.getUint32(i));
@@ -291,11 +328,23 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
   }),
   scalar('string', 'encode(str, charset)', 'Bytes of a text in a charset.', {
     cls: 'Encode',
-    types: [STRING, STRING],
+    // The analyzer adds legacy settings as a third.
+    arity: [2, 3],
+    types: [STRING, STRING, STRING],
     returns: BINARY,
     nullability: 'always',
-    run: ([s, c]) => encode(text(s), text(c)),
+    run: ([s, c, legacy]) => encode(text(s), text(c), codingOf(legacy)),
   }),
+  {
+    ...scalar('string', 'decode(bin, charset, legacy)', 'Text of bytes in a charset, with legacy settings.', {
+      cls: 'StringDecode',
+      types: [BINARY, STRING, STRING],
+      returns: STRING,
+      nullability: 'always',
+      run: ([b, c, legacy]) => decode(b as Uint8Array, text(c), codingOf(legacy)),
+    }),
+    name: 'stringdecode',
+  },
   scalar(
     'string',
     'decode(bin, charset[, ...])',
@@ -313,7 +362,7 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
       returns: (args) => (args.length === 2 ? STRING : (args[2] as DataType)),
       run: (args, c) => {
         if (args.length > 2) return decodeCase(args as readonly Value[], c);
-        return args[0] === null || args[1] === null ? null : decode(args[0] as Uint8Array, text(args[1]));
+        return args[0] === null || args[1] === null ? null : decode(args[0] as Uint8Array, text(args[1]), codingOf(undefined));
       },
     },
   ),

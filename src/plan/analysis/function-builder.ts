@@ -3,6 +3,7 @@ import type { Replacement, ScalarFunction } from '../../eval/function.js';
 import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
 import { type DataType, quoteIdentifier, STRING, sameType } from '../../types/index.js';
 import { parseType } from '../../types/parse-type.js';
+import type { FunctionConf } from '../catalog-view.js';
 import { Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
 import { Cast } from '../expressions/cast.js';
@@ -14,7 +15,6 @@ import { LambdaFunction, NamedLambdaVariable, UnresolvedNamedLambdaVariable } fr
 import { Literal } from '../expressions/literal.js';
 import { isNamed } from '../expressions/named.js';
 import { And, Comparison, type ComparisonKind, In, Not, NullCheck, Or } from '../expressions/predicates.js';
-import { NamedArgumentExpression } from '../expressions/unresolved.js';
 import type { WindowFunctionCall } from '../expressions/window.js';
 import { buildAggregate } from './aggregate-builder.js';
 import { type CallClauses, checkArity, wrongNumArgs } from './call-clauses.js';
@@ -121,6 +121,7 @@ const INTERNAL_ONLY: ReadonlySet<string> = new Set([
   'getarraystructfields',
   'getmapvalue',
   'getstructfield',
+  'stringdecode',
   'row',
   'too_many_rows',
   'mapsort',
@@ -349,6 +350,13 @@ export function scalarCall(
   const padded = PADS.has(def.sparkClass) && context.conf.functions?.padBinaryAsString;
   if (padded && written[0]?.dataType.kind === 'binary')
     return scalarCall(context, def, name, [new Cast(written[0], STRING, context.mode), ...written.slice(1)], origin);
+  const legacy = legacyCoding(context.conf.functions);
+  if (legacy && (def.sparkClass === 'Encode' || def.sparkClass === 'Decode') && written.length === 2) {
+    const operands = [...written, Literal.string(legacy)];
+    if (def.sparkClass === 'Encode') return new ScalarCall(def, operands, context.mode);
+    return new ScalarCall(STRING_DECODE, operands, context.mode, undefined, 'decode');
+  }
+  if (def.sparkClass === 'Encode') checkArity(name, [2, 2], written.length, origin);
   if (def.sparkClass === 'ArrayInsert' && written.length === 3 && context.conf.functions?.legacyArrayInsert)
     return scalarCall(context, def, name, [...written, Literal.TRUE], origin);
   if (def.sparkClass === 'ArrayInsert')
@@ -502,6 +510,10 @@ function checkScale(def: ScalarFunction, args: readonly Expression[], origin: Or
     );
 }
 const PADS: ReadonlySet<string> = new Set(['StringLPad', 'StringRPad']);
+function legacyCoding(conf: FunctionConf | undefined): string {
+  return [conf?.javaCharsets ? 'java' : '', conf?.replaceUnmappable ? 'replace' : ''].join(' ').trim();
+}
+const STRING_DECODE = lookupScalar('stringdecode') as ScalarFunction;
 const EULER = lookupScalar('e') as ScalarFunction;
 const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);
 const OPAQUE: ReadonlySet<string> = new Set(['NullIf']);

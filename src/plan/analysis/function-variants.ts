@@ -18,5 +18,6 @@ const WITH_PATTERN: ReadonlySet<string> = new Set(
 export function variantOf(name: string, conf: AnalyzerConf): string {
   const typed = conf.timestampNtz && Object.hasOwn(NTZ, name) ? (NTZ[name] as string) : name;
   if (conf.legacyIntervals && CALENDAR.has(name)) return `${name}@calendar`;
-  return conf.legacyTimeParser && WITH_PATTERN.has(typed) ? `${typed}@legacy` : typed;
+  if (!conf.legacyTimeParser || !WITH_PATTERN.has(typed)) return typed;
+  return `${typed}@${conf.legacyTimeParser === true ? 'legacy' : 'exception'}`;
 }

@@ -157,6 +157,9 @@ export function callString(c: CallParts): string {
     }
     case 'MakeTimestamp':
       return makeTimestamp(c);
+    case 'Encode':
+    case 'StringDecode':
+      return call(c, c.operands.slice(0, 2).map(String));
     case 'ArrayInsert':
       return call(c, [...c.operands.slice(0, 3).map(String), String(c.operands.length > 3)]);
     case 'RaiseError':
@@ -230,6 +233,9 @@ export function callSql(c: CallParts, pretty: boolean): string {
       if (c.operands.length < 2) return `${c.name}(${a})`;
       return `TRIM(${TRIM_DIRECTION[c.sparkClass]} ${a} FROM ${b})`;
     }
+    case 'Encode':
+    case 'StringDecode':
+      return `${c.name}(${a}, ${b})`;
     case 'ArrayInsert':
       return `${c.name}(${sql.slice(0, 3).join(', ')})`;
     case 'RaiseError':
