@@ -1,5 +1,5 @@
 import { analysisError, internalError, type SparkError } from '../../errors/index.js';
-import { canAnsiStoreAssign } from '../../eval/cast.js';
+import { canAnsiStoreAssign, canUpCast } from '../../eval/cast.js';
 import { lookupScalar } from '../../eval/registry.js';
 import { type DataType, quoteIdentifier, type StructType, sameType } from '../../types/index.js';
 import { Cast } from '../expressions/cast.js';
@@ -189,7 +189,8 @@ function structFor(
 
 /** @throws INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST */
 function checkAssignable(from: DataType, to: DataType, r: OutputResolution, path: readonly string[]): void {
-  if (r.policy === 'LEGACY' || canAnsiStoreAssign(from, to)) return;
+  if (r.policy === 'LEGACY') return;
+  if (r.policy === 'STRICT' ? canUpCast(from, to) : canAnsiStoreAssign(from, to)) return;
   throw analysisError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', {
     tableName: r.tableName,
     colName: quotePath(path),

@@ -295,6 +295,7 @@ export function commentOnTable(session: SparkSession, command: CommentOnTable): 
   const { catalog, store } = session.sessionState;
   const meta = session.requireTable(command.nameParts, 'COMMENT ON TABLE', command.origin);
   const below = [resolvedTable(session, meta)];
+  session.recacheByPlan(session.analyzedTable(command.nameParts));
   store.putTable({ ...meta, comment: command.comment });
   catalog.invalidate(meta.identifier);
   return { ...done(''), plan: new ResolvedCommand(`CommentOnTable ${command.comment}`, below) };

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { analysisError } from '../../errors/index.js';
+import { analysisError, unsupported } from '../../errors/index.js';
 import { declaredSchema } from '../../plan/analysis/char-varchar.js';
 import type { AttributeReference } from '../../plan/expressions/index.js';
 import { type CreateTable, type CreateTableLike, type LogicalPlan, Project } from '../../plan/logical/index.js';
@@ -105,6 +105,9 @@ function checkLocation(session: SparkSession, meta: TableMetadata, isQuery: bool
       location: `'file:${location}'`,
       identifier: meta.identifier.quoted,
     });
+  // Files without a column give null here, and its default in Spark.
+  if (!isQuery && meta.schema.fields.some((f) => CURRENT_DEFAULT in f.metadata))
+    throw unsupported('columns with a DEFAULT over files that exist');
   const config = 'spark.sql.legacy.allowNonEmptyLocationInCTAS';
   if (isQuery && session.conf.getOptional(config) !== 'true')
     throw analysisError('_LEGACY_ERROR_TEMP_1241', { tablePath: `file:${location}`, config });
