@@ -4,11 +4,12 @@ import { hashOf, listFiles, readJson, root, withLock, writeAtomic } from './file
 
 const ENTRIES = {
   index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
   memoframe: 'src/repl/main.ts',
   worker: 'src/exec/workers/worker-main.ts',
 };
 /** Loaded from node_modules when first needed; everything else is in the bundle. */
-const EXTERNALS = ['parquetjs-lite', '@duckdb/node-api', 'vega-datasets'];
+const EXTERNALS = ['parquetjs-lite', '@duckdb/node-api', 'vega-datasets', 'vitest'];
 const STAMP = join(root, 'dist/bundle.json');
 
 /** Options every bundle shares: CommonJS dependencies inside the bundle may call `require`. */

@@ -27,6 +27,9 @@ import { takePlan, takeRows } from './take.js';
 export interface QueryMetrics {
   readonly rows: number;
   readonly bytesRead: number;
+  /** Batches of cached relations that were read, and that their statistics ruled out. */
+  readonly batchesRead: number;
+  readonly batchesPruned: number;
   /** Wall time of planning and running, milliseconds. */
   readonly elapsedMs: number;
 }
@@ -45,7 +48,7 @@ export class Engine {
   /** What `storages` tells of relations besides their blocks. */
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
-  lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, elapsedMs: 0 };
+  lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, batchesRead: 0, batchesPruned: 0, elapsedMs: 0 };
 
   constructor(
     readonly conf: RuntimeConfig,
@@ -172,7 +175,7 @@ export class Engine {
       for (const { kind, id, spec, origin } of execution.prepared.preliminaries) {
         const { parameters, shared } = done;
         const result = await this.parts.executor.run(spec, { parameters, shared, signal: options?.signal });
-        done.bytesRead += bytesRead(result);
+        done.bytesRead += total(result, 'bytesRead');
         if (kind === 'shared') shared.set(id, result);
         else
           try {
@@ -231,6 +234,8 @@ export class Engine {
         this.lastMetrics = {
           rows: rows.length,
           bytesRead: bytesRead + run.bytesRead,
+          batchesRead: 0,
+          batchesPruned: 0,
           elapsedMs: performance.now() - started,
         };
         return rows;
@@ -241,7 +246,9 @@ export class Engine {
         const rows = tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
         this.lastMetrics = {
           rows: rows.length,
-          bytesRead: bytesRead(result) + run.bytesRead,
+          bytesRead: total(result, 'bytesRead') + run.bytesRead,
+          batchesRead: total(result, 'batchesRead'),
+          batchesPruned: total(result, 'batchesPruned'),
           elapsedMs: performance.now() - started,
         };
         return rows;
@@ -309,8 +316,9 @@ class Preliminaries {
   }
 }
 
-function bytesRead(result: QueryResult): number {
+/** A metric over all nodes. */
+function total(result: QueryResult, metric: string): number {
   let sum = 0;
-  for (const m of result.metrics.values()) sum += m['bytesRead'] ?? 0;
+  for (const m of result.metrics.values()) sum += m[metric] ?? 0;
   return sum;
 }

@@ -59,8 +59,7 @@ export function missReason(
 
 /** The reason and the nodes that show it where both sides are selects and filters over the same rows. */
 function chainReason(query: LogicalPlan, entry: LogicalPlan): MissReason | undefined {
-  const left = chainOf(query);
-  const right = chainOf(entry);
+  const [left, right] = withoutCommonBase(chainOf(query), chainOf(entry));
   if (left.base.canonicalized.key !== right.base.canonicalized.key) return undefined;
   const mine = conditionsOf(left);
   const theirs = conditionsOf(right);
@@ -103,6 +102,15 @@ function chainOf(p: LogicalPlan): Chain {
   let node = significant(p);
   for (; node instanceof Project || node instanceof Filter; node = significant(node.child)) steps.push(node);
   return { steps, base: node };
+}
+
+/** Steps at the bottom that both have belong to the rows that both start from. */
+function withoutCommonBase(left: Chain, right: Chain): [Chain, Chain] {
+  let n = 0;
+  for (; n < Math.min(left.steps.length, right.steps.length); n++)
+    if (left.steps.at(-1 - n)!.canonicalized.key !== right.steps.at(-1 - n)!.canonicalized.key) break;
+  const cut = (c: Chain): Chain => (n === 0 ? c : { steps: c.steps.slice(0, -n), base: c.steps.at(-n) as LogicalPlan });
+  return [cut(left), cut(right)];
 }
 
 /** Conditions in terms of what stands below the chain. */
