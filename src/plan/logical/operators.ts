@@ -378,6 +378,12 @@ export class SetOperation extends BinaryNode {
   protected override keyArgs() {
     return [this.left, this.right, this.isAll];
   }
+  override get maxRows() {
+    const { left, right } = this;
+    if (this.kind === 'Except') return left.maxRows;
+    if (left.maxRows === undefined || right.maxRows === undefined) return left.maxRows ?? right.maxRows;
+    return left.maxRows < right.maxRows ? left.maxRows : right.maxRows;
+  }
   override get output(): Attributes {
     if (this.kind === 'Except') return this.left.output;
     return this.left.output.map((a, i) => a.withNullability(a.nullable && (this.right.output[i]?.nullable ?? true)));

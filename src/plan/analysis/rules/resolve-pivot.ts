@@ -1,7 +1,7 @@
 import { analysisError, unsupported } from '../../../errors/index.js';
 import { canCast } from '../../../eval/cast.js';
 import { lookupAggregate } from '../../../eval/registry.js';
-import { type DataType, isNumeric, isOrderable, STRING, type Value } from '../../../types/index.js';
+import { type DataType, isNumeric, isOrderable, quoteIdentifier, STRING, type Value } from '../../../types/index.js';
 import { AggregateCall, AggregateExpression } from '../../expressions/aggregate.js';
 import { Cast } from '../../expressions/cast.js';
 import { GetArrayItem } from '../../expressions/complex.js';
@@ -43,7 +43,11 @@ function pivot(p: Pivot, context: AnalyzerContext): LogicalPlan {
   if (!isOrderable(pivotColumn.dataType))
     throw analysisError(
       'INCOMPARABLE_PIVOT_COLUMN',
-      { columnName: `\`${isNamed(pivotColumn) ? pivotColumn.name : pivotColumn.sql(true)}\`` },
+      {
+        columnName: isNamed(pivotColumn)
+          ? quoteIdentifier(pivotColumn.name)
+          : pivotColumn.sql(false).split('.').map(quoteIdentifier).join('.'),
+      },
       p.origin,
     );
   for (const a of aggregates) checkAggregate(a);

@@ -120,6 +120,9 @@ export abstract class GrammarBase extends CstParser {
   /** Whether a clause begins at the n-th token ahead, so that its keyword is not an alias. */
   protected clauseAt(n: number): boolean {
     if (this.aliasFirst) return this.is(n, kw('FROM')) && !this.isEnd(n + 1);
+    // `count(*) FROM FROM t`: the first is an alias.
+    if (this.is(n, kw('FROM')) && this.is(n + 1, kw('FROM')) && !this.isEnd(n + 2) && !this.clauseAt(n + 2))
+      return false;
     switch (CLAUSES.get(this.LA(n).tokenType)) {
       case 'by':
         return this.is(n + 1, kw('BY'));
