@@ -154,7 +154,15 @@ function frameFailure(f: SpecifiedWindowFrame): TypeCheckFailure | undefined {
       parameters: { sqlExpr, upper: quote(f.upper), lower: quote(f.lower) },
     };
   const [lower, upper] = f.valueBoundary;
-  if (!lower || !upper || sameType(lower.dataType, upper.dataType)) return undefined;
+  if (!lower || !upper) return undefined;
+  if (sameType(lower.dataType, upper.dataType)) {
+    const [a, b] = [edgeValue(lower), edgeValue(upper)];
+    if (a === undefined || b === undefined || a <= b) return undefined;
+    return {
+      condition: 'SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON',
+      parameters: { sqlExpr, comparison: 'less than or equal' },
+    };
+  }
   return {
     condition: 'SPECIFIED_WINDOW_FRAME_DIFF_TYPES',
     parameters: {
@@ -165,6 +173,16 @@ function frameFailure(f: SpecifiedWindowFrame): TypeCheckFailure | undefined {
       upperType: `"${upper.dataType.sql}"`,
     },
   };
+}
+
+/** The offset of an edge that is a whole number, written as such or negated. */
+function edgeValue(e: Expression): number | bigint | undefined {
+  if (e instanceof Literal) return typeof e.value === 'number' || typeof e.value === 'bigint' ? e.value : undefined;
+  const [child] = e.children;
+  if (e.children.length !== 1 || child === undefined) return undefined;
+  const value = edgeValue(child);
+  if (e.kind === 'Cast' || value === undefined) return value;
+  return e.nodeName === 'UnaryMinus' ? -value : undefined;
 }
 
 export type WindowFrame = SpecifiedWindowFrame | UnspecifiedFrame;
@@ -299,6 +317,21 @@ export class WindowFunctionCall extends Expression {
   }
   args() {
     return [this.name, this.operands, this.ignoreNulls];
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const at = this.name === 'ntile' ? 0 : this.name === 'nth_value' ? 1 : -1;
+    const given = this.operands[at];
+    if (!(given instanceof Literal) || typeof given.value !== 'number' || given.value > 0) return undefined;
+    const ntile = this.name === 'ntile';
+    return {
+      condition: 'VALUE_OUT_OF_RANGE',
+      parameters: {
+        sqlExpr: `"${this.sql(true)}"`,
+        exprName: ntile ? 'buckets' : 'offset',
+        valueRange: ntile ? '(0, 2147483647]' : '(0, 9223372036854775807]',
+        currentValue: ntile ? String(given.value) : `${given.value}L`,
+      },
+    };
   }
   get dataType(): DataType {
     switch (this.name) {

@@ -5,11 +5,40 @@ import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Comparison, In, NullCheck } from '../expressions/predicates.js';
 import { InSubquery } from '../expressions/subquery.js';
+import { Window } from '../logical/operators.js';
+import { rule } from '../rule.js';
+import { booleanConf, type ConfReader } from './conf.js';
 import { aggregateCall } from './replace-operators.js';
 import { upRule } from './tree-rules.js';
 
 /** A null operand makes a null, a column that is never null passes its check. Spark: `NullPropagation`. */
-export const NullPropagation = upRule('NullPropagation', (p) => p.transformExpressionsUp(propagate));
+export const NullPropagation = upRule('NullPropagation', (p) =>
+  p.transformExpressionsUp((e) => (p instanceof Window && e instanceof AggregateExpression ? e : propagate(e))),
+);
+
+/** Before Spark 4, and outside ANSI mode, `NULL IN (SELECT …)` is null also where the query gives no row. */
+export const nullInEmptyList = (conf: ConfReader) => {
+  const legacy = legacyNullInEmptyList(conf);
+  return rule('NullInEmptyList', (plan) =>
+    legacy
+      ? plan.transformUpWithSubqueries((p) =>
+          p.transformExpressionsUp((e) =>
+            e instanceof InSubquery &&
+            e.values.length === 1 &&
+            e.values.every((v) => isNull(v instanceof Cast ? v.child : v))
+              ? Literal.nullOf(e.dataType)
+              : e,
+          ),
+        )
+      : plan,
+  );
+};
+
+/** Spark: `SQLConf.legacyNullInEmptyBehavior`. */
+export function legacyNullInEmptyList(conf: ConfReader): boolean {
+  const ansi = booleanConf(conf, 'spark.sql.ansi.enabled', true);
+  return booleanConf(conf, 'spark.sql.legacy.nullInEmptyListBehavior', !ansi);
+}
 
 function isNull(e: Expression): boolean {
   return e instanceof Literal && e.value === null;

@@ -22,18 +22,19 @@ import { EliminateSubqueryAliases, EliminateView, ReplaceExpressions, replaceKey
 import { InferFiltersFromConstraints } from './infer-filters-from-constraints.js';
 import { InferFiltersFromGenerate } from './infer-filters-from-generate.js';
 import { inlineCTE } from './inline-cte.js';
+import { InsertMapSortInGroupingExpressions } from './insert-map-sort.js';
 import { LikeSimplification } from './like-simplification.js';
 import { EliminateLimits, LimitPushDown } from './limits.js';
-import { mergeScalarSubqueries } from './merge-scalar-subqueries.js';
 import { MergeSessionWindows } from './merge-session-windows.js';
-import { NullPropagation } from './null-propagation.js';
+import { mergeScalarSubqueries } from './merge-scalar-subqueries.js';
+import { NullPropagation, nullInEmptyList } from './null-propagation.js';
 import { OptimizeIn, SimplifyBinaryComparison } from './optimize-in.js';
 import { OptimizeOneRowRelationSubquery } from './optimize-one-row-relation-subquery.js';
 import { optimizeSharedPlans } from './optimize-shared-plans.js';
 import { optimizeSubqueries } from './optimize-subqueries.js';
 import { ConvertToLocalRelation, PropagateEmptyRelation, PruneFilters } from './propagate-empty-relation.js';
 import { PullOutGroupingExpressions } from './pull-out-grouping-expressions.js';
-import { PullupCorrelatedPredicates } from './pullup-correlated-predicates.js';
+import { pullupCorrelatedPredicates } from './pullup-correlated-predicates.js';
 import { PushDownPredicates } from './push-down-predicates.js';
 import { PushExtraPredicateThroughJoin } from './push-extra-predicate-through-join.js';
 import { PushPredicateThroughJoin } from './push-predicate-through-join.js';
@@ -48,7 +49,7 @@ import {
   RewriteExceptAll,
   RewriteIntersectAll,
 } from './replace-operators.js';
-import { RewriteCorrelatedScalarSubquery } from './rewrite-correlated-scalar-subquery.js';
+import { RewriteCorrelatedScalarSubquery, RewriteCountSubquery } from './rewrite-correlated-scalar-subquery.js';
 import { RewriteLateralSubquery } from './rewrite-lateral-subquery.js';
 import { RewriteNonCorrelatedExists, RewritePredicateSubquery } from './rewrite-predicate-subquery.js';
 import { SimplifyCasts } from './simplify-casts.js';
@@ -150,8 +151,10 @@ function batches(
         conf.getOptional('spark.sql.ansi.enforceReservedKeywords') === 'true' &&
           conf.getOptional('spark.sql.ansi.enabled') !== 'false',
       ),
+      nullInEmptyList(conf),
       RewriteNonCorrelatedExists,
       PullOutGroupingExpressions,
+      InsertMapSortInGroupingExpressions,
       computeCurrentTime(env),
       replaceCurrentLike(env),
       specialDatetimeValues(env),
@@ -162,7 +165,14 @@ function batches(
     // Before filters and projections make what is equal differ.
     ...(part ? [] : [batch('Merge Scalar Subqueries', 'once', mergeScalarSubqueries(conf))]),
     // Before subqueries are optimized: pushing filters would otherwise scatter outer columns over the plan.
-    batch('Pullup Correlated Expressions', 'once', OptimizeOneRowRelationSubquery, PullupCorrelatedPredicates),
+    // Counts over no rows are minded before a subquery's plan can be found empty.
+    batch(
+      'Pullup Correlated Expressions',
+      'once',
+      OptimizeOneRowRelationSubquery,
+      pullupCorrelatedPredicates(conf),
+      RewriteCountSubquery,
+    ),
     batch('Subquery', 'once', optimizeSubqueries(optimize)),
     batch(
       'Replace Operators',

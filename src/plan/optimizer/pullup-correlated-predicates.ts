@@ -11,30 +11,39 @@ import { LateralSubquery, ScalarSubquery, SubqueryExpression } from '../expressi
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, LateralJoin, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
+import { booleanConf, type ConfReader } from './conf.js';
 import { type Decorrelated, decorrelate, isEquality, joinDomain } from './decorrelate-inner-query.js';
 import { stripOuter } from './outer-references.js';
 import { aggregateCall } from './replace-operators.js';
 
 /** Takes outer columns out of subquery plans: what ties a subquery's rows to the outer row becomes its `joinCond`.
  * Innermost subqueries first. Spark: `PullupCorrelatedPredicates`. */
-export const PullupCorrelatedPredicates = rule('PullupCorrelatedPredicates', (plan) => rewrite(plan));
+export const pullupCorrelatedPredicates = (conf: ConfReader) => {
+  const legacyCounts = booleanConf(conf, LEGACY_COUNTS, false);
+  return rule('PullupCorrelatedPredicates', (plan) => rewrite(plan, legacyCounts));
+};
 
-function rewrite(plan: LogicalPlan): LogicalPlan {
+/** EXISTS and IN over an aggregation without GROUP BY find no row where nothing was aggregated. */
+const LEGACY_COUNTS = 'spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled';
+
+function rewrite(plan: LogicalPlan, legacyCounts: boolean): LogicalPlan {
   return plan.transformUp((p) => {
     const outer = p.children.length === 1 ? (p.children[0] as LogicalPlan) : p;
-    const next = p.transformExpressionsUp((e) => (e instanceof SubqueryExpression ? pullUp(e, outer, p) : e));
+    const next = p.transformExpressionsUp((e) => (e instanceof SubqueryExpression ? pullUp(e, outer, p, legacyCounts) : e));
     // The columns of the condition are no columns of a lateral join.
     return next.output.length === p.output.length ? next : new Project(p.output, next);
   });
 }
 
-function pullUp(e: SubqueryExpression, outer: LogicalPlan, at: LogicalPlan): Expression {
-  const inner = rewrite(e.plan);
+function pullUp(e: SubqueryExpression, outer: LogicalPlan, at: LogicalPlan, legacyCounts: boolean): Expression {
+  const inner = rewrite(e.plan, legacyCounts);
   const own = e instanceof LateralSubquery ? inner : ownOutput(inner);
   const plain = own === e.plan ? e : e.withPlan(own);
   if (!plain.isCorrelated || plain.joinCond.length > 0) return plain;
   const use =
-    e.kind === 'Exists' ? 'exists' : e instanceof ScalarSubquery && plain.plan.maxRows === 1n ? 'scalar' : 'rows';
+    legacyCounts && (e.kind === 'Exists' || e.kind === 'ListQuery')
+      ? 'scalar'
+      : e.kind === 'Exists' ? 'exists' : e instanceof ScalarSubquery && plain.plan.maxRows === 1n ? 'scalar' : 'rows';
   const source = at.children.length > 1 ? new Project(at.inputSet.size ? [...at.inputSet] : [], at) : outer;
   const outerPlan = at instanceof LateralJoin ? at.child : source;
   const single = e instanceof ScalarSubquery && plain.plan.maxRows !== 1n;

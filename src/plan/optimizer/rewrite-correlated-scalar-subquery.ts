@@ -13,28 +13,40 @@ import { upRule } from './tree-rules.js';
 
 /** A scalar subquery with outer columns becomes a left join with its (grouped) plan. Where an empty input would give a value
  * that is not null (`count`), missing groups get that value. Spark: `RewriteCorrelatedScalarSubquery`. */
-export const RewriteCorrelatedScalarSubquery = upRule('RewriteCorrelatedScalarSubquery', (p) => {
+export const RewriteCorrelatedScalarSubquery = upRule('RewriteCorrelatedScalarSubquery', (p) =>
+  rewrite(p, isCorrelatedScalar),
+);
+
+/** The same for the subqueries whose value over no rows is not null only: once their plans are optimized, an aggregation over
+ * nothing can no longer be told from nothing. */
+export const RewriteCountSubquery = upRule('RewriteCountSubquery', (p) =>
+  rewrite(p, (e): e is ScalarSubquery => isCorrelatedScalar(e) && onNoRows(e.plan) !== undefined),
+);
+
+type Which = (e: Expression) => e is ScalarSubquery;
+
+function rewrite(p: LogicalPlan, which: Which): LogicalPlan {
   if (p instanceof Filter) {
-    const r = rewriteAll([p.condition], p.child);
+    const r = rewriteAll([p.condition], p.child, which);
     if (!r) return p;
     return new Project(p.output, new Filter(r.expressions[0] as Expression, r.plan));
   }
   if (p instanceof Project) {
-    const r = rewriteAll(p.projectList, p.child);
+    const r = rewriteAll(p.projectList, p.child, which);
     return r ? new Project(r.expressions, r.plan) : p;
   }
-  if (p instanceof Aggregate) return rewriteAggregate(p);
+  if (p instanceof Aggregate) return rewriteAggregate(p, which);
   return p;
-});
+}
 
 function isCorrelatedScalar(e: Expression): e is ScalarSubquery {
   return e instanceof ScalarSubquery && e.isCorrelated;
 }
 
 /** Grouping by a subquery: computed below the aggregate first, grouped by its column. */
-function rewriteAggregate(p: Aggregate): LogicalPlan {
+function rewriteAggregate(p: Aggregate, which: Which): LogicalPlan {
   const all = [...p.groupingExpressions, ...p.aggregateExpressions];
-  const r = rewriteAll(all, p.child);
+  const r = rewriteAll(all, p.child, which);
   if (!r) return p;
   const n = p.groupingExpressions.length;
   return new Aggregate(r.expressions.slice(0, n), r.expressions.slice(n), r.plan);
@@ -45,13 +57,13 @@ interface Rewritten {
   readonly plan: LogicalPlan;
 }
 
-function rewriteAll(list: readonly Expression[], child: LogicalPlan): Rewritten | undefined {
-  if (!list.some((e) => e.exists(isCorrelatedScalar))) return undefined;
+function rewriteAll(list: readonly Expression[], child: LogicalPlan, which: Which): Rewritten | undefined {
+  if (!list.some((e) => e.exists(which))) return undefined;
   let plan = child;
   const done = new Map<string, AttributeReference>();
   const expressions = list.map((e) =>
     e.transformUp((x) => {
-      if (!isCorrelatedScalar(x)) return x;
+      if (!which(x)) return x;
       const { key } = x.canonicalized;
       const known = done.get(key);
       if (known) return known;

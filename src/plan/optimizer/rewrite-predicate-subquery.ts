@@ -1,6 +1,7 @@
 import { analysisError } from '../../errors/index.js';
 import { BOOLEAN, INT } from '../../types/index.js';
 import { AggregateExpression } from '../expressions/aggregate.js';
+import { If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
 import { Alias, AttributeReference } from '../expressions/named.js';
@@ -10,6 +11,7 @@ import { type JoinType, LEFT_ANTI, LEFT_SEMI } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Filter, Join, limitPlan, Project } from '../logical/operators.js';
 import { rule } from '../rule.js';
+import { withFreshIds } from './fresh-ids.js';
 import { attributeMapping, replaceAttributes } from './substitute.js';
 import { downRule } from './tree-rules.js';
 
@@ -59,7 +61,8 @@ function rewriteJoin(join: Join): LogicalPlan {
         'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION',
         { subqueryExpression: e.sql(false) },
       );
-    const side = existenceJoins(e, fromRight ? right : left);
+    const plan = fromRight ? right : left;
+    const side = e instanceof InSubquery && !e.query.isCorrelated && e.nullable ? withNulls(e, plan) : existenceJoins(e, plan);
     if (fromRight) right = side.plan;
     else left = side.plan;
     return side.expression;
@@ -101,6 +104,20 @@ function rewriteAggregate(p: Aggregate): LogicalPlan {
   });
   const below = rewriteOther(new Aggregate(p.groupingExpressions, inner, p.child));
   return rewriteOther(new Project(results, below));
+}
+
+/** IN with its null: true where something equals, else null where something might. */
+function withNulls(e: InSubquery, plan: LogicalPlan): { expression: Expression; plan: LogicalPlan } {
+  const equal = AttributeReference.create('exists', BOOLEAN, false);
+  const maybe = AttributeReference.create('exists', BOOLEAN, false);
+  const first = joinIn(plan, e, { kind: 'ExistenceJoin', exists: equal }, false);
+  const second = joinIn(first, withFreshOutput(e), { kind: 'ExistenceJoin', exists: maybe }, true);
+  return { expression: new If(equal, Literal.TRUE, new If(maybe, Literal.nullOf(BOOLEAN), Literal.FALSE)), plan: second };
+}
+
+/** The same subquery, its columns under other ids: it is joined twice. */
+function withFreshOutput(e: InSubquery): InSubquery {
+  return new InSubquery(e.values, e.query.withPlan(withFreshIds(e.query.plan)));
 }
 
 function rewriteOther(p: LogicalPlan): LogicalPlan {
