@@ -362,7 +362,9 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
       returns: (args) => (args.length === 2 ? STRING : (args[2] as DataType)),
       run: (args, c) => {
         if (args.length > 2) return decodeCase(args as readonly Value[], c);
-        return args[0] === null || args[1] === null ? null : decode(args[0] as Uint8Array, text(args[1]), codingOf(undefined));
+        return args[0] === null || args[1] === null
+          ? null
+          : decode(args[0] as Uint8Array, text(args[1]), codingOf(undefined));
       },
     },
   ),
