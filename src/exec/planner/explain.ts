@@ -6,6 +6,7 @@ import { JoinExec } from './joins.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { InMemoryTableScanExec } from './scan.js';
+import { SharedScanExec } from './shared-scan.js';
 import { CodegenStageExec } from './stages.js';
 
 /** The stages of a query that explain shows. */
@@ -98,7 +99,10 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
   const drawn = (p: PhysicalPlan, stage: number | undefined): DrawnNode => {
     if (p instanceof CodegenStageExec) return drawn(p.child, p.id);
     const star = stage !== undefined && p.supportsCodegen ? '* ' : '';
-    const inner = p instanceof InMemoryTableScanExec ? p.innerChildren.map((c) => c.drawn(maxFields)) : [];
+    const inner =
+      p instanceof InMemoryTableScanExec || p instanceof SharedScanExec
+        ? p.innerChildren.map((c) => c.drawn(maxFields))
+        : [];
     return {
       lines: `${star}${title(p)} (${numbers.get(p)})`,
       inner,

@@ -54,6 +54,9 @@ export class SharedRelation extends LeafNode implements MultiInstanceRelation {
       this.optimized,
     );
   }
+  override get innerChildren(): readonly LogicalPlan[] {
+    return [this.plan];
+  }
   override get simpleString() {
     return `SharedRelation ${this.id}, [${this.output.join(', ')}]`;
   }
