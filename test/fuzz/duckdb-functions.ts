@@ -75,7 +75,7 @@ export const DUCK_FUNCTIONS: ReadonlyMap<string, Printer> = new Map<string, Prin
   ['isnotnull', (a) => `(${a[0]} IS NOT NULL)`],
   ['isnan', only(plain('double', 'float'), (a) => `coalesce(isnan(${a[0]}), false)`)],
   ['equal_null', only(alike, (a) => `(${a[0]} IS NOT DISTINCT FROM ${a[1]})`)],
-  ['bit_count', only(plain('int', 'long'), same('bit_count'))],
+  ['bit_count', only(plain('long'), same('bit_count'))],
   ['year', same('year')],
   ['quarter', same('quarter')],
   ['month', same('month')],
