@@ -1232,6 +1232,11 @@ export const conditions = {
   },
   SPECIFY_BUCKETING_IS_NOT_ALLOWED: { sqlState: '42601', message: 'Buckets need a table schema.' },
   SPECIFY_PARTITION_IS_NOT_ALLOWED: { sqlState: '42601', message: 'Partition columns need a table schema.' },
+  STALE_CACHED_DATA: {
+    sqlState: '55000',
+    message:
+      'The cached data of <entry> is older than its files: <change>. REFRESH TABLE makes it anew; `memoframe.cache.freshness` = `refresh` does so by itself.',
+  },
   STAR_GROUP_BY_POS: {
     sqlState: '0A000',
     message: 'No * in a select list whose GROUP BY counts positions.',

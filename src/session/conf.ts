@@ -4,6 +4,7 @@ import type { MatchMode } from '../plan/cache/subsume/view-index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 import type { ParserOptions } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
+import type { Freshness } from './freshness.js';
 
 interface ConfEntry {
   readonly default: string | undefined;
@@ -16,8 +17,8 @@ interface ConfEntry {
 /** The configuration keys that memoframe knows, Spark's names and defaults; others are kept as they are. */
 export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'memoframe.cache.freshness': {
-    default: 'spark',
-    doc: 'What to do when cached data is older than its source: spark decides as Spark, silently.',
+    default: 'warn',
+    doc: 'What to do when a query hits cached data that is older than its files: spark (serve it, as Spark does), warn (serve it and warn once), refresh (make it anew), fail.',
   },
   'memoframe.cache.match': {
     default: 'spark',
@@ -189,6 +190,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'spark.sql.legacy.lpadRpadAlwaysReturnString': {
     default: 'false',
     doc: 'lpad() and rpad() of binaries are strings.',
+    type: 'boolean',
+  },
+  'spark.sql.legacy.bangEqualsNot': {
+    default: 'false',
+    doc: '`!` stands for NOT within predicates: `a ! IN (…)`.',
     type: 'boolean',
   },
   'spark.sql.legacy.parseQueryWithoutEof': {
@@ -373,6 +379,9 @@ export class RuntimeConfig {
     return set === undefined ? Math.floor(totalmem() * 0.6) : parseBytes(set, 'spark.executor.memory');
   }
 
+  get freshness(): Freshness {
+    return this.get('memoframe.cache.freshness').toLowerCase() as Freshness;
+  }
   get cacheMatch(): MatchMode {
     return this.get('memoframe.cache.match').toLowerCase() as MatchMode;
   }
@@ -393,6 +402,7 @@ export class RuntimeConfig {
       regexColumns: this.boolean('spark.sql.parser.quotedRegexColumnNames'),
       caseSensitive: this.boolean('spark.sql.caseSensitive'),
       rawStrings: this.boolean('spark.sql.parser.escapedStringLiterals'),
+      bangEqualsNot: this.boolean('spark.sql.legacy.bangEqualsNot'),
       withoutEof: this.boolean('spark.sql.legacy.parseQueryWithoutEof'),
     };
   }
@@ -433,14 +443,13 @@ const OLD_PATTERNS: Readonly<Record<string, boolean | 'exception'>> = { LEGACY: 
 
 /** Values that a key may have, in upper case. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  'memoframe.cache.freshness': ['SPARK', 'WARN', 'REFRESH', 'FAIL'],
   'memoframe.cache.match': ['SPARK', 'NORMALIZED', 'SUBSUME'],
   'spark.sql.legacy.timeParserPolicy': ['EXCEPTION', 'LEGACY', 'CORRECTED'],
   'spark.sql.timestampType': ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'],
 };
 
 function checkValue(key: string, value: string): void {
-  if (key === 'memoframe.cache.freshness' && value !== 'spark')
-    throw unsupported(`${key} = ${value} (only spark is built)`);
   if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
   const allowed = CHOICES[key];
   if (allowed !== undefined && !allowed.includes(value.toUpperCase()))

@@ -13,6 +13,7 @@ import { comparatorFor, valueKey } from '../compare.js';
 import { aggregate } from '../define.js';
 import type { AggregateFunctionDef, CallContext } from '../function.js';
 import { toSqlType } from '../sql-literal.js';
+import { openHashOrder } from './open-hash-order.js';
 
 const listOf = (args: readonly DataType[]): DataType => new ArrayType(args[0] as DataType, false);
 
@@ -23,12 +24,13 @@ interface Counts {
   least: boolean;
 }
 
-/** Value with the highest count. Ties: the first inserted here, which Spark leaves open, or the least or greatest. */
+/** Value with the highest count. Ties: the first of Spark's hash map, or the least or greatest. */
 function mostFrequent(counts: Counts, context: CallContext): Value {
   const { least } = counts;
   let best: { readonly value: Value; count: bigint } | undefined;
   const order = context.argTypes.length > 1 ? comparatorFor(context.argTypes[0] as DataType) : undefined;
-  for (const entry of counts.entries.values()) {
+  const entries = [...counts.entries.values()];
+  for (const entry of order ? entries : openHashOrder(entries, context.argTypes[0] as DataType)) {
     if (!best || entry.count > best.count) best = entry;
     else if (order && entry.count === best.count && order(entry.value, best.value) < 0 === least) best = entry;
   }

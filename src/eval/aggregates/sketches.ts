@@ -14,7 +14,7 @@ import {
   YEAR_MONTH_INTERVAL,
 } from '../../types/index.js';
 import { cast } from '../cast.js';
-import { castsTo, implicitCast, type TypeSpec, unexpectedInput } from '../coercion.js';
+import { castsTo, implicitCast, nonFoldable, type TypeSpec, unexpectedInput } from '../coercion.js';
 import { comparatorFor, valueKey } from '../compare.js';
 import { decimalFromDouble, toPrecision } from '../decimal.js';
 import { aggregate } from '../define.js';
@@ -123,8 +123,10 @@ function interpolated(values: readonly Ranked[], p: number): number {
   return high === low ? low : (higher - position) * low + (position - lower) * high;
 }
 /** Smallest value whose cumulative share reaches p. Spark: `PercentileDisc`. */
-function discrete(values: readonly Ranked[], p: number): number {
+function discrete(values: readonly Ranked[], p: number, c: CallContext): number {
   const total = (values[values.length - 1] as Ranked).upTo;
+  // A fourth argument stands for the legacy calculation, which rounds positions down.
+  if (c.argTypes.length > 3) return (values.find((v) => v.upTo > Math.floor((total - 1) * p)) as Ranked).value;
   const rank = p * total;
   return (values.find((v) => v.upTo >= rank) as Ranked).value;
 }
@@ -140,6 +142,8 @@ function percentileCoercion(withPercentage: boolean): Coercion {
     const value = measured(type) ? type : type.kind === 'string' || type.kind === 'null' ? DOUBLE : undefined;
     if (!value) return unexpectedInput(0, { anyOf: ['numeric', 'ansiInterval'] }, type);
     const p = withPercentage && args[1] ? percentageType(args[1], context.mode) : undefined;
+    if (withPercentage && context.foldable?.[1] === false)
+      return nonFoldable(1, 'percentage', `"${(p ?? DOUBLE).sql}"`);
     if (withPercentage && args[1] && !p) return unexpectedInput(1, percentages, args[1]);
     const frequency = args[2] && args[2].kind !== 'long' && args[2].kind !== 'boolean' ? LONG : undefined;
     return castsTo(args, [value, p, frequency]);
@@ -152,7 +156,7 @@ function exactPercentile(
   usage: string,
   cls: string,
   fixed: number | undefined,
-  pick: (v: readonly Ranked[], p: number) => number,
+  pick: (v: readonly Ranked[], p: number, c: CallContext) => number,
 ): AggregateFunctionDef {
   return aggregate<Counted>(usage, 'Exact percentile.', {
     cls,
@@ -166,7 +170,7 @@ function exactPercentile(
       if (s.counts.size === 0) return null;
       const values = ranked(s, c);
       const type = c.returnType.kind === 'array' ? c.returnType.elementType : c.returnType;
-      return answer(s.percentage, (p) => fromDouble(pick(values, p), type));
+      return answer(s.percentage, (p) => fromDouble(pick(values, p, c), type));
     },
   });
 }
@@ -181,6 +185,7 @@ const approxCoercion: Coercion = (args, context) => {
   const value = ok ? type : type.kind === 'string' || type.kind === 'null' ? DOUBLE : undefined;
   if (!value) return unexpectedInput(0, { anyOf: ['numeric', 'ansiInterval'] }, type);
   const p = percentageType(args[1] as DataType, context.mode);
+  if (context.foldable?.[1] === false) return nonFoldable(1, 'percentage', `"${(p ?? DOUBLE).sql}"`);
   if (!p) return unexpectedInput(1, percentages, args[1] as DataType);
   return castsTo(args, [value, p, undefined]);
 };

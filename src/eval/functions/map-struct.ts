@@ -101,7 +101,8 @@ const mapConcatCoercion: Coercion = (args, context) => {
       },
     };
   }
-  const common = findWiderCommonType(args, context.mode);
+  let common: DataType | undefined = args[0];
+  for (const type of args) common = common && findWiderTypeWithoutStringPromotion(common, type, context.mode);
   if (!common)
     return {
       mismatch: {

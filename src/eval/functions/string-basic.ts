@@ -172,9 +172,10 @@ function trimmer(usage: string, cls: string, left: boolean, right: boolean, sour
       sourceFirst && args.every((t) => t.kind === 'binary')
         ? args.map(() => undefined)
         : inputTypes([STRING, STRING])(args, context),
-    returns: (args) => (sourceFirst && args.every((t) => t.kind === 'binary') ? BINARY : STRING),
+    returns: STRING,
     run: ([a, b]) => {
-      if (a instanceof Uint8Array) return trimBytes(a, (b ?? Uint8Array.of(32)) as Uint8Array);
+      if (a instanceof Uint8Array)
+        return new TextDecoder().decode(trimBytes(a, (b ?? Uint8Array.of(32)) as Uint8Array));
       if (b === undefined) return trimChars(str(a), ' ', left, right);
       return sourceFirst ? trimChars(str(a), str(b), left, right) : trimChars(str(b), str(a), left, right);
     },

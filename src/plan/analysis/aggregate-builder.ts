@@ -51,7 +51,10 @@ export function buildAggregate(
   if (def.sparkClass === 'Mode') checkMode(context, args, origin);
   operands = [...operands, ...(AGGREGATE_DEFAULTS[def.sparkClass]?.[operands.length] ?? [])];
   if (takesOrder(def)) operands = orderedOperands(def, operands, order, clauses.isDistinct ?? false, origin);
-  else if (order.length > 0) throw refuse('WITHIN GROUP (ORDER BY ...)');
+  // The legacy calculation is asked for by a fourth operand; the third is then a direction, or a frequency of one.
+  if (def.sparkClass === 'PercentileDisc' && context.conf.functions?.legacyPercentileDisc)
+    operands = [...operands.slice(0, 2), operands[2] ?? Literal.long(1n), Literal.TRUE];
+  if (!takesOrder(def) && order.length > 0) throw refuse('WITHIN GROUP (ORDER BY ...)');
   checkFilter(clauses.filter, origin);
   const pretty = SHOWN_ALIASES.has(name) ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
   const shown = pretty === def.name ? undefined : pretty;

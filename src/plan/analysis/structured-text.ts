@@ -31,11 +31,15 @@ export function structuredTextCall(
 ): Expression | undefined {
   const at = OPTIONS_AT[def.sparkClass];
   if (at === undefined) return undefined;
-  checkArity(def.name, def.arity, args.length, origin);
+  checkArity(def.name, [def.arity[0], at + 1], args.length, origin);
   const operands = [args[0] as Expression];
   if (at === 2) operands.push(schemaLiteral(context, def, args[1] as Expression, origin));
   const options = args[at];
   if (options) operands.push(optionsLiteral(context, options, origin));
+  const style = context.conf.functions?.binaryStyle;
+  // How binaries are written stands behind the options; no text shows it.
+  if (def.sparkClass === 'StructsToCsv' && style)
+    operands.push(...(options ? [] : [new Literal(null, new MapType(STRING, STRING, true))]), Literal.string(style));
   const call = new ScalarCall(def, operands, context.mode).withOrigin(origin);
   if (def.sparkClass.startsWith('SchemaOf')) requireConstant(context, call as ScalarCall, origin);
   return call;

@@ -27,7 +27,8 @@ export class AggregateCall extends Expression {
     return this.def.sparkClass;
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {
-    return coercionFailure(this, this.def, this.operands, this.mode, this.timeZone);
+    const failure = coercionFailure(this, this.def, this.operands, this.mode, this.timeZone);
+    return failure && { ...failure, parameters: { ...failure.parameters, sqlExpr: `"${this.plainSql}"` } };
   }
   get dataType(): DataType {
     return this.def.returnType(

@@ -31,7 +31,7 @@ export function orderedText(call: AggregateCall, isDistinct: boolean): string | 
     case 'PercentileCont':
       return `${call.name}(${distinct}${first}, ${second}, ${isTrue(operands[2])})`;
     case 'PercentileDisc':
-      return `${call.name}(${distinct}${first}, ${second}, ${isTrue(operands[2])}, 0, 0, false)`;
+      return `${call.name}(${distinct}${first}, ${second}, ${isTrue(operands[2])}, 0, 0, ${operands.length > 3})`;
     default:
       return undefined;
   }
