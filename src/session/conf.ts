@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { analysisError, SparkError, unsupported } from '../errors/index.js';
+import { analysisError, SparkError } from '../errors/index.js';
 import type { MatchMode } from '../plan/cache/subsume/view-index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 import type { ParserOptions } from '../plan/sql/parser.js';

@@ -19,6 +19,7 @@ import { Arena } from '../storage/memory/arena.js';
 import type { Value } from '../types/index.js';
 import type { RuntimeConfig } from './conf.js';
 import type { ActionOptions } from './dataframe-actions.js';
+import { FreshnessGuard } from './freshness.js';
 import { QueryExecution } from './query-execution.js';
 import type { SparkSession } from './spark-session.js';
 import { takePlan, takeRows } from './take.js';
@@ -48,6 +49,7 @@ export class Engine {
   /** What `storages` tells of relations besides their blocks. */
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
+  readonly freshness = new FreshnessGuard();
   lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, batchesRead: 0, batchesPruned: 0, elapsedMs: 0 };
 
   constructor(
@@ -139,6 +141,7 @@ export class Engine {
       executor,
       blocks,
     });
+    this.freshness.take(cached, plan);
     this.#described.set(cached.id, { partitions: cached.numPartitions, level: cached.storageLevelString });
     return new InMemoryRelation(optimizedPlan.output, cached, executedPlan.outputOrdering);
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { analysisError, unsupported } from '../errors/index.js';
 import { cast } from '../eval/cast.js';
 import { textParsers } from '../exec/pipelines/text-parsers.js';
@@ -70,6 +71,15 @@ export class FileTable implements FileRelation {
     this.#listing = undefined;
     this.#footers = undefined;
     this.#ranges.clear();
+  }
+  fingerprints(listAnew: boolean): ReadonlyMap<string, string> {
+    const states = new Map<string, string>();
+    for (const d of listAnew ? this.list() : this.directories)
+      for (const { path } of d.files) {
+        const stat = statSync(path, { throwIfNoEntry: false });
+        if (stat) states.set(path, `${stat.size}:${stat.mtimeMs}:${stat.ino}`);
+      }
+    return states;
   }
   get schema(): StructType {
     return new StructType([...this.dataSchema.fields, ...this.partitionSchema.fields]);

@@ -43,10 +43,9 @@ export class QueryExecution {
   }
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
   get withCachedData(): LogicalPlan {
-    this.#withCachedData ??= this.sparkSession.sharedState.cacheManager.useCachedData(
-      this.commandExecuted,
-      this.fillsCache ? 'spark' : this.sparkSession.conf.cacheMatch,
-    );
+    this.#withCachedData ??= this.fillsCache
+      ? this.sparkSession.sharedState.cacheManager.useCachedData(this.commandExecuted)
+      : this.sparkSession.useCachedData(this.commandExecuted);
     return this.#withCachedData;
   }
   get optimizedPlan(): LogicalPlan {

@@ -17,6 +17,7 @@ import {
   TableIdentifier,
   UnresolvedRelation,
 } from '../plan/logical/index.js';
+import type { CachedRelation } from '../plan/logical/relations.js';
 import type { ConfReader, OptimizerEnv } from '../plan/optimizer/conf.js';
 import { type ParserOptions, parsePlan, parseQuery } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
@@ -33,6 +34,7 @@ import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
 import { Engine } from './engine.js';
 import { FileTable } from './file-relation.js';
+import { describeStale, failStale } from './freshness.js';
 import { identifierText } from './identifier-clause.js';
 import { type LocalInput, localData } from './local-data.js';
 import { QueryExecution } from './query-execution.js';
@@ -244,6 +246,31 @@ export class SparkSession {
     this.sharedState.bus.post({ type: 'warning', logger, message });
   }
 
+  /** Puts cached relations in the place of fragments, and looks after their age. @throws STALE_CACHED_DATA */
+  useCachedData(plan: LogicalPlan): LogicalPlan {
+    const { cacheManager, engine } = this.sharedState;
+    const { cacheMatch, freshness } = this.conf;
+    const result = cacheManager.useCachedData(plan, cacheMatch);
+    if (freshness === 'spark' || result === plan) return result;
+    const hasBlocks = (cached: CachedRelation) => engine.storageOf(cached.id).cachedPartitions > 0;
+    const stale = engine.freshness.stale(result, freshness, hasBlocks);
+    const [first] = stale;
+    if (!first) return result;
+    if (freshness === 'fail') failStale(first);
+    if (freshness === 'warn') {
+      for (const s of stale)
+        this.warn(
+          'Freshness',
+          `Cached data is older than its files, and is served as Spark serves it. ${describeStale(s)}. REFRESH makes it anew.`,
+        );
+      return result;
+    }
+    for (const { cached } of stale) {
+      engine.freshness.refresh(cached);
+      cacheManager.recacheRelation(cached, this.factory());
+    }
+    return cacheManager.useCachedData(plan, cacheMatch);
+  }
   cacheQuery(plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): void {
     if (!level.isValid) return;
     this.sharedState.cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level));

@@ -10,6 +10,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.files.minPartitionNum': '8',
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.debug.maxToStringFields': '1000',
+  'memoframe.cache.freshness': 'spark',
 };
 
 /** An application with the recorded tables, for the cases of one folder. */

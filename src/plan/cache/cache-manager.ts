@@ -192,6 +192,11 @@ export class CacheManager {
     this.recacheWhere((e) => e.plan.exists((p) => p.canonicalized.key === key), factory);
   }
 
+  /** Plans one entry anew. */
+  recacheRelation(cached: CachedRelation, factory: CachedRelationFactory): void {
+    this.recacheWhere((e) => e.relation.cached === cached, factory);
+  }
+
   /** Plans the entries anew that read files under `path`, whose listings are refreshed first. */
   recacheByPath(path: string, factory: CachedRelationFactory): void {
     this.recacheWhere(

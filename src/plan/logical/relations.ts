@@ -8,8 +8,8 @@ import {
   type LogicalPlan,
   normalizeExpression,
   OrdinalMap,
-  UnaryNode,
   truncatedList,
+  UnaryNode,
 } from './logical-plan.js';
 import { Project } from './operators.js';
 import type { TableIdentifier } from './table-identifier.js';
@@ -133,6 +133,8 @@ export interface FileRelation {
   readonly key: string;
   /** Lists the files anew. */
   refresh(): void;
+  /** The state of each file by its path: of the files that the relation knows, or (`listAnew`) of those that are there now. */
+  fingerprints?(listAnew: boolean): ReadonlyMap<string, string>;
 }
 
 /** A table over files. Spark: `LogicalRelation`. */
