@@ -438,8 +438,13 @@ export class QueryGenerator {
       )
       .map(col);
     const exact = scope.every(flat) && !scope.some((c) => holdsFloating(c.type));
-    const total = exact && rng.chance(0.6);
-    const orderColumns = total ? rng.sample(scope, scope.length) : rng.sample(sortable, rng.int(1, 2));
+    // The keys of all relations order rows, too.
+    const owners = [...new Set(scope.map((c) => c.name.split('.')[0]))];
+    const keys = owners.map((o) => scope.find((c) => c.unique && c.name.split('.')[0] === o));
+    const keyed = keys.every((k) => k !== undefined);
+    const total = (exact || keyed) && rng.chance(0.7);
+    const some = rng.sample(sortable, rng.int(1, 2));
+    const orderColumns = !total ? some : keyed ? [...some, ...(keys as Column[])] : rng.sample(scope, scope.length);
     const order = orderColumns.map((c) => this.orderItem(col(c)));
     const over = (frame?: string): Over => ({ partition, order, frame });
     const plain = this.exprs;
