@@ -33,6 +33,8 @@ export interface ParserOptions {
   readonly caseSensitive?: boolean;
   /** Backslashes in strings stay (`spark.sql.parser.escapedStringLiterals`). */
   readonly rawStrings?: boolean;
+  /** `a ! IN (…)` is NOT IN (`spark.sql.legacy.bangEqualsNot`). */
+  readonly bangEqualsNot?: boolean;
   /** What follows a whole query is ignored, and keywords are aliases first (`spark.sql.legacy.parseQueryWithoutEof`). */
   readonly withoutEof?: boolean;
   /** Computes the name that IDENTIFIER(expression) spells; without it only string literals will do. */
@@ -116,6 +118,7 @@ function builderOf(sql: string, options: ParserOptions): SqlBuilder {
     regexColumns: options.regexColumns ?? false,
     caseSensitive: options.caseSensitive ?? false,
     rawStrings: options.rawStrings ?? false,
+    bangEqualsNot: options.bangEqualsNot ?? false,
     nameOf: options.nameOf,
     parameterOf: options.parameterOf,
   });

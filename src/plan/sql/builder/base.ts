@@ -23,6 +23,8 @@ export interface BuildContext {
   readonly caseSensitive: boolean;
   /** Backslashes in strings stay. */
   readonly rawStrings: boolean;
+  /** `!` stands for NOT within predicates. */
+  readonly bangEqualsNot: boolean;
   /** The name that IDENTIFIER(expression) spells. */
   readonly nameOf?: ((e: Expression) => string) | undefined;
   /** What stands for a parameter marker: `:name`, or the n-th `?`, counted from 0. */

@@ -329,7 +329,7 @@ export abstract class ExpressionBuilder extends BuilderBase {
   /** @throws SYNTAX_DISCONTINUED.BANG_EQUALS_NOT for `a ! IN (…)` */
   private negated(tree: CstNode): boolean {
     const not = token(tree, 'not');
-    if (not?.image === '!') {
+    if (not?.image === '!' && !this.context.bangEqualsNot) {
       throw parseError('SYNTAX_DISCONTINUED.BANG_EQUALS_NOT', { clause: '!' }, this.origin(not));
     }
     return not !== undefined;

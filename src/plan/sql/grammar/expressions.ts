@@ -342,7 +342,10 @@ export abstract class ExpressionGrammar extends GrammarBase {
       { GATE: () => this.substringAt(), ALT: () => this.SUBRULE(this.substringCall) },
       { GATE: () => this.callWith(kw('TRIM'), kw('FROM')), ALT: () => this.SUBRULE(this.trimCall) },
       { GATE: () => this.callWith(kw('OVERLAY'), kw('PLACING')), ALT: () => this.SUBRULE(this.overlayCall) },
-      { GATE: () => this.intervalValueAt(2), ALT: () => this.SUBRULE(this.interval) },
+      {
+        GATE: () => this.isIn(2, T.NumberLit) || this.intervalValueAt(2),
+        ALT: () => this.SUBRULE(this.interval),
+      },
       { GATE: () => this.isString(2), ALT: () => this.SUBRULE(this.typeConstructor) },
       { GATE: () => this.is(2, T.Arrow), ALT: () => this.SUBRULE(this.lambda) },
       { GATE: () => this.lambdaParametersAt(), ALT: () => this.SUBRULE2(this.lambda) },
@@ -496,7 +499,8 @@ export abstract class ExpressionGrammar extends GrammarBase {
 
   readonly interval = this.RULE('interval', () => {
     this.CONSUME(kw('INTERVAL'));
-    this.AT_LEAST_ONE({ GATE: () => this.intervalValueAt(1), DEF: () => this.SUBRULE(this.intervalField) });
+    this.SUBRULE(this.intervalField);
+    this.MANY({ GATE: () => this.intervalValueAt(1), DEF: () => this.SUBRULE2(this.intervalField) });
   });
 
   readonly intervalField = this.RULE('intervalField', () => {
@@ -510,7 +514,9 @@ export abstract class ExpressionGrammar extends GrammarBase {
       { ALT: () => this.CONSUME(T.NumberLit, { LABEL: 'value' }) },
       { ALT: () => this.CONSUME(T.StringLit, { LABEL: 'value' }) },
     ]);
-    this.CONSUME(T.Word, { LABEL: 'unit' });
+    this.OR3([
+      { GATE: () => MULTI_UNITS.has(this.LA(1).tokenType), ALT: () => this.CONSUME(T.Word, { LABEL: 'unit' }) },
+    ]);
     this.OPTION2({
       GATE: () => MULTI_UNITS.has(this.LA(2).tokenType),
       DEF: () => {
