@@ -34,6 +34,15 @@ export function byReason(files: readonly FileOutcome[]): readonly (readonly [Rea
   return REASONS.map((r) => [r, count(r, 'result'), count(r, 'analyzed')] as const).filter(([, a, b]) => a + b > 0);
 }
 
+/** `file: 1, 5; file: 0`. */
+function statementsOf(files: readonly FileOutcome[], reason: Reason, of: 'result' | 'analyzed'): string {
+  return files
+    .map((f) => ({ name: f.file.name, list: f.outcomes.filter((o) => o[of] === reason).map((o) => o.index) }))
+    .filter(({ list }) => list.length > 0)
+    .map(({ name, list }) => `${name.replace(/\.sql$/, '')}: ${list.join(', ')}`)
+    .join('; ');
+}
+
 /** The page in docs/. */
 export function reportPage(files: readonly FileOutcome[], skipped: readonly ScopedFile[]): string {
   const t = totalsOf(files);
@@ -50,7 +59,8 @@ How memoframe answers the SQL files of Apache Spark's own test suite, version 4.
 and are no part of this project.
 
 A result passes if its schema and rows are Spark's, or its error has Spark's condition, SQLSTATE and parameters. An analyzed plan
-passes if its text is Spark's, expression ids aside. Of each \`--CONFIG_DIM\` of a file the first value runs.
+passes if its text is Spark's, expression ids aside. Of each \`--CONFIG_DIM\` of a file the first value runs. The three functions
+that Spark's suite registers for the PostgreSQL files (\`booleq\`, \`boolne\`, \`vol\`) are SQL functions here, which shows in plans.
 
 | | passed | of | |
 | --- | ---: | ---: | ---: |
@@ -77,6 +87,16 @@ ${failing
     ({ name, t, reasons }) =>
       `| ${name} | ${t.results}/${t.statements} | ${t.analyzed}/${t.plans} | ${reasons.map(([r, a, b]) => `${r} ${a}+${b}`).join(', ')} |`,
   )
+  .join('\n')}
+
+## The statements
+
+Counted from 0 within their file.
+
+| reason | results | analyzed plans |
+| --- | --- | --- |
+${byReason(files)
+  .map(([r]) => `| ${r} | ${statementsOf(files, r, 'result')} | ${statementsOf(files, r, 'analyzed')} |`)
   .join('\n')}
 
 ## What is skipped

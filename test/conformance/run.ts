@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,11 @@ async function main(args: readonly string[]): Promise<void> {
   if (path === undefined) {
     console.log('conformance: not run, there is neither the jar of Spark 4.0.1 tests nor Maven to fetch it');
     process.exitCode = 3;
+    return;
+  }
+  if (!existsSync(path)) {
+    console.error(`conformance: there is no file ${path}`);
+    process.exitCode = 2;
     return;
   }
   const jar = new Jar(path);
