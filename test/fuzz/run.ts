@@ -143,7 +143,11 @@ async function fuzz(referees: Referees, options: Options, spark: Spark | undefin
   const undo = options.plant > 0 ? referees.tiny.plant(options.plant).undo : undefined;
   let tables: PlainTable[] = [];
   let typed: Table[] = [];
-  const deadline = started + options.minutes * 60_000;
+  let deadline = started + options.minutes * 60_000;
+  // An interrupted run still tells what it saw.
+  process.once('SIGINT', () => {
+    deadline = 0;
+  });
   for (let n = 0; n < options.queries && performance.now() < deadline; n++) {
     if (n % QUERIES_PER_SCHEMA === 0) {
       typed = randomTables(new Rng(options.seed, 1_000_000 + n));
