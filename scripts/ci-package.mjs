@@ -1,6 +1,6 @@
 // Packs the project, installs the tarball into an empty folder, and uses it there as a stranger would.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './lib/files.mjs';
@@ -71,6 +71,13 @@ try {
   ];
   run(process.execPath, [tsc, ...types]);
   check('its types hold in strict TypeScript', true);
+
+  // The example's own suite, against the installed package.
+  cpSync(join(root, 'examples/plan-tests'), folder, { recursive: true, filter: (f) => !f.endsWith('package.json') });
+  symlinkSync(join(root, 'node_modules/vitest'), join(folder, 'node_modules/vitest'), 'junction');
+  const suite = run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json']);
+  const { numPassedTests, numFailedTests } = JSON.parse(suite.slice(suite.indexOf('{')));
+  check('the example of plan tests passes', numPassedTests === 4 && numFailedTests === 0, suite);
 } catch (error) {
   console.log(`FAILED: ${error.message}\n${error.stdout ?? ''}`);
   process.exitCode = 1;
