@@ -1,3 +1,4 @@
+import type { Origin } from '../errors/index.js';
 import type { DataType } from '../types/index.js';
 import type { SqlFunction } from './expressions/sql-function.js';
 import type { VariableDefinition } from './expressions/variable.js';
@@ -8,7 +9,12 @@ export interface AnalyzerCatalog {
   /** The analyzed plan behind a name, its columns with the ids that the catalog keeps for it (a table read twice gives the same
    * ids, so that plans match): `SubqueryAlias(View(…))` or `SubqueryAlias(LogicalRelation)`. Undefined if there is none.
    * A view's stored text is analyzed anew, in the view's own confs. */
-  lookupRelation(nameParts: readonly string[], options: Readonly<Record<string, string>>): LogicalPlan | undefined;
+  lookupRelation(
+    nameParts: readonly string[],
+    options: Readonly<Record<string, string>>,
+    /** Where the query names it. */
+    origin?: Origin,
+  ): LogicalPlan | undefined;
   /** Names for suggestions. */
   relationNames(): readonly string[];
   /** User functions beside the registry: JavaScript UDFs. */

@@ -114,6 +114,7 @@ const timestampsApart: Coercion = (args, context) => {
   const isTimestamp = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestamp_ntz';
   const side = (t: DataType, other: DataType): DataType | undefined => {
     if (isTimestamp(t)) return t;
+    if (t.kind === 'null') return TIMESTAMP;
     const wanted = isTimestamp(other) ? other : TIMESTAMP;
     if (t.kind === 'string' && context.mode === 'LEGACY') return undefined;
     return implicitCast(t, wanted, context.mode);
@@ -122,6 +123,7 @@ const timestampsApart: Coercion = (args, context) => {
   const right = side(b, a);
   if (!left) return unexpectedInput(0, 'anyTimestamp', a);
   if (!right) return unexpectedInput(1, 'anyTimestamp', b);
+  if (a.kind === 'null' || b.kind === 'null') return castsTo(args, [left, right]);
   return castsTo(args, left.kind === right.kind ? [left, right] : [TIMESTAMP_NTZ, TIMESTAMP_NTZ]);
 };
 

@@ -218,8 +218,6 @@ function scaled(n: bigint, factor: bigint): bigint {
 }
 
 const formatCoercion: Coercion = inputTypes([TIMESTAMP, STRING]);
-/** A null stays as it is. */
-const wholeNumber: Coercion = (args, c) => (args[0]?.kind === 'null' ? [undefined] : inputTypes(['integral'])(args, c));
 const fromUnix: Coercion = inputTypes([LONG, STRING]);
 const now: Omit<ScalarSpec, 'cls' | 'returns'> = { nullability: 'never', run: () => BigInt(Date.now()) * 1000n };
 const unixSpec: Omit<ScalarSpec, 'cls'> = {
@@ -306,7 +304,6 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   scalar('datetime', 'timestamp_seconds(seconds)', 'Timestamp of seconds since the epoch.', {
     cls: 'SecondsToTimestamp',
     coerce: (args, c) => {
-      if (args[0]?.kind === 'null') return [undefined];
       const type = implicitCast(args[0] as DataType, 'numeric', c.mode);
       return type ? [type === args[0] ? undefined : type] : unexpectedInput(0, 'numeric', args[0] as DataType);
     },
@@ -316,13 +313,13 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
   }),
   scalar('datetime', 'timestamp_millis(millis)', 'Timestamp of milliseconds since the epoch.', {
     cls: 'MillisToTimestamp',
-    coerce: wholeNumber,
+    types: ['integral'],
     returns: TIMESTAMP,
     run: ([v]) => scaled(BigInt(v as number | bigint), 1000n),
   }),
   scalar('datetime', 'timestamp_micros(micros)', 'Timestamp of microseconds since the epoch.', {
     cls: 'MicrosToTimestamp',
-    coerce: wholeNumber,
+    types: ['integral'],
     returns: TIMESTAMP,
     run: ([v]) => BigInt(v as number | bigint),
   }),

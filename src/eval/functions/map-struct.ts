@@ -101,6 +101,7 @@ const mapConcatCoercion: Coercion = (args, context) => {
       },
     };
   }
+  if (args.length === 0) return [];
   let common: DataType | undefined = args[0];
   for (const type of args) common = common && findWiderTypeWithoutStringPromotion(common, type, context.mode);
   if (!common)

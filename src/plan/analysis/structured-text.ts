@@ -49,14 +49,21 @@ function schemaLiteral(context: AnalyzerContext, def: ScalarFunction, e: Express
   const value = e.foldable ? evaluateConstant(e, context.conf.timeZone) : undefined;
   if (typeof value !== 'string')
     throw analysisError('INVALID_SCHEMA.NON_STRING_LITERAL', { inputSchema: quoteExpr(e) }, origin);
-  const type = parsedSchema(value);
+  const text = context.conf.timestampNtz ? withNtz(value) : value;
+  const type = parsedSchema(text);
   if (def.sparkClass === 'CsvToStructs' && type.kind !== 'struct')
     throw analysisError(
       'INVALID_SCHEMA.NON_STRUCT_TYPE',
       { inputSchema: quoteExpr(e), dataType: `"${type.sql}"` },
       origin,
     );
-  return Literal.string(value);
+  return Literal.string(text);
+}
+
+/** TIMESTAMP where it stands for a type, not a name, means the type without a zone. JSON texts say what they mean. */
+function withNtz(schema: string): string {
+  if (/^\s*[{"]/.test(schema)) return schema;
+  return schema.replace(/(?<![\w`])timestamp(?=\s*(?:$|[,>)])|\s+(?:not|comment|default)\b)/gi, 'timestamp_ntz');
 }
 
 /** Text that is neither a list of columns nor a type is reported as the latter. */

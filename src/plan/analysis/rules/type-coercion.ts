@@ -278,9 +278,21 @@ function call(e: ScalarCall | AggregateCall, context: AnalyzerContext): Expressi
   let i = -1;
   return e.mapChildren((o) => {
     const type = wanted[++i];
-    return type === undefined || sameType(type, o.dataType) ? o : castTo(o, type, context.mode);
+    if (type === undefined || sameType(type, o.dataType)) return o;
+    if (EXPECTS_TYPES.has(sparkClass)) {
+      if (o.dataType.kind === 'null' && o instanceof Literal) return Literal.nullOf(type);
+      // Outside ANSI mode a constant count of days is read while analyzing. Spark: `StringLiteralCoercion`.
+      if (context.mode === 'LEGACY' && i === 1 && o instanceof Literal && typeof o.value === 'string')
+        return Literal.int(Number(o.value));
+    }
+    return castTo(o, type, context.mode);
   });
 }
+/** Calls whose nulls take on the type that is asked for, where others are cast. Spark: `ExpectsInputTypes`. */
+const EXPECTS_TYPES: ReadonlySet<string> = new Set(
+  `DateAdd DateSub MicrosToTimestamp MillisToTimestamp SecondsToTimestamp SubtractTimestamps UnixDate UnixMicros
+  UnixMillis UnixSeconds`.split(/\s+/),
+);
 
 function windowFunction(e: WindowFunctionCall, mode: EvalMode): Expression {
   switch (e.name) {
