@@ -62,6 +62,7 @@ const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = 
   ToUnixTimestamp: [zone, ansi],
   TruncTimestamp: [zone],
   UnixTimestamp: [zone, ansi],
+  UrlDecode: [text('true')],
   XxHash64: [text('42')],
 };
 /** The field that an argument of arrays_zip becomes. */

@@ -125,7 +125,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     const query = need(view, 'query');
     const comment = token(view, 'comment');
     const columns = definitions === undefined ? [] : nodes(definitions, 'columnDefinition');
-    return new Commands.CreateView(
+    const made = new Commands.CreateView(
       name,
       columns.map((c) => ({ name: this.neededName(c, 'name'), comment: this.columnComment(c) })),
       this.source(query),
@@ -137,6 +137,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       properties === undefined ? {} : this.properties(properties),
       has(view, 'schemaMode') ? this.schemaMode(view) : undefined,
     );
+    return this.placed(made, view);
   }
 
   protected columnComment(column: CstNode): string | undefined {
@@ -396,6 +397,20 @@ export abstract class DefinitionBuilder extends PipeBuilder {
     }
     if (has(set, 'serde')) throw unsupported('ALTER TABLE … SET SERDE', this.origin(set));
     return { action: 'setSerde', properties: this.properties(need(set, 'serdeProperties')) };
+  }
+
+  /** Marks a command with the places of its clauses, unless an inner rule did. */
+  protected placed<T extends Commands.Command>(made: T, tree: CstNode): T {
+    const name = node(tree, 'identifierReference');
+    const mode = tokens(tree, 'schemaMode').at(-1);
+    const schema = mode && tokens(tree, 'SCHEMA').at(-1);
+    const start = schema && tokens(tree, 'WITH').findLast((t) => t.startOffset < schema.startOffset);
+    made.places = {
+      ...(name && { name: this.origin(name) }),
+      ...(start && mode && { schemaMode: this.origin({ start: start.startOffset, stop: spanOf(mode).stop }) }),
+      ...made.places,
+    };
+    return made;
   }
 
   /** BINDING, COMPENSATION, TYPE EVOLUTION or EVOLUTION. @throws FEATURE_NOT_ENABLED */
