@@ -49,7 +49,7 @@ export function functionEntryNames(): string[] {
 }
 
 /** Entries that rules put in. */
-export const NOT_IN_SQL = new Set(['pivotfirst', 'too_many_rows']);
+export const NOT_IN_SQL = new Set(['mapsort', 'pivotfirst', 'too_many_rows']);
 
 function readEntries(): readonly FunctionEntry[] {
   const texts = [mathDocs, stringDocs, collectionDocs, datetimeDocs, operatorDocs, aggregateDocs, windowDocs];
