@@ -4,7 +4,7 @@ import { jsonValue } from '../oracle/values.js';
 import { type Answer, difference, loadAnswers } from './answers.js';
 import { TABLES, tpcdsData } from './data.js';
 import { Duck, duckText } from './duckdb.js';
-import { readJar, sparkTestsJar } from './jar.js';
+import { queryTexts } from './jar.js';
 
 /** `run.ts [--jar FILE] [--only q1,v2.7.0/q5] [--json FILE] [--no-duckdb]`: the TPC-DS queries of Spark's tests jar at scale 0.01,
  * from Parquet and from cached tables, against Spark's recorded answers, and timed beside DuckDB. */
@@ -27,11 +27,7 @@ interface Outcome {
   duckMs: number;
 }
 
-const texts = new Map(
-  [...readJar(sparkTestsJar(option('jar')), (name) => /^tpcds(-v2\.7\.0)?\/[^/]+\.sql$/.test(name))].map(
-    ([name, text]) => [name.replace(/\.sql$/, ''), text.replace(/;\s*$/, '')],
-  ),
-);
+const texts = queryTexts(option('jar'));
 const answers = loadAnswers();
 const ids = [...answers.keys()].filter(
   (id) => !only || only.some((o) => id === o || id === `tpcds/${o}` || id === `tpcds-${o}`),
