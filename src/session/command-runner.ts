@@ -109,6 +109,11 @@ export function runCommand(session: SparkSession, command: Command): CommandResu
 /** Tables of files take no changes of single rows. */
 function notSupported(session: SparkSession, nameParts: readonly string[], operation: string) {
   const tableName = quotedTable(session, nameParts);
-  if (operation === 'DELETE') session.requireTable(nameParts, operation);
+  if (operation === 'DELETE') {
+    session.requireTable(nameParts, operation);
+    // Spark meets the cached relation where it expects the table.
+    if (session.catalog.isCached(nameParts.map((n) => `\`${n.replaceAll('`', '``')}\``).join('.')))
+      return new SparkError('analysis', 'INTERNAL_ERROR', { message: 'Unexpected table relation: InMemoryRelation' });
+  }
   return analysisError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation });
 }

@@ -388,7 +388,7 @@ export class WindowFunctionCall extends Expression {
         ? [this.operands[0], this.offset, ...this.operands.slice(2)]
         : this.operands;
     if (this.name === 'nth_value') return `nth_value(${shown.join(', ')}, ${this.ignoreNulls})`;
-    return `${this.name}(${shown.join(', ')})${this.ignoreNulls ? ' ignore nulls' : ''}`;
+    return `${this.name}(${shown.join(', ')})`;
   }
   override sql(pretty: boolean) {
     if (this.name === 'rank' || this.name === 'dense_rank' || this.name === 'percent_rank')

@@ -1,4 +1,4 @@
-import { parseError, unsupported } from '../../../errors/index.js';
+import { parseError, SparkError } from '../../../errors/index.js';
 import { BOOLEAN } from '../../../types/index.js';
 import { GroupingSetsExpression } from '../../expressions/aggregate.js';
 import { Cast } from '../../expressions/cast.js';
@@ -49,7 +49,9 @@ export abstract class QueryBuilder extends RelationBuilder {
   protected withCtes(parent: CstNode, plan: LogicalPlan): LogicalPlan {
     const tree = node(parent, 'ctes');
     if (tree === undefined) return plan;
-    if (has(tree, 'RECURSIVE')) throw unsupported('WITH RECURSIVE', this.origin(tree));
+    // Spark 4.0 parses it, has no plan for it, and fails in this way.
+    if (has(tree, 'RECURSIVE'))
+      throw new SparkError('analysis', 'INTERNAL_ERROR', { message: 'WITH RECURSIVE has no plan' }, this.origin(tree));
     const names: string[] = [];
     const duplicates = new Set<string>();
     const ctes = nodes(tree, 'namedQuery').map((named) => {
