@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { analysisError, unsupported } from '../errors/index.js';
+import { analysisError, NO_ORIGIN, type Origin, unsupported } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
 import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import type { SqlFunction, VariableDefinition } from '../plan/expressions/index.js';
@@ -26,16 +26,20 @@ import { evolvedView, viewProjection } from './view-schema.js';
 const FILE_FORMATS: ReadonlySet<string> = new Set(['parquet', 'csv', 'json', 'text', 'orc']);
 
 /** @throws INVALID_EMPTY_LOCATION, FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM, PATH_NOT_FOUND */
-function checkQueriedPath(format: string, path: string): void {
-  if (path === '') throw analysisError('INVALID_EMPTY_LOCATION', { location: path });
+function checkQueriedPath(format: string, path: string, origin?: Origin): void {
+  if (path === '') throw analysisError('INVALID_EMPTY_LOCATION', { location: path }, origin);
   if (/^https?:/i.test(path))
-    throw analysisError('FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM', {
-      path,
-      fileSystemClass: `org.apache.hadoop.fs.http.${/^https:/i.test(path) ? 'HttpsFileSystem' : 'HttpFileSystem'}`,
-      method: 'listStatus',
-    });
+    throw analysisError(
+      'FAILED_READ_FILE.UNSUPPORTED_FILE_SYSTEM',
+      {
+        path,
+        fileSystemClass: `org.apache.hadoop.fs.http.${/^https:/i.test(path) ? 'HttpsFileSystem' : 'HttpFileSystem'}`,
+        method: 'listStatus',
+      },
+      origin,
+    );
   if (format !== 'orc') return;
-  if (!existsSync(localPath(path))) throw analysisError('PATH_NOT_FOUND', { path: `file:${localPath(path)}` });
+  if (!existsSync(localPath(path))) throw analysisError('PATH_NOT_FOUND', { path: `file:${localPath(path)}` }, origin);
   throw unsupported('reading ORC files');
 }
 
@@ -107,9 +111,10 @@ export class SessionCatalog implements AnalyzerCatalog {
   lookupRelation(
     nameParts: readonly string[],
     options: Readonly<Record<string, string>> = {},
+    origin?: Origin,
   ): LogicalPlan | undefined {
     const found = this.find(nameParts);
-    if (found) return this.planOf(found);
+    if (found) return this.planOf(found, origin);
     const [format, path] = nameParts;
     // `parquet.`path``: a query on files by path.
     if (
@@ -119,7 +124,7 @@ export class SessionCatalog implements AnalyzerCatalog {
       this.conf.boolean('spark.sql.runSQLOnFiles') &&
       FILE_FORMATS.has(format.toLowerCase())
     ) {
-      checkQueriedPath(format.toLowerCase(), path);
+      checkQueriedPath(format.toLowerCase(), path, origin);
       const relation = pathFileRelation(
         { format: format.toLowerCase(), paths: [path], options, pathOption: false, schema: undefined },
         this.conf,
@@ -130,20 +135,23 @@ export class SessionCatalog implements AnalyzerCatalog {
   }
 
   /** The analyzed plan behind a name. */
-  planOf(found: ResolvedName): LogicalPlan {
+  planOf(found: ResolvedName, origin?: Origin): LogicalPlan {
     switch (found.kind) {
       case 'temp':
-        return new SubqueryAlias([this.shown(found.name)], this.viewPlan(new TableIdentifier(found.name), found.view));
+        return new SubqueryAlias(
+          [this.shown(found.name)],
+          this.viewPlan(new TableIdentifier(found.name), found.view, origin),
+        );
       case 'globalTemp':
         return new SubqueryAlias(
           [GLOBAL_TEMP_DATABASE, this.shown(found.name)],
-          this.viewPlan(new TableIdentifier(found.name, GLOBAL_TEMP_DATABASE), found.view),
+          this.viewPlan(new TableIdentifier(found.name, GLOBAL_TEMP_DATABASE), found.view, origin),
         );
       case 'table': {
         const { meta } = found;
         const alias = [...meta.identifier.nameParts];
         if (meta.view) {
-          const plan = this.textViewPlan(meta.identifier, meta.view, false);
+          const plan = this.textViewPlan(meta.identifier, meta.view, false, origin);
           this.syncViewSchema(meta, meta.view, plan);
           return new SubqueryAlias(alias, plan);
         }
@@ -169,13 +177,13 @@ export class SessionCatalog implements AnalyzerCatalog {
     return relation;
   }
 
-  private viewPlan(identifier: TableIdentifier, view: TempView): LogicalPlan {
+  private viewPlan(identifier: TableIdentifier, view: TempView, origin?: Origin): LogicalPlan {
     if (view.kind === 'plan') return new View(identifier, true, view.plan, true);
-    return this.textViewPlan(identifier, view.view, true);
+    return this.textViewPlan(identifier, view.view, true, origin);
   }
 
   /** Parses and analyzes a view's text anew, with the confs it was made under. Spark: `SessionCatalog.fromCatalogTable`. */
-  private textViewPlan(identifier: TableIdentifier, view: ViewText, isTemp: boolean): LogicalPlan {
+  private textViewPlan(identifier: TableIdentifier, view: ViewText, isTemp: boolean, origin?: Origin): LogicalPlan {
     const conf = new RuntimeConfig(view.confs);
     const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database, isTemp);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
@@ -186,6 +194,7 @@ export class SessionCatalog implements AnalyzerCatalog {
       compensate: this.conf.boolean('spark.sql.legacy.viewSchemaCompensation'),
       ansi: conf.boolean('spark.sql.ansi.enabled'),
       isTemp,
+      origin: origin ?? NO_ORIGIN,
     });
     return new View(identifier, isTemp, analyzer.execute(project));
   }
@@ -205,14 +214,14 @@ export class SessionCatalog implements AnalyzerCatalog {
 
   private withDatabase(database: string, isTemp: boolean): AnalyzerCatalog {
     const view: AnalyzerCatalog = {
-      lookupRelation: (parts, options) => {
+      lookupRelation: (parts, options, origin) => {
         if (
           parts.length === 1 &&
           database !== this.currentDatabase &&
           !this.#tempViews.has((parts[0] as string).toLowerCase())
         )
-          return this.lookupRelation([database, ...parts], options);
-        return this.lookupRelation(parts, options);
+          return this.lookupRelation([database, ...parts], options, origin);
+        return this.lookupRelation(parts, options, origin);
       },
       relationNames: () => this.relationNames(),
       lookupFunction: (parts) => this.lookupFunction(parts),

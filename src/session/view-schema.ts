@@ -1,4 +1,4 @@
-import { analysisError } from '../errors/index.js';
+import { analysisError, type Origin } from '../errors/index.js';
 import { canUpCast } from '../eval/cast.js';
 import { charVarcharAsString, declaredSchema, withoutCharVarchar } from '../plan/analysis/char-varchar.js';
 import { Alias, type AttributeReference, Cast, type Expression } from '../plan/expressions/index.js';
@@ -12,6 +12,8 @@ interface ProjectionOptions {
   readonly compensate: boolean;
   readonly ansi: boolean;
   readonly isTemp: boolean;
+  /** Where the query names the view. */
+  readonly origin: Origin;
 }
 
 /** The columns that a view has, out of its query as it is now: by recorded name, cast to the recorded type as the schema mode
@@ -51,10 +53,11 @@ function definition(identifier: TableIdentifier, view: ViewText): string {
 }
 
 function converted(column: AttributeReference, field: StructField, options: ProjectionOptions): Expression {
-  const { mode, compensate, ansi } = options;
+  const { mode, compensate, ansi, origin } = options;
   if (mode === 'TYPE EVOLUTION') return column;
   const type = charVarcharAsString(field.dataType);
-  if (mode === 'COMPENSATION' || (mode === 'UNSUPPORTED' && compensate)) return new Cast(column, type, 'ANSI');
+  if (mode === 'COMPENSATION' || (mode === 'UNSUPPORTED' && compensate))
+    return new Cast(column, type, 'ANSI').withOrigin(origin);
   if (!canUpCast(column.dataType, type))
     throw analysisError('CANNOT_UP_CAST_DATATYPE', {
       expression: column.qualifiedName,
@@ -63,7 +66,7 @@ function converted(column: AttributeReference, field: StructField, options: Proj
       details:
         'The type path of the target object is:\n\nYou can either add an explicit cast to the input data or choose a higher precision type of the field in the target object',
     });
-  return new Cast(column, type, ansi ? 'ANSI' : 'LEGACY');
+  return new Cast(column, type, ansi ? 'ANSI' : 'LEGACY').withOrigin(origin);
 }
 
 /** The metadata of a view whose mode lets it follow its query, if the query's schema is another one by now. */

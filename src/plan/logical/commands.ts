@@ -6,6 +6,11 @@ import { type Attributes, LeafNode, type LogicalPlan } from './logical-plan.js';
 /** A statement that does something. Commands are leaves: the plans that they hold are arguments, analyzed when the command
  * runs, so that cached data is never put into the command itself. Spark: `Command`, `IgnoreCachedData`. */
 export abstract class Command extends LeafNode {
+  /** Where the statement's text names what it is about; its WITH SCHEMA clause. */
+  places: { readonly name?: Origin; readonly schemaMode?: Origin } = {};
+  get nameOrigin(): Origin {
+    return this.places.name ?? this.origin;
+  }
   /** Most commands return no rows; the session gives others their columns. */
   override get output(): Attributes {
     return [];

@@ -68,7 +68,7 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
   const { catalog } = session.sessionState;
   const { change, isView, nameParts } = command;
   const found = catalog.find(nameParts);
-  if (!found) throw notFound(nameParts, command.origin);
+  if (!found) throw notFound(nameParts, command.nameOrigin);
   if (found.kind !== 'table') {
     const parts = found.kind === 'globalTemp' ? [GLOBAL_TEMP_DATABASE, found.name] : [found.name];
     const quoted = parts.map(quoteIdentifier).join('.');
@@ -78,12 +78,12 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
       throw analysisError(
         'EXPECT_PERMANENT_VIEW_NOT_TEMP',
         { viewName: quoted, operation: operationName(command) },
-        command.origin,
+        command.nameOrigin,
       );
     throw analysisError(
       'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE',
       { viewName: quoted, operation: operationName(command) },
-      command.origin,
+      command.nameOrigin,
     );
   }
   const { meta } = found;
@@ -96,22 +96,22 @@ export function alterRelation(session: SparkSession, command: AlterRelation): Co
         throw analysisError(
           'EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW',
           { viewName: meta.identifier.quoted, operation },
-          command.origin,
+          command.nameOrigin,
         );
       throw analysisError(
         'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE',
         { viewName: meta.identifier.quoted, operation },
-        command.origin,
+        command.nameOrigin,
       );
     }
     const condition =
       change.action === 'setProperties' || change.action === 'unsetProperties'
         ? 'EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE'
         : 'EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE';
-    throw analysisError(condition, { tableName: meta.identifier.quoted, operation }, command.origin);
+    throw analysisError(condition, { tableName: meta.identifier.quoted, operation }, command.nameOrigin);
   }
   if (change.action === 'setQuery') return alterViewQuery(session, found, change);
-  if (change.action === 'schemaMode') return alterViewSchemaMode(session, meta, change.mode);
+  if (change.action === 'schemaMode') return alterViewSchemaMode(session, meta, change.mode, command.places.schemaMode);
   return alterTable(session, meta, change, command.origin, nameParts);
 }
 
@@ -293,7 +293,7 @@ function movedFiles(
 /** COMMENT ON TABLE. */
 export function commentOnTable(session: SparkSession, command: CommentOnTable): CommandResult {
   const { catalog, store } = session.sessionState;
-  const meta = session.requireTable(command.nameParts, 'COMMENT ON TABLE', command.origin);
+  const meta = session.requireTable(command.nameParts, 'COMMENT ON TABLE', command.nameOrigin);
   const below = [resolvedTable(session, meta)];
   session.recacheByPlan(session.analyzedTable(command.nameParts));
   store.putTable({ ...meta, comment: command.comment });

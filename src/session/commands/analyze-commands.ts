@@ -11,7 +11,7 @@ import { partitionsOf } from './partitions.js';
 
 /** ANALYZE TABLE: notes bytes and, unless NOSCAN, rows; of columns nothing is kept. Spark: `AnalyzeTableCommand`. */
 export function analyzeTable(session: SparkSession, command: AnalyzeTable): CommandResult {
-  const meta = session.requireTable(command.nameParts, 'ANALYZE TABLE', command.origin);
+  const meta = session.requireTable(command.nameParts, 'ANALYZE TABLE', command.nameOrigin);
   const { columns, noScan, partition } = command;
   const name = meta.identifier.quoted;
   if (columns !== undefined) {

@@ -56,7 +56,7 @@ function levelOption(session: SparkSession, options: Readonly<Record<string, str
 export function uncacheTable(session: SparkSession, command: UncacheTable): CommandResult {
   const found = session.sessionState.catalog.find(command.nameParts);
   if (!found && command.ifExists) return done(`NoopCommand UNCACHE TABLE, [${command.nameParts.join(', ')}]`);
-  if (!found) throw notFound(command.nameParts, command.origin);
+  if (!found) throw notFound(command.nameParts, command.nameOrigin);
   const plan = session.analyzedTable(command.nameParts);
   session.uncacheQuery(plan, found.kind === 'table');
   return done(`UncacheTable ${command.ifExists}, true`, [], [plan]);

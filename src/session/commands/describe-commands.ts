@@ -61,7 +61,7 @@ export function describe(session: SparkSession, command: DescribeCommand, toExpl
 function required(session: SparkSession, command: DescribeCommand): ResolvedName {
   const nameParts = command.nameParts ?? [];
   const found = session.sessionState.catalog.find(nameParts);
-  if (!found) throw notFound(nameParts, command.origin);
+  if (!found) throw notFound(nameParts, command.nameOrigin);
   return found;
 }
 

@@ -24,7 +24,7 @@ export function dropRelation(session: SparkSession, command: DropRelation): Comm
     : done(`DropTable ${ifExists}, ${purge}`, [resolvedIdentifier(database, table)]);
   if (!found) {
     if (ifExists) return result;
-    throw notFound(['spark_catalog', database, table], command.origin);
+    throw notFound(['spark_catalog', database, table], command.nameOrigin);
   }
   const { meta } = found;
   if (isView !== (meta.view !== undefined))

@@ -27,7 +27,7 @@ type Spec = ReadonlyMap<string, string | null | undefined>;
 /** INSERT INTO, INSERT OVERWRITE. Afterwards the table's entries, and those over its path, are planned anew.
  * Spark: `PreprocessTableInsertion`, `DataSourceAnalysis`. */
 export function insertInto(session: SparkSession, command: InsertInto): CommandResult {
-  const meta = session.requireTable(command.nameParts, 'INSERT', command.origin);
+  const meta = session.requireTable(command.nameParts, 'INSERT', command.nameOrigin);
   const relation = session.sessionState.catalog.relationOf(meta);
   const spec = partitionSpec(session, command, meta);
   const query = insertQuery(session, command, meta, relation, spec);

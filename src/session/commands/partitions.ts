@@ -247,7 +247,7 @@ export function dataChanged(session: SparkSession, meta: TableMetadata): void {
 }
 
 export function truncateTable(session: SparkSession, command: TruncateTable): CommandResult {
-  const meta = session.requireTable(command.nameParts, 'TRUNCATE TABLE', command.origin);
+  const meta = session.requireTable(command.nameParts, 'TRUNCATE TABLE', command.nameOrigin);
   if (meta.type === 'EXTERNAL')
     throw analysisError('_LEGACY_ERROR_TEMP_1266', { tableIdentWithDB: meta.identifier.quoted });
   const spec = command.partition;

@@ -117,7 +117,7 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
     case 'tblproperties':
       return showProperties(session, command);
     case 'partitions': {
-      const meta = session.requireTable(nameParts ?? [], 'SHOW PARTITIONS', command.origin);
+      const meta = session.requireTable(nameParts ?? [], 'SHOW PARTITIONS', command.nameOrigin);
       if (meta.partitionColumns.length === 0)
         throw analysisError('NOT_A_PARTITIONED_TABLE', {
           operation: 'SHOW PARTITIONS',
@@ -136,7 +136,7 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
 
 function found(session: SparkSession, command: ShowCommand): ResolvedName {
   const name = session.sessionState.catalog.find(command.nameParts ?? []);
-  if (!name) throw notFound(command.nameParts ?? [], command.origin);
+  if (!name) throw notFound(command.nameParts ?? [], command.nameOrigin);
   return name;
 }
 
@@ -216,7 +216,7 @@ function showColumns(session: SparkSession, command: ShowCommand): CommandResult
   const same = (a: string, b: string | undefined) => a.toLowerCase() === b?.toLowerCase();
   const looked = namespace && parts.length === 1 ? [...namespace, ...parts] : given;
   const name = catalog.find(looked);
-  if (!name) throw notFound(looked, command.origin);
+  if (!name) throw notFound(looked, command.nameOrigin);
   if (namespace && parts.length > 1 && !same(parts[0] as string, namespace.at(-1)))
     throw analysisError('SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE', {
       namespaceA: namespace.map(quoteIdentifier).join('.'),

@@ -1,4 +1,4 @@
-import { analysisError } from '../../errors/index.js';
+import { analysisError, type Origin } from '../../errors/index.js';
 import { declaredSchema } from '../../plan/analysis/char-varchar.js';
 import { JavaScriptUdf, VariableReference } from '../../plan/expressions/index.js';
 import {
@@ -130,11 +130,11 @@ function checkCycle(plan: LogicalPlan, target: TableIdentifier, path: readonly T
 /** What WITH SCHEMA means when it is left out. Spark: `visitSchemaBinding`. */
 export function effectiveSchemaMode(
   session: SparkSession,
-  command: Pick<CreateView, 'schemaMode' | 'columns'>,
+  command: Pick<CreateView, 'schemaMode' | 'columns' | 'places'>,
 ): ViewSchemaMode {
   const { conf } = session;
   const { schemaMode } = command;
-  checkBindingEnabled(session, schemaMode);
+  checkBindingEnabled(session, schemaMode, command.places.schemaMode);
   if (!conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return 'UNSUPPORTED';
   if (schemaMode === undefined)
     return conf.boolean('spark.sql.legacy.viewSchemaCompensation') ? 'COMPENSATION' : 'BINDING';
@@ -142,13 +142,21 @@ export function effectiveSchemaMode(
 }
 
 /** @throws FEATURE_NOT_ENABLED */
-function checkBindingEnabled(session: SparkSession, schemaMode: ViewSchemaMode | undefined): void {
+function checkBindingEnabled(
+  session: SparkSession,
+  schemaMode: ViewSchemaMode | undefined,
+  at: Origin | undefined,
+): void {
   if (schemaMode === undefined || session.conf.boolean('spark.sql.legacy.viewSchemaBindingMode')) return;
-  throw analysisError('FEATURE_NOT_ENABLED', {
-    featureName: 'VIEW ... WITH SCHEMA ...',
-    configKey: 'spark.sql.legacy.viewSchemaBindingMode',
-    configValue: 'true',
-  });
+  throw analysisError(
+    'FEATURE_NOT_ENABLED',
+    {
+      featureName: 'VIEW ... WITH SCHEMA ...',
+      configKey: 'spark.sql.legacy.viewSchemaBindingMode',
+      configValue: 'true',
+    },
+    at,
+  );
 }
 
 /** Spark: `CreateViewCommand`. */
@@ -259,8 +267,13 @@ export function alterViewQuery(
 }
 
 /** ALTER VIEW … WITH SCHEMA. */
-export function alterViewSchemaMode(session: SparkSession, meta: TableMetadata, mode: ViewSchemaMode): CommandResult {
-  checkBindingEnabled(session, mode);
+export function alterViewSchemaMode(
+  session: SparkSession,
+  meta: TableMetadata,
+  mode: ViewSchemaMode,
+  at: Origin | undefined,
+): CommandResult {
+  checkBindingEnabled(session, mode, at);
   session.uncacheByName(meta.identifier.nameParts, true);
   if (meta.view) session.sessionState.store.putTable({ ...meta, view: { ...meta.view, schemaMode: mode } });
   return done(`AlterViewSchemaBindingCommand ${meta.identifier.quoted}, ${mode}`);

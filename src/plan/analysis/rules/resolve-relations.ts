@@ -6,6 +6,6 @@ import { resolveOperatorsUp, rule } from '../resolve-operators.js';
 export const ResolveRelations = (context: AnalyzerContext) =>
   rule('ResolveRelations', (plan) =>
     resolveOperatorsUp(plan, (p) =>
-      p instanceof UnresolvedRelation ? (context.catalog.lookupRelation(p.nameParts, p.options) ?? p) : p,
+      p instanceof UnresolvedRelation ? (context.catalog.lookupRelation(p.nameParts, p.options, p.origin) ?? p) : p,
     ),
   );

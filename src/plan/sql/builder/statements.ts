@@ -16,7 +16,9 @@ export abstract class StatementBuilder extends RoutineBuilder {
   statement(tree: CstNode): LogicalPlan {
     const [rule] = Object.keys(tree.children);
     const inner = tree.children[rule as string]?.[0] as CstNode;
-    return this.at(this.dispatch(rule as string, inner), tree);
+    const made = this.dispatch(rule as string, inner);
+    if (made instanceof Commands.Command) this.placed(made, inner);
+    return this.at(made, tree);
   }
 
   private dispatch(rule: string, tree: CstNode): LogicalPlan {
@@ -118,7 +120,7 @@ export abstract class StatementBuilder extends RoutineBuilder {
       const keys = dynamic.map(([name]) => name).join(', ');
       throw operationNotAllowed(`IF NOT EXISTS with dynamic partitions: ${keys}`, origin);
     }
-    return this.at(
+    const made = this.at(
       new Commands.InsertInto(
         this.reference(tree),
         this.columnAliases(tree) ?? [],
@@ -130,6 +132,7 @@ export abstract class StatementBuilder extends RoutineBuilder {
       ),
       tree,
     );
+    return this.placed(made, tree);
   }
 
   private deleteFrom(tree: CstNode, withCtes: boolean): LogicalPlan {
