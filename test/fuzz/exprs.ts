@@ -134,7 +134,7 @@ export class Exprs {
   /** An expression of exactly this type. */
   expr(type: DataType, depth: number, scope: Scope): Expr {
     const { rng } = this;
-    const leaf = () => {
+    const leaf = (): Expr => {
       const own = rng.chance(0.85) ? this.column(scope, (c) => sameKind(c.type, type)) : undefined;
       if (own) return own;
       const struct = type === INT || type === STRING ? this.column(scope, (c) => c.type.kind === 'struct') : undefined;
