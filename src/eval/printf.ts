@@ -17,7 +17,7 @@ export function javaFormat(
   return format.replace(
     SPECIFIER,
     (
-      _,
+      whole,
       position: string | undefined,
       previous: string | undefined,
       flags: string,
@@ -30,7 +30,7 @@ export function javaFormat(
       const index = position !== undefined ? Number(position) - 1 : previous !== undefined ? last : next++;
       last = index;
       if (index < 0 || index >= args.length)
-        throw javaError('java.util.IllegalFormatException', `Format specifier '%${conversion}'`);
+        throw javaError('java.util.MissingFormatArgumentException', `Format specifier '${whole}'`);
       const value = args[index] as Value;
       const type = types[index] as DataType;
       const text = convert(

@@ -6,6 +6,7 @@ import {
   Decimal,
   DOUBLE,
   INT,
+  isIntegral,
   isNumeric,
   LONG,
   StructField,
@@ -145,7 +146,7 @@ function percentileCoercion(withPercentage: boolean): Coercion {
     if (withPercentage && context.foldable?.[1] === false)
       return nonFoldable(1, 'percentage', `"${(p ?? DOUBLE).sql}"`);
     if (withPercentage && args[1] && !p) return unexpectedInput(1, percentages, args[1]);
-    const frequency = args[2] && args[2].kind !== 'long' && args[2].kind !== 'boolean' ? LONG : undefined;
+    const frequency = args[2] && !isIntegral(args[2]) && args[2].kind !== 'boolean' ? LONG : undefined;
     return castsTo(args, [value, p, frequency]);
   };
 }

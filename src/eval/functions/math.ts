@@ -317,10 +317,6 @@ export const mathFunctions: readonly ScalarFunction[] = [
     types: [DOUBLE, DOUBLE],
     returns: DOUBLE,
     nullability: 'always',
-    replacement: (args) =>
-      args.length === 1
-        ? { fn: 'ln', args: [{ argument: 0 }] }
-        : { fn: 'log', args: [{ argument: 0 }, { argument: 1 }] },
     run: ([a, b]) => {
       if (b === undefined) return (a as number) <= 0 ? null : Math.log(a as number);
       return (a as number) <= 0 || (b as number) <= 0 ? null : Math.log(b as number) / Math.log(a as number);
