@@ -161,7 +161,14 @@ export function aggregates(g: Exprs, scope: Scope, depth: number, window: boolea
         return e && agg(rng.pick(['skewness', 'kurtosis', 'median']), DOUBLE, [e], { fuzzy: true });
       },
     ],
-    [1, () => agg('try_sum', LONG, [g.expr(LONG, depth, scope)])],
+    // Whether a sum overflows depends on the order of addition.
+    [
+      1,
+      () => {
+        const e = number();
+        return agg('try_sum', sumOf(e).type, [e]);
+      },
+    ],
     [1, () => agg('bit_xor', LONG, [g.expr(LONG, depth, scope)])],
     [
       0.5,

@@ -154,8 +154,8 @@ function boundOf(type: DataType, style: Style): number | undefined {
 }
 
 const ROW_COUNTS: readonly (readonly [number, number])[] = [
-  [0.6, 0],
-  [0.7, 1],
+  [0.4, 0],
+  [0.5, 1],
   [2, 5],
   [4, 15],
   [5, 40],

@@ -96,7 +96,7 @@ export class QueryGenerator {
     );
     const orderBy = items.map((c): OrderItem => this.orderItem({ op: 'col', type: c.type, args: [], name: c.name }));
     if (!sortable || !rng.chance(0.7)) return { ...query, orderBy: orderBy.slice(0, 3) };
-    const limit = rng.pick([0, 1, 2, 5, 10, 50]);
+    const limit = rng.chance(0.03) ? 0 : rng.pick([1, 2, 5, 10, 50]);
     return { ...query, orderBy, limit, ...(rng.chance(0.2) ? { offset: rng.pick([1, 3]) } : {}) };
   }
   private orderItem(expr: Expr): OrderItem {
@@ -188,8 +188,8 @@ export class QueryGenerator {
       [2, 'RIGHT'],
       [2, 'FULL'],
       [0.7, 'CROSS'],
-      [1.5, 'LEFT SEMI'],
-      [1.5, 'LEFT ANTI'],
+      [1.2, 'LEFT SEMI'],
+      [1, 'LEFT ANTI'],
     ]);
     if (type === 'CROSS' && product > MOST_ROWS) type = 'INNER';
     const out = (on: Expr | undefined, rows: number): Relation => {
@@ -303,7 +303,7 @@ export class QueryGenerator {
     const relation = this.joined(depth);
     const { views, columns } = this.lateralViews(relation.columns);
     const scope = [...relation.columns, ...columns];
-    const where = rng.chance(0.42) ? this.#filters.predicate(2, scope) : undefined;
+    const where = rng.chance(0.28) ? this.#filters.predicate(2, scope) : undefined;
     const base = { kind: 'select' as const, ctes: [], from: relation.from, views, where, orderBy: [] };
     const form = rng.weighted<'plain' | 'aggregate' | 'window'>([
       [5, 'plain'],
@@ -391,7 +391,7 @@ export class QueryGenerator {
         items.push(this.item({ op: 'grouping', type: LONG, args: [], name: 'grouping_id' }));
     }
     let having: Expr | undefined;
-    if (rng.chance(0.15)) {
+    if (rng.chance(0.1)) {
       const a = this.exprs.aggregate(scope, 0);
       if (
         !a.fuzzy &&
@@ -564,7 +564,7 @@ export class QueryGenerator {
   private setOperation(depth: number): Built {
     const { rng } = this;
     const left = this.select(Math.max(0, depth - 1));
-    const op = rng.pick(['UNION', 'UNION', 'INTERSECT', 'EXCEPT'] as const);
+    const op = rng.pick(['UNION', 'UNION', 'UNION', 'INTERSECT', 'EXCEPT'] as const);
     const all = op === 'UNION' ? rng.chance(0.6) : rng.chance(0.4);
     if (left.columns.some((c) => c.fuzzy || (c.type.kind === 'map' && !(op === 'UNION' && all)))) return left;
     const right = this.select(

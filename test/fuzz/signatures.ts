@@ -54,7 +54,7 @@ const LEFT_OUT = new Set(
   current_database current_schema shuffle current_date curdate current_timestamp now localtimestamp current_timezone
   in between and or not = <=> < <= > >= when like ilike transform filter exists forall aggregate zip_with array_sort
   map_filter transform_keys transform_values map_zip_with extract unix_timestamp typeof from_csv from_json schema_of_csv schema_of_json
-  nullifzero to_csv to_json randstr sentences map_from_arrays map_from_entries arrays_zip named_struct bitmap_bit_position bitmap_bucket_number
+  nullifzero to_csv to_json randstr mapsort aes_encrypt aes_decrypt try_aes_decrypt sentences map_from_arrays map_from_entries arrays_zip named_struct bitmap_bit_position bitmap_bucket_number
   make_timestamp make_timestamp_ltz make_timestamp_ntz try_make_timestamp_ltz try_make_timestamp_ntz`.split(/\s+/),
 );
 
