@@ -105,6 +105,10 @@ export const conditions = {
     message:
       '<functionName> would make an array of <numberOfElements> elements, more than <maxRoundedArrayLength>: parameter <parameter>.',
   },
+  'COLLATION_MISMATCH.EXPLICIT': {
+    sqlState: '42P21',
+    message: 'A comparison under two collations: <explicitTypes>. Give both sides the same one.',
+  },
   COLUMN_ALIASES_NOT_ALLOWED: { sqlState: '42601', message: 'Column aliases are not allowed in <op>.' },
   COLUMN_ALREADY_EXISTS: {
     sqlState: '42711',

@@ -1,6 +1,7 @@
 import { parseError, unsupported } from '../../../errors/index.js';
 import { CharType, type DataType, STRING, VarcharType } from '../../../types/index.js';
 import { Cast } from '../../expressions/cast.js';
+import { Collate } from '../../expressions/collate.js';
 import { CaseWhen } from '../../expressions/conditional.js';
 import type { Expression } from '../../expressions/expression.js';
 import { LambdaFunction, UnresolvedNamedLambdaVariable } from '../../expressions/lambda.js';
@@ -170,7 +171,12 @@ export abstract class ExpressionBuilder extends BuilderBase {
     if (index !== undefined) return new UnresolvedExtractValue(base, this.valueExpression(index));
     const type = node(tree, 'dataType');
     if (type !== undefined) return this.cast(base, type, false);
-    throw unsupported('COLLATE', this.origin(tree));
+    return this.collate(base, this.multipart(need(tree, 'multipartIdentifier')), tree);
+  }
+  private collate(base: Expression, name: readonly string[], tree: CstNode): Expression {
+    const collation = name.join('.').toUpperCase();
+    if (collation === 'UTF8_BINARY' || collation === 'UTF8_LCASE') return new Collate(base, collation);
+    throw unsupported(`COLLATE ${collation}`, this.origin(tree));
   }
   private exceptColumns(parent: CstNode): string[][] {
     const clause = node(parent, 'exceptClause');

@@ -1,5 +1,7 @@
+import { analysisError } from '../../../errors/index.js';
 import type { EvalMode } from '../../../eval/function.js';
 import { Arithmetic, type ArithmeticKind } from '../../expressions/arithmetic.js';
+import { Collate } from '../../expressions/collate.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Comparison, type ComparisonKind, Not } from '../../expressions/predicates.js';
 import { UnresolvedFunction } from '../../expressions/unresolved.js';
@@ -61,9 +63,23 @@ export function binary(operator: IToken, left: Expression, right: Expression, mo
   const arithmetic = ARITHMETIC[name];
   if (arithmetic !== undefined) return new Arithmetic(arithmetic, left, right, mode);
   const comparison = COMPARISONS[name];
-  if (comparison !== undefined) return new Comparison(comparison, left, right);
+  if (comparison !== undefined) return compare(comparison, left, right);
   const shift = SHIFTS[name];
   if (shift !== undefined) return builtin(shift, [left, right]);
   if (name === 'ConcatPipe') return builtin('concat', [left, right]);
-  return new Not(new Comparison('EqualTo', left, right));
+  return new Not(compare('EqualTo', left, right));
+}
+
+/** Under UTF8_LCASE texts compare as their lower-case forms do. @throws COLLATION_MISMATCH.EXPLICIT */
+export function compare(kind: ComparisonKind, left: Expression, right: Expression): Comparison {
+  const written = [left, right].filter((e) => e instanceof Collate);
+  const [first, second] = written;
+  if (!first) return new Comparison(kind, left, right);
+  if (second && first.collation !== second.collation)
+    throw analysisError('COLLATION_MISMATCH.EXPLICIT', {
+      explicitTypes: written.map((e) => `"STRING COLLATE ${e.collation}"`).join(', '),
+    });
+  const plain = (e: Expression) => (e instanceof Collate ? e.child : e);
+  const key = (e: Expression) => (first.collation === 'UTF8_LCASE' ? builtin('lower', [plain(e)]) : plain(e));
+  return new Comparison(kind, key(left), key(right));
 }

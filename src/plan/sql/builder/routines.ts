@@ -1,7 +1,6 @@
 import { parseError } from '../../../errors/index.js';
 import { type DataType, NULL } from '../../../types/index.js';
 import { Cast } from '../../expressions/cast.js';
-import type { Expression } from '../../expressions/expression.js';
 import { Literal } from '../../expressions/literal.js';
 import { Alias } from '../../expressions/named.js';
 import { UnresolvedAttribute, UnresolvedStar } from '../../expressions/unresolved.js';
