@@ -243,7 +243,7 @@ export class QueryGenerator {
     if (pairs.length === 0) return undefined;
     // Keys of few values meet often.
     const likely = pairs.filter(([x, y]) => (x.bound ?? 99) <= 5 && (y.bound ?? 99) <= 5);
-    const [a, b] = rng.pick(likely.length > 0 && rng.chance(0.6) ? likely : pairs);
+    const [a, b] = rng.pick(likely.length > 0 && rng.chance(0.85) ? likely : pairs);
     return bin(rng.chance(0.08) ? '<=>' : '=', BOOLEAN, col(a), col(b));
   }
 
@@ -303,7 +303,7 @@ export class QueryGenerator {
     const relation = this.joined(depth);
     const { views, columns } = this.lateralViews(relation.columns);
     const scope = [...relation.columns, ...columns];
-    const where = rng.chance(0.28) ? this.#filters.predicate(2, scope) : undefined;
+    const where = rng.chance(0.24) ? this.#filters.predicate(2, scope) : undefined;
     const base = { kind: 'select' as const, ctes: [], from: relation.from, views, where, orderBy: [] };
     const form = rng.weighted<'plain' | 'aggregate' | 'window'>([
       [5, 'plain'],
