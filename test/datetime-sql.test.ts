@@ -37,9 +37,12 @@ const NTZ = { 'spark.sql.timestampType': 'TIMESTAMP_NTZ' };
 type Case = readonly [sql: string, expected: string, confs?: Readonly<Record<string, string>>];
 
 function check(cases: readonly Case[]): void {
-  test.each(cases)('%s', async (sql, expected, confs) => {
-    expect((await answer(sql, confs)).join('\n')).toBe(expected);
-  });
+  test.each(cases.map(([sql, expected, confs]) => ({ sql, expected, confs })))(
+    '$sql',
+    async ({ sql, expected, confs }) => {
+      expect((await answer(sql, confs)).join('\n')).toBe(expected);
+    },
+  );
 }
 
 describe('patterns of DateTimeFormatter', () => {

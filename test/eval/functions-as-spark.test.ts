@@ -64,7 +64,9 @@ describe('functions answer as Spark', () => {
   it.each(ANSWERS)('%s', async (sql, ...values) => {
     const df = spark.sql(sql);
     const [row] = await df.collectValues();
-    expect(row?.map((v, i) => hiveText(v, df.schema.fields[i]?.dataType as never, { timeZone: 'UTC' } as never))).toEqual(values);
+    expect(
+      row?.map((v, i) => hiveText(v, df.schema.fields[i]?.dataType as never, { timeZone: 'UTC' } as never)),
+    ).toEqual(values);
   });
 
   it.each(ERRORS)('%s', async (sql, condition, parameters) => {

@@ -30,7 +30,8 @@ async function condition(text: string): Promise<string> {
   }
   return 'none';
 }
-const plan = (text: string): string => spark.sql(text).queryExecution.analyzed.treeString.replace(/#\d+/g, '#x').trimEnd();
+const plan = (text: string): string =>
+  spark.sql(text).queryExecution.analyzed.treeString.replace(/#\d+/g, '#x').trimEnd();
 
 describe('tables', () => {
   it('keep their definition', async () => {
@@ -76,7 +77,9 @@ TBLPROPERTIES (
     expect(await condition("INSERT INTO assigned VALUES ('1', DATE'2020-01-01')")).toBe(
       'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST',
     );
-    expect(await condition('INSERT INTO assigned VALUES (1)')).toBe('INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS');
+    expect(await condition('INSERT INTO assigned VALUES (1)')).toBe(
+      'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS',
+    );
     expect(await condition("INSERT INTO assigned VALUES (9999999999, DATE'2020-01-01')")).toBe(
       'CAST_OVERFLOW_IN_TABLE_INSERT',
     );

@@ -47,7 +47,7 @@ const MAX_DEPTH = 1000;
  * @param trailing whether text behind the value is ignored, as Spark's parsers do */
 export function parseJson(text: string, trailing = true, dialect: JsonDialect = {}): JsonNode | undefined {
   let at = 0;
-  const comment = /\/\/[^\n]*|\/\*[^]*?\*\//y;
+  const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
   const blank = (): void => {
     for (;;) {
       while (at < text.length && (text[at] === ' ' || text[at] === '\n' || text[at] === '\t' || text[at] === '\r'))

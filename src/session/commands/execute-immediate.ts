@@ -39,8 +39,7 @@ export function expandImmediate(session: SparkSession, command: ExecuteImmediate
     );
     return hit instanceof Alias ? hit.child : hit;
   };
-  let plan: LogicalPlan;
-  plan = session.parse(text, parameterOf, command.targets.length > 0);
+  const plan: LogicalPlan = session.parse(text, parameterOf, command.targets.length > 0);
   if (plan instanceof ExecuteImmediate)
     throw analysisError('NESTED_EXECUTE_IMMEDIATE', { sqlString: text.toUpperCase() });
   if (command.targets.length > 0 && plan instanceof Command)

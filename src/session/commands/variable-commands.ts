@@ -4,7 +4,6 @@ import {
   Alias,
   Cast,
   type Expression,
-  isNamed,
   Literal,
   SubqueryExpression,
   UnresolvedAttribute,
@@ -15,7 +14,6 @@ import {
   type DropVariable,
   GlobalLimit,
   LocalLimit,
-  LocalRelation,
   type LogicalPlan,
   limitPlan,
   Offset,
@@ -28,7 +26,7 @@ import {
   UnresolvedWith,
 } from '../../plan/logical/index.js';
 import { parseExpression } from '../../plan/sql/parser.js';
-import { quoteIdentifier, STRING, sameType, type Value } from '../../types/index.js';
+import { quoteIdentifier, sameType, type Value } from '../../types/index.js';
 import { type CommandResult, done } from '../command-result.js';
 import { evaluateNow } from '../evaluate-now.js';
 import { QueryExecution } from '../query-execution.js';
