@@ -136,7 +136,9 @@ export const INTERNAL_FUNCTIONS: ReadonlySet<string> = new Set(
   extractansiintervaldays extractintervaldays extractintervalhours extractintervalminutes extractintervalmonths
   extractintervalseconds extractintervalyears getarrayitem getarraystructfields getmapvalue getstructfield gettimestamp
   gettimestampntz knownnullable likeall likeany multiply_interval multiplydtinterval multiplyyminterval notlikeall notlikeany product
-  secondwithfraction stringdecode subtractdates subtracttimestamps timeadd timestampaddyminterval yearofweek`.split(/\s+/),
+  secondwithfraction stringdecode subtractdates subtracttimestamps timeadd timestampaddyminterval yearofweek`.split(
+    /\s+/,
+  ),
 );
 
 /** Every function once, in registry order; those that are only known to be refused are left out. */

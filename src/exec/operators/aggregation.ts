@@ -132,7 +132,12 @@ export class Aggregation {
     expectedGroups?: number,
   ) {
     this.#region = new Region(ctx.arena, ctx.owner);
-    const env: AccumulatorEnv = { kernels: ctx.kernels, region: this.#region, scratch: ctx.scratch, grouped: spec.keys.length > 0 };
+    const env: AccumulatorEnv = {
+      kernels: ctx.kernels,
+      region: this.#region,
+      scratch: ctx.scratch,
+      grouped: spec.keys.length > 0,
+    };
     const keyTypes = spec.keys.map((k) => k.type);
     this.#table = new GroupTable(ctx.kernels, this.#region, ctx.scratch, keyTypes, expectedGroups);
     const states = new States(env, ctx);

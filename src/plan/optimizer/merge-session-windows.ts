@@ -1,5 +1,5 @@
-import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
 import { internalError } from '../../errors/index.js';
+import { lookupAggregate, lookupScalar } from '../../eval/registry.js';
 import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import { GetStructField } from '../expressions/complex.js';
 import { If } from '../expressions/conditional.js';

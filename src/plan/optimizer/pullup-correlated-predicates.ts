@@ -29,7 +29,9 @@ const LEGACY_COUNTS = 'spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorr
 function rewrite(plan: LogicalPlan, legacyCounts: boolean): LogicalPlan {
   return plan.transformUp((p) => {
     const outer = p.children.length === 1 ? (p.children[0] as LogicalPlan) : p;
-    const next = p.transformExpressionsUp((e) => (e instanceof SubqueryExpression ? pullUp(e, outer, p, legacyCounts) : e));
+    const next = p.transformExpressionsUp((e) =>
+      e instanceof SubqueryExpression ? pullUp(e, outer, p, legacyCounts) : e,
+    );
     // The columns of the condition are no columns of a lateral join.
     return next.output.length === p.output.length ? next : new Project(p.output, next);
   });
@@ -43,7 +45,11 @@ function pullUp(e: SubqueryExpression, outer: LogicalPlan, at: LogicalPlan, lega
   const use =
     legacyCounts && (e.kind === 'Exists' || e.kind === 'ListQuery')
       ? 'scalar'
-      : e.kind === 'Exists' ? 'exists' : e instanceof ScalarSubquery && plain.plan.maxRows === 1n ? 'scalar' : 'rows';
+      : e.kind === 'Exists'
+        ? 'exists'
+        : e instanceof ScalarSubquery && plain.plan.maxRows === 1n
+          ? 'scalar'
+          : 'rows';
   const source = at.children.length > 1 ? new Project(at.inputSet.size ? [...at.inputSet] : [], at) : outer;
   const outerPlan = at instanceof LateralJoin ? at.child : source;
   const single = e instanceof ScalarSubquery && plain.plan.maxRows !== 1n;

@@ -62,7 +62,8 @@ function rewriteJoin(join: Join): LogicalPlan {
         { subqueryExpression: e.sql(false) },
       );
     const plan = fromRight ? right : left;
-    const side = e instanceof InSubquery && !e.query.isCorrelated && e.nullable ? withNulls(e, plan) : existenceJoins(e, plan);
+    const side =
+      e instanceof InSubquery && !e.query.isCorrelated && e.nullable ? withNulls(e, plan) : existenceJoins(e, plan);
     if (fromRight) right = side.plan;
     else left = side.plan;
     return side.expression;
@@ -112,7 +113,10 @@ function withNulls(e: InSubquery, plan: LogicalPlan): { expression: Expression; 
   const maybe = AttributeReference.create('exists', BOOLEAN, false);
   const first = joinIn(plan, e, { kind: 'ExistenceJoin', exists: equal }, false);
   const second = joinIn(first, withFreshOutput(e), { kind: 'ExistenceJoin', exists: maybe }, true);
-  return { expression: new If(equal, Literal.TRUE, new If(maybe, Literal.nullOf(BOOLEAN), Literal.FALSE)), plan: second };
+  return {
+    expression: new If(equal, Literal.TRUE, new If(maybe, Literal.nullOf(BOOLEAN), Literal.FALSE)),
+    plan: second,
+  };
 }
 
 /** The same subquery, its columns under other ids: it is joined twice. */
