@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -16,6 +16,7 @@ export async function loadTinyEngine(): Promise<typeof import('./engine.js')> {
   const root = resolve('.');
   const out = join(root, '.build', `fuzz-tiny-${process.pid}`);
   mkdirSync(out, { recursive: true });
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   const replaced = new Set<string>();
   const shrink = {
     name: 'tiny-morsels',
