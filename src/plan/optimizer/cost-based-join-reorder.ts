@@ -3,7 +3,7 @@ import { AttributeReference } from '../expressions/named.js';
 import { Comparison, joinConjuncts, splitConjuncts } from '../expressions/predicates.js';
 import { INNER } from '../logical/join-type.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
-import { Join, NO_HINT, Project } from '../logical/operators.js';
+import { Filter, Join, NO_HINT, Project } from '../logical/operators.js';
 import { type Rule, rule } from '../rule.js';
 import { booleanConf, type ConfReader } from './conf.js';
 import { baseRowsOf, distinctCount, estimatedRows } from './row-estimate.js';
@@ -154,9 +154,16 @@ class Search {
 
   best(): LogicalPlan {
     const all = 2 ** this.items.length - 1;
-    if (this.items.length > MAX_ITEMS_FOR_SEARCH) return this.greedy();
-    this.search(all);
-    return this.build(all);
+    if (this.items.length <= MAX_ITEMS_FOR_SEARCH) this.search(all);
+    const joined = this.items.length > MAX_ITEMS_FOR_SEARCH ? this.greedy() : this.build(all);
+    return this.filtered(joined, 0);
+  }
+
+  /** Conditions on no relation, or on one alone: equalities with others may say that two of its columns are equal. */
+  private filtered(plan: LogicalPlan, mask: number): LogicalPlan {
+    const own = this.#conditions.filter((c) => c.mask === mask).map((c) => c.e);
+    const condition = joinConjuncts(own);
+    return condition ? new Filter(condition, plan) : plan;
   }
 
   private search(mask: number): number {
@@ -215,7 +222,7 @@ class Search {
 
   /** The larger side stands left: it streams past the hash table of the other. */
   private build(mask: number): LogicalPlan {
-    if (bitCount(mask) === 1) return this.items[31 - Math.clz32(mask)] as LogicalPlan;
+    if (bitCount(mask) === 1) return this.filtered(this.items[31 - Math.clz32(mask)] as LogicalPlan, mask);
     const { left, right } = this.#best.get(mask) as Best;
     const [a, b] = this.rowsOf(left) >= this.rowsOf(right) ? [left, right] : [right, left];
     const fresh = this.#conditions.filter(
