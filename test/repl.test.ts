@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLI = resolve('dist/memoframe.js');
+const CLI = resolve('dist/memoframe.cjs');
 const SAMPLE = resolve('samples/flights.parquet');
 
 interface Run {

@@ -27,6 +27,9 @@ export const shared = {
   },
 };
 
+/** What an entry becomes. */
+const outputOf = (name) => `dist/${name}.${name === 'memoframe' ? 'cjs' : 'js'}`;
+
 function fingerprint() {
   const sources = listFiles(join(root, 'src'), (f) => !f.includes('/kernels/assembly/'));
   sources.push(...listFiles(join(root, 'scripts/lib'), () => true));
@@ -39,7 +42,7 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
   return withLock('bundle', async () => {
     const hash = fingerprint();
     const present = Object.entries(ENTRIES).filter(([, path]) => existsSync(join(root, path)));
-    const built = present.every(([name]) => existsSync(join(root, `dist/${name}.js`)));
+    const built = present.every(([name]) => existsSync(join(root, outputOf(name))));
     if (!force && built && readJson(STAMP, {}).hash === hash) return true;
     for (const [name, path] of Object.entries(ENTRIES))
       if (!existsSync(join(root, path)) && !quiet) console.error(`bundle: ${name} skipped, no ${path} yet`);
@@ -50,7 +53,7 @@ export async function buildBundles({ quiet = false, force = false } = {}) {
       dropOldChunks(force);
       writeAtomic(STAMP, `${JSON.stringify({ hash })}\n`);
       if (!quiet)
-        console.error(`bundle: ${present.map(([name]) => `dist/${name}.js`).join(', ')} (${Date.now() - started} ms)`);
+        console.error(`bundle: ${present.map(([name]) => outputOf(name)).join(', ')} (${Date.now() - started} ms)`);
       return true;
     }
     // One entry point that does not build must not keep the others old.
@@ -80,7 +83,9 @@ async function bundleCli(present, quiet) {
       ...shared,
       logLevel: quiet ? 'silent' : 'warning',
       format: 'cjs',
-      banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+      banner: {
+        js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href; const __lazyCrypto = new Proxy({}, { get: (_, name) => require('node:crypto')[name] });",
+      },
       define: { 'import.meta.url': '__importMetaUrl' },
       supported: { 'dynamic-import': false },
       entryPoints: [join(root, path)],
@@ -91,10 +96,12 @@ async function bundleCli(present, quiet) {
       write: false,
     });
     const [file] = result.outputFiles;
-    writeAtomic(file.path, file.contents);
-    const launcher = join(root, 'dist/memoframe.js');
-    const code = readFileSync(new URL('./launcher.mjs', import.meta.url), 'utf8');
-    writeAtomic(launcher, code.replace('@BUILD@', hashOf([file.text], [])));
+    // Few commands hash or encrypt: loading it takes 4 ms.
+    const text = file.text.replaceAll('require("node:crypto")', '__lazyCrypto');
+    writeAtomic(file.path, text);
+    const launcher = join(root, 'dist/memoframe.cjs');
+    const code = readFileSync(new URL('./launcher.cjs', import.meta.url), 'utf8');
+    writeAtomic(launcher, code.replace('@BUILD@', hashOf([text], [])));
     chmodSync(launcher, 0o755);
     rmSync(join(root, 'dist/cache'), { recursive: true, force: true });
     return true;
@@ -119,10 +126,7 @@ async function bundle(entries, quiet) {
       write: false,
     });
     for (const file of result.outputFiles) {
-      if (file.path.endsWith('/dist/memoframe.js')) {
-        writeAtomic(file.path, file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`);
-        chmodSync(file.path, 0o755);
-      } else writeAtomic(file.path, file.contents);
+      writeAtomic(file.path, file.contents);
     }
     return true;
   } catch (error) {

@@ -12,7 +12,7 @@ import { readRows } from '../../src/storage/column/read.js';
 import type { Vector } from '../../src/storage/column/vector.js';
 import { Arena, SLAB_BYTES } from '../../src/storage/memory/arena.js';
 import { Region } from '../../src/storage/memory/region.js';
-import { type DataType, Decimal, STRING, type Value } from '../../src/types/index.js';
+import { type DataType, Decimal, INT, STRING, type Value } from '../../src/types/index.js';
 import { SAMPLES } from './samples.js';
 
 let context: BlockContext;
@@ -211,4 +211,27 @@ describe('random blocks', () => {
     arena.releaseAll(owner);
     expect(arena.usedBytes()).toBe(0);
   });
+});
+
+it('hands out gathered rows before it gathers more in their place', () => {
+  const { arena } = context;
+  const owner = arena.nextId();
+  const input = new Region(arena, owner);
+  const types = [INT, INT];
+  const inputs: BlockInput[] = Array.from({ length: 20 }, (_, m) => {
+    const numbers = Array.from({ length: 4096 }, (_, i) => m * 4096 + i);
+    const columns = [numbers.map((n) => n % 10), numbers].map((values) => buildVector(values, INT, input));
+    return { length: 4096, columns, selection: 0, selected: 4096 };
+  });
+  const published = publishBlock(context, arena.nextId(), inputs, types, { batchRows: 1000 });
+  input.release();
+  const region = new Region(arena, owner);
+  const reader = new BlockReader(context, Block.open(arena, published.address, types), [0, 1], region);
+  const seen: Value[] = [];
+  // A tenth of the rows: more than a morsel holds.
+  for (const morsel of reader.morsels(undefined, [{ slot: 0, min: 3n, max: 3n }]))
+    seen.push(...readRows(arena, morsel).map((r) => r[1]!));
+  expect(seen).toEqual(Array.from({ length: 8192 }, (_, i) => i * 10 + 3));
+  region.release();
+  arena.releaseAll(published.owner);
 });

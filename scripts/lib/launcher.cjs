@@ -1,13 +1,13 @@
 #!/usr/bin/env node
+// CommonJS, since Node starts that faster than a module.
 // Runs dist/cli.cjs with V8's compiled code kept from an earlier run: half of a short command's time is compiling.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { homedir } = require('node:os');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
 
-const filename = fileURLToPath(new URL('./cli.cjs', import.meta.url));
+const filename = join(__dirname, 'cli.cjs');
 // V8 compares the length of the source only: the name says which build and which engine the code is of.
 const name = `@BUILD@-${process.version}-${process.arch}.code`;
 const folders = [
@@ -48,5 +48,5 @@ const script = new Script(`(function (exports, require, module, __filename, __di
   cachedData,
 });
 if (!cachedData || script.cachedDataRejected) process.once('exit', () => keep(script.createCachedData()));
-const module = { exports: {} };
-script.runInThisContext()(module.exports, createRequire(filename), module, filename, dirname(filename));
+const main = { exports: {} };
+script.runInThisContext()(main.exports, createRequire(filename), main, filename, dirname(filename));
