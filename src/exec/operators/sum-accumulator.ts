@@ -113,6 +113,9 @@ export function finishAverage(
   return { type, rep: 'f64', data, validity };
 }
 
+/** What the kernels leave of a sum beyond 128 bits. */
+const OVERFLOWED = -(2n ** 127n);
+
 function averageDecimals(
   env: AccumulatorEnv,
   sums: SumAccumulator,
@@ -133,12 +136,14 @@ function averageDecimals(
     g = env.kernels.avgDecimal(acc, counts, g, groups, factor, wide ? 1 : 0, data);
     if (g >= groups) break;
     const count = arena.i64[(counts >>> 3) + g]!;
-    const x = readInt128(arena, acc + g * 16) * BigInt(factor);
+    const total = readInt128(arena, acc + g * 16);
+    if (total === OVERFLOWED) throw decimalOutOfRange(new Decimal(total, argScale), type);
+    const x = total * BigInt(factor);
     let q = x / count;
     const r = x % count;
     if ((r < 0n ? -r : r) * 2n >= count) q += x < 0n ? -1n : 1n;
     if (!fitsPrecision(q, type.precision)) {
-      const sum = new Decimal(readInt128(arena, acc + g * 16), argScale);
+      const sum = new Decimal(total, argScale);
       throw decimalOutOfRange(divideDecimal(sum, new Decimal(count, 0)), type);
     }
     if (wide) writeInt128(arena, data + g * 16, q);

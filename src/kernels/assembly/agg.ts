@@ -431,6 +431,21 @@ function add128(at: usize, low: u64, high: i64): void {
   store<i64>(at + 8, load<i64>(at + 8) + high + <i64>(sum < old));
 }
 
+/** The same for values of any size: a sum that leaves 128 bits becomes the least number and stays it, so that it is too large for
+ * every decimal in the end. */
+// @ts-ignore: decorator
+@inline
+function addWide128(at: usize, low: u64, high: i64): void {
+  const oldLow = load<u64>(at);
+  const oldHigh = load<i64>(at + 8);
+  if (oldHigh == i64.MIN_VALUE && oldLow == 0) return;
+  const sumLow = oldLow + low;
+  const sumHigh = oldHigh + high + <i64>(sumLow < oldLow);
+  const overflow = ((oldHigh ^ sumHigh) & (high ^ sumHigh)) < 0;
+  store<u64>(at, overflow ? 0 : sumLow);
+  store<i64>(at + 8, overflow ? i64.MIN_VALUE : sumHigh);
+}
+
 /** Exact sums in 128 bits of i32 values. */
 export function aggSumI32(data: usize, validity: usize, selection: usize, gids: usize, n: i32, acc: usize, seen: usize): void {
   for (let s = 0; s < n; s++) {
@@ -457,7 +472,7 @@ export function aggSumI128(data: usize, validity: usize, selection: usize, gids:
     const i = rowAt(selection, s);
     if (!isValid(validity, i)) continue;
     const g = <usize>load<u32>(gids + (<usize>s << 2));
-    add128(acc + (g << 4), load<u64>(data + (<usize>i << 4)), load<i64>(data + (<usize>i << 4) + 8));
+    addWide128(acc + (g << 4), load<u64>(data + (<usize>i << 4)), load<i64>(data + (<usize>i << 4) + 8));
     store<u8>(seen + g, 1);
   }
 }
@@ -737,20 +752,13 @@ export function runSumI128(data: usize, validity: usize, rows: usize, offsets: u
   for (let g = 0; g < groups; g++) {
     const start = load<u32>(offsets + (<usize>g << 2));
     const end = load<u32>(offsets + 4 + (<usize>g << 2));
-    let low: u64 = 0;
-    let high: i64 = 0;
-    let any = false;
     for (let s = start; s < end; s++) {
       const i = <i32>(rows == 0 ? s : load<u32>(rows + (<usize>s << 2)));
       if (!isValid(validity, i)) continue;
-      const x = load<u64>(data + (<usize>i << 4));
-      low += x;
-      high += load<i64>(data + (<usize>i << 4) + 8) + <i64>(low < x);
-      any = true;
+      const at = data + (<usize>i << 4);
+      addWide128(acc + (<usize>g << 4), load<u64>(at), load<i64>(at + 8));
+      store<u8>(seen + g, 1);
     }
-    if (!any) continue;
-    add128(acc + (<usize>g << 4), low, high);
-    store<u8>(seen + g, 1);
   }
 }
 export function runSumF64(data: usize, validity: usize, rows: usize, offsets: usize, groups: i32, acc: usize, seen: usize): void {
