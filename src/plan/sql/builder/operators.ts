@@ -3,6 +3,7 @@ import type { EvalMode } from '../../../eval/function.js';
 import { Arithmetic, type ArithmeticKind } from '../../expressions/arithmetic.js';
 import { Collate } from '../../expressions/collate.js';
 import type { Expression } from '../../expressions/expression.js';
+import { Literal } from '../../expressions/literal.js';
 import { Comparison, type ComparisonKind, Not } from '../../expressions/predicates.js';
 import { UnresolvedFunction } from '../../expressions/unresolved.js';
 import type { IToken } from './cst.js';
@@ -70,7 +71,8 @@ export function binary(operator: IToken, left: Expression, right: Expression, mo
   return new Not(compare('EqualTo', left, right));
 }
 
-/** Under UTF8_LCASE texts compare as their lower-case forms do. @throws COLLATION_MISMATCH.EXPLICIT */
+/** A comparison under the collation that a side asks for. Under UTF8_LCASE texts compare as their lower-case forms do. Spark:
+ * `CollationAwareUTF8String`. @throws COLLATION_MISMATCH.EXPLICIT */
 export function compare(kind: ComparisonKind, left: Expression, right: Expression): Comparison {
   const written = [left, right].filter((e) => e instanceof Collate);
   const [first, second] = written;
@@ -80,6 +82,9 @@ export function compare(kind: ComparisonKind, left: Expression, right: Expressio
       explicitTypes: written.map((e) => `"STRING COLLATE ${e.collation}"`).join(', '),
     });
   const plain = (e: Expression) => (e instanceof Collate ? e.child : e);
-  const key = (e: Expression) => (first.collation === 'UTF8_LCASE' ? builtin('lower', [plain(e)]) : plain(e));
+  // A sigma at the end of a word is lower-cased to a letter of its own; the collation knows one small sigma.
+  const folded = (e: Expression) =>
+    builtin('translate', [builtin('lower', [plain(e)]), Literal.string('ς'), Literal.string('σ')]);
+  const key = first.collation === 'UTF8_LCASE' ? folded : plain;
   return new Comparison(kind, key(left), key(right));
 }
