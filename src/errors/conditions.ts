@@ -606,6 +606,10 @@ export const conditions = {
     sqlState: '22546',
     message: 'Boolean statement is expected in the condition, but <invalidStatement> was found.',
   },
+  INVALID_CACHE_OPTION: {
+    sqlState: '22023',
+    message: "The cache option '<option>' cannot be <value>; expected <expected>.",
+  },
   'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS': {
     sqlState: '22022',
     message: 'The value <confValue> of the configuration <confName> should be one of <confOptions>.',
@@ -1159,6 +1163,10 @@ export const conditions = {
   },
   NOT_A_SCALAR_FUNCTION: { sqlState: '42887', message: '<functionName> is a table function; it stands in FROM.' },
   NOT_A_TABLE_FUNCTION: { sqlState: '42887', message: '<functionName> is a scalar function; it cannot stand in FROM.' },
+  NOT_CACHED: {
+    sqlState: '55000',
+    message: 'The result of <plan> is not cached. `persist()` it first.',
+  },
   NOT_SUPPORTED_CHANGE_COLUMN: {
     sqlState: '0A000',
     message:

@@ -5,7 +5,8 @@ import { Block } from '../storage/block/block.js';
 import type { BlockManager, BlockPin } from '../storage/block/block-manager.js';
 import type { PublishedBlock } from '../storage/block/publish.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
-import type { DataType, Value } from '../types/index.js';
+import { ENTRY_LOST, type PersistentBlocks } from '../storage/persistent/persistent-blocks.js';
+import { type DataType, StructField, StructType, type Value } from '../types/index.js';
 import type { PhysicalSpec } from './operators/spec.js';
 import type { Executor } from './pipelines/executor.js';
 import { coalesce, lower } from './pipelines/lower.js';
@@ -30,6 +31,8 @@ export interface CachedRelationOptions {
   readonly batchRows?: number | undefined;
   readonly executor: Executor;
   readonly blocks: BlockManager;
+  /** Keeps the blocks beyond the process's life. */
+  readonly persistent?: PersistentBlocks | undefined;
 }
 
 /** Computations of a whole relation are done in about so many steps. */
@@ -40,6 +43,8 @@ const CHUNKS = 8;
 export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   readonly id: number;
   readonly types: readonly DataType[];
+  /** Of the blocks, for whoever reads their files. */
+  readonly schema: StructType;
   #loaded = false;
   /** Something asked for blocks: a relation without partitions is loaded from then on. */
   #touched = false;
@@ -51,6 +56,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   constructor(readonly options: CachedRelationOptions) {
     this.id = options.id;
     this.types = options.spec.output.map((c) => c.type);
+    this.schema = new StructType(options.spec.output.map((c) => new StructField(c.name, c.type, c.nullable)));
     options.executor.register(this);
   }
 
@@ -91,9 +97,12 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
 
   /** Computes and stores what is missing of these partitions (all by default). */
-  async materialize(partitions: readonly number[] = [...Array(this.numPartitions).keys()]): Promise<void> {
+  async materialize(
+    partitions: readonly number[] = [...Array(this.numPartitions).keys()],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { executor } = this.options;
-    const run = executor.begin();
+    const run = executor.begin({ signal });
     try {
       await this.pin(run, partitions);
     } finally {
@@ -103,21 +112,80 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
 
   async pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]> {
     this.#touched = true;
-    const { blocks, level } = this.options;
+    let pins: readonly BlockPin[];
+    try {
+      pins = await this.#pinAll(run, partitions);
+    } catch (error) {
+      if (error !== ENTRY_LOST) throw error;
+      // Blocks of a lost entry and blocks computed now may be of different states of the sources.
+      await this.#startOver();
+      pins = await this.#pinAll(run, partitions);
+    }
+    return pins.map((pin) => this.#describe(pin));
+  }
+
+  /** Pins all or, after a failure, none. */
+  async #pinAll(run: QueryRun, partitions: readonly number[]): Promise<readonly BlockPin[]> {
+    const { blocks, level, persistent } = this.options;
     const batch = new Computation((missing) => this.#compute(run, missing));
+    const computed = new Set<number>();
     const settled = await Promise.allSettled(
       partitions.map(async (partition) => {
         const quick = blocks.tryPin({ rddId: this.id, partition });
         if (quick) return quick;
-        const { pin } = await blocks.getOrCompute({ rddId: this.id, partition }, level, () => batch.ask(partition));
+        const { pin } = await blocks.getOrCompute({ rddId: this.id, partition }, level, this.schema, async () => {
+          const loaded = persistent && (await this.#load(run, persistent, partition));
+          if (loaded) return loaded;
+          computed.add(partition);
+          return batch.ask(partition);
+        });
         return pin;
       }),
     );
     const pins = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []));
+    const failed = settled.find((s) => s.status === 'rejected' && s.reason === ENTRY_LOST);
+    if (failed) {
+      for (const pin of pins) pin.release();
+      throw ENTRY_LOST;
+    }
     for (const pin of pins) run.onRelease.push(() => pin.release());
-    const failed = settled.find((s) => s.status === 'rejected');
-    if (failed) throw failed.reason;
-    return pins.map((pin) => this.#describe(pin));
+    const error = settled.find((s) => s.status === 'rejected');
+    if (error) throw error.reason;
+    if (persistent)
+      for (const pin of pins)
+        if (computed.has(pin.id.partition) || persistent.wants(pin.id.partition))
+          await persistent.save(pin.id.partition, this.options.executor, pin);
+    return pins;
+  }
+
+  /** A block of the persistent entry, if there is one. @throws ENTRY_LOST where it just turned out to be gone */
+  async #load(
+    run: QueryRun,
+    persistent: PersistentBlocks,
+    partition: number,
+  ): Promise<PublishedBlock | undefined> {
+    const { executor } = this.options;
+    const loaded = await persistent.load(partition, executor, executor.newOwner());
+    if (loaded === ENTRY_LOST) throw ENTRY_LOST;
+    if (!loaded) return undefined;
+    run.count('persistentBytesRead', loaded.bytes);
+    this.#note(loaded.block);
+    return loaded.block;
+  }
+
+  /** Forgets what was loaded and computed so far. */
+  async #startOver(): Promise<void> {
+    await this.options.blocks.clearRelation(this.id);
+    this.#loaded = false;
+    this.#materialized = 0;
+    this.#sizeInBytes = 0n;
+    this.#rowCount = 0n;
+  }
+
+  #note(block: PublishedBlock): void {
+    this.#materialized++;
+    this.#sizeInBytes += BigInt(Math.round(block.sparkSize));
+    this.#rowCount += BigInt(block.rows);
   }
 
   #describe(pin: BlockPin): PinnedBlock {
@@ -184,9 +252,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     for (const { partition, block } of await run.runTasks(tasks, rows)) {
       if (!block) throw internalError('a publication gave no block');
       done.set(partition, block);
-      this.#materialized++;
-      this.#sizeInBytes += BigInt(Math.round(block.sparkSize));
-      this.#rowCount += BigInt(block.rows);
+      this.#note(block);
     }
     return done;
   }

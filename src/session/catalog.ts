@@ -1,23 +1,10 @@
 import { parseMultipartIdentifier as parseParts } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
+import { type CacheEntryInfo, cacheEntries } from './cache-entries.js';
+import type { TimedEvent } from './cache-ledger.js';
 import { GLOBAL_TEMP_DATABASE } from './catalog-store.js';
 import { refreshTable } from './commands/cache-commands.js';
 import type { SparkSession } from './spark-session.js';
-
-export interface CacheEntryInfo {
-  readonly id: number;
-  readonly name: string | undefined;
-  readonly level: string;
-  /** All partitions are stored. */
-  readonly loaded: boolean;
-  readonly partitions: number;
-  readonly cachedPartitions: number;
-  /** Bytes that the blocks really take. */
-  readonly memoryBytes: number;
-  readonly diskBytes: number;
-  /** The analyzed plan that is the key. */
-  readonly plan: string;
-}
 
 /** Tables, views, databases, and the cache by name. Spark: `Catalog`. */
 export class Catalog {
@@ -48,6 +35,7 @@ export class Catalog {
   }
   /** Whether the plan behind the name is cached, whoever cached it. @throws TABLE_OR_VIEW_NOT_FOUND */
   isCached(name: string): boolean {
+    this.session.dropExpired();
     return this.session.sharedState.cacheManager.lookup(this.session.analyzedTable(parseParts(name))) !== undefined;
   }
   clearCache(): void {
@@ -61,23 +49,13 @@ export class Catalog {
   refreshByPath(path: string): void {
     this.session.refreshByPath(path);
   }
-  /** All entries, newest first. */
+  /** All entries, newest first: sizes, blocks, hits and misses. */
   cacheEntries(): CacheEntryInfo[] {
-    return this.session.sharedState.cacheManager.entries.map((e) => {
-      const { cached } = e.relation;
-      const storage = this.session.sharedState.engine.storageOf(cached.id);
-      return {
-        id: cached.id,
-        name: cached.tableName,
-        level: cached.storageLevelString,
-        loaded: cached.loaded,
-        partitions: cached.numPartitions,
-        cachedPartitions: storage.cachedPartitions,
-        memoryBytes: storage.memoryBytes,
-        diskBytes: storage.diskBytes,
-        plan: e.plan.treeString,
-      };
-    });
+    return cacheEntries(this.session);
+  }
+  /** The last events of the cache, at most 1,000, oldest first. */
+  cacheEvents(): readonly TimedEvent[] {
+    return this.session.sharedState.ledger.events;
   }
 
   dropTempView(name: string): boolean {

@@ -5,6 +5,11 @@ import { Aggregate, type LogicalPlan } from '../plan/logical/index.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import type { PublicOptions } from '../storage/column/public-value.js';
 import type { Value } from '../types/index.js';
+import { adviceFor } from './cache-advice.js';
+import { describeEffects, type UnpersistEffects } from './cache-entries.js';
+import type { EntryHistory } from './cache-ledger.js';
+import { type MaterializeResult, materialize } from './cache-materialize.js';
+import { type PersistOptions, persistOptions, type UnpersistOptions } from './cache-options.js';
 import type { DataFrame } from './dataframe.js';
 import type { QueryExecution } from './query-execution.js';
 import { type ObjectRow, RowConverter } from './rows.js';
@@ -26,6 +31,8 @@ export type CollectOptions = ActionOptions & Partial<Pick<PublicOptions, 'values
  * DataFrame's own execution, which keeps the plan of its first run, as in Spark. */
 export abstract class DataFrameActions<R extends object = ObjectRow> {
   #isCached = false;
+  /** The entry that `persist` of this object made. */
+  #made: EntryHistory | undefined;
   /** Settles when the statement behind this DataFrame (a command with a job) has run. */
   ready: Promise<void> | undefined;
 
@@ -151,21 +158,57 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
     return (await this.rows(options)).map((r) => convert.toJson(r));
   }
 
-  /** Marks the result to be kept when it is first computed. Nothing runs. The level of what is already cached stays. */
-  persist(level: StorageLevel | string = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel')): this {
+  /** Marks the result to be kept when it is first computed. Nothing runs. What is already cached keeps its level, name and time
+   * to live. @throws java.lang.IllegalArgumentException for an unknown level, INVALID_CACHE_OPTION */
+  persist(given?: StorageLevel | string | PersistOptions): this {
+    const { level = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel'), name, ttl } = persistOptions(given);
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
-    this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, undefined);
+    const entry = this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, name, ttl);
+    if (entry !== undefined) this.#made = this.sparkSession.sharedState.ledger.history(entry);
     this.#isCached = true;
     return this;
   }
-  cache(): this {
-    return this.persist();
+  cache(options?: Omit<PersistOptions, 'level'>): this {
+    return this.persist(options);
   }
-  /** Forgets the cached result of this plan, whoever cached it. Results computed from it stay. */
-  unpersist(_blocking = false): this {
-    this.sparkSession.uncacheQuery(this.logicalPlan);
+  /** Forgets the cached result of this plan, whoever cached it. Results computed from it stay, unless `cascade`.
+   * @returns this, or with `dryRun` what would happen */
+  unpersist(options: UnpersistOptions & { readonly dryRun: true }): UnpersistEffects;
+  unpersist(options?: boolean | UnpersistOptions): this;
+  unpersist(options: boolean | UnpersistOptions = false): this | UnpersistEffects {
+    const { cascade = false, dryRun = false } = typeof options === 'boolean' ? {} : options;
+    const { sparkSession, logicalPlan } = this;
+    if (dryRun)
+      return describeEffects(sparkSession, sparkSession.sharedState.cacheManager.uncacheEffects(logicalPlan, cascade));
+    sparkSession.uncacheQuery(logicalPlan, cascade);
     this.#isCached = false;
+    this.#made = undefined;
     return this;
+  }
+  /** Computes and stores what is missing of the cached result. Partitions that find no room stay out.
+   * @throws NOT_CACHED where the plan has no entry */
+  async materialize(options?: ActionOptions): Promise<MaterializeResult> {
+    await this.settled();
+    return materialize(this.sparkSession, this.logicalPlan, options);
+  }
+  /** Why caching this result cannot pay, or not at this level; mostly nothing. */
+  cacheAdvice(level: StorageLevel | string = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel')) {
+    const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
+    const { sparkSession, logicalPlan, queryExecution } = this;
+    return adviceFor(sparkSession, logicalPlan, storageLevel, queryExecution);
+  }
+  /** The end of a scope (`using df = query.persist()`): forgets the result if this object's `persist` made the entry, and the
+   * entry is still there. Of a DataFrame that made none: nothing. */
+  [Symbol.dispose](): void {
+    const { ledger, cacheManager } = this.sparkSession.sharedState;
+    const entry = this.#made && cacheManager.lookup(this.logicalPlan)?.relation.cached.id;
+    if (entry !== undefined && ledger.history(entry) === this.#made) this.unpersist();
+    this.#made = undefined;
+  }
+  /** As `Symbol.dispose`, and waits until files of blocks are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    await this.sparkSession.sharedState.engine.removalsDone();
   }
   /** PySpark's flag: whether `cache` or `persist` was called on this object. The truth is in `storageLevel`. */
   get isCached(): boolean {

@@ -12,7 +12,7 @@ import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPl
 import { blockName } from '../storage/block/block-id.js';
 import { BlockManager } from '../storage/block/block-manager.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
-import { memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
+import { type MemoryMode, memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
 import { toArrowTable } from '../storage/column/arrow.js';
 import { readBatchHeader } from '../storage/column/batch.js';
 import { Arena } from '../storage/memory/arena.js';
@@ -46,6 +46,8 @@ export interface RelationStorage {
 export class Engine {
   #parts: { executor: Executor; blocks: BlockManager } | undefined;
   #nextRelation = 1;
+  /** Relations whose files are being removed. */
+  readonly #removals = new Set<Promise<void>>();
   /** What `storages` tells of relations besides their blocks. */
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
@@ -75,7 +77,7 @@ export class Engine {
             : 0,
         }),
       );
-      const blocks: BlockManager = new BlockManager({ arena, memory });
+      const blocks: BlockManager = new BlockManager({ arena, kernels: executor.kernels, memory });
       this.forward(blocks);
       this.#parts = { executor, blocks };
     }
@@ -89,13 +91,19 @@ export class Engine {
       bus.post({ type: 'evicted', block: blockName(e.id), sizeInBytes: e.status.memorySize }),
     );
     blocks.events.on('spilled', (e) => bus.post({ type: 'spilled', block: blockName(e.id), sizeInBytes: e.diskSize }));
-    blocks.events.on('dropped', (e) => bus.post({ type: 'dropped', block: blockName(e.id), sizeInBytes: 0 }));
+    blocks.events.on('dropped', (e) => {
+      if (e.reason === 'damaged') bus.post({ type: 'corrupt', block: blockName(e.id) });
+      bus.post({ type: 'dropped', block: blockName(e.id), sizeInBytes: 0 });
+    });
+    blocks.events.on('readBack', (e) =>
+      bus.post({ type: 'readBack', block: blockName(e.id), sizeInBytes: e.diskSize, inMemory: e.inMemory }),
+    );
     blocks.events.on('put', (e) =>
       bus.post({
         type: 'materialized',
         entry: e.id.rddId,
         partition: e.id.partition,
-        rows: 0,
+        rows: e.status.rows,
         sizeInBytes: e.status.memorySize + e.status.diskSize,
       }),
     );
@@ -113,7 +121,7 @@ export class Engine {
     return {
       create: (plan, _level, tableName) => this.createRelation(session, plan, level, tableName),
       recreate: (old, plan) => this.createRelation(session, plan, this.levelOf(old), old.tableName),
-      clear: (cached) => void this.parts.blocks.removeRelation(cached.id),
+      clear: (cached) => this.forget(cached),
     };
   }
 
@@ -144,6 +152,25 @@ export class Engine {
     this.freshness.take(cached, plan);
     this.#described.set(cached.id, { partitions: cached.numPartitions, level: cached.storageLevelString });
     return new InMemoryRelation(optimizedPlan.output, cached, executedPlan.outputOrdering);
+  }
+
+  /** Bytes that storage may hold at most, all else gone; undefined before anything was cached or run. */
+  storageLimit(mode: MemoryMode): number | undefined {
+    return this.#parts?.blocks.memory.maxStorage(mode);
+  }
+  /** Computes and stores what is missing of a relation. */
+  async fill(cached: CachedRelation, options?: ActionOptions): Promise<void> {
+    await this.blocksOf(cached).materialize(undefined, options?.signal);
+  }
+  /** Memory is free at once, files go soon after. */
+  private forget(cached: CachedRelation): void {
+    const removal = this.parts.blocks.removeRelation(cached.id).catch(() => undefined);
+    this.#removals.add(removal);
+    void removal.then(() => this.#removals.delete(removal));
+  }
+  /** Settles when the files of relations that were removed are gone. */
+  async removalsDone(): Promise<void> {
+    await Promise.all(this.#removals);
   }
 
   levelOf(cached: CachedRelation): StorageLevel {

@@ -64,6 +64,12 @@ export class FreshnessGuard {
     return [...found.values()];
   }
 
+  /** A file behind a relation that differs from the one it was made from; undefined: none. Looks at the files now. */
+  changeOf(cached: CachedRelation): string | undefined {
+    const snapshot = this.#snapshots.get(cached);
+    return snapshot && changeOf(snapshot);
+  }
+
   /** Lists the files behind a relation anew, before it is made anew. */
   refresh(cached: CachedRelation): void {
     for (const r of this.#snapshots.get(cached)?.relations ?? []) r.refresh();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { analysisError, type Origin } from '../errors/index.js';
 import { Analyzer } from '../plan/analysis/analyzer.js';
-import { CacheManager } from '../plan/cache/cache-manager.js';
+import { type CachedRelationFactory, CacheManager } from '../plan/cache/cache-manager.js';
 import { type CacheExplanation, explainCache } from '../plan/cache/explain-cache.js';
 import { ListenerBus } from '../plan/cache/listener-bus.js';
 import { Alias, AttributeReference, type Expression, Literal, UnresolvedFunction } from '../plan/expressions/index.js';
@@ -23,6 +23,10 @@ import { type ParserOptions, parsePlan, parseQuery } from '../plan/sql/parser.js
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { localPath } from '../storage/files/listing.js';
 import { LONG, type StructType, type Value } from '../types/index.js';
+import { adviceFor } from './cache-advice.js';
+import { CacheLedger } from './cache-ledger.js';
+import { CacheLifetimes } from './cache-lifetimes.js';
+import { type PersistOptions, ttlMillis } from './cache-options.js';
 import { Catalog } from './catalog.js';
 import { CatalogStore, type TableMetadata } from './catalog-store.js';
 import { parseParts } from './column.js';
@@ -52,6 +56,10 @@ export interface SharedState {
   readonly store: CatalogStore;
   readonly relationCache: Map<string, LogicalRelation>;
   readonly engine: Engine;
+  /** What each entry was good for so far. */
+  readonly ledger: CacheLedger;
+  /** Entries that end by themselves. */
+  readonly lifetimes: CacheLifetimes;
   /** Confs that the application started with; new sessions begin with them. */
   readonly initialConf: RuntimeConfig;
 }
@@ -94,18 +102,32 @@ export class SparkSession {
   }
 
   static create(conf: RuntimeConfig): SparkSession {
+    return new SparkSession(SparkSession.newSharedState(conf), conf);
+  }
+  /** What a new application begins with. */
+  static newSharedState(conf: RuntimeConfig): SharedState {
     const bus = new ListenerBus();
     const store = new CatalogStore(resolve(conf.get('spark.sql.warehouse.dir')));
     const cacheManager = new CacheManager(bus);
     const engine = new Engine(conf, bus);
-    return new SparkSession(
-      { bus, cacheManager, store, relationCache: new Map(), engine, initialConf: conf.clone() },
-      conf,
-    );
+    return {
+      bus,
+      cacheManager,
+      store,
+      relationCache: new Map(),
+      engine,
+      ledger: new CacheLedger(bus),
+      lifetimes: new CacheLifetimes(bus),
+      initialConf: conf.clone(),
+    };
   }
 
   get version(): string {
     return '4.0.1';
+  }
+  /** What happens to cached data, for all sessions of the application: `events.on('hit', (e) => …)`. */
+  get events(): ListenerBus {
+    return this.sharedState.bus;
   }
   get read(): DataFrameReader {
     return new DataFrameReader(this);
@@ -182,7 +204,8 @@ export class SparkSession {
   jobSeen(job: Promise<void>): void {
     this.#seenJobs.add(job);
   }
-  private async settle(): Promise<void> {
+  /** Waits for the jobs of earlier statements; throws what failed and nobody saw. */
+  async settle(): Promise<void> {
     const jobs = [...this.#jobs];
     const outcomes = await Promise.allSettled(jobs);
     this.#jobs = this.#jobs.filter((j) => !jobs.includes(j));
@@ -202,6 +225,17 @@ export class SparkSession {
    * Two DataFrames of equal rows are different results, as in Spark. @param schema a type, DDL text, or column names */
   createDataFrame(rows: LocalInput, schema?: StructType | string | readonly string[]): DataFrame {
     return DataFrame.of(this, localData(rows, schema, this.timeZone));
+  }
+
+  /** Keeps a result for as long as `use` runs: its entry goes when that ends, however it ends. A result that is cached already
+   * stays cached. */
+  async withCached<D extends DataFrame, T>(df: D, use: (df: D) => T | Promise<T>, options?: PersistOptions): Promise<T> {
+    df.persist(options);
+    try {
+      return await use(df);
+    } finally {
+      await df[Symbol.asyncDispose]();
+    }
   }
 
   /** Frees all that the application holds: workers, memory, disk blocks. */
@@ -225,6 +259,7 @@ export class SparkSession {
   }
   /** Which fragments of an analyzed plan the cache answers; if none, why. */
   explainCache(plan: LogicalPlan): CacheExplanation {
+    this.dropExpired();
     return explainCache(plan, this.sharedState.cacheManager, this.conf.cacheMatch, {
       parse: (sql) => parseQuery(sql, this.conf.parserOptions),
       analyze: (p) => this.analyze(p),
@@ -250,12 +285,16 @@ export class SparkSession {
   useCachedData(plan: LogicalPlan): LogicalPlan {
     const { cacheManager, engine } = this.sharedState;
     const { cacheMatch, freshness } = this.conf;
+    this.dropExpired();
     const result = cacheManager.useCachedData(plan, cacheMatch);
+    this.sharedState.ledger.planned(result);
     if (freshness === 'spark' || result === plan) return result;
     const hasBlocks = (cached: CachedRelation) => engine.storageOf(cached.id).cachedPartitions > 0;
     const stale = engine.freshness.stale(result, freshness, hasBlocks);
     const [first] = stale;
     if (!first) return result;
+    for (const { cached, change } of stale)
+      this.sharedState.bus.post({ type: 'stale', entry: cached.id, name: cached.tableName, change });
     if (freshness === 'fail') failStale(first);
     if (freshness === 'warn') {
       for (const s of stale)
@@ -271,9 +310,35 @@ export class SparkSession {
     }
     return cacheManager.useCachedData(plan, cacheMatch);
   }
-  cacheQuery(plan: LogicalPlan, level: StorageLevel, tableName: string | undefined): void {
-    if (!level.isValid) return;
-    this.sharedState.cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level));
+  /** Registers a result to be kept.
+   * @returns the number of the new entry; undefined if there is none, since it exists already or cannot be */
+  cacheQuery(
+    plan: LogicalPlan,
+    level: StorageLevel,
+    tableName: string | undefined,
+    ttl?: number | string,
+  ): number | undefined {
+    const ttlMs = ttl === undefined ? undefined : ttlMillis(ttl);
+    if (!level.isValid) return undefined;
+    this.dropExpired();
+    const { cacheManager, lifetimes, bus } = this.sharedState;
+    const entry = cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level));
+    if (!entry) return undefined;
+    const { cached } = entry.relation;
+    if (ttlMs !== undefined) lifetimes.set(cached.id, ttlMs);
+    for (const { code, message } of adviceFor(this, plan, level, cached))
+      bus.post({ type: 'advice', entry: cached.id, name: tableName, code, message });
+    return cached.id;
+  }
+  /** Removes the entries whose time to live is over, as `unpersist` would. */
+  dropExpired(): void {
+    const { lifetimes, cacheManager, bus } = this.sharedState;
+    for (const id of lifetimes.expired()) {
+      const entry = cacheManager.entries.find((e) => e.relation.cached.id === id);
+      if (!entry) continue;
+      bus.post({ type: 'expired', entry: id, name: entry.relation.cached.tableName });
+      this.uncacheQuery(entry.plan);
+    }
   }
   uncacheQuery(plan: LogicalPlan, cascade = false): void {
     this.sharedState.cacheManager.uncacheQuery(plan, cascade, this.factory());
@@ -302,20 +367,27 @@ export class SparkSession {
     });
   }
   cachedLevelOf(plan: LogicalPlan): StorageLevel | undefined {
+    this.dropExpired();
     const hit = this.sharedState.cacheManager.lookup(plan);
     return hit && this.sharedState.engine.levelOf(hit.relation.cached);
   }
   storageLevelOf(plan: LogicalPlan): StorageLevel {
     return this.cachedLevelOf(plan) ?? StorageLevel.NONE;
   }
-  private factory(level: StorageLevel = StorageLevel.MEMORY_AND_DISK) {
+  protected factory(level: StorageLevel = StorageLevel.MEMORY_AND_DISK): CachedRelationFactory {
     return this.sharedState.engine.relationFactory(this, level);
+  }
+  /** Whether statements make, move and remove files. A session that only checks statements leaves them alone. */
+  get changesFiles(): boolean {
+    return true;
   }
 
   /** Runs `count()` over a plan: materializes it if it is cached. */
   async countPlan(plan: LogicalPlan): Promise<number> {
     const count = new UnresolvedFunction(['count'], [Literal.int(1)], false, undefined, false, [], true);
     const execution = new QueryExecution(this, new Aggregate([], [new Alias(count, 'count')], plan));
+    // That the filling query reads what it fills is no hit.
+    this.sharedState.ledger.filling(() => execution.withCachedData);
     const [row] = await this.sharedState.engine.rows(execution);
     return Number(row?.[0]);
   }

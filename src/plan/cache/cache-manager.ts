@@ -11,6 +11,13 @@ export interface CachedData {
   readonly relation: InMemoryRelation;
 }
 
+/** What taking an entry away does to the others. */
+export interface UncacheEffects {
+  readonly removed: readonly CachedData[];
+  /** Stay, but without blocks: computed from what is removed and not loaded yet, they are planned anew. */
+  readonly replanned: readonly CachedData[];
+}
+
 /** Makes and clears the blocks behind an entry; the session implements it with `exec`. Spark: `CachedRDDBuilder`. */
 export interface CachedRelationFactory {
   /** Plans `plan` now (its own fragments may hit other entries) and gives a relation with no blocks yet. */
@@ -75,19 +82,27 @@ export class CacheManager {
     this.bus.post({ type: 'warning', logger: LOGGER, message });
   }
 
-  /** Registers `plan`; nothing is computed. A plan that is already cached keeps its first level, with a warning. */
-  cacheQuery(plan: LogicalPlan, level: string, tableName: string | undefined, factory: CachedRelationFactory): void {
+  /** Registers `plan`; nothing is computed. A plan that is already cached keeps its first level, with a warning.
+   * @returns the entry, if it is new */
+  cacheQuery(
+    plan: LogicalPlan,
+    level: string,
+    tableName: string | undefined,
+    factory: CachedRelationFactory,
+  ): CachedData | undefined {
     if (plan instanceof Command) {
       this.warn(`Asked to cache the plans that are inapplicable for caching: ${plan.simpleString}`);
-      return;
+      return undefined;
     }
     if (this.lookup(plan)) {
       this.warn('Asked to cache already cached data.');
-      return;
+      return undefined;
     }
     const relation = factory.create(plan, level, tableName);
-    this.#add({ plan, relation });
+    const entry = { plan, relation };
+    this.#add(entry);
     this.bus.post({ type: 'cached', entry: relation.cached.id, name: tableName, level });
+    return entry;
   }
 
   /** The entry whose plan has the same result, if any. */
@@ -166,10 +181,24 @@ export class CacheManager {
     );
   }
 
+  /** What `uncacheQuery` would do, newest first. Changes nothing. */
+  uncacheEffects(plan: LogicalPlan, cascade: boolean): UncacheEffects {
+    const key = plan.canonicalized.key;
+    return this.effects((p) => p.canonicalized.key === key, cascade);
+  }
+  private effects(matches: (p: LogicalPlan) => boolean, cascade: boolean): UncacheEffects {
+    const removed = this.entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
+    if (cascade) return { removed, replanned: [] };
+    const replanned = this.entries.filter(
+      (e) => !removed.includes(e) && e.plan.exists(matches) && !e.relation.cached.loaded,
+    );
+    return { removed, replanned };
+  }
+
   private uncacheWhere(matches: (p: LogicalPlan) => boolean, cascade: boolean, factory: CachedRelationFactory): void {
-    const gone = this.entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
-    for (const e of gone) this.#remove(e);
-    for (const e of gone) this.dropped(e, factory);
+    const { removed } = this.effects(matches, cascade);
+    for (const e of removed) this.#remove(e);
+    for (const e of removed) this.dropped(e, factory);
     if (!cascade) this.recacheWhere((e) => e.plan.exists(matches) && !e.relation.cached.loaded, factory);
   }
 

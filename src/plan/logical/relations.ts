@@ -245,6 +245,8 @@ export interface CachedRelation {
   readonly numPartitions: number;
   /** The plan that fills it: what is estimated of its columns holds for the relation's too. */
   readonly optimizedPlan?: LogicalPlan | undefined;
+  /** Its blocks outlive the process. */
+  readonly persistent?: boolean | undefined;
 }
 
 /** A cached plan's data, standing for it in a query. Spark: `InMemoryRelation`. */

@@ -1,6 +1,7 @@
 import type { CacheTable, LogicalPlan, UncacheTable } from '../../plan/logical/index.js';
 import { StorageLevel } from '../../storage/block/storage-level.js';
 import { quoteIdentifier } from '../../types/index.js';
+import { ttlMillis } from '../cache-options.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
 import { mapText, notFound } from './names.js';
@@ -9,7 +10,7 @@ import { viewText } from './view-commands.js';
 /** CACHE TABLE: registers, and unless LAZY counts the rows so that all blocks are there. A failing count takes the entry (and
  * the view of `AS`) away again. Spark: `CacheTableExec`, `CacheTableAsSelectExec`. */
 export function cacheTable(session: SparkSession, command: CacheTable): CommandResult {
-  const level = levelOption(session, command.options);
+  const { level, ttl } = cacheOptions(session, command.options);
   const name = command.nameParts.at(-1) as string;
   let analyzedQuery: LogicalPlan | undefined;
   if (command.query) {
@@ -31,7 +32,7 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
     : done(`CacheTable [${command.nameParts.join(', ')}], ${command.isLazy}${options}, true`, [], [plan]);
   // What was cached before stays, also if the count fails.
   const isNew = session.sharedState.cacheManager.lookup(plan) === undefined;
-  session.cacheQuery(plan, level, command.nameParts.join('.'));
+  session.cacheQuery(plan, level, command.nameParts.join('.'), ttl);
   if (command.isLazy) return result;
   const job = session.countPlan(plan).then(
     () => undefined,
@@ -44,12 +45,19 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
   return { ...result, job };
 }
 
-function levelOption(session: SparkSession, options: Readonly<Record<string, string>>): StorageLevel {
-  const given = Object.entries(options).find(([k]) => k.toLowerCase() === 'storagelevel')?.[1];
-  const unknown = Object.entries(options).filter(([k]) => k.toLowerCase() !== 'storagelevel');
+/** `storageLevel`, and `ttl`, which Spark does not have. */
+const OPTIONS: readonly string[] = ['storagelevel', 'ttl'];
+
+function cacheOptions(session: SparkSession, options: Readonly<Record<string, string>>) {
+  const given = new Map(Object.entries(options).map(([k, v]) => [k.toLowerCase(), v]));
+  const unknown = Object.entries(options).filter(([k]) => !OPTIONS.includes(k.toLowerCase()));
   if (unknown.length > 0)
     session.warn('CacheTableExec', `Invalid options: ${unknown.map(([k, v]) => `${k} -> ${v}`).join(', ')}`);
-  return StorageLevel.fromString((given ?? session.conf.get('spark.sql.defaultCacheStorageLevel')).toUpperCase());
+  const level = given.get('storagelevel') ?? session.conf.get('spark.sql.defaultCacheStorageLevel');
+  const ttl = given.get('ttl');
+  // Before anything is registered.
+  if (ttl !== undefined) ttlMillis(ttl);
+  return { level: StorageLevel.fromString(level.toUpperCase()), ttl };
 }
 
 /** UNCACHE TABLE. Tables and permanent views take their dependants with them, temporary views do not. */
