@@ -11,7 +11,7 @@ import type { PhysicalSpec } from './operators/spec.js';
 import type { Executor } from './pipelines/executor.js';
 import { coalesce, lower } from './pipelines/lower.js';
 import type { Fragment } from './pipelines/piece.js';
-import type { CachedBlocks, PinnedBlock, QueryRun } from './pipelines/query-run.js';
+import type { CachedBlocks, PinnedBlock, QueryRun, RunCounts } from './pipelines/query-run.js';
 
 export interface CachedRelationOptions {
   /** The block ids' RDD number; unique in the application. */
@@ -52,6 +52,9 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   #materialized = 0;
   #sizeInBytes = 0n;
   #rowCount = 0n;
+  /** Losses of the persistent entry before the last new start, and that start. */
+  #overBefore: number | undefined;
+  #over: Promise<void> | undefined;
 
   constructor(readonly options: CachedRelationOptions) {
     this.id = options.id;
@@ -68,6 +71,12 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
   get level(): StorageLevel {
     return this.options.level;
+  }
+  get persistent(): boolean {
+    return this.options.persistent !== undefined;
+  }
+  get persistentNote(): string | undefined {
+    return this.options.persistent?.note;
   }
   get numPartitions(): number {
     return this.options.numPartitions;
@@ -96,15 +105,16 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     return this.loaded ? { sizeInBytes: this.#sizeInBytes, rowCount: this.#rowCount } : undefined;
   }
 
-  /** Computes and stores what is missing of these partitions (all by default). */
+  /** Computes and stores what is missing of these partitions (all by default). @returns what that read */
   async materialize(
     partitions: readonly number[] = [...Array(this.numPartitions).keys()],
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<RunCounts> {
     const { executor } = this.options;
     const run = executor.begin({ signal });
     try {
       await this.pin(run, partitions);
+      return run.counts;
     } finally {
       executor.end(run);
     }
@@ -112,74 +122,73 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
 
   async pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]> {
     this.#touched = true;
-    let pins: readonly BlockPin[];
-    try {
-      pins = await this.#pinAll(run, partitions);
-    } catch (error) {
-      if (error !== ENTRY_LOST) throw error;
-      // Blocks of a lost entry and blocks computed now may be of different states of the sources.
-      await this.#startOver();
-      pins = await this.#pinAll(run, partitions);
+    for (;;) {
+      const losses = this.options.persistent?.losses;
+      try {
+        const pins = await this.#pinAll(run, partitions, losses);
+        return pins.map((pin) => this.#describe(pin));
+      } catch (error) {
+        if (error !== ENTRY_LOST) throw error;
+        await this.#startOver(losses);
+      }
     }
-    return pins.map((pin) => this.#describe(pin));
   }
 
-  /** Pins all or, after a failure, none. */
-  async #pinAll(run: QueryRun, partitions: readonly number[]): Promise<readonly BlockPin[]> {
-    const { blocks, level, persistent } = this.options;
+  /** @throws ENTRY_LOST where the persistent entry was lost meanwhile: blocks of the entry and blocks computed since may be of
+   * different states of the sources */
+  async #pinAll(
+    run: QueryRun,
+    partitions: readonly number[],
+    losses: number | undefined,
+  ): Promise<readonly BlockPin[]> {
+    const { blocks, level, persistent, executor } = this.options;
     const batch = new Computation((missing) => this.#compute(run, missing));
-    const computed = new Set<number>();
     const settled = await Promise.allSettled(
       partitions.map(async (partition) => {
         const quick = blocks.tryPin({ rddId: this.id, partition });
         if (quick) return quick;
-        const { pin } = await blocks.getOrCompute({ rddId: this.id, partition }, level, this.schema, async () => {
-          const loaded = persistent && (await this.#load(run, persistent, partition));
-          if (loaded) return loaded;
-          computed.add(partition);
-          return batch.ask(partition);
-        });
+        const { pin } = await blocks.getOrCompute(
+          { rddId: this.id, partition },
+          level,
+          this.schema,
+          async () => (persistent && (await this.#load(run, persistent, partition))) ?? batch.ask(partition),
+        );
         return pin;
       }),
     );
     const pins = settled.flatMap((s) => (s.status === 'fulfilled' ? [s.value] : []));
-    const failed = settled.find((s) => s.status === 'rejected' && s.reason === ENTRY_LOST);
-    if (failed) {
+    if (persistent?.losses !== losses) {
       for (const pin of pins) pin.release();
       throw ENTRY_LOST;
     }
     for (const pin of pins) run.onRelease.push(() => pin.release());
-    const error = settled.find((s) => s.status === 'rejected');
-    if (error) throw error.reason;
-    if (persistent)
-      for (const pin of pins)
-        if (computed.has(pin.id.partition) || persistent.wants(pin.id.partition))
-          await persistent.save(pin.id.partition, this.options.executor, pin);
+    const failed = settled.find((s) => s.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (persistent) for (const pin of pins) await persistent.save(pin.id.partition, executor, pin);
     return pins;
   }
 
-  /** A block of the persistent entry, if there is one. @throws ENTRY_LOST where it just turned out to be gone */
-  async #load(
-    run: QueryRun,
-    persistent: PersistentBlocks,
-    partition: number,
-  ): Promise<PublishedBlock | undefined> {
+  /** A block of the persistent entry, if there is one. */
+  async #load(run: QueryRun, persistent: PersistentBlocks, partition: number): Promise<PublishedBlock | undefined> {
     const { executor } = this.options;
     const loaded = await persistent.load(partition, executor, executor.newOwner());
-    if (loaded === ENTRY_LOST) throw ENTRY_LOST;
     if (!loaded) return undefined;
     run.count('persistentBytesRead', loaded.bytes);
     this.#note(loaded.block);
     return loaded.block;
   }
 
-  /** Forgets what was loaded and computed so far. */
-  async #startOver(): Promise<void> {
-    await this.options.blocks.clearRelation(this.id);
-    this.#loaded = false;
-    this.#materialized = 0;
-    this.#sizeInBytes = 0n;
-    this.#rowCount = 0n;
+  /** Forgets what was loaded and computed before the entry was lost; once for each loss. */
+  async #startOver(before: number | undefined): Promise<void> {
+    if (this.#overBefore !== before) {
+      this.#overBefore = before;
+      this.#loaded = false;
+      this.#materialized = 0;
+      this.#sizeInBytes = 0n;
+      this.#rowCount = 0n;
+      this.#over = this.options.blocks.clearRelation(this.id);
+    }
+    await this.#over;
   }
 
   #note(block: PublishedBlock): void {
@@ -196,6 +205,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   /** Runs the plan for some partitions and packs each into a block; the rows' own memory is given back at once. */
   async #compute(outer: QueryRun, partitions: readonly number[]): Promise<ReadonlyMap<number, PublishedBlock>> {
     const { executor, spec, numPartitions, batchRows } = this.options;
+    await this.options.persistent?.settled();
     const parameters = await this.options.parameters?.();
     const run = executor.begin({ parameters });
     let running = run;
@@ -220,6 +230,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
           ))
             done.set(p, block);
         } finally {
+          outer.count('bytesRead', running.total('bytesRead'));
           executor.end(running);
           running = run;
         }
@@ -230,6 +241,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
       throw error;
     } finally {
       stop();
+      outer.count('bytesRead', run.total('bytesRead'));
       executor.end(run);
     }
   }

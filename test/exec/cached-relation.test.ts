@@ -14,6 +14,7 @@ describe.each([0, 2])('cached relation with %i workers', (workers) => {
   const e = executor(workers);
   const blocks = new BlockManager({
     arena: e.arena,
+    kernels: e.kernels,
     memory: new UnifiedMemory({ onHeap: 256 * MiB, offHeap: 0, storageFraction: 0.5 }),
   });
   afterAll(async () => {

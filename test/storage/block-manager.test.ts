@@ -22,6 +22,7 @@ import * as T from '../../src/types/index.js';
 
 const MIB = 1024 * 1024;
 const TYPES = [T.LONG, T.STRING];
+const SCHEMA = new T.StructType([new T.StructField('n', T.LONG), new T.StructField('text', T.STRING)]);
 let context: BlockContext;
 beforeAll(() => {
   const arena = Arena.create(128 * SLAB_BYTES);
@@ -81,7 +82,7 @@ function start(
   events.on('log', (e) => e.severity === 'WARN' && warnings.push(`${e.logger}: ${e.message}`));
   const { offHeap = 0, storageFraction = 0.5 } = options;
   manager = new BlockManager({
-    arena: context.arena,
+    ...context,
     memory: new UnifiedMemory({ onHeap, offHeap, storageFraction }),
     events,
     disk: new DiskStore(directory, options.files),
@@ -93,7 +94,7 @@ function start(
 }
 /** Puts a block and gives the pin back at once. */
 async function put(rddId: number, partition: number, level = StorageLevel.MEMORY_ONLY, n = ROWS): Promise<void> {
-  const pin = await manager.put({ rddId, partition }, publish(rddId * 100 + partition, n), level);
+  const pin = await manager.put({ rddId, partition }, publish(rddId * 100 + partition, n), level, SCHEMA);
   pin.release();
 }
 async function read(rddId: number, partition: number): Promise<Value[][] | undefined> {
@@ -199,7 +200,7 @@ describe('several executors', () => {
   it('replicate to peers, which serve the block when its executor dies', async () => {
     const [a, b, c] = cluster(4 * size) as [BlockManager, BlockManager, BlockManager];
     const id = { rddId: 1, partition: 0 };
-    (await a.put(id, publish(100), StorageLevel.MEMORY_AND_DISK_2)).release();
+    (await a.put(id, publish(100), StorageLevel.MEMORY_AND_DISK_2, SCHEMA)).release();
     expect([a, b, c].map((m) => m.relation(1).numCachedPartitions)).toEqual([1, 1, 0]);
     await a.close();
     expect(context.arena.usedBytes()).toBe(SLAB_BYTES);
@@ -214,9 +215,9 @@ describe('several executors', () => {
     const said: string[] = [];
     a.events.on('log', (e) => e.severity === 'WARN' && said.push(e.message));
     const pins = await Promise.all([
-      a.put({ rddId: 1, partition: 0 }, publish(100), StorageLevel.DISK_ONLY_2),
-      b.put({ rddId: 1, partition: 1 }, publish(101), StorageLevel.DISK_ONLY_2),
-      a.put({ rddId: 1, partition: 2 }, publish(102), new StorageLevel(true, true, false, true, 5)),
+      a.put({ rddId: 1, partition: 0 }, publish(100), StorageLevel.DISK_ONLY_2, SCHEMA),
+      b.put({ rddId: 1, partition: 1 }, publish(101), StorageLevel.DISK_ONLY_2, SCHEMA),
+      a.put({ rddId: 1, partition: 2 }, publish(102), new StorageLevel(true, true, false, true, 5), SCHEMA),
     ]);
     for (const pin of pins) pin.release();
     expect(said).toEqual(['Block rdd_1_2 replicated to only 2 peer(s) instead of 4 peers']);
@@ -267,7 +268,7 @@ describe('eviction', () => {
   it('E05: a block larger than everything evicts nothing, and is served once', async () => {
     start(1.5 * size);
     await put(1, 0);
-    const pin = await manager.put({ rddId: 2, partition: 0 }, publish(200, 2 * ROWS), StorageLevel.MEMORY_ONLY);
+    const pin = await manager.put({ rddId: 2, partition: 0 }, publish(200, 2 * ROWS), StorageLevel.MEMORY_ONLY, SCHEMA);
     expect(rowsOf(pin)).toEqual(rowsFor(200, 2 * ROWS));
     pin.release();
     expect(await read(2, 0)).toBeUndefined();
@@ -415,14 +416,18 @@ describe('lifetime', () => {
       return publish(100);
     };
     const id = { rddId: 1, partition: 0 };
-    const got = await Promise.all([1, 2, 3].map(() => manager.getOrCompute(id, StorageLevel.MEMORY_ONLY, compute)));
+    const got = await Promise.all(
+      [1, 2, 3].map(() => manager.getOrCompute(id, StorageLevel.MEMORY_ONLY, SCHEMA, compute)),
+    );
     expect(computed).toBe(1);
     expect(got.map((g) => g.hit).sort()).toEqual([false, true, true]);
     for (const g of got) g.pin.release();
-    const failing = manager.getOrCompute({ rddId: 1, partition: 1 }, StorageLevel.MEMORY_ONLY, async () => {
+    const failing = manager.getOrCompute({ rddId: 1, partition: 1 }, StorageLevel.MEMORY_ONLY, SCHEMA, async () => {
       throw new TypeError('no');
     });
-    const after = manager.getOrCompute({ rddId: 1, partition: 1 }, StorageLevel.MEMORY_ONLY, async () => publish(101));
+    const after = manager.getOrCompute({ rddId: 1, partition: 1 }, StorageLevel.MEMORY_ONLY, SCHEMA, async () =>
+      publish(101),
+    );
     await expect(failing).rejects.toThrow('no');
     (await after).pin.release();
   });
@@ -430,7 +435,7 @@ describe('lifetime', () => {
   it('a second block of the same name serves its maker only', async () => {
     start(64 * MIB);
     await put(1, 0);
-    const pin = await manager.put({ rddId: 1, partition: 0 }, publish(777), StorageLevel.MEMORY_ONLY);
+    const pin = await manager.put({ rddId: 1, partition: 0 }, publish(777), StorageLevel.MEMORY_ONLY, SCHEMA);
     expect(rowsOf(pin)).toEqual(rowsFor(777, ROWS));
     pin.release();
     expect(await read(1, 0)).toEqual(rowsFor(100, ROWS));
@@ -449,14 +454,17 @@ describe('disk', () => {
     let fail = true;
     const broken: BlockFiles = {
       ...nodeFiles,
-      async write(path, bytes) {
-        if (!fail) return nodeFiles.write(path, bytes);
-        writeFileSync(path, bytes.subarray(0, 100));
+      async write(path, pieces) {
+        if (!fail) return nodeFiles.write(path, pieces);
+        for await (const piece of pieces) {
+          writeFileSync(path, piece.subarray(0, 100));
+          break;
+        }
         throw new Error('ENOSPC: no space left on device');
       },
     };
     start(64 * MIB, { files: broken });
-    const pin = await manager.put({ rddId: 1, partition: 0 }, publish(100), StorageLevel.DISK_ONLY);
+    const pin = await manager.put({ rddId: 1, partition: 0 }, publish(100), StorageLevel.DISK_ONLY, SCHEMA);
     expect(rowsOf(pin)).toEqual(rowsFor(100, ROWS));
     pin.release();
     expect(files()).toEqual([]);

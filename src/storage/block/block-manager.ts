@@ -1,5 +1,7 @@
 // Over 400 lines: put, pin, load, evict and remove are one state machine over one table and one queue.
-import { runtimeError } from '../../errors/index.js';
+import { runtimeError, type SparkError } from '../../errors/index.js';
+import type { Kernels } from '../../kernels/index.js';
+import type { StructType } from '../../types/index.js';
 import type { Arena } from '../memory/arena.js';
 import { blockName, type RddBlockId } from './block-id.js';
 import type { BlockStatus, RddStorage } from './block-status.js';
@@ -8,6 +10,7 @@ import { BlockEntry, type BlockMemory } from './entry.js';
 import { BlockEvents } from './events.js';
 import { type Extent, ExtentStore, extentFootprint } from './extent-store.js';
 import { imageLength, packBlock, unpackBlock } from './image.js';
+import { decodeIpcBlock, ipcBlockChunks } from './ipc-block.js';
 import { MemoryStore } from './memory-store.js';
 import type { PublishedBlock } from './publish.js';
 import { StorageLevel } from './storage-level.js';
@@ -15,6 +18,8 @@ import type { MemoryMode, UnifiedMemory } from './unified-memory.js';
 
 export interface BlockManagerOptions {
   readonly arena: Arena;
+  /** Bound to the arena, for this thread. */
+  readonly kernels: Kernels;
   readonly memory: UnifiedMemory;
   readonly events?: BlockEvents;
   readonly disk?: DiskStore;
@@ -42,6 +47,7 @@ export interface BlockPin {
  * rules. Main thread only; operations that wait for files or memory run one after another. Spark: `BlockManager`. */
 export class BlockManager {
   readonly arena: Arena;
+  readonly kernels: Kernels;
   readonly memory: UnifiedMemory;
   readonly events: BlockEvents;
   readonly disk: DiskStore;
@@ -58,6 +64,7 @@ export class BlockManager {
 
   constructor(options: BlockManagerOptions) {
     this.arena = options.arena;
+    this.kernels = options.kernels;
     this.memory = options.memory;
     this.events = options.events ?? new BlockEvents();
     this.disk = options.disk ?? new DiskStore();
@@ -74,6 +81,7 @@ export class BlockManager {
   async getOrCompute(
     id: RddBlockId,
     level: StorageLevel,
+    schema: StructType,
     compute: () => Promise<PublishedBlock>,
   ): Promise<{ pin: BlockPin; hit: boolean }> {
     const name = blockName(id);
@@ -89,7 +97,7 @@ export class BlockManager {
       );
       if (this.#entry(id) === undefined && !this.#computing.has(name)) break;
     }
-    const run = compute().then((published) => this.put(id, published, level));
+    const run = compute().then((published) => this.put(id, published, level, schema));
     this.#computing.set(name, run);
     try {
       return { pin: await run, hit: false };
@@ -100,9 +108,10 @@ export class BlockManager {
 
   /** Stores a published block, whose extent changes hands also where it cannot be stored (then it lives until the returned
    * pin is released). A block that is there already stays, and the new one serves this caller only. */
-  put(id: RddBlockId, published: PublishedBlock, level: StorageLevel): Promise<BlockPin> {
+  put(id: RddBlockId, published: PublishedBlock, level: StorageLevel, schema: StructType): Promise<BlockPin> {
     const extent = this.extents.adopt(published);
-    const entry = new BlockEntry(id, blockName(id), level, published.rows, published.sparkSize, ++this.#sequence);
+    const { rows, sparkSize } = published;
+    const entry = new BlockEntry(id, blockName(id), level, schema, rows, sparkSize, ++this.#sequence);
     const pin = this.#pinExtent(entry, extent);
     this.extents.release(extent);
     const refused = this.#removedRelations.has(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
@@ -133,10 +142,10 @@ export class BlockManager {
   }
 
   /** Stores a copy of a peer's block, which the peer keeps pinned meanwhile. @returns whether it is stored */
-  async receive(id: RddBlockId, source: Extent, { level, rows, sparkSize }: BlockEntry): Promise<boolean> {
+  async receive(id: RddBlockId, source: Extent, { level, schema, rows, sparkSize }: BlockEntry): Promise<boolean> {
     const { useDisk, useMemory, useOffHeap, deserialized } = level;
     const single = new StorageLevel(useDisk, useMemory, useOffHeap, deserialized);
-    const entry = new BlockEntry(id, blockName(id), single, rows, sparkSize, ++this.#sequence);
+    const entry = new BlockEntry(id, blockName(id), single, schema, rows, sparkSize, ++this.#sequence);
     const extent = this.extents.copy(source);
     if (!extent) return false;
     try {
@@ -164,10 +173,7 @@ export class BlockManager {
         if (level.useDisk) this.#log('WARN', 'BlockManager', `Persisting block ${name} to disk instead.`);
       }
     }
-    if (!entry.memory && level.useDisk) {
-      image ??= await packBlock(this.arena, extent.address, extent.byteLength);
-      await this.#writeToDisk(entry, image);
-    }
+    if (!entry.memory && level.useDisk) await this.#writeToDisk(entry, extent);
     if (!entry.memory && entry.diskSize === 0) return false;
     if (this.#removedRelations.has(id.rddId)) {
       await this.#discard(entry);
@@ -282,11 +288,7 @@ export class BlockManager {
 
   /** Evicts until the arena itself has `bytes` more room, however much the limits allow. @returns whether that succeeded */
   makeArenaRoom(bytes: number): Promise<boolean> {
-    return this.#serially(async () => {
-      const victims = this.#store.victims(bytes, 'onHeap', undefined, extentSize);
-      for (const victim of victims) await this.#dropFromMemory(victim);
-      return victims.length > 0;
-    });
+    return this.#serially(() => this.#freeArena(bytes));
   }
 
   /** Drops all blocks and the directory: the end of the session, or the executor's death. */
@@ -328,8 +330,11 @@ export class BlockManager {
   /** Evicts other relations' extents until the arena's reserve is free again. The new block already lies in the arena. */
   async #keepReserve(rddId: number): Promise<boolean> {
     const missing = this.arenaReserve - (this.arena.totalBytes - this.arena.usedBytes());
-    if (missing <= 0) return true;
-    const victims = this.#store.victims(missing, 'onHeap', rddId, extentSize);
+    return missing <= 0 || this.#freeArena(missing, rddId);
+  }
+
+  async #freeArena(bytes: number, rddId?: number): Promise<boolean> {
+    const victims = this.#store.victims(bytes, 'onHeap', rddId, extentSize);
     for (const victim of victims) await this.#dropFromMemory(victim);
     return victims.length > 0;
   }
@@ -346,13 +351,37 @@ export class BlockManager {
   }
 
   /** Damage on the way to disk costs the copy, not the query. */
-  async #writeToDisk(entry: BlockEntry, image: Uint8Array): Promise<void> {
+  async #writeToDisk(entry: BlockEntry, extent: Extent): Promise<void> {
+    const { arena, kernels } = this;
+    const { schema, name } = entry;
+    this.extents.retain(extent);
     try {
-      await this.disk.put(entry.file, image);
-      entry.diskSize = image.length;
-      this.events.emit('spilled', { id: entry.id, diskSize: image.length });
+      const metadata = new Map([['memoframe.block', name]]);
+      const source = { context: { arena, kernels }, address: extent.address, schema, metadata };
+      entry.diskSize = await this.disk.put(entry.file, ipcBlockChunks(source));
+      this.events.emit('spilled', { id: entry.id, diskSize: entry.diskSize });
     } catch (error) {
       this.#log('WARN', 'DiskStore', `Failed to write block ${entry.name} to disk: ${(error as Error).message}`);
+    } finally {
+      this.extents.release(extent);
+    }
+  }
+
+  /** Blocks that are compressed in memory go to disk by way of the arena. */
+  async #spill(entry: BlockEntry, memory: BlockMemory): Promise<void> {
+    if (memory.kind === 'extent') return this.#writeToDisk(entry, memory.extent);
+    const length = imageLength(memory.image, entry.name);
+    let extent = this.extents.alloc(length);
+    if (!extent && (await this.#freeArena(length))) extent = this.extents.alloc(length);
+    if (!extent) {
+      this.#log('WARN', 'BlockManager', `No memory to write block ${entry.name} to disk`);
+      return;
+    }
+    try {
+      await unpackBlock(this.arena, extent.address, memory.image, entry.name);
+      await this.#writeToDisk(entry, extent);
+    } finally {
+      this.extents.release(extent);
     }
   }
 
@@ -371,13 +400,7 @@ export class BlockManager {
     const { memory, name, id } = entry;
     if (!memory) return;
     this.#log('INFO', 'BlockManager', `Dropping block ${name} from memory`);
-    if (entry.level.useDisk && entry.diskSize === 0) {
-      const image =
-        memory.kind === 'image'
-          ? memory.image
-          : await packBlock(this.arena, memory.extent.address, memory.extent.byteLength);
-      if (!entry.removed) await this.#writeToDisk(entry, image);
-    }
+    if (entry.level.useDisk && entry.diskSize === 0) await this.#spill(entry, memory);
     // Unpersisted while its file was written.
     if (entry.removed) {
       if (entry.diskSize > 0) await this.disk.remove(entry.file);
@@ -396,18 +419,19 @@ export class BlockManager {
    * @returns an extent with one reference, or undefined where the file is damaged: then the block is gone */
   async #load(entry: BlockEntry): Promise<Extent | undefined> {
     const { name, memory } = entry;
-    const fromDisk = memory === undefined;
-    let extent: Extent | undefined;
     try {
-      const image = memory?.kind === 'image' ? memory.image : await this.disk.get(entry.file);
-      const length = imageLength(image, name);
-      extent = await this.#allocExtent(length);
-      await unpackBlock(this.arena, extent.address, image, name);
-      if (fromDisk) await this.#restore(entry, extent, image);
-      return extent;
+      if (memory?.kind === 'image') return await this.#unpack(memory.image, name);
+      const extent = await this.#readFromDisk(entry);
+      try {
+        await this.#restore(entry, extent);
+        this.events.emit('readBack', { id: entry.id, diskSize: entry.diskSize, inMemory: entry.memory !== undefined });
+        return extent;
+      } catch (error) {
+        this.extents.release(extent);
+        throw error;
+      }
     } catch (error) {
-      if (extent) this.extents.release(extent);
-      if ((error as { condition?: string }).condition === 'UNABLE_TO_ACQUIRE_MEMORY') throw error;
+      if (isFull(error)) throw error;
       if (!entry.removed) {
         this.#log('WARN', 'BlockManager', `Block ${name} cannot be read: ${(error as Error).message}`);
         await this.#remove(entry, 'damaged');
@@ -416,25 +440,48 @@ export class BlockManager {
     }
   }
 
-  async #allocExtent(bytes: number): Promise<Extent> {
+  async #unpack(image: Uint8Array, name: string): Promise<Extent> {
+    const length = imageLength(image, name);
     const extent =
-      this.extents.alloc(bytes) ?? ((await this.makeArenaRoom(bytes)) ? this.extents.alloc(bytes) : undefined);
-    if (!extent) throw runtimeError('UNABLE_TO_ACQUIRE_MEMORY', { requestedBytes: String(bytes), receivedBytes: '0' });
-    return extent;
+      this.extents.alloc(length) ?? ((await this.makeArenaRoom(length)) ? this.extents.alloc(length) : undefined);
+    if (!extent) throw runtimeError('UNABLE_TO_ACQUIRE_MEMORY', { requestedBytes: String(length), receivedBytes: '0' });
+    try {
+      await unpackBlock(this.arena, extent.address, image, name);
+      return extent;
+    } catch (error) {
+      this.extents.release(extent);
+      throw error;
+    }
+  }
+
+  async #readFromDisk({ file, name, schema }: BlockEntry): Promise<Extent> {
+    const { arena, kernels } = this;
+    const bytes = await this.disk.get(file);
+    const types = schema.fields.map((f) => f.dataType);
+    const decode = () => decodeIpcBlock(bytes, name, { context: { arena, kernels }, owner: arena.nextId(), types });
+    try {
+      return this.extents.adopt(await decode());
+    } catch (error) {
+      // Columns as they are in the file, and the block made of them.
+      if (!isFull(error) || !(await this.makeArenaRoom(bytes.length * 2))) throw error;
+      return this.extents.adopt(await decode());
+    }
   }
 
   /** Spark: `maybeCacheDiskValuesInMemory`, `maybeCacheDiskBytesInMemory`. */
-  #restore(entry: BlockEntry, extent: Extent, image: Uint8Array): Promise<void> {
+  #restore(entry: BlockEntry, extent: Extent): Promise<void> {
     const { level } = entry;
     if (!level.useMemory) return Promise.resolve();
     return this.#serially(async () => {
-      const size = level.deserialized ? extent.byteLength : image.length;
-      if (entry.removed || entry.memory || !(await this.#acquire(entry, size))) return;
+      if (entry.removed || entry.memory) return;
+      const what = level.deserialized ? extent : await packBlock(this.arena, extent.address, extent.byteLength);
+      const size = what instanceof Uint8Array ? what.length : what.byteLength;
+      if (!(await this.#acquire(entry, size))) return;
       if (entry.removed) {
         this.memory.releaseStorage(size, level.memoryMode);
         return;
       }
-      this.#keepInMemory(entry, level.deserialized ? extent : image, size);
+      this.#keepInMemory(entry, what, size);
       this.events.emit('restored', { id: entry.id, status: entry.status });
     });
   }
@@ -484,6 +531,10 @@ export class BlockManager {
     this.#store.remove(entry);
     if (entry.diskSize > 0) await this.disk.remove(entry.file);
   }
+}
+
+function isFull(error: unknown): boolean {
+  return (error as SparkError).condition === 'UNABLE_TO_ACQUIRE_MEMORY';
 }
 
 /** Arena memory that the block's extent gives back. */

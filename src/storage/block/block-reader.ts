@@ -14,6 +14,8 @@ export interface BlockReaderOptions {
   readonly narrowDecimals?: boolean;
   /** Give every morsel memory of its own. By default a morsel's widened columns are overwritten by the next one. */
   readonly fresh?: boolean;
+  /** Rows that `morsel` is asked for at most; 4,096 by default. */
+  readonly morselRows?: number;
 }
 
 /** Whether a batch may hold rows of interest; `stats` are by ordinal in the block. */
@@ -194,11 +196,12 @@ export class BlockReader {
 
   /** Memory for one column's widened values; a little more, since kernels write whole SIMD words. */
   #buffer(slot: number, width: number): number {
-    if (this.options.fresh) return this.region.alloc(MORSEL_ROWS * width + 64);
+    const rows = this.options.morselRows ?? MORSEL_ROWS;
+    if (this.options.fresh) return this.region.alloc(rows * width + 64);
     // The widest rep has 16 bytes: one size serves every batch's kind.
     const kept = this.#buffers[slot]!;
     if (kept !== 0) return kept;
-    const made = this.region.alloc(MORSEL_ROWS * 16 + 64);
+    const made = this.region.alloc(rows * 16 + 64);
     this.#buffers[slot] = made;
     return made;
   }

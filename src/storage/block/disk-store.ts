@@ -1,37 +1,76 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The file operations that blocks need; tests pass failing ones. */
 export interface BlockFiles {
   mkdir(path: string): Promise<void>;
-  /** Writes a new file whole. */
-  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Writes a new file, piece after piece. */
+  write(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   read(path: string): Promise<Uint8Array>;
   /** No error where the file is missing. */
   remove(path: string): Promise<void>;
 }
 
+const READ_BYTES = 256 << 20;
+
 export const nodeFiles: BlockFiles = {
   async mkdir(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
-  async write(path, bytes) {
+  async write(path, pieces) {
     const file = await open(path, 'wx', 0o600);
     try {
-      await file.writeFile(bytes);
+      for await (const piece of pieces) await file.writeFile(piece);
     } finally {
       await file.close();
     }
   },
   rename,
-  read: (path) => readFile(path),
+  async read(path) {
+    const file = await open(path, 'r');
+    try {
+      // `readFile` stops at 2 GiB.
+      const bytes = new Uint8Array((await file.stat()).size);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, at, Math.min(bytes.length - at, READ_BYTES), at);
+        if (bytesRead === 0) return bytes.subarray(0, at);
+        at += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  },
   async remove(path) {
     await rm(path, { force: true });
   },
 };
+
+let temporaries = 0;
+
+/** Writes a file that has its name only when it is whole; after a failure nothing of it is left. @returns its bytes
+ * @throws what the file system or `pieces` say */
+export async function writeWhole(files: BlockFiles, path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  const temporary = `${path}.${process.pid}-${++temporaries}.tmp`;
+  let bytes = 0;
+  async function* counted() {
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    await files.write(temporary, counted());
+    await files.rename(temporary, path);
+    return bytes;
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+}
 
 /** A store's directory is named after the process it belongs to. */
 const PREFIX = 'memoframe-blocks-';
@@ -43,7 +82,6 @@ const SUB_DIRECTORIES = 64;
 export class DiskStore {
   #root: string | undefined;
   readonly #made = new Set<string>();
-  #temporary = 0;
 
   /** @param directory parent of the store's own directory, which is made when first needed; the system's temporary one by default */
   constructor(
@@ -60,22 +98,16 @@ export class DiskStore {
     return join(this.#root, (hash(name) % SUB_DIRECTORIES).toString(16).padStart(2, '0'), name);
   }
 
-  /** Writes a block; after a failure nothing of it is left. @throws what the file system says */
-  async put(name: string, bytes: Uint8Array): Promise<void> {
+  /** Writes a block; after a failure nothing of it is left. @returns bytes of the file
+   * @throws what the file system says */
+  async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const path = this.path(name);
     const parent = join(path, '..');
     if (!this.#made.has(parent)) {
       await this.files.mkdir(parent);
       this.#made.add(parent);
     }
-    const temporary = `${path}.${++this.#temporary}.tmp`;
-    try {
-      await this.files.write(temporary, bytes);
-      await this.files.rename(temporary, path);
-    } catch (error) {
-      await this.files.remove(temporary).catch(() => undefined);
-      throw error;
-    }
+    return writeWhole(this.files, path, pieces);
   }
 
   get(name: string): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import type { StructType } from '../../types/index.js';
 import type { RddBlockId } from './block-id.js';
 import type { BlockStatus } from './block-status.js';
 import type { Extent } from './extent-store.js';
@@ -29,6 +30,8 @@ export class BlockEntry {
     readonly name: string,
     /** As asked for. */
     readonly level: StorageLevel,
+    /** Names and types of the block's columns. */
+    readonly schema: StructType,
     readonly rows: number,
     readonly sparkSize: number,
     sequence: number,

@@ -9,6 +9,8 @@ export interface BlockEventMap {
   readonly evicted: { readonly id: RddBlockId; readonly status: BlockStatus; readonly spilled: boolean };
   /** Written to disk, at put or at eviction. */
   readonly spilled: { readonly id: RddBlockId; readonly diskSize: number };
+  /** Read from disk; `inMemory`: it stays in memory from now on. */
+  readonly readBack: { readonly id: RddBlockId; readonly diskSize: number; readonly inMemory: boolean };
   /** Read from disk back into memory. */
   readonly restored: { readonly id: RddBlockId; readonly status: BlockStatus };
   /** Gone: unpersisted, or evicted without a copy on disk, or its file was damaged. */

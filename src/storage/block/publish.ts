@@ -30,6 +30,8 @@ export interface PublishedBlock {
 
 export interface PublishOptions {
   readonly batchRows?: number;
+  /** Rows of each batch, where they are known: of a block that is restored. Their sum is the number of rows. */
+  readonly batches?: readonly number[];
 }
 
 /** Copies rows into one extent as a column block: narrowed, with dictionaries, bitmaps only where nulls are, and statistics
@@ -52,7 +54,7 @@ export function publishBlock(
     staging,
     packed,
   );
-  return publisher.publish(options.batchRows ?? DEFAULT_BATCH_ROWS);
+  return publisher.publish(options);
 }
 
 interface EncodedColumn {
@@ -77,8 +79,8 @@ class Publisher {
     this.#rows = inputs.reduce((sum, m) => sum + m.selected, 0);
   }
 
-  publish(batchRows: number): PublishedBlock {
-    const ranges = this.#ranges(batchRows);
+  publish({ batchRows = DEFAULT_BATCH_ROWS, batches }: PublishOptions): PublishedBlock {
+    const ranges = batches ? rangesOf(batches) : this.#ranges(batchRows);
     const columns = this.types.map((type, c) => this.#encode(type, c, ranges));
     return this.#fill(ranges, columns);
   }
@@ -307,6 +309,14 @@ class Publisher {
     i64[(chunk + K.upper) >>> 1] = upper[0];
     i64[((chunk + K.upper) >>> 1) + 1] = upper[1];
   }
+}
+
+function rangesOf(batches: readonly number[]): RowRange[] {
+  let from = 0;
+  return batches.map((count) => {
+    from += count;
+    return { from: from - count, count };
+  });
 }
 
 function isViewType(type: DataType): boolean {

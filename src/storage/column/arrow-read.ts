@@ -152,7 +152,7 @@ function copyPlain(data: Data, type: DataType, region: Region): Vector | undefin
   const { length } = data;
   const values = data.values as unknown as ArrayBufferView | undefined;
   if (length === 0 || data.typeId === ID.Dictionary) return undefined;
-  if (type === STRING || type === BINARY) {
+  if (type.kind === 'string' || type.kind === 'binary') {
     if (data.typeId === ID.FixedSizeBinary) return undefined;
     const bytes = data.values as unknown as Uint8Array;
     const offsets = data.valueOffsets as unknown as Int32Array | BigInt64Array;
@@ -184,6 +184,8 @@ function copyPlain(data: Data, type: DataType, region: Region): Vector | undefin
     }
     return { type, rep, data: address, validity: copyValidity(data, region) };
   }
+  if (data.typeId === ID.Bool || (data.typeId === ID.Int && (type.kind === 'byte' || type.kind === 'short')))
+    return copySmall(data, type, region);
   const same =
     (data.typeId === ID.Int && (type === INT || type === LONG) && arrowType.isSigned !== false) ||
     (data.typeId === ID.Float && arrowType.precision !== 0) ||
@@ -198,6 +200,24 @@ function copyPlain(data: Data, type: DataType, region: Region): Vector | undefin
   const address = region.alloc(byteLength);
   arena.u8.set(new Uint8Array(values.buffer, values.byteOffset, byteLength), address);
   return { type, rep, data: address, validity: copyValidity(data, region) };
+}
+
+/** Booleans, one bit each, and integers that are narrower than their slots. */
+function copySmall(data: Data, type: DataType, region: Region): Vector {
+  const { length, offset } = data;
+  const values = data.values as unknown as ArrayLike<number>;
+  const { arena } = region;
+  const validity = copyValidity(data, region);
+  if (data.typeId === ID.Bool) {
+    if (values.length * 8 < offset + length) throw malformed();
+    const address = region.alloc(length);
+    for (let i = 0, at = offset; i < length; i++, at++) arena.u8[address + i] = (values[at >>> 3]! >>> (at & 7)) & 1;
+    return { type, rep: 'bool', data: address, validity };
+  }
+  if (values.length < length) throw malformed();
+  const address = region.alloc(length * 4);
+  for (let i = 0, out = address >>> 2; i < length; i++) arena.i32[out + i] = values[i]!;
+  return { type, rep: 'i32', data: address, validity };
 }
 
 function copyValidity(data: Data, region: Region): number {
