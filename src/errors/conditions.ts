@@ -1609,6 +1609,10 @@ export const conditions = {
     message: 'The path <outputPath> exists already. Choose mode overwrite or append.',
   },
   PATH_NOT_FOUND: { sqlState: '42K03', message: 'Path does not exist: <path>.' },
+  PERSISTENT_ENTRY_TOO_LARGE: {
+    sqlState: '54000',
+    message: 'The entry takes more than memoframe.cache.persistent.maxBytes, <maxBytes> bytes.',
+  },
   REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION: { sqlState: '42601', message: 'DEFAULT is not allowed in PARTITION.' },
   REPEATED_CLAUSE: {
     sqlState: '42614',

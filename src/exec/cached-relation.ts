@@ -25,8 +25,8 @@ export interface CachedRelationOptions {
   readonly estimatedSizeInBytes: bigint;
   /** For estimates of columns. */
   readonly optimizedPlan?: LogicalPlan | undefined;
-  /** Values of the spec's `parameter` expressions (scalar subqueries), asked for when blocks are computed. */
-  readonly parameters?: (() => Promise<ReadonlyMap<number, Value>>) | undefined;
+  /** Values of the spec's `parameter` expressions (scalar subqueries), asked for when blocks are computed; tells what was read. */
+  readonly parameters?: ((read: (bytes: number) => void) => Promise<ReadonlyMap<number, Value>>) | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.batchSize`. */
   readonly batchRows?: number | undefined;
   readonly executor: Executor;
@@ -206,7 +206,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   async #compute(outer: QueryRun, partitions: readonly number[]): Promise<ReadonlyMap<number, PublishedBlock>> {
     const { executor, spec, numPartitions, batchRows } = this.options;
     await this.options.persistent?.settled();
-    const parameters = await this.options.parameters?.();
+    const parameters = await this.options.parameters?.((bytes) => outer.count('bytesRead', bytes));
     const run = executor.begin({ parameters });
     let running = run;
     // Cancelling the query cancels what it waits for.

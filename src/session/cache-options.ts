@@ -10,12 +10,24 @@ export interface PersistOptions {
   readonly name?: string | undefined;
   /** Time to live: milliseconds, or an interval such as `10 minutes`. The entry goes at the first look-up after it. */
   readonly ttl?: number | string | undefined;
+  /** Outlives the process (`docs/persistent-cache.md`). Default: `memoframe.cache.persistent`. */
+  readonly persistent?: boolean | undefined;
 }
 
 /** What `persist` was given, as options. */
 export function persistOptions(given: StorageLevel | string | PersistOptions | undefined): PersistOptions {
   if (given === undefined) return {};
   return typeof given === 'string' || given instanceof StorageLevel ? { level: given } : given;
+}
+
+/** Whether a result outlives the process. @throws INVALID_CACHE_OPTION for what is neither true nor false */
+export function persistentOption(text: string): boolean {
+  if (/^(true|false)$/i.test(text.trim())) return text.trim().toLowerCase() === 'true';
+  throw analysisError('INVALID_CACHE_OPTION', {
+    option: 'persistent',
+    value: `'${text}'`,
+    expected: 'true or false',
+  });
 }
 
 const DAY_MS = 86_400_000;

@@ -24,6 +24,27 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     default: 'spark',
     doc: 'How queries are matched with cached plans: spark (exactly as Apache Spark), normalized (also plans of the same rows and columns that are written otherwise), subsume (also plans that hold more than the query wants).',
   },
+  'memoframe.cache.persistent': {
+    default: 'false',
+    doc: 'Keep every cached result beyond the life of the process, unless its own option says otherwise.',
+    type: 'boolean',
+  },
+  'memoframe.cache.persistent.attach': {
+    default: 'false',
+    doc: 'Queries use results in the persistent cache without being told to cache: what is found is registered as if it were cached.',
+    type: 'boolean',
+  },
+  'memoframe.cache.persistent.dir': {
+    default: undefined,
+    doc: 'Folder of the persistent cache; default: memoframe/persistent in $XDG_CACHE_HOME or ~/.cache.',
+    static: true,
+  },
+  'memoframe.cache.persistent.maxBytes': {
+    default: '10g',
+    doc: 'Bytes that the persistent cache may take; those entries go that were not used for longest.',
+    static: true,
+    type: 'bytes',
+  },
   'memoframe.optimizer.joinReorder': {
     default: 'true',
     doc: 'Order inner joins by estimated rows; plans that fill caches keep the order that Spark gives them.',

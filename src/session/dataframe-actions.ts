@@ -161,9 +161,10 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
   /** Marks the result to be kept when it is first computed. Nothing runs. What is already cached keeps its level, name and time
    * to live. @throws java.lang.IllegalArgumentException for an unknown level, INVALID_CACHE_OPTION */
   persist(given?: StorageLevel | string | PersistOptions): this {
-    const { level = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel'), name, ttl } = persistOptions(given);
+    const options = persistOptions(given);
+    const { level = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel'), name, ttl, persistent } = options;
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
-    const entry = this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, name, ttl);
+    const entry = this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, name, ttl, persistent);
     if (entry !== undefined) this.#made = this.sparkSession.sharedState.ledger.history(entry);
     this.#isCached = true;
     return this;

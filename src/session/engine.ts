@@ -20,6 +20,8 @@ import type { Value } from '../types/index.js';
 import type { RuntimeConfig } from './conf.js';
 import type { ActionOptions } from './dataframe-actions.js';
 import { FreshnessGuard } from './freshness.js';
+import { PersistentCache } from './persistent/persistent-cache.js';
+import { SourceFiles } from './persistent/sources.js';
 import { QueryExecution } from './query-execution.js';
 import type { SparkSession } from './spark-session.js';
 import { takePlan, takeRows } from './take.js';
@@ -28,6 +30,8 @@ import { takePlan, takeRows } from './take.js';
 export interface QueryMetrics {
   readonly rows: number;
   readonly bytesRead: number;
+  /** Bytes of blocks that came from the persistent cache. */
+  readonly persistentBytesRead: number;
   /** Batches of cached relations that were read, and that their statistics ruled out. */
   readonly batchesRead: number;
   readonly batchesPruned: number;
@@ -46,13 +50,24 @@ export interface RelationStorage {
 export class Engine {
   #parts: { executor: Executor; blocks: BlockManager } | undefined;
   #nextRelation = 1;
+  /** Relations that were asked to outlive the process. */
+  readonly #kept = new Set<number>();
   /** Relations whose files are being removed. */
   readonly #removals = new Set<Promise<void>>();
   /** What `storages` tells of relations besides their blocks. */
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
   readonly freshness = new FreshnessGuard();
-  lastMetrics: QueryMetrics = { rows: 0, bytesRead: 0, batchesRead: 0, batchesPruned: 0, elapsedMs: 0 };
+  lastMetrics: QueryMetrics = {
+    rows: 0,
+    bytesRead: 0,
+    persistentBytesRead: 0,
+    batchesRead: 0,
+    batchesPruned: 0,
+    elapsedMs: 0,
+  };
+  /** Made when first asked for. */
+  #persistent: PersistentCache | undefined;
 
   constructor(
     readonly conf: RuntimeConfig,
@@ -117,12 +132,18 @@ export class Engine {
     await this.parts.executor.warmUp();
   }
 
-  relationFactory(session: SparkSession, level: StorageLevel): CachedRelationFactory {
+  relationFactory(session: SparkSession, level: StorageLevel, persistent = false): CachedRelationFactory {
     return {
-      create: (plan, _level, tableName) => this.createRelation(session, plan, level, tableName),
-      recreate: (old, plan) => this.createRelation(session, plan, this.levelOf(old), old.tableName),
-      clear: (cached) => this.forget(cached),
+      create: (plan, _level, tableName) => this.createRelation(session, plan, level, tableName, persistent),
+      recreate: (old, plan) =>
+        this.createRelation(session, plan, this.levelOf(old), old.tableName, this.#kept.has(old.id)),
+      clear: (cached, why) => this.forget(cached, why),
     };
+  }
+  /** Results that outlive the process. */
+  get persistent(): PersistentCache {
+    this.#persistent ??= new PersistentCache(this.conf, this.bus);
+    return this.#persistent;
   }
 
   /** Plans `plan` and makes a relation for its rows. Confs that Spark switches off for cached plans are off. */
@@ -131,23 +152,39 @@ export class Engine {
     plan: LogicalPlan,
     level: StorageLevel,
     tableName: string | undefined,
+    persistent: boolean,
   ): InMemoryRelation {
     const execution = new QueryExecution(session, plan, true);
     const { prepared, executedPlan, optimizedPlan } = execution;
     const { executor, blocks } = this.parts;
+    const id = this.#nextRelation++;
+    if (persistent) this.#kept.add(id);
     const cached = new CachedRelationBlocks({
-      id: this.#nextRelation++,
+      id,
       tableName,
       level,
       spec: prepared.spec,
       numPartitions: prepared.outputPartitions,
-      physicalPlanString: executedPlan.treeString(this.conf.int('spark.sql.debug.maxToStringFields')),
+      physicalPlanString: executedPlan.treeString(session.conf.int('spark.sql.debug.maxToStringFields')),
       estimatedSizeInBytes: execution.estimatedSizeInBytes,
       optimizedPlan,
-      parameters: () => this.parameters(execution),
-      batchRows: this.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
+      parameters: (read) => this.parameters(execution, read),
+      batchRows: session.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
       executor,
       blocks,
+      persistent: persistent
+        ? this.persistent.blocks({
+            execution,
+            plan,
+            conf: session.conf,
+            level,
+            tableName,
+            spec: prepared.spec,
+            numPartitions: prepared.outputPartitions,
+            entryId: id,
+            isCurrent: (other) => this.isCurrent(session, other),
+          })
+        : undefined,
     });
     this.freshness.take(cached, plan);
     this.#described.set(cached.id, { partitions: cached.numPartitions, level: cached.storageLevelString });
@@ -163,10 +200,20 @@ export class Engine {
     await this.blocksOf(cached).materialize(undefined, options?.signal);
   }
   /** Memory is free at once, files go soon after. */
-  private forget(cached: CachedRelation): void {
+  private forget(cached: CachedRelation, why: 'unpersisted' | 'recached'): void {
+    const { persistent } = this.blocksOf(cached).options;
+    if (why === 'unpersisted') persistent?.forget();
+    else persistent?.release();
+    this.#kept.delete(cached.id);
     const removal = this.parts.blocks.removeRelation(cached.id).catch(() => undefined);
     this.#removals.add(removal);
     void removal.then(() => this.#removals.delete(removal));
+  }
+  /** Whether what a cached relation holds is what its files hold now. */
+  private isCurrent(session: SparkSession, cached: CachedRelation): boolean {
+    const entry = session.sharedState.cacheManager.entries.find((e) => e.relation.cached === cached);
+    if (!entry || this.freshness.changeOf(cached) !== undefined) return false;
+    return typeof SourceFiles.of(entry.plan) !== 'string';
   }
   /** Settles when the files of relations that were removed are gone. */
   async removalsDone(): Promise<void> {
@@ -206,6 +253,7 @@ export class Engine {
         const { parameters, shared } = done;
         const result = await this.parts.executor.run(spec, { parameters, shared, signal: options?.signal });
         done.bytesRead += total(result, 'bytesRead');
+        done.persistentBytesRead += total(result, 'persistentBytesRead');
         if (kind === 'shared') shared.set(id, result);
         else
           try {
@@ -224,19 +272,29 @@ export class Engine {
   }
 
   /** For a plan that fills a cache: such plans share nothing. */
-  private async parameters(execution: QueryExecution): Promise<ReadonlyMap<number, Value>> {
-    const { parameters, shared } = await this.preliminaries(execution);
+  private async parameters(
+    execution: QueryExecution,
+    read: (bytes: number) => void,
+  ): Promise<ReadonlyMap<number, Value>> {
+    const { parameters, shared, bytesRead } = await this.preliminaries(execution);
+    read(bytesRead);
     if (shared.size > 0) throw internalError('a plan that fills a cache shares a part');
     return parameters;
   }
 
   private async begin(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions & Preliminaries> {
-    if (execution.isAdaptive || options?.allPartitions) await this.materializeScans(execution);
-    return Object.assign(await this.preliminaries(execution, options), { signal: options?.signal });
+    const filled = execution.isAdaptive || options?.allPartitions ? await this.materializeScans(execution, options?.signal) : {};
+    const done = await this.preliminaries(execution, options);
+    done.bytesRead += filled['bytesRead'] ?? 0;
+    done.persistentBytesRead += filled['persistentBytesRead'] ?? 0;
+    return Object.assign(done, { signal: options?.signal });
   }
 
   /** Adaptive execution runs cached scans as stages of their own: all partitions, before the rest. Spark: `TableCacheQueryStageExec`. */
-  private async materializeScans(execution: QueryExecution): Promise<void> {
+  private async materializeScans(
+    execution: QueryExecution,
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, number>>> {
     const scans: CachedRelation[] = [];
     const visit = (plan: PhysicalPlan): void =>
       plan.foreach((p) => {
@@ -244,7 +302,11 @@ export class Engine {
         if (p instanceof SharedScanExec && p.prepared) visit(p.prepared);
       });
     visit(execution.executedPlan);
-    for (const cached of new Set(scans)) await this.blocksOf(cached).materialize();
+    const read: Record<string, number> = {};
+    for (const cached of new Set(scans))
+      for (const [name, n] of Object.entries(await this.blocksOf(cached).materialize(undefined, signal)))
+        read[name] = (read[name] ?? 0) + n;
+    return read;
   }
 
   /** All rows, copied out. */
@@ -255,15 +317,16 @@ export class Engine {
     try {
       const { executor } = this.parts;
       const take = takePlan(spec, tail, execution.executedPlan);
-      const confs = this.conf;
+      const confs = execution.sparkSession.conf;
       if (take) {
-        const { rows, bytesRead } = await takeRows(executor, take, run, {
+        const { rows, bytesRead, persistentBytesRead } = await takeRows(executor, take, run, {
           initialNumPartitions: confs.int('spark.sql.limit.initialNumPartitions'),
           scaleUpFactor: confs.int('spark.sql.limit.scaleUpFactor'),
         });
         this.lastMetrics = {
           rows: rows.length,
           bytesRead: bytesRead + run.bytesRead,
+          persistentBytesRead: persistentBytesRead + run.persistentBytesRead,
           batchesRead: 0,
           batchesPruned: 0,
           elapsedMs: performance.now() - started,
@@ -277,6 +340,7 @@ export class Engine {
         this.lastMetrics = {
           rows: rows.length,
           bytesRead: total(result, 'bytesRead') + run.bytesRead,
+          persistentBytesRead: total(result, 'persistentBytesRead') + run.persistentBytesRead,
           batchesRead: total(result, 'batchesRead'),
           batchesPruned: total(result, 'batchesPruned'),
           elapsedMs: performance.now() - started,
@@ -324,7 +388,7 @@ export class Engine {
   }
 
   explain(execution: QueryExecution, mode: Exclude<ExplainMode, 'cache'>): string {
-    return explainString(execution, mode, this.conf.int('spark.sql.debug.maxToStringFields'));
+    return explainString(execution, mode, execution.sparkSession.conf.int('spark.sql.debug.maxToStringFields'));
   }
 
   async stop(): Promise<void> {
@@ -332,6 +396,7 @@ export class Engine {
     const { executor, blocks } = this.#parts;
     this.#parts = undefined;
     await executor.stop();
+    await this.#persistent?.close();
     await blocks.close();
   }
 }
@@ -341,6 +406,7 @@ class Preliminaries {
   readonly parameters = new Map<number, Value>();
   readonly shared = new Map<number, QueryResult>();
   bytesRead = 0;
+  persistentBytesRead = 0;
   release(): void {
     for (const result of this.shared.values()) result.release();
   }

@@ -317,12 +317,13 @@ export class SparkSession {
     level: StorageLevel,
     tableName: string | undefined,
     ttl?: number | string,
+    persistent = this.conf.boolean('memoframe.cache.persistent'),
   ): number | undefined {
     const ttlMs = ttl === undefined ? undefined : ttlMillis(ttl);
     if (!level.isValid) return undefined;
     this.dropExpired();
     const { cacheManager, lifetimes, bus } = this.sharedState;
-    const entry = cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level));
+    const entry = cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level, persistent));
     if (!entry) return undefined;
     const { cached } = entry.relation;
     if (ttlMs !== undefined) lifetimes.set(cached.id, ttlMs);
@@ -374,8 +375,8 @@ export class SparkSession {
   storageLevelOf(plan: LogicalPlan): StorageLevel {
     return this.cachedLevelOf(plan) ?? StorageLevel.NONE;
   }
-  protected factory(level: StorageLevel = StorageLevel.MEMORY_AND_DISK): CachedRelationFactory {
-    return this.sharedState.engine.relationFactory(this, level);
+  protected factory(level: StorageLevel = StorageLevel.MEMORY_AND_DISK, persistent = false): CachedRelationFactory {
+    return this.sharedState.engine.relationFactory(this, level, persistent);
   }
   /** Whether statements make, move and remove files. A session that only checks statements leaves them alone. */
   get changesFiles(): boolean {

@@ -31,12 +31,13 @@ export async function takeRows(
   take: TakePlan,
   run: RunOptions,
   confs: { readonly initialNumPartitions: number; readonly scaleUpFactor: number },
-): Promise<{ rows: Value[][]; bytesRead: number }> {
+): Promise<{ rows: Value[][]; bytesRead: number; persistentBytesRead: number }> {
   const wanted = take.limit + take.offset;
   const factor = Math.max(confs.scaleUpFactor, 2);
   const spec = take.fromEnd ? take.child : localLimit(take, wanted);
   let rows: Value[][] = [];
   let bytesRead = 0;
+  let persistentBytesRead = 0;
   let scanned = 0;
   while (rows.length < wanted && scanned < take.partitions) {
     let tries = confs.initialNumPartitions;
@@ -53,7 +54,10 @@ export async function takeRows(
     try {
       const more = result.rows();
       rows = take.fromEnd ? [...more, ...rows] : [...rows, ...more];
-      for (const m of result.metrics.values()) bytesRead += m['bytesRead'] ?? 0;
+      for (const m of result.metrics.values()) {
+        bytesRead += m['bytesRead'] ?? 0;
+        persistentBytesRead += m['persistentBytesRead'] ?? 0;
+      }
     } finally {
       result.release();
     }
@@ -62,6 +66,7 @@ export async function takeRows(
   return {
     rows: take.fromEnd ? rows.slice(Math.max(0, rows.length - wanted)) : rows.slice(take.offset, wanted),
     bytesRead,
+    persistentBytesRead,
   };
 }
 

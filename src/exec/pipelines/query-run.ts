@@ -49,6 +49,12 @@ export interface SharedRows {
 
 const CONTROL_WORDS = 4096;
 
+/** What a run did beside its plan's nodes, by metric. */
+export type RunCounts = Readonly<Record<string, number>>;
+
+/** Ids of nodes are positive. */
+const NO_NODE = -1;
+
 /** One execution of a plan: its memory, its cancel flag, its jobs. */
 export class QueryRun {
   readonly keep: Region;
@@ -73,6 +79,23 @@ export class QueryRun {
 
   get arena(): Arena {
     return this.host.arena;
+  }
+
+  /** Adds to a metric that belongs to no node: what was read to fill cached relations. */
+  count(name: string, value: number): void {
+    if (value === 0) return;
+    const entry = this.metrics.get(NO_NODE) ?? {};
+    entry[name] = (entry[name] ?? 0) + value;
+    this.metrics.set(NO_NODE, entry);
+  }
+  get counts(): RunCounts {
+    return this.metrics.get(NO_NODE) ?? {};
+  }
+  /** A metric over all nodes. */
+  total(name: string): number {
+    let sum = 0;
+    for (const m of this.metrics.values()) sum += m[name] ?? 0;
+    return sum;
   }
 
   /** Stops all tasks at their next morsel. */

@@ -1,7 +1,7 @@
 import type { Expression } from '../../plan/expressions/expression.js';
 import type { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
-import type { FileRelation, InMemoryRelation, LogicalRelation } from '../../plan/logical/relations.js';
+import { type FileRelation, type InMemoryRelation, type LogicalRelation, storageText } from '../../plan/logical/relations.js';
 import type { DrawnNode } from '../../plan/tree-node.js';
 import type { PartitionDirectory } from '../../storage/files/listing.js';
 import type { StructType, Value } from '../../types/index.js';
@@ -189,7 +189,7 @@ export class InMemoryTableScanExec extends LeafExec {
 class CachedPlanText implements DrawnInner {
   constructor(readonly relation: InMemoryRelation) {}
   drawn(maxFields: number): DrawnNode {
-    const head = `InMemoryRelation ${bracketed(this.relation.output, maxFields)}, ${this.relation.cached.storageLevelString}`;
+    const head = `InMemoryRelation ${bracketed(this.relation.output, maxFields)}, ${storageText(this.relation.cached)}`;
     const below = this.relation.cached.physicalPlanString.replace(/\n+$/, '');
     return { lines: head, inner: [], children: below === '' ? [] : [textTree(below)] };
   }

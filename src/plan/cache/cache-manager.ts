@@ -24,8 +24,9 @@ export interface CachedRelationFactory {
   create(plan: LogicalPlan, level: string, tableName: string | undefined): InMemoryRelation;
   /** The same level and name over a freshly planned `plan`. */
   recreate(old: CachedRelation, plan: LogicalPlan): InMemoryRelation;
-  /** Gives the blocks back; readers that still run keep theirs until they end. */
-  clear(cached: CachedRelation): void;
+  /** Gives the blocks back; readers that still run keep theirs until they end. `why` is `unpersisted` where nothing takes the
+   * entry's place: then what outlives the process goes, too. */
+  clear(cached: CachedRelation, why: 'unpersisted' | 'recached'): void;
 }
 
 const LOGGER = 'CacheManager';
@@ -204,7 +205,7 @@ export class CacheManager {
 
   private dropped(e: CachedData, factory: CachedRelationFactory): void {
     const { cached } = e.relation;
-    factory.clear(cached);
+    factory.clear(cached, 'unpersisted');
     this.bus.post({ type: 'unpersisted', entry: cached.id, name: cached.tableName });
   }
 
@@ -245,7 +246,7 @@ export class CacheManager {
     for (const e of stale) this.#remove(e);
     for (const e of stale) {
       const old = e.relation.cached;
-      factory.clear(old);
+      factory.clear(old, 'recached');
       const relation = factory.recreate(old, e.plan);
       if (this.lookup(e.plan)) {
         this.warn('While recaching, data was already added to cache.');

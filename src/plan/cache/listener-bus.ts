@@ -32,6 +32,14 @@ export type CacheEvent =
   | { readonly type: 'readBack'; readonly block: string; readonly sizeInBytes: number; readonly inMemory: boolean }
   /** A block's bytes on disk are damaged: it is dropped and computed again when it is next read. */
   | { readonly type: 'corrupt'; readonly block: string }
+  /** An entry's blocks were found in the persistent cache, or are kept there from now on; `path` is the folder. */
+  | {
+      readonly type: 'persistentFound' | 'persistentStored';
+      readonly entry: number;
+      readonly name: string | undefined;
+      readonly path: string;
+      readonly sizeInBytes: number;
+    }
   /** Caching this plan cannot pay, or not as it was asked for. */
   | {
       readonly type: 'advice';

@@ -247,6 +247,13 @@ export interface CachedRelation {
   readonly optimizedPlan?: LogicalPlan | undefined;
   /** Its blocks outlive the process. */
   readonly persistent?: boolean | undefined;
+  /** Whether the blocks were found in the persistent cache, are stored there, or why not, for plans. */
+  readonly persistentNote?: string | undefined;
+}
+
+/** Level of a cached relation as plans show it; what outlives the process says so. */
+export function storageText({ storageLevelString, persistentNote }: CachedRelation): string {
+  return persistentNote === undefined ? storageLevelString : `${storageLevelString}, ${persistentNote}`;
 }
 
 /** A cached plan's data, standing for it in a query. Spark: `InMemoryRelation`. */
@@ -285,6 +292,6 @@ export class InMemoryRelation extends LeafNode implements MultiInstanceRelation 
     );
   }
   override get simpleString() {
-    return `InMemoryRelation [${this.output.join(', ')}], ${this.cached.storageLevelString}`;
+    return `InMemoryRelation [${this.output.join(', ')}], ${storageText(this.cached)}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { CacheTable, LogicalPlan, UncacheTable } from '../../plan/logical/index.js';
 import { StorageLevel } from '../../storage/block/storage-level.js';
 import { quoteIdentifier } from '../../types/index.js';
-import { ttlMillis } from '../cache-options.js';
+import { persistentOption, ttlMillis } from '../cache-options.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
 import { mapText, notFound } from './names.js';
@@ -10,7 +10,7 @@ import { viewText } from './view-commands.js';
 /** CACHE TABLE: registers, and unless LAZY counts the rows so that all blocks are there. A failing count takes the entry (and
  * the view of `AS`) away again. Spark: `CacheTableExec`, `CacheTableAsSelectExec`. */
 export function cacheTable(session: SparkSession, command: CacheTable): CommandResult {
-  const { level, ttl } = cacheOptions(session, command.options);
+  const { level, ttl, persistent } = cacheOptions(session, command.options);
   const name = command.nameParts.at(-1) as string;
   let analyzedQuery: LogicalPlan | undefined;
   if (command.query) {
@@ -32,7 +32,7 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
     : done(`CacheTable [${command.nameParts.join(', ')}], ${command.isLazy}${options}, true`, [], [plan]);
   // What was cached before stays, also if the count fails.
   const isNew = session.sharedState.cacheManager.lookup(plan) === undefined;
-  session.cacheQuery(plan, level, command.nameParts.join('.'), ttl);
+  session.cacheQuery(plan, level, command.nameParts.join('.'), ttl, persistent);
   if (command.isLazy) return result;
   const job = session.countPlan(plan).then(
     () => undefined,
@@ -45,8 +45,8 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
   return { ...result, job };
 }
 
-/** `storageLevel`, and `ttl`, which Spark does not have. */
-const OPTIONS: readonly string[] = ['storagelevel', 'ttl'];
+/** `storageLevel`; Spark does not have `ttl` and `persistent`. */
+const OPTIONS: readonly string[] = ['storagelevel', 'ttl', 'persistent'];
 
 function cacheOptions(session: SparkSession, options: Readonly<Record<string, string>>) {
   const given = new Map(Object.entries(options).map(([k, v]) => [k.toLowerCase(), v]));
@@ -57,7 +57,12 @@ function cacheOptions(session: SparkSession, options: Readonly<Record<string, st
   const ttl = given.get('ttl');
   // Before anything is registered.
   if (ttl !== undefined) ttlMillis(ttl);
-  return { level: StorageLevel.fromString(level.toUpperCase()), ttl };
+  const persistent = given.get('persistent');
+  return {
+    level: StorageLevel.fromString(level.toUpperCase()),
+    ttl,
+    persistent: persistent === undefined ? undefined : persistentOption(persistent),
+  };
 }
 
 /** UNCACHE TABLE. Tables and permanent views take their dependants with them, temporary views do not. */
