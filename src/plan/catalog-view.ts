@@ -21,6 +21,8 @@ export interface AnalyzerCatalog {
   lookupFunction?(nameParts: readonly string[]): UserFunction | undefined;
   /** A function whose body is SQL text. */
   lookupSqlFunction?(nameParts: readonly string[]): SqlFunction | undefined;
+  /** A table function of the session's own: its plan, or undefined if there is none. */
+  lookupTableFunction?(name: string): LogicalPlan | undefined;
   /** A session variable by one to three name parts. */
   lookupVariable?(nameParts: readonly string[]): VariableDefinition | undefined;
   readonly currentCatalog: string;

@@ -56,6 +56,8 @@ export class SessionCatalog implements AnalyzerCatalog {
   readonly variables: SessionVariables;
   readonly routines: Routines;
   currentDatabase = 'default';
+  /** Beside Spark's; set once by the session. */
+  tableFunctions: ReadonlyMap<string, () => LogicalPlan> = new Map();
   readonly currentCatalog = CATALOG_NAME;
   readonly currentUser = process.env['USER'] ?? 'user';
 
@@ -226,6 +228,7 @@ export class SessionCatalog implements AnalyzerCatalog {
       relationNames: () => this.relationNames(),
       lookupFunction: (parts) => this.lookupFunction(parts),
       lookupSqlFunction: (parts) => this.lookupSqlFunction(parts, database),
+      lookupTableFunction: (name) => this.lookupTableFunction(name),
       lookupVariable: (parts) => (isTemp ? this.lookupVariable(parts) : undefined),
       currentCatalog: this.currentCatalog,
       currentDatabase: database,
@@ -271,6 +274,9 @@ export class SessionCatalog implements AnalyzerCatalog {
   /** Names as a persistent view or function of a schema sees them: no session variables. */
   inDatabase(database: string): AnalyzerCatalog {
     return this.withDatabase(database, false);
+  }
+  lookupTableFunction(name: string): LogicalPlan | undefined {
+    return this.tableFunctions.get(name)?.();
   }
   lookupVariable(nameParts: readonly string[]): VariableDefinition | undefined {
     return this.variables.find(nameParts);

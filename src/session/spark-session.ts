@@ -27,6 +27,7 @@ import { adviceFor } from './cache-advice.js';
 import { CacheLedger } from './cache-ledger.js';
 import { CacheLifetimes } from './cache-lifetimes.js';
 import { type PersistOptions, ttlMillis } from './cache-options.js';
+import { cacheTableFunctions } from './cache-tables.js';
 import { Catalog } from './catalog.js';
 import { CatalogStore, type TableMetadata } from './catalog-store.js';
 import { parseParts } from './column.js';
@@ -36,7 +37,7 @@ import { notFound } from './commands/names.js';
 import { RuntimeConfig } from './conf.js';
 import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
-import { Engine } from './engine.js';
+import { Engine, type ExecutorInfo } from './engine.js';
 import { FileTable } from './file-relation.js';
 import { describeStale, failStale } from './freshness.js';
 import { identifierText } from './identifier-clause.js';
@@ -90,6 +91,7 @@ export class SparkSession {
   ) {
     this.conf = conf;
     const catalog = new SessionCatalog(sharedState.store, conf, sharedState.relationCache);
+    catalog.tableFunctions = cacheTableFunctions(this);
     this.sessionState = { conf, catalog, store: sharedState.store };
   }
 
@@ -229,13 +231,28 @@ export class SparkSession {
 
   /** Keeps a result for as long as `use` runs: its entry goes when that ends, however it ends. A result that is cached already
    * stays cached. */
-  async withCached<D extends DataFrame, T>(df: D, use: (df: D) => T | Promise<T>, options?: PersistOptions): Promise<T> {
+  async withCached<D extends DataFrame, T>(
+    df: D,
+    use: (df: D) => T | Promise<T>,
+    options?: PersistOptions,
+  ): Promise<T> {
+    if (this.cachedLevelOf(df.logicalPlan)) return use(df);
     df.persist(options);
     try {
       return await use(df);
     } finally {
       await df[Symbol.asyncDispose]();
     }
+  }
+
+  /** Executors that are alive: one in local mode. Spark: `SparkStatusTracker.getExecutorInfos`. */
+  get executors(): readonly ExecutorInfo[] {
+    return this.sharedState.engine.executors;
+  }
+  /** Ends an executor of a `local-cluster[n,c,m]` with its threads and blocks; queries under way run on with the others. The last
+   * one is replaced. @returns whether there was such an executor. Spark: `SparkContext.killExecutor` */
+  killExecutor(id: string): Promise<boolean> {
+    return this.sharedState.engine.killExecutor(id);
   }
 
   /** Frees all that the application holds: workers, memory, disk blocks. */

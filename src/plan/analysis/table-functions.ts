@@ -28,6 +28,12 @@ export function tableFunction(context: AnalyzerContext, f: UnresolvedTableValued
       requireGenerator(call);
       return makeGenerate(call, call.outer, undefined, [], new OneRowRelation(), f.origin);
     }
+    // After all that Spark knows, so that nothing of it is hidden.
+    const own = call ? undefined : context.catalog.lookupTableFunction?.(name);
+    if (own) {
+      if (f.functionArgs.length > 0) throw wrongNumArgs(name, '0', f.functionArgs.length, f.origin);
+      return own;
+    }
   }
   throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quotedName(f.nameParts) }, f.origin);
 }

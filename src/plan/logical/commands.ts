@@ -483,6 +483,7 @@ export class AnalyzeTable extends Command {
 }
 export type ShowKind =
   | 'tables'
+  | 'cached tables'
   | 'views'
   | 'databases'
   | 'columns'

@@ -374,7 +374,7 @@ export const LOOKAHEAD_TABLES: Readonly<Record<string, string>> = {
   'explainStatement:2:0': 'LOGICAL FORMATTED EXTENDED CODEGEN COST CACHE',
   'explainStatement:1:0': 'LOGICAL|FORMATTED|EXTENDED|CODEGEN|COST|CACHE',
   'showStatement:1:0':
-    'TABLES VIEWS DATABASES SCHEMAS NAMESPACES CATALOGS|TABLE|TBLPROPERTIES|COLUMNS|PARTITIONS|CREATE|CURRENT|Word',
+    'TABLES VIEWS DATABASES SCHEMAS NAMESPACES CATALOGS|TABLE|TBLPROPERTIES|COLUMNS|PARTITIONS|CREATE|CURRENT|Word|Word',
   'showStatement:1:2': 'TABLES|VIEWS|DATABASES|SCHEMAS|NAMESPACES|CATALOGS',
   'showStatement:2:0': 'FROM IN',
   'showStatement:2:2': 'LIKE StringLit',
@@ -384,6 +384,7 @@ export const LOOKAHEAD_TABLES: Readonly<Record<string, string>> = {
   'showStatement:2:6': 'FROM IN',
   'showStatement:2:7': 'PARTITION',
   'showStatement:2:8': 'AS',
+  'showStatement:2:13': 'LIKE StringLit',
   'showStatement:2:9': 'Word',
   'showStatement:2:10': 'FROM IN',
   'showStatement:2:11': 'StringLit Word',

@@ -9,6 +9,7 @@ import {
   StructField,
   type StructType,
 } from '../../types/index.js';
+import { CACHED_TABLES, cachedTables } from '../cache-tables.js';
 import { CATALOG_NAME, GLOBAL_TEMP_DATABASE, type TableMetadata, type TempView } from '../catalog-store.js';
 import { type CommandResult, shownRows } from '../command-result.js';
 import type { ResolvedName } from '../session-catalog.js';
@@ -83,6 +84,12 @@ export function show(session: SparkSession, command: ShowCommand): CommandResult
         .map((t) => [t.database, t.name, t.meta === undefined]);
       return shownRows(`ShowViewsCommand ${db}, ${shownPattern}@columns`, listing('viewName'), rows);
     }
+    case 'cached tables':
+      return shownRows(
+        `ShowCachedTables ${shownPattern}@columns`,
+        CACHED_TABLES,
+        cachedTables(session).filter(([name]) => pattern === undefined || matcher(pattern)(String(name ?? ''))),
+      );
     case 'table extended':
       return showTableExtended(session, command, database());
     case 'databases': {

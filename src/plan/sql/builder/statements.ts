@@ -163,7 +163,7 @@ export abstract class StatementBuilder extends RoutineBuilder {
     const pattern = like === undefined ? undefined : unescapeString(needToken(like, 'pattern').image);
     switch (kind) {
       case 'TABLES':
-        return new Commands.ShowCommand('tables', name, pattern);
+        return new Commands.ShowCommand(has(tree, 'cached') ? 'cached tables' : 'tables', name, pattern);
       case 'VIEWS':
         return new Commands.ShowCommand('views', name, pattern);
       case 'DATABASES':

@@ -808,6 +808,15 @@ export class SqlGrammar extends RoutineGrammar {
           },
         },
         {
+          // Beyond Spark, where no such word may stand before TABLES.
+          GATE: () => this.is(2, kw('TABLES')) && this.LA(1).image.toUpperCase() === 'CACHED',
+          ALT: () => {
+            this.CONSUME2(T.Word, { LABEL: 'cached' });
+            this.CONSUME2(kw('TABLES'), { LABEL: 'kind' });
+            this.option(13, () => this.SUBRULE3(this.likePattern));
+          },
+        },
+        {
           ALT: () => {
             this.OPTION9({
               GATE: () => this.is(2, kw('FUNCTIONS')),
