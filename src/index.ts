@@ -1,7 +1,40 @@
+export { type CheckOptions, checkSql } from './check/check-sql.js';
+export {
+  type Finding as CheckFinding,
+  type Fix as CheckFix,
+  type Place as CheckPlace,
+  RULES as CHECK_RULES,
+  type RuleId as CheckRule,
+  type Severity as CheckSeverity,
+} from './check/findings.js';
+export { checkJson } from './check/format-json.js';
+export { checkSarif } from './check/format-sarif.js';
+export { checkText } from './check/format-text.js';
+export {
+  type Decision as CheckDecision,
+  type FailOn,
+  type FileReport as CheckReport,
+  fails as failsCheck,
+  isFailOn,
+  type QueryReport as CheckedQuery,
+  type StatementReport as CheckedStatement,
+} from './check/report.js';
 export { type ErrorKind, type Origin, SparkError } from './errors/index.js';
+export { CACHE_ADVICE, type CacheAdviceCode } from './plan/cache/advice-codes.js';
 export type { CacheExplanation } from './plan/cache/explain-cache.js';
-export type { CacheEvent, CacheListener } from './plan/cache/listener-bus.js';
+export type {
+  CacheEvent,
+  CacheEventOf,
+  CacheEventType,
+  CacheListener,
+  ListenerBus,
+} from './plan/cache/listener-bus.js';
 export { MISS_REASONS, type MissReason } from './plan/cache/miss-reason.js';
+export type { CacheAdvice } from './session/cache-advice.js';
+export type { CacheEntryInfo, UnpersistEffects } from './session/cache-entries.js';
+export type { EntryHistory, TimedEvent } from './session/cache-ledger.js';
+export type { MaterializeResult } from './session/cache-materialize.js';
+export type { PersistOptions, UnpersistOptions } from './session/cache-options.js';
 export { Column, type ColumnOrName, type ColumnOrValue } from './session/column.js';
 export { DataFrame } from './session/dataframe.js';
 export type { ActionOptions, CollectOptions } from './session/dataframe-actions.js';

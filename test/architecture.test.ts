@@ -12,6 +12,8 @@ const ROOMS = [
   'storage',
   'exec',
   'session',
+  'check',
+  'advisor',
   'rdd',
   'index',
   'connect',

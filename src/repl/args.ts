@@ -1,64 +1,143 @@
+import { type FailOn, isFailOn } from '../index.js';
+
 /** What the command line asks for. */
 export interface CliArgs {
+  /** `check` and `advise` look at files; without a verb statements run, or the prompt opens. */
+  readonly verb: Verb | undefined;
   readonly command: string | undefined;
-  readonly file: string | undefined;
-  readonly check: string | undefined;
-  readonly failOnMiss: boolean;
-  readonly format: OutputFormat;
+  /** Without a verb at most one. */
+  readonly files: readonly string[];
+  readonly format: string;
+  readonly output: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
   readonly confs: readonly (readonly [string, string])[];
+  /** Of `check`. */
+  readonly failOn: readonly FailOn[];
+  readonly schemas: readonly string[];
+  /** Of `advise`: a size, and how often the workload runs. */
+  readonly budget: string | undefined;
+  readonly runs: number | undefined;
+  readonly allowWrites: boolean;
 }
+export type Verb = 'check' | 'advise';
 export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv' | 'markdown' | 'arrow';
-const FORMATS: readonly string[] = ['table', 'json', 'ndjson', 'csv', 'markdown', 'arrow'];
+/** The first is the default. */
+const FORMATS: Readonly<Record<Verb | 'run', readonly string[]>> = {
+  run: ['table', 'json', 'ndjson', 'csv', 'markdown', 'arrow'],
+  check: ['text', 'json', 'sarif'],
+  advise: ['text', 'json'],
+};
 
 export const USAGE = `usage: memoframe [options]            opens the SQL prompt
        memoframe [options] -c SQL     runs SQL, prints, exits non-zero on error
        memoframe [options] FILE.sql   runs a file
-       memoframe check FILE.sql       says which statement hits which cached plan, and why not [--fail-on miss]
+       memoframe check FILE.sql…      says which statement hits which cached plan and why not, and what is
+                                      wrong with the caches of a job; runs nothing, needs no data
+       memoframe advise FILE.sql…     runs a workload and says what to cache
 
 options:
   --format F        table (default), json, ndjson, csv, markdown, arrow (an IPC stream)
   --conf KEY=VALUE  sets a configuration; may be repeated
   --version, --help
+of check:
+  --fail-on WHAT    exit with 1 also for: miss, warning, note, or a rule's name; may be repeated; never: not even for errors
+  --schema F.sql    statements (CREATE TABLE…) that come before each job; may be repeated
+  --format F        text (default), json, sarif
+  --output F        writes there instead of to standard output
+of advise:
+  --budget SIZE     memory for caches, e.g. 512m (default: what storage may hold)
+  --runs N          how often the workload runs in the life of the caches (default 10)
+  --allow-writes    runs statements that change data, too
+  --format F        text (default), json
+  --output F
 `;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** @returns the arguments, or a sentence that says what is wrong with them */
 export function parseArgs(argv: readonly string[]): CliArgs | string {
-  let command: string | undefined;
-  let file: string | undefined;
-  let check: string | undefined;
-  let failOnMiss = false;
-  let format: OutputFormat = 'table';
-  let help = false;
-  let version = false;
+  const files: string[] = [];
+  const schemas: string[] = [];
+  const failOn: FailOn[] = [];
   const confs: [string, string][] = [];
+  let format: string | undefined;
+  const args: Mutable<CliArgs> = {
+    verb: undefined,
+    command: undefined,
+    files,
+    format: '',
+    output: undefined,
+    help: false,
+    version: false,
+    confs,
+    failOn,
+    schemas,
+    budget: undefined,
+    runs: undefined,
+    allowWrites: false,
+  };
+  /** Options of a verb that were given, to be refused without it. */
+  const used: [string, Verb | 'both'][] = [];
   for (let i = 0; i < argv.length; i++) {
     const a = argv[i] as string;
     const next = () => argv[++i];
     if (a === '-c' || a === '--command') {
-      command = next();
-      if (command === undefined) return '-c needs SQL';
+      args.command = next();
+      if (args.command === undefined) return '-c needs SQL';
     } else if (a === '--format' || a === '-f') {
-      const f = next();
-      if (f === undefined || !FORMATS.includes(f)) return `--format needs one of ${FORMATS.join(', ')}`;
-      format = f as OutputFormat;
+      format = next();
+      if (format === undefined) return `--format needs one of ${FORMATS.run.join(', ')}`;
     } else if (a === '--conf') {
       const [key, ...value] = (next() ?? '').split('=');
       if (!key || value.length === 0) return '--conf needs KEY=VALUE';
       confs.push([key, value.join('=')]);
     } else if (a === '--fail-on') {
-      if (next() !== 'miss') return '--fail-on knows: miss';
-      failOnMiss = true;
-    } else if (a === '--help' || a === '-h') help = true;
-    else if (a === '--version' || a === '-v') version = true;
-    else if (a.startsWith('-')) return `unknown option ${a}`;
-    else if (a === 'check' && check === undefined && file === undefined) {
-      check = next();
-      if (check === undefined) return 'check needs a file';
-    } else if (a === 'serve' || a === 'ui') return `memoframe ${a} is not built yet`;
-    else if (file === undefined) file = a;
-    else return `unexpected argument ${a}`;
+      used.push([a, 'check']);
+      const given = (next() ?? '').split(',');
+      const wrong = given.find((g) => !isFailOn(g));
+      if (wrong !== undefined)
+        return `--fail-on knows: miss, error, warning, note, never, and the names of rules; not ${wrong || 'nothing'}`;
+      failOn.push(...(given as FailOn[]));
+    } else if (a === '--schema' || a === '--output' || a === '-o' || a === '--budget' || a === '--runs') {
+      const value = next();
+      if (value === undefined) return `${a} needs a value`;
+      if (a === '--schema') {
+        schemas.push(value);
+        used.push([a, 'check']);
+      } else if (a === '--budget') {
+        if (!/^\d+(\.\d+)?\s*[kmgt]?i?b?$/i.test(value))
+          return `--budget needs a size such as 512m or 2g, not ${value}`;
+        args.budget = value;
+        used.push([a, 'advise']);
+      } else if (a === '--runs') {
+        args.runs = Number(value);
+        if (!Number.isInteger(args.runs) || args.runs < 1) return `--runs needs a number from 1, not ${value}`;
+        used.push([a, 'advise']);
+      } else {
+        args.output = value;
+        used.push([a, 'both']);
+      }
+    } else if (a === '--allow-writes') {
+      args.allowWrites = true;
+      used.push([a, 'advise']);
+    } else if (a === '--help' || a === '-h') args.help = true;
+    else if (a === '--version' || a === '-v') args.version = true;
+    else if (a.startsWith('-') && a !== '-') return `unknown option ${a}`;
+    else if ((a === 'check' || a === 'advise') && args.verb === undefined && files.length === 0) args.verb = a;
+    else if ((a === 'serve' || a === 'ui') && args.verb === undefined && files.length === 0)
+      return `memoframe ${a} is not built yet`;
+    else files.push(a);
   }
-  return { command, file, check, failOnMiss, format, help, version, confs };
+  if (args.help || args.version) return args;
+  const { verb } = args;
+  if (verb && files.length === 0) return `${verb} needs a file`;
+  if (verb && args.command !== undefined) return `${verb} takes files, not -c`;
+  if (!verb && files.length > 1) return `unexpected argument ${files[1]}`;
+  for (const [option, of] of used)
+    if (of === 'both' ? !verb : of !== verb) return `${option} belongs to ${of === 'both' ? 'check and advise' : of}`;
+  const formats = FORMATS[verb ?? 'run'];
+  if (format !== undefined && !formats.includes(format)) return `--format needs one of ${formats.join(', ')}`;
+  args.format = format ?? (formats[0] as string);
+  return args;
 }

@@ -1,30 +1,36 @@
-import { readFileSync } from 'node:fs';
-import { type SparkSession, splitStatements } from '../index.js';
-import { describeError } from './errors.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  type CheckReport,
+  checkJson,
+  checkSarif,
+  checkSql,
+  checkText,
+  failsCheck,
+  type SparkSession,
+} from '../index.js';
+import type { CliArgs } from './args.js';
 
-/** Goes through a job statement by statement without reading data: CACHE TABLE registers only, queries are explained.
- * @returns the number of queries that read no cache although something is cached, or −1 after an error */
-export async function checkFile(spark: SparkSession, path: string): Promise<number> {
-  let misses = 0;
-  for (const [i, { text }] of splitStatements(readFileSync(path, 'utf8')).entries()) {
-    const head = `${String(i + 1).padStart(3)}  ${text.replace(/\s+/g, ' ').slice(0, 100)}`;
-    try {
-      if (/^\s*cache\s+(?!lazy)/i.test(text)) {
-        spark.sql(text.replace(/^(\s*cache)\s+/i, '$1 LAZY '));
-        console.log(`${head}\n     registered`);
-      } else if (/^\s*(select|with|from|values|table|\()/i.test(text)) {
-        const explanation = spark.sql(text).explainCache().replace('== Cache ==\n', '').trimEnd();
-        if (explanation.startsWith('MISS') && !explanation.startsWith('MISS NO_ENTRIES')) misses++;
-        console.log(`${head}\n${explanation.replace(/^/gm, '     ')}`);
-      } else {
-        spark.sql(text);
-        console.log(head);
-      }
-    } catch (error) {
-      console.log(`${head}\n${describeError(error, text).replace(/^/gm, '     ')}`);
-      return -1;
-    }
+export interface VerbContext {
+  readonly version: string;
+  /** Registers the sample views that a text speaks of. */
+  readonly prepare: (spark: SparkSession, text: string) => void;
+}
+
+/** `memoframe check`: each file is a job of its own. @returns the exit code: 1 if something is found at the level asked for */
+export async function runCheck(args: CliArgs, { version, prepare }: VerbContext): Promise<number> {
+  const schemas = args.schemas.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+  const reports: CheckReport[] = [];
+  for (const file of args.files) {
+    const text = readFileSync(file, 'utf8');
+    reports.push(await checkSql(text, { file, schemas, confs: args.confs, prepare: (s) => prepare(s, text) }));
   }
-  console.log(`${misses} ${misses === 1 ? 'miss' : 'misses'}`);
-  return misses;
+  const format = { text: checkText, json: checkJson, sarif: (r: typeof reports) => checkSarif(r, version) };
+  writeReport(format[args.format as keyof typeof format](reports), args.output);
+  return reports.some((r) => r.findings.some((f) => failsCheck(f, args.failOn))) ? 1 : 0;
+}
+
+/** To a file, or to standard output. */
+export function writeReport(text: string, output: string | undefined): void {
+  if (output === undefined) process.stdout.write(text);
+  else writeFileSync(output, text);
 }

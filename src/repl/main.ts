@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SparkError, SparkSession } from '../index.js';
-import { parseArgs, USAGE } from './args.js';
+import { type CliArgs, type OutputFormat, parseArgs, USAGE } from './args.js';
 import { describeError } from './errors.js';
 import { registerSample } from './sample-data.js';
 
-/** The command `memoframe`. Sets the exit code: 0, 1 after a failed statement, 2 for wrong arguments. */
+/** The command `memoframe`. Sets the exit code: 0, 1 after a failed statement or findings, 2 for wrong arguments. */
 async function main(): Promise<void> {
   const args = parseArgs(process.argv.slice(2));
   if (typeof args === 'string') {
@@ -22,6 +22,17 @@ async function main(): Promise<void> {
     process.stdout.write(`memoframe ${packageVersion()} (Spark 4.0.1 semantics)\n`);
     return;
   }
+  const missing = [...args.files, ...args.schemas].find((f) => !statSync(f, { throwIfNoEntry: false })?.isFile());
+  if (missing !== undefined) {
+    process.stderr.write(`memoframe: there is no file ${missing}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  if (args.verb === 'check') {
+    const { runCheck } = await import('./check.js');
+    process.exitCode = await runCheck(args, { version: packageVersion(), prepare: prepareSample });
+    return;
+  }
   const builder = SparkSession.builder;
   for (const [k, v] of args.confs) builder.config(k, v);
   const spark = await builder.getOrCreate();
@@ -32,32 +43,24 @@ async function main(): Promise<void> {
   }
 }
 
-async function perform(spark: SparkSession, args: Exclude<ReturnType<typeof parseArgs>, string>): Promise<void> {
+/** The sample is there for who names it. */
+function prepareSample(spark: SparkSession, text: string): void {
+  if (/\bflights\b/i.test(text)) registerSample(spark);
+}
+
+async function perform(spark: SparkSession, args: CliArgs): Promise<void> {
   const fail = (error: unknown, sql: string) => {
     // So that it can be suggested.
     if (error instanceof SparkError && error.condition === 'TABLE_OR_VIEW_NOT_FOUND') registerSample(spark);
     process.stderr.write(`${describeError(error, sql, spark)}\n`);
     process.exitCode = 1;
   };
-  const path = args.check ?? args.file;
-  if (path !== undefined && !existsSync(path)) {
-    process.stderr.write(`memoframe: there is no file ${path}\n`);
-    process.exitCode = 2;
-    return;
-  }
-  const mentionsSample = (text: string) => /\bflights\b/i.test(text);
-  if (args.check !== undefined) {
-    if (mentionsSample(readFileSync(args.check, 'utf8'))) registerSample(spark);
-    const { checkFile } = await import('./check.js');
-    const misses = await checkFile(spark, args.check);
-    if (misses < 0 || (misses > 0 && args.failOnMiss)) process.exitCode = 1;
-    return;
-  }
-  const text = args.command ?? (args.file === undefined ? undefined : readFileSync(args.file, 'utf8'));
+  const [file] = args.files;
+  const text = args.command ?? (file === undefined ? undefined : readFileSync(file, 'utf8'));
   if (text !== undefined) {
-    if (mentionsSample(text)) registerSample(spark);
+    prepareSample(spark, text);
     const { runScript } = await import('./run-sql.js');
-    await runScript(spark, text, { format: args.format }, fail);
+    await runScript(spark, text, { format: args.format as OutputFormat }, fail);
     return;
   }
   const { Repl } = await import('./repl.js');
@@ -83,5 +86,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 main().catch((error: unknown) => {
   process.stderr.write(`${describeError(error, '')}\n`);
-  process.exitCode = 1;
+  // A file that cannot be read or written is bad input.
+  process.exitCode = error instanceof Error && 'syscall' in error ? 2 : 1;
 });

@@ -97,9 +97,12 @@ function nearest(plan: LogicalPlan, entries: readonly CachedData[]): Near | unde
     const theirs = size(significant(entry.plan));
     plan.foreachWithSubqueries((fragment) => {
       if (significant(fragment) !== fragment) return;
+      const mine = size(fragment);
+      // No edit script is shorter than the difference in size.
+      if (Math.abs(theirs - mine) / (theirs + mine) >= bestScore) return;
       const c = compareTrees(fragment, entry.plan);
       // A bigger fragment that is nearly the entry says more than a leaf that both have.
-      const score = c.distance / (theirs + size(fragment));
+      const score = c.distance / (theirs + mine);
       if (score < bestScore) {
         bestScore = score;
         best = { fragment, entry, ...c };

@@ -24,14 +24,18 @@ export const UNNAMED = 'cached';
 /** A query over the cached result that gives the fragment's rows, shown to read the cache by going through parser, analyzer and
  * look-up; undefined if there is none, or it cannot be said in SQL. */
 export function findRewrite(plan: LogicalPlan, manager: CacheManager, compiler: QueryCompiler): Rewrite | undefined {
-  const found = manager.findView(plan, 'subsume');
-  if (!found) {
-    for (const c of [...plan.children, ...plan.subqueries]) {
-      const below = findRewrite(c, manager, compiler);
-      if (below) return below;
-    }
-    return undefined;
+  const here = rewriteHere(plan, manager, compiler);
+  if (here) return here;
+  for (const c of [...plan.children, ...plan.subqueries]) {
+    const below = findRewrite(c, manager, compiler);
+    if (below) return below;
   }
+  return undefined;
+}
+
+function rewriteHere(plan: LogicalPlan, manager: CacheManager, compiler: QueryCompiler): Rewrite | undefined {
+  const found = manager.findView(plan, 'subsume');
+  if (!found) return undefined;
   const { entry, match } = found;
   const name = entry.relation.cached.tableName ?? UNNAMED;
   const sql = selectText(match.build(entry.relation.newInstance()), name);

@@ -280,10 +280,10 @@ function movedFiles(
   meta: TableMetadata,
   identifier: TableMetadata['identifier'],
 ): TableMetadata {
-  if (meta.type !== 'MANAGED' || !existsSync(meta.location)) return { ...meta, identifier };
+  if (meta.type !== 'MANAGED' || (session.changesFiles && !existsSync(meta.location))) return { ...meta, identifier };
   const { store } = session.sessionState;
   const location = join(store.database(identifier.database as string).location, identifier.table);
-  renameSync(meta.location, location);
+  if (session.changesFiles) renameSync(meta.location, location);
   const moved = (path: string) =>
     path.startsWith(`${meta.location}/`) ? location + path.slice(meta.location.length) : path;
   const partitions = meta.partitions.map((p) => ({ ...p, location: moved(p.location) }));

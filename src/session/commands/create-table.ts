@@ -74,7 +74,7 @@ export function createTable(session: SparkSession, command: CreateTable, replaci
   store.putTable(meta);
   catalog.invalidate(identifier);
   if (!query) {
-    if (meta.type === 'MANAGED') mkdirSync(location, { recursive: true });
+    if (meta.type === 'MANAGED' && session.changesFiles) mkdirSync(location, { recursive: true });
     return result();
   }
   const job = session
@@ -99,7 +99,13 @@ export function createTable(session: SparkSession, command: CreateTable, replaci
  * @throws LOCATION_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1241 */
 function checkLocation(session: SparkSession, meta: TableMetadata, isQuery: boolean): void {
   const { location } = meta;
-  if (!existsSync(location) || !statSync(location).isDirectory() || readdirSync(location).length === 0) return;
+  if (
+    !session.changesFiles ||
+    !existsSync(location) ||
+    !statSync(location).isDirectory() ||
+    readdirSync(location).length === 0
+  )
+    return;
   if (meta.type === 'MANAGED')
     throw analysisError('LOCATION_ALREADY_EXISTS', {
       location: `'file:${location}'`,
@@ -227,6 +233,6 @@ export function createTableLike(session: SparkSession, command: CreateTableLike)
   };
   store.putTable(meta);
   catalog.invalidate(identifier);
-  if (meta.type === 'MANAGED') mkdirSync(location, { recursive: true });
+  if (meta.type === 'MANAGED' && session.changesFiles) mkdirSync(location, { recursive: true });
   return result;
 }

@@ -45,5 +45,5 @@ export function dropMetadata(session: SparkSession, meta: TableMetadata): void {
   session.uncacheByName(meta.identifier.nameParts, true);
   catalog.invalidate(meta.identifier);
   store.dropTable(meta.identifier.database as string, meta.identifier.table);
-  if (meta.type === 'MANAGED') rmSync(meta.location, { recursive: true, force: true });
+  if (meta.type === 'MANAGED' && session.changesFiles) rmSync(meta.location, { recursive: true, force: true });
 }

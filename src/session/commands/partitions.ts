@@ -121,7 +121,7 @@ export function addPartitions(
       partitionList: existing.map(specText).join(', '),
       tableName: databaseTable(meta),
     });
-  for (const p of added) mkdirSync(p.location, { recursive: true });
+  if (session.changesFiles) for (const p of added) mkdirSync(p.location, { recursive: true });
   put(session, meta, [...meta.partitions, ...added]);
 }
 
@@ -139,7 +139,7 @@ export function dropPartitions(
       tableName: databaseTable(meta),
     });
   const isGone = (p: TablePartition) => wanted.some((s) => matches(p, s));
-  if (meta.type === 'MANAGED')
+  if (meta.type === 'MANAGED' && session.changesFiles)
     for (const p of meta.partitions.filter(isGone)) rmSync(p.location, { recursive: true, force: true });
   put(
     session,
@@ -165,7 +165,7 @@ export function renamePartition(
       tableName: databaseTable(meta),
     });
   let { location } = found;
-  if (meta.type === 'MANAGED' && existsSync(location)) {
+  if (meta.type === 'MANAGED' && session.changesFiles && existsSync(location)) {
     const moved = folderOf(meta, target);
     mkdirSync(join(moved, '..'), { recursive: true });
     renameSync(location, moved);
@@ -254,7 +254,7 @@ export function truncateTable(session: SparkSession, command: TruncateTable): Co
   const folders =
     meta.partitionColumns.length > 0 ? partitionsOf(session, meta, spec ?? {}).map((p) => p.location) : [meta.location];
   if (spec && folders.length === 0) requirePartition(session, meta, spec);
-  for (const folder of folders) {
+  for (const folder of session.changesFiles ? folders : []) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
