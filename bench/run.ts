@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { runAdvisor } from './advisor/run.js';
 import { runLookup } from './lookup/run.js';
 import { runTpch } from './tpch/run.js';
 
@@ -20,6 +21,7 @@ export interface Report {
 }
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<Report>>> = {
+  advisor: runAdvisor,
   lookup: runLookup,
   tpch: runTpch,
 };

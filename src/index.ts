@@ -1,3 +1,9 @@
+import './advisor/attach.js';
+
+export type { AdvisedEntry, RefusedPlan } from './advisor/advice.js';
+export { adviseSql, type WorkloadOptions } from './advisor/advise-sql.js';
+export { type AdviseOptions, CacheAdvisor, WorkloadAdvice } from './advisor/cache-advisor.js';
+export { REFUSALS as ADVICE_REFUSALS, type RefusalReason } from './advisor/reasons.js';
 export { type CheckOptions, checkSql } from './check/check-sql.js';
 export {
   type Finding as CheckFinding,

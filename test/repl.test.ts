@@ -153,10 +153,13 @@ describe('the prompt', () => {
 describe('memoframe check', () => {
   it('says hits, misses and reasons', async () => {
     const file = join(home, 'check.sql');
-    writeFileSync(file, 'cache table flights;\nselect count(*) from flights;\nselect 1;\n');
+    writeFileSync(
+      file,
+      'cache table late as select origin, delay from flights where delay > 60;\nselect origin, delay from flights where delay > 60;\nselect origin from flights where delay > 90;\nselect 1;\n',
+    );
     const { code, out } = await run(['check', file]);
     expect(code).toBe(0);
-    expect(out).toContain('HIT  In-memory table flights');
+    expect(out).toContain('HIT  In-memory table late');
     expect(out).toContain('1 miss');
     expect((await run(['check', file, '--fail-on', 'miss'])).code).toBe(1);
   });

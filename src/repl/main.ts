@@ -49,6 +49,11 @@ function prepareSample(spark: SparkSession, text: string): void {
 }
 
 async function perform(spark: SparkSession, args: CliArgs): Promise<void> {
+  if (args.verb === 'advise') {
+    const { runAdvise } = await import('./advise.js');
+    process.exitCode = await runAdvise(spark, args, { version: packageVersion(), prepare: prepareSample });
+    return;
+  }
   const fail = (error: unknown, sql: string) => {
     // So that it can be suggested.
     if (error instanceof SparkError && error.condition === 'TABLE_OR_VIEW_NOT_FOUND') registerSample(spark);

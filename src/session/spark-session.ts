@@ -23,7 +23,7 @@ import { type ParserOptions, parsePlan, parseQuery } from '../plan/sql/parser.js
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { localPath } from '../storage/files/listing.js';
 import { LONG, type StructType, type Value } from '../types/index.js';
-import { adviceFor } from './cache-advice.js';
+import { adviceFor, alreadyCached } from './cache-advice.js';
 import { CacheLedger } from './cache-ledger.js';
 import { CacheLifetimes } from './cache-lifetimes.js';
 import { type PersistOptions, ttlMillis } from './cache-options.js';
@@ -39,10 +39,13 @@ import { DataFrame } from './dataframe.js';
 import type { ActionOptions } from './dataframe-actions.js';
 import { Engine, type ExecutorInfo } from './engine.js';
 import { FileTable } from './file-relation.js';
+import { FileStatusCaches } from './file-status.js';
 import { describeStale, failStale } from './freshness.js';
 import { identifierText } from './identifier-clause.js';
 import { type LocalInput, localData } from './local-data.js';
+import { attachPersistent } from './persistent/attach.js';
 import { QueryExecution } from './query-execution.js';
+import { ExecutionListenerManager } from './query-execution-listener.js';
 import { DataFrameReader } from './reader.js';
 import { SessionCatalog } from './session-catalog.js';
 import { type ParameterReader, parameterReader, type SqlArgs } from './sql-parameters.js';
@@ -61,6 +64,8 @@ export interface SharedState {
   readonly ledger: CacheLedger;
   /** Entries that end by themselves. */
   readonly lifetimes: CacheLifetimes;
+  /** Listings of partitioned tables. */
+  readonly fileStatus: FileStatusCaches;
   /** Confs that the application started with; new sessions begin with them. */
   readonly initialConf: RuntimeConfig;
 }
@@ -80,6 +85,8 @@ export class SparkSession {
   readonly sessionState: SessionState;
   readonly views = new Views(this);
   readonly catalog = new Catalog(this);
+  /** Who is told of the queries that run. */
+  readonly listenerManager = new ExecutionListenerManager();
   /** Jobs of statements that still run; later actions wait for them, and a failure that nobody saw is thrown by the next. */
   #jobs: Promise<void>[] = [];
   readonly #seenJobs = new WeakSet<Promise<void>>();
@@ -92,6 +99,7 @@ export class SparkSession {
     this.conf = conf;
     const catalog = new SessionCatalog(sharedState.store, conf, sharedState.relationCache);
     catalog.tableFunctions = cacheTableFunctions(this);
+    catalog.fileStatusCache = () => sharedState.fileStatus.getOrCreate(conf);
     this.sessionState = { conf, catalog, store: sharedState.store };
   }
 
@@ -120,6 +128,7 @@ export class SparkSession {
       engine,
       ledger: new CacheLedger(bus),
       lifetimes: new CacheLifetimes(bus),
+      fileStatus: new FileStatusCaches(bus),
       initialConf: conf.clone(),
     };
   }
@@ -277,6 +286,7 @@ export class SparkSession {
   /** Which fragments of an analyzed plan the cache answers; if none, why. */
   explainCache(plan: LogicalPlan): CacheExplanation {
     this.dropExpired();
+    this.attachPersistent(plan);
     return explainCache(plan, this.sharedState.cacheManager, this.conf.cacheMatch, {
       parse: (sql) => parseQuery(sql, this.conf.parserOptions),
       analyze: (p) => this.analyze(p),
@@ -303,7 +313,8 @@ export class SparkSession {
     const { cacheManager, engine } = this.sharedState;
     const { cacheMatch, freshness } = this.conf;
     this.dropExpired();
-    const result = cacheManager.useCachedData(plan, cacheMatch);
+    this.attachPersistent(plan);
+    const result = cacheManager.useCachedData(plan, cacheMatch, this.conf.logsCache);
     this.sharedState.ledger.planned(result);
     if (freshness === 'spark' || result === plan) return result;
     const hasBlocks = (cached: CachedRelation) => engine.storageOf(cached.id).cachedPartitions > 0;
@@ -327,6 +338,10 @@ export class SparkSession {
     }
     return cacheManager.useCachedData(plan, cacheMatch);
   }
+  /** Registers what the persistent cache holds of a query, where the conf says so. */
+  private attachPersistent(plan: LogicalPlan): void {
+    if (this.conf.boolean('memoframe.cache.persistent.attach')) attachPersistent(this, plan);
+  }
   /** Registers a result to be kept.
    * @returns the number of the new entry; undefined if there is none, since it exists already or cannot be */
   cacheQuery(
@@ -341,7 +356,11 @@ export class SparkSession {
     this.dropExpired();
     const { cacheManager, lifetimes, bus } = this.sharedState;
     const entry = cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level, persistent));
-    if (!entry) return undefined;
+    if (!entry) {
+      const kept = cacheManager.lookup(plan)?.relation.cached;
+      if (kept) bus.post(alreadyCached(kept, this.sharedState.ledger.history(kept.id)?.createdBy));
+      return undefined;
+    }
     const { cached } = entry.relation;
     if (ttlMs !== undefined) lifetimes.set(cached.id, ttlMs);
     for (const { code, message } of adviceFor(this, plan, level, cached))
@@ -416,7 +435,13 @@ export class SparkSession {
 
   async execute(execution: QueryExecution, options?: ActionOptions): Promise<Value[][]> {
     await this.settle();
-    return this.sharedState.engine.rows(execution, options);
+    const { engine } = this.sharedState;
+    return this.listenerManager.observe(
+      'collect',
+      execution,
+      () => engine.lastMetrics,
+      () => engine.rows(execution, options),
+    );
   }
   async *executePartitions(execution: QueryExecution, options?: ActionOptions): AsyncGenerator<Value[][]> {
     await this.settle();
@@ -424,7 +449,13 @@ export class SparkSession {
   }
   async executeArrow(execution: QueryExecution, options?: ActionOptions) {
     await this.settle();
-    return this.sharedState.engine.arrow(execution, this.timeZone, options);
+    const { engine } = this.sharedState;
+    return this.listenerManager.observe(
+      'toArrow',
+      execution,
+      () => engine.lastMetrics,
+      () => engine.arrow(execution, this.timeZone, options),
+    );
   }
   explainString(execution: QueryExecution, mode: Exclude<ExplainMode, 'cache'>): string {
     return this.sharedState.engine.explain(execution, mode);
