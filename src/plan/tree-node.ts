@@ -110,6 +110,19 @@ export function flattenArg(arg: unknown, out: unknown[]): void {
   else out.push(arg);
 }
 
+/** Adds the arguments of a class to `out`, those in (nested) arrays too. */
+export function collectInstances<T>(
+  args: readonly unknown[],
+  type: abstract new (...values: never[]) => T,
+  out: T[],
+): T[] {
+  for (const a of args) {
+    if (a instanceof type) out.push(a);
+    else if (Array.isArray(a)) collectInstances(a, type, out);
+  }
+  return out;
+}
+
 /** An injective text of a constructor argument; nodes give their own `key`. Equal keys mean equal trees. */
 export function argKey(arg: unknown): string {
   switch (typeof arg) {

@@ -58,7 +58,7 @@ export class CacheManager {
   #add(entry: CachedData): void {
     const { shape } = entry.plan;
     this.#shapes.set(shape, (this.#shapes.get(shape) ?? 0) + 1);
-    const { key } = entry.plan.canonicalized;
+    const key = entry.plan.canonicalKey;
     const alike = this.#index.get(key);
     if (alike) alike.push(entry);
     else this.#index.set(key, [entry]);
@@ -71,7 +71,7 @@ export class CacheManager {
     const others = (this.#shapes.get(shape) ?? 1) - 1;
     if (others > 0) this.#shapes.set(shape, others);
     else this.#shapes.delete(shape);
-    const { key } = entry.plan.canonicalized;
+    const key = entry.plan.canonicalKey;
     const rest = this.#index.get(key)?.filter((e) => e !== entry) ?? [];
     if (rest.length > 0) this.#index.set(key, rest);
     else this.#index.delete(key);
@@ -109,7 +109,7 @@ export class CacheManager {
   /** The entry whose plan has the same result, if any. */
   lookup(plan: LogicalPlan): CachedData | undefined {
     if (!this.#shapes.has(plan.shape)) return undefined;
-    return this.#index.get(plan.canonicalized.key)?.at(-1);
+    return this.#index.get(plan.canonicalKey)?.at(-1);
   }
 
   /** An entry that is not the fragment but answers it, under the other modes. */
@@ -158,8 +158,8 @@ export class CacheManager {
   /** Removes the entries with the same plan; with `cascade`, all that contain it. Without, entries that depend on it and are
    * not loaded yet are planned anew. */
   uncacheQuery(plan: LogicalPlan, cascade: boolean, factory: CachedRelationFactory): void {
-    const key = plan.canonicalized.key;
-    this.uncacheWhere((p) => p.canonicalized.key === key, cascade, factory);
+    const key = plan.canonicalKey;
+    this.uncacheWhere((p) => p.canonicalKey === key, cascade, factory);
   }
 
   /** Removes the entries of a table or permanent view, by name. Spark: `uncacheTableOrView`. */
@@ -169,6 +169,7 @@ export class CacheManager {
     factory: CachedRelationFactory,
     caseSensitive: boolean,
   ): void {
+    if (!plan.hasSubqueries) return replaced;
     const fold = (s: string) => (caseSensitive ? s : s.toLowerCase());
     const wanted = nameParts.map(fold);
     const isNamed = (parts: readonly string[]) =>
@@ -184,8 +185,8 @@ export class CacheManager {
 
   /** What `uncacheQuery` would do, newest first. Changes nothing. */
   uncacheEffects(plan: LogicalPlan, cascade: boolean): UncacheEffects {
-    const key = plan.canonicalized.key;
-    return this.effects((p) => p.canonicalized.key === key, cascade);
+    const key = plan.canonicalKey;
+    return this.effects((p) => p.canonicalKey === key, cascade);
   }
   private effects(matches: (p: LogicalPlan) => boolean, cascade: boolean): UncacheEffects {
     const removed = this.entries.filter((e) => (cascade ? e.plan.exists(matches) : matches(e.plan)));
@@ -218,8 +219,8 @@ export class CacheManager {
   /** Plans the entries anew that contain `plan`, after the data behind it changed. Subquery expressions are not looked
    * into, as in Spark. */
   recacheByPlan(plan: LogicalPlan, factory: CachedRelationFactory): void {
-    const key = plan.canonicalized.key;
-    this.recacheWhere((e) => e.plan.exists((p) => p.canonicalized.key === key), factory);
+    const key = plan.canonicalKey;
+    this.recacheWhere((e) => e.plan.exists((p) => p.canonicalKey === key), factory);
   }
 
   /** Plans one entry anew. */

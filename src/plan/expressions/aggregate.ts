@@ -1,6 +1,7 @@
 import type { AggregateFunctionDef, EvalMode } from '../../eval/function.js';
 import { BYTE, type DataType, LONG } from '../../types/index.js';
-import { Expression, type TypeCheckFailure } from './expression.js';
+import { argKey } from '../tree-node.js';
+import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 import { analysisContext, coercionFailure } from './functions.js';
 import { newExprId } from './named.js';
 import { orderedSql, orderedText, plainOrderedSql } from './ordered-aggregate-text.js';
@@ -22,6 +23,9 @@ export class AggregateCall extends Expression {
   }
   protected override keyArgs() {
     return [this.def.name, this.operands, this.mode];
+  }
+  override canonicalKey(input: Ordinals): string {
+    return this.keyOfCanonicalChildren(input);
   }
   override get nodeName() {
     return this.def.sparkClass;
@@ -110,6 +114,10 @@ export class AggregateExpression extends Expression {
       this.filter?.canonicalized,
       0,
     );
+  }
+  override canonicalKey(input: Ordinals): string {
+    const filter = this.filter?.canonicalKey(input) ?? argKey(undefined);
+    return `AggregateExpression(${this.aggregateFunction.canonicalKey(input)},${this.isDistinct},${filter},0)`;
   }
   override toString() {
     const { aggregateFunction: f } = this;

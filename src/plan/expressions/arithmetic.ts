@@ -2,8 +2,9 @@ import { internalError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
 import { lookupScalar } from '../../eval/registry.js';
 import { type DataType, equalTypes, isAnsiInterval, isIntegral, isNumeric, sameType } from '../../types/index.js';
-import { orderedOperands } from './commutative.js';
-import { Expression, type TypeCheckFailure } from './expression.js';
+import { argKey } from '../tree-node.js';
+import { orderedKeys, orderedOperands } from './commutative.js';
+import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 
 export type ArithmeticKind =
   | 'Add'
@@ -131,6 +132,20 @@ export class Arithmetic extends Expression {
     // Reordering decimals can change the result type; then the written order stays.
     if (this.resolved && reordered.resolved && equalTypes(reordered.dataType, this.dataType)) return reordered;
     return this.withCanonicalizedChildren();
+  }
+  override canonicalKey(input: Ordinals): string {
+    const { kind } = this;
+    if (!COMMUTATIVE.has(kind)) return this.keyOfCanonicalChildren(input);
+    const split = (e: Expression) => (e instanceof Arithmetic && e.kind === kind ? [e.left, e.right] : undefined);
+    if (!this.resolved || !this.keepsTypeInAnyOrder(split)) return super.canonicalKey(input);
+    const rest = `${argKey(this.isBitwise ? undefined : this.mode)},${this.exactDecimals}`;
+    return orderedKeys(this, input, split).reduce((l, r) => `${kind}(${l},${r},${rest})`);
+  }
+  /** Plain numbers have one type all along; of two decimals the result has the same type either way. */
+  private keepsTypeInAnyOrder(split: (e: Expression) => readonly Expression[] | undefined): boolean {
+    const type = this.left.dataType;
+    if (isNumeric(type) && type.kind !== 'decimal') return true;
+    return type.kind === 'decimal' && this.right.dataType.kind === 'decimal' && !split(this.left) && !split(this.right);
   }
   override toString() {
     if (this.mode === 'TRY') return `try_${this.kind.toLowerCase()}(${this.left}, ${this.right})`;

@@ -1,7 +1,8 @@
 import { canCast } from '../../eval/can-cast.js';
 import type { EvalMode } from '../../eval/function.js';
 import { type DataType, equalTypes, isNested, isNumeric } from '../../types/index.js';
-import { Expression, type TypeCheckFailure } from './expression.js';
+import { argKey } from '../tree-node.js';
+import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 
 /** Converts to another type. `timeZone` is undefined until the analyzer sets it. Spark: `Cast`. */
 export class Cast extends Expression {
@@ -54,6 +55,10 @@ export class Cast extends Expression {
   protected override canonicalize(): Expression {
     const child = this.child.canonicalized;
     return new Cast(child, this.dataType, this.mode, this.needsTimeZone ? this.timeZone : undefined);
+  }
+  override canonicalKey(input: Ordinals): string {
+    const zone = argKey(this.needsTimeZone ? this.timeZone : undefined);
+    return `Cast(${this.child.canonicalKey(input)},${argKey(this.dataType.sql)},${argKey(this.mode)},${zone})`;
   }
   override toString() {
     const name = this.mode === 'TRY' ? 'try_cast' : 'cast';

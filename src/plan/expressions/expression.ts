@@ -1,6 +1,6 @@
 import { internalError, NO_ORIGIN, type Origin } from '../../errors/index.js';
 import type { DataType } from '../../types/index.js';
-import { argKey, flattenArg, mapArg, TreeNode } from '../tree-node.js';
+import { argKey, collectInstances, mapArg, TreeNode } from '../tree-node.js';
 import type { AttributeReference } from './named.js';
 
 /** Outcome of a type check: undefined if fine, else the sub-condition of DATATYPE_MISMATCH with its parameters. */
@@ -23,14 +23,16 @@ export abstract class Expression extends TreeNode<Expression> {
   #key: string | undefined;
   #children: readonly Expression[] | undefined;
   #resolved: boolean | undefined;
+  #hasSubquery: boolean | undefined;
 
   override get children(): readonly Expression[] {
-    if (this.#children === undefined) {
-      const flat: unknown[] = [];
-      for (const a of this.args()) flattenArg(a, flat);
-      this.#children = flat.filter((a): a is Expression => a instanceof Expression);
-    }
+    this.#children ??= collectInstances(this.args(), Expression, []);
     return this.#children;
+  }
+  /** A subquery is here or below, the plans of subqueries left out. */
+  get hasSubquery(): boolean {
+    this.#hasSubquery ??= this.children.some((c) => c.hasSubquery);
+    return this.#hasSubquery;
   }
 
   override withNewChildren(children: readonly Expression[]): Expression {
@@ -112,6 +114,19 @@ export abstract class Expression extends TreeNode<Expression> {
     return this.deterministic && other.deterministic && this.canonicalized.key === other.canonicalized.key;
   }
 
+  /** `key` of the canonical form in which the attributes of `input` stand as ordinals. Look-ups in the cache ask for little
+   * else: classes whose rule is plain write the text without making that form. */
+  canonicalKey(input: Ordinals): string {
+    return input.normalizedKey(this);
+  }
+  /** As `canonicalKey`, for classes that are canonical once their children are. */
+  protected keyOfCanonicalChildren(input: Ordinals): string {
+    const of = (arg: unknown): string => {
+      if (arg instanceof Expression) return arg.canonicalKey(input);
+      return Array.isArray(arg) ? `[${arg.map(of).join(',')}]` : argKey(arg);
+    };
+    return `${this.kind}(${this.keyArgs().map(of).join(',')})`;
+  }
   /** Injective text of this tree. */
   get key(): string {
     if (this.#key === undefined) this.#key = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
@@ -128,6 +143,14 @@ export abstract class Expression extends TreeNode<Expression> {
   get nodeName(): string {
     return this.kind;
   }
+}
+
+/** Where attributes stand in the input of a plan. */
+export interface Ordinals {
+  /** −1: not there. */
+  indexOf(exprId: number): number;
+  /** `key` of the canonical form over this input, the long way. */
+  normalizedKey(e: Expression): string;
 }
 
 /** A set of attributes by id, in insertion order. Spark: `AttributeSet`. */
@@ -159,9 +182,11 @@ export class AttributeSet implements Iterable<AttributeReference> {
   }
 }
 
+const NONE: readonly Expression[] = [];
+
 export abstract class LeafExpression extends Expression {
   override get children(): readonly Expression[] {
-    return [];
+    return NONE;
   }
   override withNewChildren(): Expression {
     return this;

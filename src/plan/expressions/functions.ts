@@ -2,7 +2,7 @@ import type { AnalysisContext, Coercion, EvalMode, ScalarFunction } from '../../
 import { type DataType, type StructType, sameType } from '../../types/index.js';
 import { type CallParts, callSql, callString } from './call-text.js';
 import { byKey, orderedOperands } from './commutative.js';
-import { Expression, type TypeCheckFailure } from './expression.js';
+import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 import { Literal } from './literal.js';
 
 /** What a function definition may ask about its arguments. */
@@ -130,6 +130,11 @@ export class ScalarCall extends Expression {
     return this.withCanonicalizedChildren();
   }
   private get parts(): CallParts {
+  override canonicalKey(input: Ordinals): string {
+    const { sparkClass } = this.def;
+    if (sparkClass === 'Greatest' || sparkClass === 'Least') return super.canonicalKey(input);
+    return this.keyOfCanonicalChildren(input);
+  }
     const { def, operands, mode, timeZone } = this;
     const ntz = def.name.endsWith('ntz');
     return {
@@ -210,6 +215,9 @@ export class RuntimeReplaceable extends Expression {
     return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
   override toString() {
+  override canonicalKey(input: Ordinals): string {
+    return this.opaque ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
+  }
     if (this.name === '-') return this.parameters.join(' - ');
     const shown = this.parameters.map(String);
     if (this.lastIsOption) shown.push(`Some(${shown.pop()})`);

@@ -38,6 +38,9 @@ export class Literal extends LeafExpression {
   protected override keyArgs() {
     return [this.value, this.dataType.sql];
   }
+  override canonicalKey(): string {
+    return this.key;
+  }
   get nullable() {
     return this.value === null;
   }

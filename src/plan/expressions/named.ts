@@ -1,5 +1,5 @@
 import { type DataType, EMPTY_METADATA, isOrderable, LONG, type Metadata, quoteIfNeeded } from '../../types/index.js';
-import { type AttributeSet, Expression, LeafExpression, type TypeCheckFailure } from './expression.js';
+import { type AttributeSet, Expression, LeafExpression, type Ordinals, type TypeCheckFailure } from './expression.js';
 
 let lastExprId = 0;
 /** Ids are drawn for the whole process, so that attributes of different queries never collide. Spark: `NamedExpression.newExprId`. */
@@ -59,6 +59,10 @@ export class AttributeReference extends LeafExpression {
   }
   protected override canonicalize(): Expression {
     return AttributeReference.canonical(this.dataType, this.exprId);
+  }
+  override canonicalKey(input: Ordinals): string {
+    const ordinal = input.indexOf(this.exprId);
+    return AttributeReference.canonical(this.dataType, ordinal === -1 ? this.exprId : ordinal).key;
   }
   /** The nameless column that stands for the input's `ordinal`-th in canonical plans. Small ones are made once: look-ups in the
    * cache make little else. */
@@ -229,6 +233,9 @@ export class SortOrder extends Expression {
   }
   args() {
     return [this.child, this.direction, this.nullOrdering];
+  }
+  override canonicalKey(input: Ordinals): string {
+    return this.keyOfCanonicalChildren(input);
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {
     const type = this.child.dataType;

@@ -1,7 +1,7 @@
 import { BOOLEAN, type DataType, isOrderable, sameStructure, sameType } from '../../types/index.js';
 import { quoteExpr } from './arithmetic.js';
-import { byKey, orderedOperands } from './commutative.js';
-import { Expression, type TypeCheckFailure } from './expression.js';
+import { byKey, orderedKeys, orderedOperands } from './commutative.js';
+import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 
 abstract class Predicate extends Expression {
   get dataType(): DataType {
@@ -49,6 +49,11 @@ export class And extends Predicate {
       (l, r) => new And(l, r),
     );
   }
+  override canonicalKey(input: Ordinals): string {
+    return orderedKeys(this, input, (e) => (e instanceof And ? [e.left, e.right] : undefined)).reduce(
+      (l, r) => `And(${l},${r})`,
+    );
+  }
   override toString() {
     return `(${this.left} AND ${this.right})`;
   }
@@ -78,6 +83,11 @@ export class Or extends Predicate {
   protected override canonicalize(): Expression {
     return orderedOperands(this, (e) => (e instanceof Or ? [e.left, e.right] : undefined)).reduce(
       (l, r) => new Or(l, r),
+    );
+  }
+  override canonicalKey(input: Ordinals): string {
+    return orderedKeys(this, input, (e) => (e instanceof Or ? [e.left, e.right] : undefined)).reduce(
+      (l, r) => `Or(${l},${r})`,
     );
   }
   override toString() {
@@ -208,6 +218,11 @@ export class Comparison extends Predicate {
     const r = this.right.canonicalized;
     return byKey(l, r) > 0 ? new Comparison(SWAPPED[this.kind], r, l) : new Comparison(this.kind, l, r);
   }
+  override canonicalKey(input: Ordinals): string {
+    const l = this.left.canonicalKey(input);
+    const r = this.right.canonicalKey(input);
+    return l > r ? `${SWAPPED[this.kind]}(${r},${l})` : `${this.kind}(${l},${r})`;
+  }
   override toString() {
     return `(${this.left} ${this.symbol} ${this.right})`;
   }
@@ -247,6 +262,10 @@ export class In extends Predicate {
     const list = this.list.map((e) => e.canonicalized);
     return new In(this.value.canonicalized, list.length > 1 ? list.sort(byKey) : list);
   }
+  override canonicalKey(input: Ordinals): string {
+    const list = this.list.map((e) => e.canonicalKey(input)).sort();
+    return `In(${this.value.canonicalKey(input)},[${list.join(',')}])`;
+  }
   override toString() {
     return `${this.value} IN (${this.list.join(',')})`;
   }
@@ -268,6 +287,9 @@ export class NullCheck extends Predicate {
   }
   protected override keyArgs() {
     return [this.child];
+  }
+  override canonicalKey(input: Ordinals): string {
+    return this.keyOfCanonicalChildren(input);
   }
   get nullable() {
     return false;

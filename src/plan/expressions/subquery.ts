@@ -13,6 +13,9 @@ export abstract class SubqueryExpression extends Expression {
   abstract withPlan(plan: LogicalPlan): SubqueryExpression;
   abstract withOuterAttrs(outerAttrs: readonly Expression[]): SubqueryExpression;
   abstract withJoinCond(joinCond: readonly Expression[]): SubqueryExpression;
+  override get hasSubquery(): boolean {
+    return true;
+  }
   override get resolved(): boolean {
     return this.childrenResolved && this.plan.resolved;
   }

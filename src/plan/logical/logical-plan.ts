@@ -1,9 +1,9 @@
 import { internalError } from '../../errors/index.js';
 import { StructField, StructType } from '../../types/index.js';
-import { AttributeSet, Expression } from '../expressions/expression.js';
+import { AttributeSet, Expression, type Ordinals } from '../expressions/expression.js';
 import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
-import { argKey, type DrawnNode, drawTree, flattenArg, mapArg, TreeNode } from '../tree-node.js';
+import { argKey, collectInstances, type DrawnNode, drawTree, mapArg, TreeNode } from '../tree-node.js';
 
 export type Attributes = readonly AttributeReference[];
 export type ExprFn = (e: Expression) => Expression;
@@ -18,7 +18,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   #resolved: boolean | undefined;
   #canonicalized: LogicalPlan | undefined;
   #key: string | undefined;
+  #canonicalKey: string | undefined;
   #shape: number | undefined;
+  #hasSubqueries: boolean | undefined;
   #outputSet: AttributeSet | undefined;
   /** Set once by `DataFrame` columns (`df["a"]`): lets an `UnresolvedAttribute` with this id find its plan. */
   planId: number | undefined;
@@ -31,11 +33,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   settledRules2 = 0;
 
   override get children(): readonly LogicalPlan[] {
-    if (this.#children === undefined) {
-      const flat: unknown[] = [];
-      for (const a of this.args()) flattenArg(a, flat);
-      this.#children = flat.filter((a): a is LogicalPlan => a instanceof LogicalPlan);
-    }
+    this.#children ??= collectInstances(this.args(), LogicalPlan, []);
     return this.#children;
   }
 
@@ -60,12 +58,13 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   /** Expressions among the arguments, in order. */
   get expressions(): readonly Expression[] {
-    if (this.#expressions === undefined) {
-      const flat: unknown[] = [];
-      for (const a of this.args()) flattenArg(a, flat);
-      this.#expressions = flat.filter((a): a is Expression => a instanceof Expression);
-    }
+    this.#expressions ??= collectInstances(this.args(), Expression, []);
     return this.#expressions;
+  }
+  /** There is a subquery expression here or below; the plans of subqueries are not looked into. */
+  get hasSubqueries(): boolean {
+    this.#hasSubqueries ??= this.expressions.some((e) => e.hasSubquery) || this.children.some((c) => c.hasSubqueries);
+    return this.#hasSubqueries;
   }
 
   /** Applies `f` to each expression argument of this node (not to their children). */
@@ -117,9 +116,10 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   get subqueries(): LogicalPlan[] {
     const out: LogicalPlan[] = [];
     for (const e of this.expressions)
-      e.foreach((x) => {
-        if (x instanceof SubqueryExpression) out.push(x.plan);
-      });
+      if (e.hasSubquery)
+        e.foreach((x) => {
+          if (x instanceof SubqueryExpression) out.push(x.plan);
+        });
     return out;
   }
   existsWithSubqueries(f: (p: LogicalPlan) => boolean): boolean {
@@ -183,7 +183,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     return this.#canonicalized;
   }
   protected doCanonicalize(): LogicalPlan {
-    const input = new OrdinalMap(this.children.flatMap((c) => c.output));
+    const input = OrdinalMap.ofInput(this.children);
     let id = -1;
     const normalize = (e: Expression): Expression => {
       if (e instanceof Alias) {
@@ -204,6 +204,36 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     );
     return this.rebuild(next);
   }
+  /** `key` of the canonical form. Look-ups in the cache need no more: plain nodes write it without making that form. */
+  get canonicalKey(): string {
+    this.#canonicalKey ??= this.makeCanonicalKey();
+    return this.#canonicalKey;
+  }
+  protected makeCanonicalKey(): string {
+    if (this.doCanonicalize !== LogicalPlan.prototype.doCanonicalize) return this.canonicalized.key;
+    return this.keyOfCanonicalChildren();
+  }
+  /** As `doCanonicalize` of this class does it, as text. */
+  protected keyOfCanonicalChildren(): string {
+    const input = OrdinalMap.ofInput(this.children);
+    let id = -1;
+    const of = (arg: unknown): string => {
+      if (arg instanceof LogicalPlan) return arg.canonicalKey;
+      if (arg instanceof Expression) {
+        if (arg instanceof Alias) {
+          id++;
+          return `Alias(${arg.child.canonicalKey(input)},"",${id})`;
+        }
+        if (arg instanceof AttributeReference && input.indexOf(arg.exprId) === -1) {
+          id++;
+          return AttributeReference.canonical(arg.dataType, id).key;
+        }
+        return arg.canonicalKey(input);
+      }
+      return Array.isArray(arg) ? `[${arg.map(of).join(',')}]` : argKey(arg);
+    };
+    return `${this.kind}(${this.keyArgs().map(of).join(',')})`;
+  }
   /** A number that plans of the same canonical form share: their operators, without what vanishes in canonical plans. Far
    * cheaper than that form, so that look-ups mostly end here. */
   get shape(): number {
@@ -217,7 +247,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** Whether both give the same rows for the reasons that Spark knows: canonical plans are equal. */
   sameResult(other: LogicalPlan): boolean {
-    return this.canonicalized.key === other.canonicalized.key;
+    return this.canonicalKey === other.canonicalKey;
   }
   /** Injective text of this tree. */
   get key(): string {
@@ -261,9 +291,13 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     const unresolvedMark = this.resolved ? '' : "'";
     return {
       lines: unresolvedMark + this.simpleString,
-      inner: this.innerChildren.map((p) => p.drawn()),
+      inner: this.drawnInside,
       children: this.children.map((p) => p.drawn()),
     };
+  }
+  /** What is drawn between the node and its children. */
+  get drawnInside(): readonly DrawnNode[] {
+    return this.innerChildren.map((p) => p.drawn());
   }
   get treeString(): string {
     return drawTree(this.drawn());
@@ -302,17 +336,32 @@ export function argString(arg: unknown): string {
 }
 
 /** First ordinal of each attribute id. Spark: `AttributeSeq.indexOf`. */
-export class OrdinalMap {
-  readonly #map = new Map<number, number>();
-  constructor(attributes: Attributes) {
-    attributes.forEach((a, i) => {
-      if (!this.#map.has(a.exprId)) this.#map.set(a.exprId, i);
-    });
+export class OrdinalMap implements Ordinals {
+  #map: Map<number, number> | undefined;
+  constructor(readonly attributes: Attributes) {}
+  /** Over the children's columns, left to right. */
+  static ofInput(children: readonly LogicalPlan[]): OrdinalMap {
+    const [only] = children;
+    return new OrdinalMap(only && children.length === 1 ? only.output : children.flatMap((c) => c.output));
   }
   indexOf(exprId: number): number {
+    const { attributes } = this;
+    if (attributes.length <= FEW_COLUMNS) {
+      for (let i = 0; i < attributes.length; i++) if (attributes[i]?.exprId === exprId) return i;
+      return -1;
+    }
+    if (!this.#map) {
+      this.#map = new Map();
+      for (let i = attributes.length - 1; i >= 0; i--) this.#map.set((attributes[i] as AttributeReference).exprId, i);
+    }
     return this.#map.get(exprId) ?? -1;
   }
+  normalizedKey(e: Expression): string {
+    return normalizeExpression(e, this).key;
+  }
 }
+/** So many columns are searched faster than a map is made. */
+const FEW_COLUMNS = 6;
 
 /** Replaces attribute ids by ordinals of the input and canonicalizes. Outer references inside subquery plans are normalized
  * against the same input. Spark: `QueryPlan.normalizeExpressions`. */

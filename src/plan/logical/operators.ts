@@ -23,6 +23,17 @@ function minRows(a: bigint | undefined, b: bigint): bigint {
   return a === undefined || b < a ? b : a;
 }
 
+/** Kinds that are no column in canonical form either: known without making it. */
+const NEVER_COLUMNS: ReadonlySet<string> = new Set([
+  'Literal',
+  'Cast',
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Divide',
+  'ScalarCall',
+]);
+
 /** One output column per expression. Spark: `Project`. */
 export class Project extends UnaryNode {
   readonly kind = 'Project';
@@ -49,16 +60,22 @@ export class Project extends UnaryNode {
   }
   /** A projection that at most renames the child's columns in their places vanishes. Spark: `noSemanticChange`. */
   protected override doCanonicalize(): LogicalPlan {
+    return this.noSemanticChange ? this.child.canonicalized : super.doCanonicalize();
+  }
+  protected override makeCanonicalKey(): string {
+    return this.noSemanticChange ? this.child.canonicalKey : this.keyOfCanonicalChildren();
+  }
+  private get noSemanticChange(): boolean {
     const input = this.child.output;
-    const noSemanticChange =
+    return (
       this.projectList.length === input.length &&
       this.projectList.every((e, i) => {
         const a = input[i] as AttributeReference;
-        if (e instanceof Alias)
-          return e.child.semanticEquals(a) && e.explicitMetadata === undefined && e.qualifier.length === 0;
-        return e.semanticEquals(a);
-      });
-    return noSemanticChange ? this.child.canonicalized : super.doCanonicalize();
+        if (!(e instanceof Alias)) return e.semanticEquals(a);
+        if (e.explicitMetadata !== undefined || e.qualifier.length > 0 || NEVER_COLUMNS.has(e.child.kind)) return false;
+        return e.child.semanticEquals(a);
+      })
+    );
   }
   protected override get selfResolved() {
     return this.projectList.every(
@@ -144,6 +161,9 @@ export class SubqueryAlias extends UnaryNode {
   protected override doCanonicalize(): LogicalPlan {
     return this.child.canonicalized;
   }
+  protected override makeCanonicalKey(): string {
+    return this.child.canonicalKey;
+  }
   protected override makeShape(): number {
     return this.child.shape;
   }
@@ -186,6 +206,9 @@ export class ResolvedHint extends UnaryNode {
   }
   protected override doCanonicalize(): LogicalPlan {
     return this.child.canonicalized;
+  }
+  protected override makeCanonicalKey(): string {
+    return this.child.canonicalKey;
   }
   protected override makeShape(): number {
     return this.child.shape;

@@ -166,6 +166,11 @@ export class LogicalRelation extends LeafNode implements MultiInstanceRelation {
     );
   }
   override get simpleString() {
+  protected override makeCanonicalKey(): string {
+    const ordinals = new OrdinalMap(this.output);
+    const columns = this.output.map((a) => a.canonicalKey(ordinals)).join(',');
+    return `LogicalRelation(${this.relation.key},[${columns}],_)`;
+  }
     const name = this.catalogTable ? this.catalogTable.nameParts.join('.') : '';
     return `Relation ${name}[${truncatedList(this.output.map(String), ',')}] ${this.relation.format}`;
   }
@@ -199,6 +204,9 @@ export class View extends UnaryNode {
     return this.content.canonicalized;
   }
   protected override makeShape(): number {
+  protected override makeCanonicalKey(): string {
+    return this.content.canonicalKey;
+  }
     return this.content.shape;
   }
   override get simpleString() {
@@ -276,6 +284,7 @@ export class InMemoryRelation extends LeafNode implements MultiInstanceRelation 
   /** The same data under other ids. */
   withOutput(output: Attributes): InMemoryRelation {
     const map = new Map(this.output.map((a, i) => [a.exprId, output[i] as AttributeReference]));
+    if (this.outputOrdering.length === 0) return new InMemoryRelation(output, this.cached);
     const ordering = this.outputOrdering.map((o) =>
       o.transformUp((e) => (e instanceof AttributeReference ? (map.get(e.exprId) ?? e) : e)),
     );
