@@ -1,4 +1,5 @@
 import { CACHE_ADVICE, type CacheAdviceCode } from '../plan/cache/advice-codes.js';
+import type { CacheEventOf } from '../plan/cache/listener-bus.js';
 import { Alias, AttributeReference, type Expression } from '../plan/expressions/index.js';
 import {
   type CachedRelation,
@@ -46,6 +47,15 @@ export function adviceFor(
     codes.push('REPLICAS_WITHOUT_PEERS');
   if (level.useOffHeap && !session.conf.boolean('spark.memory.offHeap.enabled')) codes.push('NO_OFF_HEAP_MEMORY');
   return codes.map((code) => ({ code, message: CACHE_ADVICE[code] }));
+}
+
+/** Beside Spark's warning, which names nothing. */
+export function alreadyCached(kept: CachedRelation, createdBy: string | undefined): CacheEventOf<'advice'> {
+  const name = kept.tableName;
+  const by = createdBy === undefined ? '' : `, cached at ${createdBy}`;
+  const entry = `${name === undefined ? `entry ${kept.id}` : `'${name}'`} (${kept.storageLevelString}${by})`;
+  const message = `${CACHE_ADVICE.ALREADY_CACHED}. It is ${entry}.`;
+  return { type: 'advice', entry: kept.id, name, code: 'ALREADY_CACHED', message };
 }
 
 /** Rows in memory or out of nothing, of which columns are picked and rows left out. */

@@ -19,6 +19,8 @@ export interface CacheEntryInfo {
   readonly id: number;
   /** By CACHE TABLE, `catalog.cacheTable` or `persist({ name })`. */
   readonly name: string | undefined;
+  /** As Spark's storage tab names it: `In-memory table t`, or the start of the plan that fills it. */
+  readonly storageName: string;
   /** As plans show it: `StorageLevel(disk, memory, deserialized, 1 replicas)`. */
   readonly level: string;
   /** The plan that is the key, in a line: operators from the top, then what they read. */
@@ -41,6 +43,8 @@ export interface CacheEntryInfo {
   /** Look-ups since it was made which had to read all of its tables otherwise: they came near, but did not hit. */
   readonly misses: number;
   readonly createdAt: Date;
+  /** Where the program asked for it: `/app/job.ts:12:3`. */
+  readonly createdBy: string | undefined;
   readonly lastHitAt: Date | undefined;
   readonly ageMs: number;
   /** Time to live; undefined: no limit. */
@@ -86,6 +90,10 @@ export function describeEntry(session: SparkSession, { plan, relation }: CachedD
   return {
     id: cached.id,
     name: cached.tableName,
+    storageName:
+      cached.tableName === undefined
+        ? cached.physicalPlanString.slice(0, STORAGE_NAME_LENGTH)
+        : `In-memory table ${cached.tableName}`,
     level: cached.storageLevelString,
     plan: shortPlan(plan),
     planTree: plan.treeString,
@@ -98,6 +106,7 @@ export function describeEntry(session: SparkSession, { plan, relation }: CachedD
     hits: history?.hits ?? 0,
     misses: ledger.misses(cached.id, plan),
     createdAt,
+    createdBy: history?.createdBy,
     lastHitAt: history?.lastHitAt,
     ageMs: Date.now() - createdAt.getTime(),
     expiresInMs: lifetimes.remaining(cached.id),
@@ -111,6 +120,8 @@ export function describeEntry(session: SparkSession, { plan, relation }: CachedD
 }
 
 const LONGEST = 160;
+/** Spark: `CachedRDDBuilder.cachedName`. */
+const STORAGE_NAME_LENGTH = 1024;
 
 /** Operators from the top, then what they read: `Aggregate ← Filter (v > 0) ← t`. */
 function shortPlan(plan: LogicalPlan): string {

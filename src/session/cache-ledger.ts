@@ -1,9 +1,12 @@
 import type { CacheEvent, ListenerBus } from '../plan/cache/listener-bus.js';
 import { InMemoryRelation, LocalRelation, type LogicalPlan, LogicalRelation, Range } from '../plan/logical/index.js';
+import { callSite } from './cache-call-site.js';
 
 /** What happened to one entry so far. It goes with the entry; one that is made anew (REFRESH, INSERT) keeps it. */
 export interface EntryHistory {
   readonly createdAt: Date;
+  /** Where the program asked for it: `/app/job.ts:12:3`. */
+  readonly createdBy: string | undefined;
   /** Fragments of queries that the entry answered, counted when a query is planned, so that EXPLAIN counts as well. */
   readonly hits: number;
   readonly lastHitAt: Date | undefined;
@@ -17,6 +20,7 @@ export interface EntryHistory {
 
 interface Row {
   createdAt: Date;
+  createdBy: string | undefined;
   /** Number of misses, of any plan, before the entry was there. */
   born: number;
   hits: number;
@@ -112,6 +116,7 @@ export class CacheLedger {
       case 'cached':
         this.#rows.set(event.entry, {
           createdAt: new Date(),
+          createdBy: callSite(),
           born: this.#misses,
           hits: 0,
           lastHitAt: undefined,

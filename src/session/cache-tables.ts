@@ -44,6 +44,7 @@ const ALL: readonly ColumnOf<CacheEntryInfo>[] = [
   ['loaded', BOOLEAN, (e) => e.loaded],
   ['row_count', LONG, (e) => (e.rows === undefined ? null : BigInt(e.rows))],
   ['created_at', TIMESTAMP, (e) => micros(e.createdAt)],
+  ['created_by', STRING, (e) => e.createdBy ?? null],
   ['last_hit_at', TIMESTAMP, (e) => micros(e.lastHitAt)],
   ['expires_in_seconds', DOUBLE, (e) => seconds(e.expiresInMs)],
   ['blocks_evicted', LONG, (e) => BigInt(e.blocksEvicted)],

@@ -1,10 +1,22 @@
-import { availableParallelism, totalmem } from 'node:os';
-import { analysisError, SparkError } from '../errors/index.js';
+import { totalmem } from 'node:os';
+import { analysisError, SparkError, unsupported } from '../errors/index.js';
 import type { MatchMode } from '../plan/cache/subsume/view-index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 import type { ParserOptions } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import type { Freshness } from './freshness.js';
+import { type Master, parseMaster, workersTooSmall } from './master.js';
+
+/** Milliseconds. Spark: `JavaUtils.timeSuffixes`. */
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 interface ConfEntry {
   readonly default: string | undefined;
@@ -68,7 +80,16 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     static: true,
     type: 'bytes',
   },
-  'spark.master': { default: undefined, doc: 'local[n]: one executor with n workers.', static: true },
+  'spark.local.dir': {
+    default: undefined,
+    doc: "Folder of blocks on disk; default: the system's temporary one.",
+    static: true,
+  },
+  'spark.master': {
+    default: undefined,
+    doc: 'local[n]: one executor with n workers; local-cluster[n,c,m]: n executors with c workers and m MiB each.',
+    static: true,
+  },
   'spark.memory.fraction': {
     default: '0.6',
     doc: 'Share of executor memory for execution and storage.',
@@ -144,9 +165,13 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'spark.sql.groupByOrdinal': { default: 'true', doc: 'GROUP BY 1 means the first column.', type: 'boolean' },
   'spark.sql.hive.filesourcePartitionFileCacheSize': {
     default: '262144000',
-    doc: 'Bytes of file metadata kept.',
-    static: true,
+    doc: 'Bytes of partition listings kept, set by the first partitioned table that is read; 0: none.',
     type: 'bytes',
+  },
+  'spark.sql.hive.manageFilesourcePartitions': {
+    default: 'true',
+    doc: 'Keep listings of partitioned tables.',
+    type: 'boolean',
   },
   'spark.sql.inMemoryColumnarStorage.batchSize': {
     default: '10000',
@@ -158,10 +183,34 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Narrow and dictionary-encode cached columns.',
     type: 'boolean',
   },
+  'spark.sql.inMemoryColumnarStorage.enableVectorizedReader': {
+    default: 'true',
+    doc: 'Accepted for compatibility: cached columns are read by batches in any case.',
+    type: 'boolean',
+  },
+  'spark.sql.inMemoryColumnarStorage.hugeVectorReserveRatio': {
+    default: '1.2',
+    doc: 'Accepted for compatibility: vectors do not grow.',
+    type: 'double',
+  },
+  'spark.sql.inMemoryColumnarStorage.hugeVectorThreshold': {
+    default: '-1b',
+    doc: 'Accepted for compatibility: vectors do not grow.',
+    type: 'bytes',
+  },
   'spark.sql.inMemoryColumnarStorage.partitionPruning': {
     default: 'true',
     doc: 'Skip cached batches by min and max.',
     type: 'boolean',
+  },
+  'spark.sql.inMemoryTableScanStatistics.enable': {
+    default: 'false',
+    doc: 'Accepted for compatibility: batches and partitions that are read are always counted.',
+    type: 'boolean',
+  },
+  'spark.sql.dataframeCache.logLevel': {
+    default: 'TRACE',
+    doc: 'From which level on every decision of the cache is logged: at WARN and above it is.',
   },
   'spark.sql.decimalOperations.allowPrecisionLoss': {
     default: 'true',
@@ -243,6 +292,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.limit.initialNumPartitions': { default: '1', doc: 'Partitions that take tries first.', type: 'int' },
   'spark.sql.limit.scaleUpFactor': { default: '4', doc: 'Growth of the partitions that take tries.', type: 'int' },
+  'spark.sql.metadataCacheTTLSeconds': {
+    default: '-1000ms',
+    doc: 'Listings of tables are made anew after so many seconds (or `10min`); negative: only by REFRESH.',
+    static: true,
+  },
   'spark.sql.optimizer.canChangeCachedPlanOutputPartitioning': {
     default: 'false',
     doc: 'Adaptive execution may coalesce cached partitions.',
@@ -298,6 +352,18 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
+  'spark.testing.memory': {
+    default: undefined,
+    doc: 'Memory of an executor where tests want another than spark.executor.memory.',
+    static: true,
+    type: 'bytes',
+  },
+  'spark.testing.reservedMemory': {
+    default: undefined,
+    doc: 'Part of executor memory that is kept back; default: 300 MiB.',
+    static: true,
+    type: 'bytes',
+  },
 };
 
 /** A size as Spark writes it (`10485760b`, `128MB`, `1g`) in bytes. @throws INVALID_CONF_VALUE.TYPE_MISMATCH */
@@ -381,27 +447,47 @@ export class RuntimeConfig {
   }
 
   /** Workers of `local[n]`, `local[*]`; default: the machine's parallelism. */
+  /** What `spark.master` asks for: executors, worker threads of each, and, in a cluster, its memory. */
+  get master(): Master {
+    return parseMaster(this.getOptional('spark.master') ?? 'local[*]');
+  }
+  /** Worker threads of all executors. */
   get masterWorkers(): number {
-    const master = this.getOptional('spark.master') ?? 'local[*]';
-    const m = /^local(?:\[(\*|\d+)(?:,\d+)?\])?$/.exec(master.trim());
-    if (!m)
-      throw new SparkError('analysis', 'UNSUPPORTED_FEATURE', {}, undefined, {
-        message: `Only local[n] masters are supported, not ${master}.`,
-        sqlState: '0A000',
-      });
-    if (m[1] === undefined) return 1;
-    return m[1] === '*' ? availableParallelism() : Math.max(0, Number(m[1]));
+    const { executors, cores } = this.master;
+    return executors * cores;
   }
   get defaultParallelism(): number {
     return this.optionalInt('spark.default.parallelism') ?? Math.max(1, this.masterWorkers);
   }
-  get executorMemoryBytes(): number {
+  /** Memory of each executor, and how much of it is neither for storage nor for execution.
+   * @throws org.apache.spark.SparkException where a cluster's workers are too small for it */
+  get executorMemory(): { readonly bytes: number; readonly reserved?: number } {
+    const testing = this.getOptional('spark.testing.memory');
+    const reserved = this.getOptional('spark.testing.reservedMemory');
+    const rest = reserved === undefined ? {} : { reserved: parseBytes(reserved, 'spark.testing.reservedMemory') };
+    if (testing !== undefined) return { bytes: parseBytes(testing, 'spark.testing.memory'), ...rest };
     const set = this.getOptional('spark.executor.memory');
-    return set === undefined ? Math.floor(totalmem() * 0.6) : parseBytes(set, 'spark.executor.memory');
+    const asked = set === undefined ? undefined : parseBytes(set, 'spark.executor.memory');
+    const { memory } = this.master;
+    if (memory !== undefined && asked !== undefined && asked > memory) throw workersTooSmall(memory, asked);
+    return { bytes: asked ?? memory ?? Math.floor(totalmem() * 0.6), ...rest };
   }
 
+  /** Decisions of the cache are logged at a level that shows. */
+  get logsCache(): boolean {
+    return /^(warn|error)$/i.test(this.get('spark.sql.dataframeCache.logLevel'));
+  }
   get freshness(): Freshness {
     return this.get('memoframe.cache.freshness').toLowerCase() as Freshness;
+  }
+  /** Milliseconds after which listings of tables are made anew; undefined: never. */
+  get metadataCacheTtlMs(): number | undefined {
+    const key = 'spark.sql.metadataCacheTTLSeconds';
+    const [, digits, unit = 's'] = /^(-?\d+)\s*([a-z]+)?$/.exec(this.get(key).trim().toLowerCase()) ?? [];
+    const unitMs = TIME_UNITS[unit];
+    if (digits === undefined || unitMs === undefined)
+      throw analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', { confName: key, confValue: this.get(key), confType: 'time' });
+    return Number(digits) > 0 ? Number(digits) * unitMs : undefined;
   }
   get cacheMatch(): MatchMode {
     return this.get('memoframe.cache.match').toLowerCase() as MatchMode;
@@ -467,10 +553,17 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   'memoframe.cache.freshness': ['SPARK', 'WARN', 'REFRESH', 'FAIL'],
   'memoframe.cache.match': ['SPARK', 'NORMALIZED', 'SUBSUME'],
   'spark.sql.legacy.timeParserPolicy': ['EXCEPTION', 'LEGACY', 'CORRECTED'],
+  'spark.sql.dataframeCache.logLevel': ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'],
   'spark.sql.timestampType': ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'],
 };
 
 function checkValue(key: string, value: string): void {
+  if (key === 'spark.sql.cache.serializer' && value !== CONF_ENTRIES[key]?.default)
+    throw unsupported(`the cache serializer ${value}`);
+  if (key === 'spark.sql.limit.initialNumPartitions' && /^\s*(-\d+|0+)\s*$/.test(value))
+    throw new SparkError('illegal-argument', 'java.lang.IllegalArgumentException', {}, undefined, {
+      message: `'${value}' in ${key} is invalid. value should be positive`,
+    });
   if (key === 'spark.sql.defaultCacheStorageLevel') StorageLevel.fromString(value.toUpperCase());
   const allowed = CHOICES[key];
   if (allowed !== undefined && !allowed.includes(value.toUpperCase()))

@@ -6,16 +6,17 @@ import { withoutCharVarchar } from '../plan/analysis/char-varchar.js';
 import { AttributeReference } from '../plan/expressions/index.js';
 import type { FileRelation } from '../plan/logical/index.js';
 import { inferCsvSchema } from '../storage/files/csv.js';
-import { readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { forgetFooters, readFooterSync } from '../storage/files/file-metadata-cache.js';
+import { type FileStatusCache, NO_STATUS_CACHE } from '../storage/files/file-status-cache.js';
 import { inferJsonSchema } from '../storage/files/json.js';
-import { type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
+import { type DataFile, type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
 import { checkColumnNames } from '../storage/files/merge-schema.js';
 import { columnRange } from '../storage/parquet/column-range.js';
 import type { ParquetFile } from '../storage/parquet/format.js';
 import { inferParquetSchema } from '../storage/parquet/infer-schema.js';
 import { asNullable } from '../storage/parquet/spark-schema.js';
 import { type DataType, STRING, StructField, StructType, sameType, type Value } from '../types/index.js';
-import type { TableMetadata } from './catalog-store.js';
+import type { TableMetadata, TablePartition } from './catalog-store.js';
 import type { RuntimeConfig } from './conf.js';
 
 /** Files beyond which estimates go by size. */
@@ -37,11 +38,16 @@ export class FileTable implements FileRelation {
     readonly key: string,
     private readonly list: () => readonly PartitionDirectory[],
     listing?: readonly PartitionDirectory[],
+    /** Keeps the listings of partitions in this object's place, for all relations under one bound. Spark: `CatalogFileIndex`. */
+    private readonly statusCache?: FileStatusCache,
+    /** As `list`, without that cache. */
+    private readonly uncached?: () => readonly PartitionDirectory[],
   ) {
     this.#listing = listing;
   }
   /** Files by partition values. */
   get directories(): readonly PartitionDirectory[] {
+    if (this.statusCache) return this.list();
     if (this.#listing === undefined) this.#listing = this.list();
     return this.#listing;
   }
@@ -68,18 +74,24 @@ export class FileTable implements FileRelation {
     return this.#ranges.get(name);
   }
   refresh(): void {
+    forgetFooters((this.#footers ?? []).map((f) => f.path));
+    this.statusCache?.invalidateAll();
     this.#listing = undefined;
     this.#footers = undefined;
     this.#ranges.clear();
   }
   fingerprints(listAnew: boolean): ReadonlyMap<string, string> {
     const states = new Map<string, string>();
-    for (const d of listAnew ? this.list() : this.directories)
+    for (const d of listAnew ? this.listAnew() : this.directories)
       for (const { path } of d.files) {
         const stat = statSync(path, { throwIfNoEntry: false });
         if (stat) states.set(path, `${stat.size}:${stat.mtimeMs}:${stat.ino}`);
       }
     return states;
+  }
+  /** What is there now; what is known stays as it was. */
+  private listAnew(): readonly PartitionDirectory[] {
+    return this.uncached ? this.uncached() : this.list();
   }
   get schema(): StructType {
     return new StructType([...this.dataSchema.fields, ...this.partitionSchema.fields]);
@@ -139,7 +151,13 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
 }
 
 /** The relation of a catalog table: the catalog's schema over the table's folder. */
-export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): FileTable {
+export function catalogFileRelation(
+  meta: TableMetadata,
+  conf: RuntimeConfig,
+  statusCache: FileStatusCache = NO_STATUS_CACHE,
+  /** What the catalog knows now: an old plan sees partitions that were added since. */
+  partitions: () => readonly TablePartition[] = () => meta.partitions,
+): FileTable {
   const isPartition = new Set(meta.partitionColumns.map((c) => c.toLowerCase()));
   const schema = withoutCharVarchar(meta.schema);
   const dataSchema = new StructType(schema.fields.filter((f) => !isPartition.has(f.name.toLowerCase())));
@@ -147,13 +165,20 @@ export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): F
   const root = localPath(meta.location);
   const partitioned = meta.partitionColumns.length > 0;
   const zone = conf.get('spark.sql.session.timeZone');
-  const list = (): readonly PartitionDirectory[] => {
-    if (!partitioned) {
-      return [{ values: [], files: listFiles([root], { ignoreMissingFiles: true, recursiveFileLookup: true }).files }];
-    }
-    return meta.partitions.map((p) => ({
+  const below = (directory: string): readonly DataFile[] =>
+    listFiles([directory], { ignoreMissingFiles: true, recursiveFileLookup: true }).files;
+  const kept = (directory: string): readonly DataFile[] => {
+    const known = statusCache.getLeafFiles(directory);
+    if (known) return known;
+    const files = below(directory);
+    statusCache.putLeafFiles(directory, files);
+    return files;
+  };
+  const list = (filesOf: (directory: string) => readonly DataFile[]): readonly PartitionDirectory[] => {
+    if (!partitioned) return [{ values: [], files: filesOf(root) }];
+    return partitions().map((p) => ({
       values: partitionSchema.fields.map((f) => partitionValue(p.spec[f.name] ?? null, f.dataType, zone)),
-      files: listFiles([p.location], { ignoreMissingFiles: true, recursiveFileLookup: true }).files,
+      files: filesOf(p.location),
     }));
   };
   // Spark lists a partitioned catalog table through the catalog, so that such relations are the same by name only.
@@ -162,7 +187,20 @@ export function catalogFileRelation(meta: TableMetadata, conf: RuntimeConfig): F
     ...lowerKeys(meta.options),
     catalog: 'true',
   });
-  return new FileTable(meta.provider, [root], dataSchema, partitionSchema, meta.options, key, list);
+  return partitioned
+    ? new FileTable(
+        meta.provider,
+        [root],
+        dataSchema,
+        partitionSchema,
+        meta.options,
+        key,
+        () => list(kept),
+        undefined,
+        statusCache,
+        () => list(below),
+      )
+    : new FileTable(meta.provider, [root], dataSchema, partitionSchema, meta.options, key, () => list(below));
 }
 
 function partitionValue(text: string | null, type: DataType, zone: string): Value {

@@ -5,6 +5,7 @@ import type { AnalyzerCatalog, UserFunction } from '../plan/catalog-view.js';
 import type { SqlFunction, VariableDefinition } from '../plan/expressions/index.js';
 import { type LogicalPlan, LogicalRelation, SubqueryAlias, TableIdentifier, View } from '../plan/logical/index.js';
 import { parseQuery } from '../plan/sql/parser.js';
+import { type FileStatusCache, NO_STATUS_CACHE } from '../storage/files/file-status-cache.js';
 import { localPath } from '../storage/files/listing.js';
 import { quoteIdentifier } from '../types/index.js';
 import {
@@ -43,6 +44,9 @@ function checkQueriedPath(format: string, path: string, origin?: Origin): void {
   throw unsupported('reading ORC files');
 }
 
+/** When relations of tables were made, monotonic milliseconds: they age under `spark.sql.metadataCacheTTLSeconds`. */
+const madeAt = new WeakMap<LogicalRelation, number>();
+
 /** A name as the session understands it. */
 export type ResolvedName =
   | { readonly kind: 'temp'; readonly name: string; readonly view: TempView }
@@ -58,6 +62,8 @@ export class SessionCatalog implements AnalyzerCatalog {
   currentDatabase = 'default';
   /** Beside Spark's; set once by the session. */
   tableFunctions: ReadonlyMap<string, () => LogicalPlan> = new Map();
+  /** Gives each resolved table its part of the application's cache of listings; set once by the session. */
+  fileStatusCache: () => FileStatusCache = () => NO_STATUS_CACHE;
   readonly currentCatalog = CATALOG_NAME;
   readonly currentUser = process.env['USER'] ?? 'user';
 
@@ -170,12 +176,15 @@ export class SessionCatalog implements AnalyzerCatalog {
   /** The relation of a table, with the ids that the catalog keeps for it. */
   relationOf(meta: TableMetadata): LogicalRelation {
     const key = meta.identifier.key;
-    let relation = this.relationCache.get(key);
-    if (!relation) {
-      const files = catalogFileRelation(meta, this.conf);
-      relation = new LogicalRelation(files, files.attributes(), meta.identifier);
-      this.relationCache.set(key, relation);
-    }
+    const known = this.relationCache.get(key);
+    const ttlMs = this.conf.metadataCacheTtlMs;
+    if (known && (ttlMs === undefined || performance.now() - (madeAt.get(known) ?? 0) < ttlMs)) return known;
+    const { database, table } = meta.identifier;
+    const now = () => this.store.table(database ?? this.currentDatabase, table)?.partitions ?? meta.partitions;
+    const files = catalogFileRelation(meta, this.conf, this.fileStatusCache(), now);
+    const relation = new LogicalRelation(files, files.attributes(), meta.identifier);
+    madeAt.set(relation, performance.now());
+    this.relationCache.set(key, relation);
     return relation;
   }
 

@@ -100,7 +100,7 @@ describe('spark.events', () => {
     rmSync(folder, { recursive: true });
   });
   const types = () => got.map((e) => e.type);
-  const of = <T extends CacheEvent['type']>(type: T) => got.filter((e): e is CacheEventOf<T> => e.type === type);
+  const of = <T extends CacheEvent['type']>(type: T) => got.filter((e) => e.type === type) as CacheEventOf<T>[];
 
   it('entry added, block stored, hit, miss, removed', async () => {
     await start();

@@ -1,5 +1,6 @@
 /** Why caching a plan cannot pay, or not as it was asked for. A closed list; `docs/cache.md` explains each. */
 export const CACHE_ADVICE = {
+  ALREADY_CACHED: 'the result is cached already: level, name and time to live stay; unpersist it first to change them',
   LOCAL_DATA: 'the rows are in memory already, or are made from nothing: reading them from the cache costs as much as making them',
   CACHED_BELOW: 'the plan only filters or selects from what another entry holds: that entry answers it nearly as fast',
   LARGER_THAN_MEMORY:

@@ -53,7 +53,13 @@ export type CacheEvent =
 
 export type CacheEventType = CacheEvent['type'];
 /** The events of one type. */
-export type CacheEventOf<T extends CacheEventType> = Extract<CacheEvent, { readonly type: T }>;
+export type CacheEventOf<T extends CacheEventType> = CacheEvent extends infer E
+  ? E extends { readonly type: infer U }
+    ? T extends U
+      ? E
+      : never
+    : never
+  : never;
 /** What it returns does not count; a promise that it gives is not waited for. */
 export type CacheListener = (event: CacheEvent) => void;
 

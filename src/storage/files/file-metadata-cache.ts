@@ -10,44 +10,68 @@ export const FILE_METADATA_CACHE_BYTES = 262_144_000;
 /** Parsed footers take about this many times their bytes in the file. */
 const PARSED_FACTOR = 6;
 
-const footers = new LRUCache<string, ParquetFile>({
-  maxSize: FILE_METADATA_CACHE_BYTES,
-  sizeCalculation: (file) => Math.max(1, file.footerBytes * PARSED_FACTOR),
-});
-
-function keyOf(path: string, size: number, mtimeMs: number): string {
-  return `${size}:${mtimeMs}:${path}`;
+interface Footer {
+  /** Of the file when it was read. */
+  readonly state: string;
+  readonly file: ParquetFile;
 }
 
-/** A file's footer: parsed once per path, size and modification time.
+const footers = new LRUCache<string, Footer>({
+  maxSize: FILE_METADATA_CACHE_BYTES,
+  sizeCalculation: ({ file }) => Math.max(1, file.footerBytes * PARSED_FACTOR),
+});
+
+interface FileState {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+}
+
+/** Whoever writes a file over and sets its size and time back still changes the rest. */
+function stateText({ size, mtimeMs, ctimeMs, ino }: FileState): string {
+  return `${size}:${mtimeMs}:${ctimeMs}:${ino}`;
+}
+
+/** A footer that was read while its file changed is not kept. */
+function keep(path: string, state: FileState, file: ParquetFile): ParquetFile {
+  if (file.size === state.size && file.mtimeMs === state.mtimeMs) footers.set(path, { state: stateText(state), file });
+  return file;
+}
+
+/** A file's footer: parsed once for each state of the file.
  * @throws FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER, FAILED_READ_FILE.FILE_NOT_EXIST */
 export async function readFooter(path: string): Promise<ParquetFile> {
-  const { size, mtimeMs } = await stat(path).catch((error) => {
+  const state = await stat(path).catch((error) => {
     throw readFailure(path, error);
   });
-  const cached = footers.get(keyOf(path, size, mtimeMs));
-  if (cached) return cached;
-  const file = await loadFooter(path);
-  footers.set(keyOf(path, file.size, file.mtimeMs), file);
-  return file;
+  const cached = footers.get(path);
+  return cached?.state === stateText(state) ? cached.file : keep(path, state, await loadFooter(path));
 }
 
 /** As `readFooter`, blocking: for schema inference behind synchronous calls. */
 export function readFooterSync(path: string): ParquetFile {
-  let found: { size: number; mtimeMs: number };
+  let state: FileState;
   try {
-    found = statSync(path);
+    state = statSync(path);
   } catch (error) {
     throw readFailure(path, error);
   }
-  const cached = footers.get(keyOf(path, found.size, found.mtimeMs));
-  if (cached) return cached;
-  const file = loadFooterSync(path);
-  footers.set(keyOf(path, file.size, file.mtimeMs), file);
-  return file;
+  const cached = footers.get(path);
+  return cached?.state === stateText(state) ? cached.file : keep(path, state, loadFooterSync(path));
 }
 
-/** Forgets all footers. Spark: `FileStatusCache.resetForTesting`, also behind `REFRESH`. */
+/** Forgets the footers of some files: behind `REFRESH`. */
+export function forgetFooters(paths: Iterable<string>): void {
+  for (const path of paths) footers.delete(path);
+}
+
+/** Forgets all footers. Spark: `FileStatusCache.resetForTesting`. */
 export function clearFileMetadataCache(): void {
   footers.clear();
+}
+
+/** Footers that are kept, and their estimated bytes. */
+export function footerCacheSize(): { readonly entries: number; readonly sizeInBytes: number } {
+  return { entries: footers.size, sizeInBytes: footers.calculatedSize };
 }
