@@ -1,7 +1,7 @@
 import { equalTypes } from '../../../types/index.js';
 import { containsAggregate } from '../../expressions/aggregate.js';
 import { AttributeSet } from '../../expressions/expression.js';
-import { Alias, AttributeReference, Cast, type Expression, RuntimeReplaceable } from '../../expressions/index.js';
+import { Alias, AttributeReference, Cast, type Expression, RuntimeReplaceable, ScalarCall } from '../../expressions/index.js';
 import { splitConjuncts } from '../../expressions/predicates.js';
 import { SubqueryExpression } from '../../expressions/subquery.js';
 import {
@@ -49,6 +49,7 @@ export function blockOf(plan: LogicalPlan, entry: boolean): Block | undefined {
   const outputs = plan.output.map((a) => substitute(a, parts.values));
   const all = [...outputs, ...parts.conjuncts, ...(parts.grouping ?? [])];
   if (!all.every((e) => e.deterministic) || !parts.leaves.every((l) => l.deterministic)) return undefined;
+  if (plan.exists((p) => p.expressions.some(dependsOnQuery))) return undefined;
   return { leaves: parts.leaves, conjuncts: parts.conjuncts, grouping: parts.grouping, outputs };
 }
 
@@ -73,6 +74,26 @@ function fold(e: Expression): Expression {
 function leaf(plan: LogicalPlan): Parts {
   return { leaves: [plan], conjuncts: [], grouping: undefined, values: new Map() };
 }
+
+const OF_THE_QUERY: ReadonlySet<string> = new Set([
+  'CurrentTimestamp',
+  'CurrentDate',
+  'LocalTimestamp',
+  'Now',
+  'CurrentCatalog',
+  'CurrentDatabase',
+  'CurrentUser',
+]);
+
+/** Its value is another in another query: the time, the user, `'today'`. */
+function dependsOnQuery(e: Expression): boolean {
+  return e.exists(
+    (x) =>
+      (x instanceof ScalarCall && OF_THE_QUERY.has(x.def.sparkClass)) ||
+      (x instanceof Cast && MOMENTS.has(x.dataType.kind) && x.foldable && foldConstant(x) === undefined),
+  );
+}
+const MOMENTS: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz']);
 
 const holdsQuery = (e: Expression): boolean => e.exists((x) => x instanceof SubqueryExpression);
 /** Windows and generators make the node that holds them a leaf. */
@@ -138,7 +159,9 @@ function valuesOf(list: readonly Expression[], child: Parts): Map<number, Expres
 function joined(plan: Join, ctes: ReadonlyMap<number, LogicalPlan>): Parts {
   const left = partsOf(plan.left, ctes);
   const right = partsOf(plan.right, ctes);
-  const whole = (p: Parts, from: LogicalPlan): Parts => (p.grouping ? leaf(from) : p);
+  // What a column raises for rows that are then joined to nothing would not be raised behind the join.
+  const computed = (p: Parts) => [...p.values.values()].some((e) => e.throwable);
+  const whole = (p: Parts, from: LogicalPlan): Parts => (p.grouping || computed(p) ? leaf(from) : p);
   const l = whole(left, plan.left);
   const r = whole(right, plan.right);
   const values = new Map([...l.values, ...r.values]);

@@ -1,5 +1,5 @@
-import { equalTypes } from '../../../types/index.js';
-import { AttributeReference, Comparison, type Expression } from '../../expressions/index.js';
+import { type DataType, equalTypes, STRING } from '../../../types/index.js';
+import { AttributeReference, Comparison, type Expression, In, Literal, NullCheck } from '../../expressions/index.js';
 
 /** Columns that equalities among the conjuncts make equal in every row. Of types where equal values may differ otherwise
  * (−0.0 and 0.0; strings under a collation) nothing is taken to be equal. */
@@ -46,6 +46,21 @@ export function columnEquality(e: Expression): [AttributeReference, AttributeRef
   if (!(left instanceof AttributeReference && right instanceof AttributeReference)) return undefined;
   if (!equalTypes(left.dataType, right.dataType)) return undefined;
   return EXACT.has(left.dataType.kind) ? [left, right] : undefined;
+}
+
+/** Values that are equal may differ otherwise: a group has one of them only. */
+function hasTwins(type: DataType): boolean {
+  if (type.kind === 'array') return hasTwins(type.elementType);
+  if (type.kind === 'map') return hasTwins(type.keyType) || hasTwins(type.valueType);
+  if (type.kind === 'struct') return type.fields.some((f) => hasTwins(f.dataType));
+  if (type.kind === 'string') return !equalTypes(type, STRING);
+  return !EXACT.has(type.kind);
+}
+
+/** May give other results for equal operands (`cast(-0.0 AS string)`)? Comparisons and null checks cannot. */
+export function tellsEqualsApart(e: Expression): boolean {
+  if (e instanceof Comparison || e instanceof In || e instanceof NullCheck) return false;
+  return e.children.some((c) => !(c instanceof Literal) && hasTwins(c.dataType));
 }
 
 const EXACT: ReadonlySet<string> = new Set([

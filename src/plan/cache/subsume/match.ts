@@ -1,3 +1,4 @@
+import { containsAggregate } from '../../expressions/aggregate.js';
 import {
   AggregateExpression,
   Alias,
@@ -9,8 +10,10 @@ import {
 import { Aggregate, Filter, INNER, Join, Project } from '../../logical/index.js';
 import type { Attributes, LogicalPlan } from '../../logical/logical-plan.js';
 import { type Block, columnsOf, substitute } from './block.js';
-import { columnEquality, Equivalence } from './equivalence.js';
+import { columnEquality, Equivalence, tellsEqualsApart } from './equivalence.js';
 import { Implication } from './implication.js';
+import type { SubsumptionKind } from './kinds.js';
+import { type ConditionOrder, raises, raisesAlike, raisesStay } from './raising.js';
 import { rollUp } from './rollup.js';
 import { truncateFurther } from './truncation.js';
 
@@ -20,6 +23,7 @@ export interface ViewMatch {
   build(cached: LogicalPlan): LogicalPlan;
   /** The rows are the cached ones, one by one, and so are the columns but for their order. */
   readonly same: boolean;
+  readonly kinds: ReadonlySet<SubsumptionKind>;
 }
 
 export interface MatchQuestion {
@@ -78,11 +82,15 @@ class Matcher {
   readonly #held: readonly Held[];
   readonly #extra: readonly LogicalPlan[];
 
+  /** The query's, in the order of the entry's. */
+  readonly #leaves: readonly LogicalPlan[];
+
   constructor(
     readonly question: MatchQuestion,
     leaves: readonly LogicalPlan[],
   ) {
     const { query, entry } = question;
+    this.#leaves = leaves;
     const mine = new Map<number, Expression>();
     entry.leaves.forEach((from, i) => {
       from.output.forEach((a, c) => {
@@ -106,12 +114,37 @@ class Matcher {
     const { query, entry } = this.question;
     if (entry.grouping && (!query.grouping || this.#extra.length > 0)) return undefined;
     const residual = this.#residual();
-    if (!residual || !this.#raisesOnlyWhereAsked(residual)) return undefined;
-    const made = entry.grouping ? this.#regroup(residual) : this.#ungrouped(residual);
+    if (!residual) return undefined;
+    const sameGroups = entry.grouping !== undefined && this.#sameGroups();
+    if (!this.#raisesTheSame(residual, sameGroups)) return undefined;
+    if (entry.grouping?.length === 0 && !(sameGroups && residual.length === 0)) return undefined;
+    const made = entry.grouping
+      ? ((sameGroups ? this.#regroup(residual, true) : undefined) ?? this.#regroup(residual, false))
+      : this.#ungrouped(residual);
     if (!made) return undefined;
     const same =
       residual.length === 0 && this.#extra.length === 0 && made.plain && this.#held.length === query.outputs.length;
-    return { build: made.build, same };
+    return { build: made.build, same, kinds: this.#kinds(residual, made, same) };
+  }
+
+  #kinds(residual: readonly Expression[], made: Made, same: boolean): ReadonlySet<SubsumptionKind> {
+    const { query, entry } = this.question;
+    const kinds = new Set<SubsumptionKind>(same ? ['SAME_ROWS', ...made.kinds] : made.kinds);
+    const outside = columnsOf(this.#extra);
+    if (residual.some((e) => !e.references.intersects(outside))) kinds.add('STRONGER_FILTER');
+    const asked = new Set(query.conjuncts.map((e) => this.#key(e)));
+    if (this.#entryConjuncts.some((e) => !columnEquality(e) && !asked.has(this.#key(e)))) kinds.add('IMPLIED_FILTER');
+    if (this.#extra.length > 0) kinds.add('EXTRA_TABLES');
+    const places = this.#leaves.map((l) => query.leaves.indexOf(l));
+    if (places.some((at, i) => i > 0 && at < places[i - 1]!)) kinds.add('JOIN_ORDER');
+    if (query.grouping && !entry.grouping) kinds.add('GROUPED_ROWS');
+    const { outputs } = made;
+    const used = new Set<number>();
+    for (const e of outputs) for (const a of e.references) used.add(a.exprId);
+    if (!same && used.size < this.#held.length) kinds.add('COLUMN_SUBSET');
+    const computes = (e: Expression) => !(e instanceof AttributeReference || e instanceof Literal);
+    if (!query.grouping && outputs.some(computes)) kinds.add('COMPUTED_COLUMNS');
+    return kinds;
   }
 
   /** The query's conditions that the entry does not have yet; undefined if the entry leaves out rows that the query wants. */
@@ -130,40 +163,57 @@ class Matcher {
     });
   }
 
-  /** The entry must not raise for a row, or a column, that the query never computes. */
-  #raisesOnlyWhereAsked(residual: readonly Expression[]): boolean {
-    const { query, loaded } = this.question;
+  /** Nothing that the query itself would raise is kept from view, and nothing else is raised. */
+  #raisesTheSame(residual: readonly Expression[], sameGroups: boolean): boolean {
+    const { query, entry, loaded } = this.question;
+    const order: ConditionOrder = {
+      query: query.conjuncts,
+      entry: this.#entryConjuncts,
+      queryLeaves: query.leaves.map((l) => l.outputSet),
+      entryLeaves: entry.leaves.length,
+    };
+    if (!raisesStay(order)) return false;
     if (loaded) return true;
-    const asked = new Set([...query.outputs, ...query.conjuncts, ...(query.grouping ?? [])].map((e) => this.#key(e)));
-    const computed = [...this.#held.map((h) => h.value), ...this.#entryConjuncts, ...(this.#entryGrouping ?? [])];
+    // What is not there yet is computed for all of the entry's rows, and all of its columns.
+    const asked = new Set([...query.outputs, ...(query.grouping ?? [])].map((e) => this.#key(e)));
+    const computed = [...this.#held.map((h) => h.value), ...(this.#entryGrouping ?? [])];
     const sameRows = residual.length === 0 && this.#extra.length === 0;
-    return computed.every((e) => !e.throwable || (sameRows && asked.has(this.#key(e))));
-  }
-
-  /** A condition that may raise must not be spared rows that the entry left out before it. */
-  #hidesNothing(conditions: readonly Expression[]): boolean {
-    return this.#entryConjuncts.length === 0 || !conditions.some((e) => e.throwable);
+    const isAsked = (e: Expression) => sameRows && asked.has(this.#key(e)) && (sameGroups || !containsAggregate(e));
+    return computed.every((e) => !raises(e) || isAsked(e)) && raisesAlike(order);
   }
 
   /** Expressions over the cached columns of which `usable` says so; columns of further tables stay.
    * @param equal what may stand for what: for conditions that are still to be met only what holds in the cached rows */
-  #rewriter(columns: Attributes, equal: Equivalence, usable: (h: Held) => boolean): Rewrite {
+  #rewriter(
+    columns: Attributes,
+    equal: Equivalence,
+    usable: (h: Held) => boolean,
+    kinds: Set<SubsumptionKind> = new Set(),
+  ): Rewrite {
     const byKey = new Map<string, Held>();
     for (const h of this.#held) {
       const key = equal.key(h.value);
       if (usable(h) && !byKey.has(key)) byKey.set(key, h);
     }
     const outside = columnsOf(this.#extra);
+    const grouped = this.#entryGrouping !== undefined;
     const rewrite: Rewrite = (e) => {
       if (e instanceof Literal || (e instanceof AttributeReference && outside.has(e))) return e;
       const found = byKey.get(equal.key(e));
-      if (found) return columns[found.ordinal];
-      if (e instanceof AttributeReference) return undefined;
+      if (found) {
+        if (found.value.canonicalized.key !== e.canonicalized.key) kinds.add('EQUAL_COLUMNS');
+        return columns[found.ordinal];
+      }
+      // Columns of a group's rows are not there any more.
+      if (e instanceof AttributeReference || (grouped && e instanceof AggregateExpression)) return undefined;
       for (const h of byKey.values()) {
         const further = truncateFurther(e, h.value, columns[h.ordinal]!, (x) => equal.key(x));
-        if (further) return further;
+        if (further) {
+          kinds.add('COARSER_TRUNCATION');
+          return further;
+        }
       }
-      return mapAll(e, rewrite);
+      return grouped && tellsEqualsApart(e) ? undefined : mapAll(e, rewrite);
     };
     return rewrite;
   }
@@ -178,17 +228,21 @@ class Matcher {
   /** Rows of the entry are rows of leaves; the query may group them. */
   #ungrouped(residual: readonly Expression[]): Made | undefined {
     const { query } = this.question;
+    const kinds = new Set<SubsumptionKind>();
     const over = (columns: Attributes) => ({
-      condition: this.#rewriter(columns, this.#entryEqual, () => true),
-      value: this.#rewriter(columns, this.#equal, () => true),
+      condition: this.#rewriter(columns, this.#entryEqual, () => true, kinds),
+      value: this.#rewriter(columns, this.#equal, () => true, kinds),
     });
     // Whether it can be done does not depend on the ids of the cached columns.
     const probe = over(this.#placeholders());
     const wanted = [...query.outputs, ...(query.grouping ?? [])];
     const conditions = mapEach(residual, probe.condition);
-    if (!conditions || !this.#hidesNothing(conditions) || !mapEach(wanted, probe.value)) return undefined;
+    const made = mapEach(wanted, probe.value);
+    if (!conditions || !made) return undefined;
     return {
-      plain: !query.grouping && isPermutation(query.outputs.map((e) => probe.value(e)!)),
+      kinds,
+      outputs: made,
+      plain: !query.grouping && isPermutation(made),
       build: (cached) => {
         const { condition, value } = over(cached.output);
         const base = this.#base(cached, residual, condition);
@@ -200,41 +254,52 @@ class Matcher {
     };
   }
 
-  /** Both are grouped: by the same, or the query more coarsely. */
-  #regroup(residual: readonly Expression[]): Made | undefined {
-    const { query } = this.question;
-    const mine = new Set(query.grouping!.map((e) => this.#key(e)));
+  /** Both are grouped by the same. */
+  #sameGroups(): boolean {
+    const mine = new Set(this.question.query.grouping!.map((e) => this.#key(e)));
     const theirs = new Set(this.#entryGrouping!.map((e) => this.#key(e)));
-    const isKey = (h: Held) => !h.value.exists((x) => x instanceof AggregateExpression);
-    const sameGroups = mine.size === theirs.size && [...mine].every((k) => theirs.has(k));
+    return mine.size === theirs.size && [...mine].every((k) => theirs.has(k));
+  }
+
+  /** Both are grouped.
+   * @param oneByOne the query's groups are the entry's; else they are put together */
+  #regroup(residual: readonly Expression[], oneByOne: boolean): Made | undefined {
+    const { query } = this.question;
+    const isKey = (h: Held) => !containsAggregate(h.value);
+    const kinds = new Set<SubsumptionKind>(oneByOne || this.#sameGroups() ? [] : ['COARSER_GROUPS']);
     const make = (columns: Attributes) => {
       // Conditions are on keys: other columns do not tell which of a group's rows pass.
-      const condition = this.#rewriter(columns, this.#entryEqual, isKey);
-      const keys = this.#rewriter(columns, this.#equal, isKey);
+      const condition = this.#rewriter(columns, this.#entryEqual, isKey, kinds);
+      const keys = this.#rewriter(columns, this.#equal, isKey, kinds);
       const held = (e: AggregateExpression) => {
         const key = this.#key(e);
         const found = this.#held.find((h) => this.#key(h.value) === key);
         return found && columns[found.ordinal];
       };
       const rolled: Rewrite = (e) => {
-        if (e instanceof AggregateExpression) return rollUp(e, held, query.grouping!.length === 0);
+        if (e instanceof AggregateExpression) {
+          const found = rollUp(e, held, query.grouping!.length === 0);
+          if (found) kinds.add(found.kind);
+          return found?.value;
+        }
         return keys(e) ?? (e instanceof AttributeReference ? undefined : mapAll(e, rolled));
       };
       const conditions = mapEach(residual, condition);
-      const grouping = sameGroups ? [] : mapEach(query.grouping!, keys);
-      const outputs = mapEach(query.outputs, sameGroups ? this.#rewriter(columns, this.#equal, () => true) : rolled);
-      if (!conditions || !grouping || !outputs || !this.#hidesNothing(conditions)) return undefined;
-      return { condition, grouping, outputs };
+      const grouping = oneByOne ? [] : mapEach(query.grouping!, keys);
+      const outputs = mapEach(query.outputs, oneByOne ? this.#rewriter(columns, this.#equal, () => true, kinds) : rolled);
+      return conditions && grouping && outputs && { condition, grouping, outputs };
     };
     const probe = make(this.#placeholders());
     if (!probe) return undefined;
     return {
-      plain: sameGroups && isPermutation(probe.outputs),
+      kinds,
+      outputs: [...probe.outputs, ...probe.grouping],
+      plain: oneByOne && isPermutation(probe.outputs),
       build: (cached) => {
         const { condition, grouping, outputs } = make(cached.output)!;
         const base = this.#base(cached, residual, condition);
         const named = this.#named(outputs);
-        return sameGroups ? new Project(named, base) : new Aggregate(grouping, named, base);
+        return oneByOne ? new Project(named, base) : new Aggregate(grouping, named, base);
       },
     };
   }
@@ -256,6 +321,9 @@ interface Made {
   build(cached: LogicalPlan): LogicalPlan;
   /** Every column is a cached one, none twice. */
   readonly plain: boolean;
+  /** What is computed, over placeholders of the cached columns. */
+  readonly outputs: readonly Expression[];
+  readonly kinds: ReadonlySet<SubsumptionKind>;
 }
 
 /** All of them changed; undefined if one cannot be. */

@@ -9,6 +9,12 @@ import {
   type Expression,
   Literal,
 } from '../../expressions/index.js';
+import type { SubsumptionKind } from './kinds.js';
+
+export interface RolledUp {
+  readonly value: Expression;
+  readonly kind: SubsumptionKind;
+}
 
 /** What is known of a cached grouping: the column that holds an aggregate of it, if there is one. */
 export type HeldAggregate = (e: AggregateExpression) => Expression | undefined;
@@ -17,7 +23,7 @@ export type HeldAggregate = (e: AggregateExpression) => Expression | undefined;
  * extremes, an average from sum and count.
  * @param global one group, also of no rows
  * @returns undefined where the result could differ */
-export function rollUp(e: AggregateExpression, held: HeldAggregate, global: boolean): Expression | undefined {
+export function rollUp(e: AggregateExpression, held: HeldAggregate, global: boolean): RolledUp | undefined {
   const { aggregateFunction: f } = e;
   // Where overflow gives null, a sum of partial sums would pass over it.
   const overflowsToNull = f.mode === 'TRY' || (f.mode !== 'ANSI' && e.dataType.kind === 'decimal');
@@ -27,20 +33,24 @@ export function rollUp(e: AggregateExpression, held: HeldAggregate, global: bool
     case 'Min':
     case 'Max': {
       const column = held(e);
-      return column && inType(call(f.def.name, column, f), e.dataType, f);
+      return column && { value: inType(call(f.def.name, column, f), e.dataType, f), kind: KINDS[f.def.sparkClass] };
     }
     case 'Count': {
       const column = held(e);
       if (!column) return undefined;
       const sum = call('sum', column, f);
-      return global ? new Coalesce([sum, new Literal(0n, LONG)]) : sum;
+      return { value: global ? new Coalesce([sum, new Literal(0n, LONG)]) : sum, kind: 'SUM_OF_COUNTS' };
     }
-    case 'Average':
-      return average(e, held);
+    case 'Average': {
+      const value = average(e, held);
+      return value && { value, kind: 'AVERAGE_OF_SUMS_AND_COUNTS' };
+    }
     default:
       return undefined;
   }
 }
+
+const KINDS = { Sum: 'SUM_OF_SUMS', Min: 'MIN_OF_MINS', Max: 'MAX_OF_MAXES' } as const;
 
 /** Digits behind the result's own that the quotient keeps, so that rounding twice is rounding once for fewer than as many rows. */
 const GUARD_DIGITS = 12;
@@ -54,15 +64,17 @@ function average(e: AggregateExpression, held: HeldAggregate): Expression | unde
   const sum = other('sum');
   const count = other('count') ?? (operand.nullable ? undefined : rowCount(e, held));
   if (!sum || !count) return undefined;
-  // As wide as Spark's own sum: what overflows there overflows here.
-  const total = inType(call('sum', sum, f), call('sum', operand, f).dataType, f);
   const rows = call('sum', count, f);
   if (e.dataType.kind === 'double') {
     const double = (x: Expression) => inType(x, e.dataType, f);
+    // Averages of whole numbers have no overflow: neither has the sum of their sums.
+    const total = call('sum', double(sum), f);
     // No row: the sum is null, and so is the result; the division never sees a zero that counts.
-    return new Arithmetic('Divide', double(total), double(rows), 'TRY');
+    return new Arithmetic('Divide', total, double(rows), 'TRY');
   }
   if (e.dataType.kind !== 'decimal') return undefined;
+  // As wide as Spark's own sum: what overflows there overflows here.
+  const total = inType(call('sum', sum, f), call('sum', operand, f).dataType, f);
   const quotient = new Arithmetic('Divide', total, inType(rows, new DecimalType(20, 0), f), 'TRY');
   const { dataType } = quotient;
   if (dataType.kind !== 'decimal' || dataType.scale < e.dataType.scale + GUARD_DIGITS) return undefined;

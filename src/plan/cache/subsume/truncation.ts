@@ -19,7 +19,10 @@ function truncation(e: Expression): Truncation | undefined {
   const unit = e.operands[unitAt];
   if (!(unit instanceof Literal) || typeof unit.value !== 'string') return undefined;
   const name = unit.value.toUpperCase();
-  return { call: e, unit: ALIASES[name] ?? name, at: 1 - unitAt };
+  const long = ALIASES[name] ?? name;
+  // Dates are truncated to nothing shorter than a week; what else is asked is null.
+  if (sparkClass === 'TruncDate' && UNITS.indexOf(long) < UNITS.indexOf('MONTH') && long !== 'WEEK') return undefined;
+  return { call: e, unit: long, at: 1 - unitAt };
 }
 
 /** A truncation to a coarser unit as the truncation of one to a finer unit, which is at hand. WEEK starts with a day, but no
@@ -33,6 +36,8 @@ export function truncateFurther(
   const wanted = truncation(e);
   const held = truncation(finer);
   if (!wanted || !held || wanted.call.def !== held.call.def) return undefined;
+  // Days of one time zone do not make up the months of another.
+  if (wanted.call.timeZone !== held.call.timeZone) return undefined;
   if (key(wanted.call.operands[wanted.at]!) !== key(held.call.operands[held.at]!)) return undefined;
   const fine = UNITS.indexOf(held.unit);
   const coarse = wanted.unit === 'WEEK' ? UNITS.indexOf('DAY') : UNITS.indexOf(wanted.unit);
