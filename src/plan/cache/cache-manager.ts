@@ -146,6 +146,7 @@ export class CacheManager {
       for (const hint of hintsOf(fragment).reverse()) node = new ResolvedHint(node, hint.strategy);
       return node;
     });
+    if (!plan.hasSubqueries) return replaced;
     return replaced.transformUp((p) =>
       p.transformExpressionsUp((e) => {
         if (!(e instanceof SubqueryExpression)) return e;
@@ -169,7 +170,6 @@ export class CacheManager {
     factory: CachedRelationFactory,
     caseSensitive: boolean,
   ): void {
-    if (!plan.hasSubqueries) return replaced;
     const fold = (s: string) => (caseSensitive ? s : s.toLowerCase());
     const wanted = nameParts.map(fold);
     const isNamed = (parts: readonly string[]) =>

@@ -129,12 +129,12 @@ export class ScalarCall extends Expression {
     }
     return this.withCanonicalizedChildren();
   }
-  private get parts(): CallParts {
   override canonicalKey(input: Ordinals): string {
     const { sparkClass } = this.def;
     if (sparkClass === 'Greatest' || sparkClass === 'Least') return super.canonicalKey(input);
     return this.keyOfCanonicalChildren(input);
   }
+  private get parts(): CallParts {
     const { def, operands, mode, timeZone } = this;
     const ntz = def.name.endsWith('ntz');
     return {
@@ -214,10 +214,10 @@ export class RuntimeReplaceable extends Expression {
     const { canonicalized } = this.replacement;
     return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
-  override toString() {
   override canonicalKey(input: Ordinals): string {
     return this.opaque ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
   }
+  override toString() {
     if (this.name === '-') return this.parameters.join(' - ');
     const shown = this.parameters.map(String);
     if (this.lastIsOption) shown.push(`Some(${shown.pop()})`);

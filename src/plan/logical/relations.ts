@@ -165,12 +165,12 @@ export class LogicalRelation extends LeafNode implements MultiInstanceRelation {
       undefined,
     );
   }
-  override get simpleString() {
   protected override makeCanonicalKey(): string {
     const ordinals = new OrdinalMap(this.output);
     const columns = this.output.map((a) => a.canonicalKey(ordinals)).join(',');
     return `LogicalRelation(${this.relation.key},[${columns}],_)`;
   }
+  override get simpleString() {
     const name = this.catalogTable ? this.catalogTable.nameParts.join('.') : '';
     return `Relation ${name}[${truncatedList(this.output.map(String), ',')}] ${this.relation.format}`;
   }
@@ -203,10 +203,10 @@ export class View extends UnaryNode {
   protected override doCanonicalize(): LogicalPlan {
     return this.content.canonicalized;
   }
-  protected override makeShape(): number {
   protected override makeCanonicalKey(): string {
     return this.content.canonicalKey;
   }
+  protected override makeShape(): number {
     return this.content.shape;
   }
   override get simpleString() {
@@ -283,8 +283,8 @@ export class InMemoryRelation extends LeafNode implements MultiInstanceRelation 
   }
   /** The same data under other ids. */
   withOutput(output: Attributes): InMemoryRelation {
-    const map = new Map(this.output.map((a, i) => [a.exprId, output[i] as AttributeReference]));
     if (this.outputOrdering.length === 0) return new InMemoryRelation(output, this.cached);
+    const map = new Map(this.output.map((a, i) => [a.exprId, output[i] as AttributeReference]));
     const ordering = this.outputOrdering.map((o) =>
       o.transformUp((e) => (e instanceof AttributeReference ? (map.get(e.exprId) ?? e) : e)),
     );
