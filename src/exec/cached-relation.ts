@@ -2,7 +2,8 @@ import { internalError } from '../errors/index.js';
 import type { LogicalPlan } from '../plan/logical/logical-plan.js';
 import type { CachedRelation } from '../plan/logical/relations.js';
 import { Block } from '../storage/block/block.js';
-import type { BlockManager, BlockPin } from '../storage/block/block-manager.js';
+import type { Blocks } from '../storage/block/block-cluster.js';
+import type { BlockPin } from '../storage/block/block-manager.js';
 import type { PublishedBlock } from '../storage/block/publish.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
 import { ENTRY_LOST, type PersistentBlocks } from '../storage/persistent/persistent-blocks.js';
@@ -29,8 +30,10 @@ export interface CachedRelationOptions {
   readonly parameters?: ((read: (bytes: number) => void) => Promise<ReadonlyMap<number, Value>>) | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.batchSize`. */
   readonly batchRows?: number | undefined;
+  /** Spark: `spark.sql.inMemoryColumnarStorage.compressed`. */
+  readonly compressed?: boolean | undefined;
   readonly executor: Executor;
-  readonly blocks: BlockManager;
+  readonly blocks: Blocks;
   /** Keeps the blocks beyond the process's life. */
   readonly persistent?: PersistentBlocks | undefined;
 }
@@ -112,10 +115,12 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   ): Promise<RunCounts> {
     const { executor } = this.options;
     const run = executor.begin({ signal });
+    const end = executor.watch(run, signal);
     try {
       await this.pin(run, partitions);
       return run.counts;
     } finally {
+      end();
       executor.end(run);
     }
   }
@@ -202,8 +207,9 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     return { address: pin.address, rows: pin.rows, batches };
   }
 
-  /** Runs the plan for some partitions and packs each into a block; the rows' own memory is given back at once. */
-  async #compute(outer: QueryRun, partitions: readonly number[]): Promise<ReadonlyMap<number, PublishedBlock>> {
+  /** Runs the plan for some partitions and packs each into a block; the rows' own memory is given back at once. What was
+   * packed before a failure is kept. */
+  async #compute(outer: QueryRun, partitions: readonly number[]): Promise<Computed> {
     const { executor, spec, numPartitions, batchRows } = this.options;
     await this.options.persistent?.settled();
     const parameters = await this.options.parameters?.((bytes) => outer.count('bytesRead', bytes));
@@ -211,15 +217,17 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     let running = run;
     // Cancelling the query cancels what it waits for.
     const stop = outer.onCancel(() => running.cancel());
-    const blockOwner = executor.newOwner();
+    let blockOwner = executor.newOwner();
     const done = new Map<number, PublishedBlock>();
     try {
       const fragment = coalesce(await lower(run, spec), numPartitions);
       // Some partitions at a time, so that the rows of all are never there unpacked.
       const step = Math.max(1, executor.threads, Math.ceil(partitions.length / CHUNKS));
       for (let from = 0; from < partitions.length; from += step) {
+        outer.checkCancelled();
         run.checkCancelled();
         running = executor.begin({ parameters });
+        blockOwner = executor.newOwner();
         try {
           for (const [p, block] of await this.#publish(
             running,
@@ -235,10 +243,11 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
           running = run;
         }
       }
-      return done;
+      return { blocks: done };
     } catch (error) {
-      executor.arena.releaseAll(blockOwner);
-      throw error;
+      // Only the blocks of the step that failed.
+      if (![...done.values()].some((b) => b.owner === blockOwner)) executor.arena.releaseAll(blockOwner);
+      return { blocks: done, error };
     } finally {
       stop();
       outer.count('bytesRead', run.total('bytesRead'));
@@ -253,11 +262,12 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     blockOwner: number,
     batchRows: number | undefined,
   ): Promise<ReadonlyMap<number, PublishedBlock>> {
+    const { compressed = true } = this.options;
     const present = partitions.filter((p) => p < fragment.partitions.length);
     const outputs = await run.collect(fragment, present);
     const tasks = partitions.map((partition) => {
       const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
-      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows } as const;
+      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows, compressed } as const;
     });
     const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
     const done = new Map<number, PublishedBlock>();
@@ -270,12 +280,18 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
 }
 
+/** Blocks by partition, and why there are no others. */
+interface Computed {
+  readonly blocks: ReadonlyMap<number, PublishedBlock>;
+  readonly error?: unknown;
+}
+
 /** Gathers the partitions asked for in one turn of the event loop, so that one job computes them together. */
 class Computation {
   #asked: number[] = [];
-  #running: Promise<ReadonlyMap<number, PublishedBlock>> | undefined;
+  #running: Promise<Computed> | undefined;
 
-  constructor(readonly compute: (partitions: readonly number[]) => Promise<ReadonlyMap<number, PublishedBlock>>) {}
+  constructor(readonly compute: (partitions: readonly number[]) => Promise<Computed>) {}
 
   async ask(partition: number): Promise<PublishedBlock> {
     this.#asked.push(partition);
@@ -287,8 +303,9 @@ class Computation {
         this.compute(asked).then(resolve, reject);
       });
     });
-    const block = (await this.#running).get(partition);
-    if (!block) throw internalError(`partition ${partition} was not computed`);
+    const { blocks, error } = await this.#running;
+    const block = blocks.get(partition);
+    if (!block) throw error ?? internalError(`partition ${partition} was not computed`);
     return block;
   }
 }

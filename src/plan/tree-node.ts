@@ -179,3 +179,30 @@ function draw(node: DrawnNode, depth: number, lastChildren: readonly boolean[], 
     draw(n, depth + 1, [...lastChildren, i === node.children.length - 1], prefix, out);
   });
 }
+
+/** Turns a drawn tree's text back into nodes, so that it can be drawn elsewhere. */
+export function textTree(text: string): DrawnNode {
+  const root: { lines: string; inner: DrawnNode[]; children: DrawnNode[]; depth: number } = {
+    lines: '',
+    inner: [],
+    children: [],
+    depth: -1,
+  };
+  const stack = [root];
+  for (const line of text.split('\n')) {
+    const match = /^((?:[: ] {2})*)(?:[:+]- )(.*)$/.exec(line);
+    const depth = match ? (match[1] as string).length / 3 + 1 : 0;
+    if (!match && stack.length > 1) {
+      const last = stack.at(-1) as typeof root;
+      last.lines += `\n${line}`;
+      continue;
+    }
+    const node = { lines: match ? (match[2] as string) : line, inner: [], children: [], depth };
+    while ((stack.at(-1) as typeof root).depth >= depth) stack.pop();
+    const parent = stack.at(-1) as typeof root;
+    // Inner nodes stand two levels below theirs.
+    (depth > parent.depth + 1 ? parent.inner : parent.children).push(node);
+    stack.push(node);
+  }
+  return root.children[0] ?? root;
+}

@@ -1,4 +1,4 @@
-import { internalError, runtimeError } from '../errors/index.js';
+import { internalError, NO_ORIGIN, runtimeError, SparkError } from '../errors/index.js';
 import { CachedRelationBlocks } from '../exec/cached-relation.js';
 import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
@@ -9,10 +9,12 @@ import { SharedScanExec } from '../exec/planner/shared-scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
 import type { ListenerBus } from '../plan/cache/listener-bus.js';
 import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPlan } from '../plan/logical/index.js';
+import { BlockCluster } from '../storage/block/block-cluster.js';
 import { blockName } from '../storage/block/block-id.js';
 import { BlockManager } from '../storage/block/block-manager.js';
+import { DiskStore } from '../storage/block/disk-store.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
-import { type MemoryMode, memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
+import { type MemoryLimits, type MemoryMode, memoryLimits, UnifiedMemory } from '../storage/block/unified-memory.js';
 import { toArrowTable } from '../storage/column/arrow.js';
 import { readBatchHeader } from '../storage/column/batch.js';
 import { Arena } from '../storage/memory/arena.js';
@@ -23,21 +25,9 @@ import { FreshnessGuard } from './freshness.js';
 import { PersistentCache } from './persistent/persistent-cache.js';
 import { SourceFiles } from './persistent/sources.js';
 import { QueryExecution } from './query-execution.js';
+import { addCounts, type QueryMetrics, queryMetrics } from './query-metrics.js';
 import type { SparkSession } from './spark-session.js';
 import { takePlan, takeRows } from './take.js';
-
-/** What one query read and did: summed over its tasks. */
-export interface QueryMetrics {
-  readonly rows: number;
-  readonly bytesRead: number;
-  /** Bytes of blocks that came from the persistent cache. */
-  readonly persistentBytesRead: number;
-  /** Batches of cached relations that were read, and that their statistics ruled out. */
-  readonly batchesRead: number;
-  readonly batchesPruned: number;
-  /** Wall time of planning and running, milliseconds. */
-  readonly elapsedMs: number;
-}
 
 export interface RelationStorage {
   readonly cachedPartitions: number;
@@ -45,10 +35,23 @@ export interface RelationStorage {
   readonly diskBytes: number;
 }
 
+/** One executor. Spark: `SparkExecutorInfo`. */
+export interface ExecutorInfo {
+  readonly id: string;
+  /** Worker threads. */
+  readonly cores: number;
+  /** Bytes for storage and execution together. */
+  readonly maxMemory: number;
+  /** Bytes of blocks. */
+  readonly memoryUsed: number;
+}
+
 /** Executes planned queries: owns the arena, the workers and the blocks. Made when the first query needs it, so that planning,
  * checking and explaining cost neither memory nor threads. One per application. */
 export class Engine {
-  #parts: { executor: Executor; blocks: BlockManager } | undefined;
+  #nextExecutor = 0;
+  #stopped = false;
+  #parts: { executor: Executor; blocks: BlockCluster } | undefined;
   #nextRelation = 1;
   /** Relations that were asked to outlive the process. */
   readonly #kept = new Set<number>();
@@ -58,14 +61,7 @@ export class Engine {
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
   /** Of the last query that ended; the REPL shows it. */
   readonly freshness = new FreshnessGuard();
-  lastMetrics: QueryMetrics = {
-    rows: 0,
-    bytesRead: 0,
-    persistentBytesRead: 0,
-    batchesRead: 0,
-    batchesPruned: 0,
-    elapsedMs: 0,
-  };
+  lastMetrics: QueryMetrics = queryMetrics(0, 0);
   /** Made when first asked for. */
   #persistent: PersistentCache | undefined;
 
@@ -74,29 +70,77 @@ export class Engine {
     readonly bus: ListenerBus,
   ) {}
 
-  private get parts(): { executor: Executor; blocks: BlockManager } {
+  private get parts(): { executor: Executor; blocks: BlockCluster } {
+    if (this.#stopped) throw stoppedContext();
     if (!this.#parts) {
       const arena = Arena.create();
+      const { conf } = this;
+      const { executors, cores, memory } = conf.master;
+      const executorIds = memory === undefined ? ['driver'] : Array.from({ length: executors }, (_, i) => String(i));
+      this.#nextExecutor = executorIds.length;
+      const limits = this.limits(arena.totalBytes);
       const executor = Executor.create({
-        workers: this.conf.masterWorkers,
+        workers: cores,
         arena,
         makeRoom: (bytes) => blocks.makeArenaRoom(bytes),
+        ...(memory === undefined ? {} : { executorIds }),
       });
-      const memory = new UnifiedMemory(
-        memoryLimits({
-          executorMemory: Math.min(this.conf.executorMemoryBytes, arena.totalBytes),
-          memoryFraction: Number(this.conf.get('spark.memory.fraction')),
-          storageFraction: Number(this.conf.get('spark.memory.storageFraction')),
-          offHeapSize: this.conf.boolean('spark.memory.offHeap.enabled')
-            ? this.conf.bytes('spark.memory.offHeap.size')
-            : 0,
-        }),
-      );
-      const blocks: BlockManager = new BlockManager({ arena, kernels: executor.kernels, memory });
-      this.forward(blocks);
+      const { kernels } = executor;
+      const directory = conf.getOptional('spark.local.dir');
+      const blocks = new BlockCluster(arena, executorIds, (executorId, peers) => {
+        const disk = new DiskStore(directory);
+        const manager = new BlockManager({
+          arena,
+          kernels,
+          memory: new UnifiedMemory(limits),
+          executorId,
+          peers,
+          disk,
+        });
+        this.forward(manager);
+        return manager;
+      });
       this.#parts = { executor, blocks };
     }
     return this.#parts;
+  }
+
+  /** Of each executor. */
+  private limits(arenaBytes: number): MemoryLimits {
+    const { conf } = this;
+    const { bytes, reserved } = conf.executorMemory;
+    return memoryLimits({
+      executorMemory: Math.min(bytes, arenaBytes),
+      ...(reserved === undefined ? {} : { reserved }),
+      memoryFraction: Number(conf.get('spark.memory.fraction')),
+      storageFraction: Number(conf.get('spark.memory.storageFraction')),
+      offHeapSize: conf.boolean('spark.memory.offHeap.enabled') ? conf.bytes('spark.memory.offHeap.size') : 0,
+    });
+  }
+
+  /** Executors that are alive, and what blocks take of their memory. */
+  get executors(): readonly ExecutorInfo[] {
+    return this.parts.blocks.executors.map(({ executorId, memory }) => ({
+      id: executorId,
+      cores: this.conf.master.cores,
+      maxMemory: memory.limits.onHeap + memory.limits.offHeap,
+      memoryUsed: memory.storageUsed('onHeap') + memory.storageUsed('offHeap'),
+    }));
+  }
+
+  /** Ends an executor of a cluster: its threads, which queries notice and run again elsewhere, and its blocks. The last one is
+   * replaced. @returns whether there was such an executor */
+  async killExecutor(id: string): Promise<boolean> {
+    const { executor, blocks } = this.parts;
+    const known = blocks.executors.some((m) => m.executorId === id);
+    if (!known || this.conf.master.memory === undefined) return false;
+    if (blocks.executors.length === 1) {
+      const next = String(this.#nextExecutor++);
+      executor.pool?.addExecutor(next);
+      blocks.add(next);
+    }
+    await executor.pool?.removeExecutor(id);
+    return blocks.remove(id);
   }
 
   /** Block events onto the one bus. */
@@ -138,6 +182,7 @@ export class Engine {
       recreate: (old, plan) =>
         this.createRelation(session, plan, this.levelOf(old), old.tableName, this.#kept.has(old.id)),
       clear: (cached, why) => this.forget(cached, why),
+      logs: session.conf.logsCache,
     };
   }
   /** Results that outlive the process. */
@@ -170,6 +215,7 @@ export class Engine {
       optimizedPlan,
       parameters: (read) => this.parameters(execution, read),
       batchRows: session.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
+      compressed: session.conf.boolean('spark.sql.inMemoryColumnarStorage.compressed'),
       executor,
       blocks,
       persistent: persistent
@@ -193,7 +239,7 @@ export class Engine {
 
   /** Bytes that storage may hold at most, all else gone; undefined before anything was cached or run. */
   storageLimit(mode: MemoryMode): number | undefined {
-    return this.#parts?.blocks.memory.maxStorage(mode);
+    return this.#parts?.blocks.maxStorage(mode);
   }
   /** Computes and stores what is missing of a relation. */
   async fill(cached: CachedRelation, options?: ActionOptions): Promise<void> {
@@ -205,7 +251,7 @@ export class Engine {
     if (why === 'unpersisted') persistent?.forget();
     else persistent?.release();
     this.#kept.delete(cached.id);
-    const removal = this.parts.blocks.removeRelation(cached.id).catch(() => undefined);
+    const removal = (this.#parts?.blocks.removeRelation(cached.id) ?? Promise.resolve()).catch(() => undefined);
     this.#removals.add(removal);
     void removal.then(() => this.#removals.delete(removal));
   }
@@ -252,8 +298,7 @@ export class Engine {
       for (const { kind, id, spec, origin } of execution.prepared.preliminaries) {
         const { parameters, shared } = done;
         const result = await this.parts.executor.run(spec, { parameters, shared, signal: options?.signal });
-        done.bytesRead += total(result, 'bytesRead');
-        done.persistentBytesRead += total(result, 'persistentBytesRead');
+        addCounts(done.counts, result);
         if (kind === 'shared') shared.set(id, result);
         else
           try {
@@ -276,17 +321,17 @@ export class Engine {
     execution: QueryExecution,
     read: (bytes: number) => void,
   ): Promise<ReadonlyMap<number, Value>> {
-    const { parameters, shared, bytesRead } = await this.preliminaries(execution);
-    read(bytesRead);
+    const { parameters, shared, counts } = await this.preliminaries(execution);
+    read(counts['bytesRead'] ?? 0);
     if (shared.size > 0) throw internalError('a plan that fills a cache shares a part');
     return parameters;
   }
 
   private async begin(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions & Preliminaries> {
-    const filled = execution.isAdaptive || options?.allPartitions ? await this.materializeScans(execution, options?.signal) : {};
+    const filled =
+      execution.isAdaptive || options?.allPartitions ? await this.materializeScans(execution, options?.signal) : {};
     const done = await this.preliminaries(execution, options);
-    done.bytesRead += filled['bytesRead'] ?? 0;
-    done.persistentBytesRead += filled['persistentBytesRead'] ?? 0;
+    for (const [name, n] of Object.entries(filled)) done.counts[name] = (done.counts[name] ?? 0) + n;
     return Object.assign(done, { signal: options?.signal });
   }
 
@@ -319,32 +364,20 @@ export class Engine {
       const take = takePlan(spec, tail, execution.executedPlan);
       const confs = execution.sparkSession.conf;
       if (take) {
-        const { rows, bytesRead, persistentBytesRead } = await takeRows(executor, take, run, {
+        const { rows, counts } = await takeRows(executor, take, run, {
           initialNumPartitions: confs.int('spark.sql.limit.initialNumPartitions'),
           scaleUpFactor: confs.int('spark.sql.limit.scaleUpFactor'),
         });
-        this.lastMetrics = {
-          rows: rows.length,
-          bytesRead: bytesRead + run.bytesRead,
-          persistentBytesRead: persistentBytesRead + run.persistentBytesRead,
-          batchesRead: 0,
-          batchesPruned: 0,
-          elapsedMs: performance.now() - started,
-        };
+        this.lastMetrics = queryMetrics(rows.length, performance.now() - started, counts, run.counts);
         return rows;
       }
       const result = await executor.run(spec, run);
       try {
         const all = result.rows();
         const rows = tail === undefined ? all : all.slice(Math.max(0, all.length - tail));
-        this.lastMetrics = {
-          rows: rows.length,
-          bytesRead: total(result, 'bytesRead') + run.bytesRead,
-          persistentBytesRead: total(result, 'persistentBytesRead') + run.persistentBytesRead,
-          batchesRead: total(result, 'batchesRead'),
-          batchesPruned: total(result, 'batchesPruned'),
-          elapsedMs: performance.now() - started,
-        };
+        const counts: Record<string, number> = {};
+        addCounts(counts, result);
+        this.lastMetrics = queryMetrics(rows.length, performance.now() - started, counts, run.counts);
         return rows;
       } finally {
         result.release();
@@ -392,6 +425,7 @@ export class Engine {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     if (!this.#parts) return;
     const { executor, blocks } = this.#parts;
     this.#parts = undefined;
@@ -401,20 +435,18 @@ export class Engine {
   }
 }
 
+/** Spark: `SparkContext.assertNotStopped`. */
+function stoppedContext(): SparkError {
+  const message = 'The SparkContext was stopped: nothing can be cached or run with it any more.';
+  return new SparkError('runtime', 'java.lang.IllegalStateException', {}, NO_ORIGIN, { message });
+}
+
 /** What ran before a query. */
 class Preliminaries {
   readonly parameters = new Map<number, Value>();
   readonly shared = new Map<number, QueryResult>();
-  bytesRead = 0;
-  persistentBytesRead = 0;
+  readonly counts: Record<string, number> = {};
   release(): void {
     for (const result of this.shared.values()) result.release();
   }
-}
-
-/** A metric over all nodes. */
-function total(result: QueryResult, metric: string): number {
-  let sum = 0;
-  for (const m of result.metrics.values()) sum += m[metric] ?? 0;
-  return sum;
 }

@@ -44,7 +44,11 @@ export class QueryExecution {
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
   get withCachedData(): LogicalPlan {
     this.#withCachedData ??= this.fillsCache
-      ? this.sparkSession.sharedState.cacheManager.useCachedData(this.commandExecuted)
+      ? this.sparkSession.sharedState.cacheManager.useCachedData(
+          this.commandExecuted,
+          'spark',
+          this.sparkSession.conf.logsCache,
+        )
       : this.sparkSession.useCachedData(this.commandExecuted);
     return this.#withCachedData;
   }
@@ -53,7 +57,10 @@ export class QueryExecution {
     return this.#optimizedPlan;
   }
   private get planned(): PlannedQuery {
-    this.#planned ??= new PlannedQuery(this.optimizedPlan, this.conf, { exactPartitions: this.fillsCache });
+    this.#planned ??= new PlannedQuery(this.optimizedPlan, this.conf, {
+      exactPartitions: this.fillsCache,
+      readAllBatches: this.conf.getOptional('spark.sql.inMemoryColumnarStorage.partitionPruning')?.toLowerCase() === 'false',
+    });
     return this.#planned;
   }
   /** Physical, before exchanges are put in. */

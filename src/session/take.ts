@@ -2,6 +2,7 @@ import type { PhysicalSpec } from '../exec/operators/spec.js';
 import type { Executor, RunOptions } from '../exec/pipelines/executor.js';
 import type { PhysicalPlan } from '../exec/planner/physical-plan.js';
 import type { Value } from '../types/index.js';
+import { addCounts, type Counts } from './query-metrics.js';
 
 /** A query that wants a few rows of partitions that can run one by one. */
 export interface TakePlan {
@@ -31,13 +32,12 @@ export async function takeRows(
   take: TakePlan,
   run: RunOptions,
   confs: { readonly initialNumPartitions: number; readonly scaleUpFactor: number },
-): Promise<{ rows: Value[][]; bytesRead: number; persistentBytesRead: number }> {
+): Promise<{ rows: Value[][]; counts: Counts }> {
   const wanted = take.limit + take.offset;
   const factor = Math.max(confs.scaleUpFactor, 2);
   const spec = take.fromEnd ? take.child : localLimit(take, wanted);
   let rows: Value[][] = [];
-  let bytesRead = 0;
-  let persistentBytesRead = 0;
+  const counts: Record<string, number> = {};
   let scanned = 0;
   while (rows.length < wanted && scanned < take.partitions) {
     let tries = confs.initialNumPartitions;
@@ -54,10 +54,7 @@ export async function takeRows(
     try {
       const more = result.rows();
       rows = take.fromEnd ? [...more, ...rows] : [...rows, ...more];
-      for (const m of result.metrics.values()) {
-        bytesRead += m['bytesRead'] ?? 0;
-        persistentBytesRead += m['persistentBytesRead'] ?? 0;
-      }
+      addCounts(counts, result);
     } finally {
       result.release();
     }
@@ -65,8 +62,7 @@ export async function takeRows(
   }
   return {
     rows: take.fromEnd ? rows.slice(Math.max(0, rows.length - wanted)) : rows.slice(take.offset, wanted),
-    bytesRead,
-    persistentBytesRead,
+    counts,
   };
 }
 

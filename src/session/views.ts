@@ -26,14 +26,14 @@ export class Views {
     this.put(name, { kind: 'plan', plan }, options);
   }
 
-  /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
-  put(name: string, view: TempView, { replace, global }: CreateOptions): void {
+  /** @param analyzed the plan of a view by text @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
+  put(name: string, view: TempView, { replace, global }: CreateOptions, analyzed?: LogicalPlan): void {
     const old = this.existing(name, global);
     if (old && !replace) {
       const shown = global ? `\`${GLOBAL_TEMP_DATABASE}\`.\`${name}\`` : `\`${name}\``;
       throw analysisError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: shown });
     }
-    if (old) this.uncacheReplaced(old, view, global);
+    if (old) this.uncacheReplaced(old, view.kind === 'plan' ? view.plan : analyzed, global);
     const { catalog, store } = this.session.sessionState;
     if (global) store.globalTempViews.set(name.toLowerCase(), { name, view });
     else catalog.setTempView(name, view);
@@ -41,8 +41,12 @@ export class Views {
 
   /** A DataFrame's view replaced by the same plan keeps the cache; every other replacement drops what was cached of the view
    * and of what reads it. Spark: `ViewHelper.needsToUncache`. */
-  private uncacheReplaced(old: { name: string; view: TempView }, view: TempView, global: boolean): void {
-    if (view.kind === 'plan' && old.view.kind === 'plan' && old.view.plan.sameResult(view.plan)) return;
+  private uncacheReplaced(
+    old: { name: string; view: TempView },
+    plan: LogicalPlan | undefined,
+    global: boolean,
+  ): void {
+    if (plan && old.view.kind === 'plan' && old.view.plan.sameResult(plan)) return;
     this.session.uncacheByName(global ? [GLOBAL_TEMP_DATABASE, old.name] : [old.name], true);
   }
 

@@ -124,7 +124,7 @@ export class DataFrameWriter {
     );
     await createTable(session, command, existing !== undefined).job;
     // Entries over the table that was replaced are planned anew.
-    if (existing) dataChanged(session, session.requireTable(parts, 'saveAsTable'));
+    if (existing) dataChanged(session, session.requireTable(parts, 'saveAsTable'), 'path');
   }
 }
 

@@ -52,6 +52,7 @@ function callMayMatch(
     const column = stats(a.ordinal);
     return column.count > column.nullCount;
   }
+  if (expr.fn === 'startswith' && a?.k === 'input' && b) return mayStartWith(stats(a.ordinal), constant(b, parameters));
   const flipped = FLIPPED[expr.fn];
   if (flipped === undefined || !a || !b) return true;
   if (a.k === 'input') {
@@ -63,6 +64,18 @@ function callMayMatch(
     return value === undefined || compares(flipped, stats(b.ordinal), value, b);
   }
   return true;
+}
+
+/** Bounds cut to the prefix's length, in bytes, hold the prefix between them. */
+function mayStartWith(column: ColumnStats, prefix: Value | undefined): boolean {
+  if (prefix === undefined) return true;
+  if (prefix === null || column.count === column.nullCount) return false;
+  const { lower, upper } = column;
+  if (!column.hasBounds || typeof prefix !== 'string' || typeof lower !== 'string' || typeof upper !== 'string')
+    return true;
+  const wanted = Buffer.from(prefix);
+  const cut = (bound: string) => Buffer.from(bound).subarray(0, wanted.length);
+  return cut(lower).compare(wanted) <= 0 && wanted.compare(cut(upper)) <= 0;
 }
 
 function constant(expr: BoundExpr, parameters: ReadonlyMap<number, Value>): Value | undefined {

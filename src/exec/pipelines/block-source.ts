@@ -25,17 +25,34 @@ export function* blockMorsels(
   const reader = new BlockReader({ arena, kernels }, block, scan.columns, region, { narrowDecimals: true });
   let batch = -1;
   let read = 0;
+  let rowsRead = 0;
+  let bytesRead = 0;
+  // A partition is counted by the slice that has the first of its batches that are read.
+  let earlier = false;
+  let first = false;
   const wanted = source.to - source.from;
-  yield* reader.morsels((stats) => {
+  yield* reader.morsels((stats, rows) => {
     batch++;
-    if (batch < source.from || batch >= source.to) return false;
+    const mine = batch >= source.from && batch < source.to;
+    if (batch >= source.to || (!mine && earlier)) return false;
     const keep = scan.pushed.every((e) => batchMayMatch(e, (o) => stats(scan.columns[o]!), ctx.parameters));
-    read += keep ? 1 : 0;
-    return keep;
+    if (!keep) return false;
+    if (!mine) {
+      earlier = true;
+      return false;
+    }
+    first ||= !earlier;
+    read++;
+    rowsRead += rows;
+    for (const column of scan.columns) bytesRead += block.chunkBytes(column, batch);
+    return true;
   }, leadingRanges(steps));
   ctx.count(scan.id, 'numOutputRows', reader.droppedRows);
   ctx.count(scan.id, 'batchesRead', read);
   ctx.count(scan.id, 'batchesPruned', wanted - read);
+  ctx.count(scan.id, 'cachedPartitionsRead', first ? 1 : 0);
+  ctx.count(scan.id, 'cachedRowsRead', rowsRead);
+  ctx.count(scan.id, 'cachedBytesRead', bytesRead);
 }
 
 /** Ranges of columns that every row must lie in to pass the filter right above the scan. Only conjuncts before the first

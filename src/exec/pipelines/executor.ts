@@ -3,7 +3,7 @@ import { instantiateKernels, type Kernels } from '../../kernels/index.js';
 import { Arena } from '../../storage/memory/arena.js';
 import type { Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
-import { WorkerPool } from '../workers/worker-pool.js';
+import { isWorkerLost, WorkerPool } from '../workers/worker-pool.js';
 import type { JobResult, JobSpec } from './fragment.js';
 import { runJob } from './job-runner.js';
 import { allPartitions, lower } from './lower.js';
@@ -12,8 +12,10 @@ import { type CachedBlocks, QueryRun, type RunHost } from './query-run.js';
 import { createThreadEnv, type ThreadEnv } from './task-context.js';
 
 export interface ExecutorOptions {
-  /** Worker threads; 0: tasks run on the calling thread. */
+  /** Worker threads of each executor; 0: tasks run on the calling thread. */
   readonly workers: number;
+  /** Spark's names of the executors that the threads belong to; one by default. */
+  readonly executorIds?: readonly string[];
   readonly arena?: Arena;
   /** Kernels over the arena, where the caller has them already. */
   readonly kernels?: Kernels;
@@ -41,6 +43,8 @@ const SMALL_JOB_ROWS = 20_000;
 const ROOM_BYTES = 256 << 20;
 const LEAST_ROOM_BYTES = 1 << 20;
 const MOST_ATTEMPTS = 5;
+/** Spark: `spark.task.maxFailures`. */
+const MOST_FAILURES = 4;
 const MAIN_OWNER = 999_999_999;
 const FIRST_QUERY_OWNER = 100_000_000;
 
@@ -59,7 +63,8 @@ export class Executor implements RunHost {
     private readonly options: ExecutorOptions,
   ) {
     this.#env = createThreadEnv(arena, kernels, MAIN_OWNER);
-    this.pool = options.workers > 0 ? new WorkerPool(arena, options.workers, options.workerPath) : undefined;
+    this.pool =
+      options.workers > 0 ? new WorkerPool(arena, options.workers, options.workerPath, options.executorIds) : undefined;
   }
 
   /** Worker threads start with the first job that is worth them, or by `warmUp`. */
@@ -109,13 +114,15 @@ export class Executor implements RunHost {
   }
 
   /** Runs a plan to its end. The result's memory is the caller's to release; nothing stays after a failure. A query that fills the
-   * arena is run again once there is more room.
+   * arena is run again once there is more room, and in a cluster also one whose executor died.
    * @throws the first failure of a task, OPERATION_CANCELED after an abort */
   async run(spec: PhysicalSpec, options: RunOptions = {}): Promise<QueryResult> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#runOnce(spec, options);
       } catch (error) {
+        const cluster = this.options.executorIds !== undefined && !this.#stopped;
+        if (cluster && isWorkerLost(error) && attempt < MOST_FAILURES) continue;
         if (!isFull(error) || attempt === MOST_ATTEMPTS || !(await this.#makeRoom(ROOM_BYTES * 2 ** (attempt - 1))))
           throw error;
       }
@@ -132,7 +139,7 @@ export class Executor implements RunHost {
 
   async #runOnce(spec: PhysicalSpec, options: RunOptions): Promise<QueryResult> {
     const run = this.#begin(options);
-    const end = this.#watch(run, options.signal);
+    const end = this.watch(run, options.signal);
     try {
       const fragment = await lower(run, spec);
       const partitions = options.partitions ?? allPartitions(fragment);
@@ -150,7 +157,7 @@ export class Executor implements RunHost {
   /** As `run`, one partition after another; each result is released before the next one runs. Breakers still run whole. */
   async *stream(spec: PhysicalSpec, options: RunOptions = {}): AsyncGenerator<QueryResult> {
     const run = this.#begin(options);
-    const end = this.#watch(run, options.signal);
+    const end = this.watch(run, options.signal);
     try {
       const fragment = await lower(run, spec);
       for (const partition of options.partitions ?? allPartitions(fragment)) {
@@ -182,7 +189,8 @@ export class Executor implements RunHost {
     if (this.#running.delete(run)) run.release();
   }
 
-  #watch(run: QueryRun, signal: AbortSignal | undefined): () => void {
+  /** Cancels the run when the signal is aborted. @returns ends that */
+  watch(run: QueryRun, signal: AbortSignal | undefined): () => void {
     if (!signal) return () => {};
     const abort = () => run.cancel();
     signal.addEventListener('abort', abort);

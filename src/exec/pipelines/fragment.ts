@@ -216,6 +216,8 @@ export type TaskSpec =
       readonly partition: number;
       readonly blockOwner: number;
       readonly batchRows?: number | undefined;
+      /** Values are narrowed and texts coded. */
+      readonly compressed: boolean;
     }
   /** Build rows that no probe row matched, with nulls for the other side. */
   | {

@@ -16,6 +16,7 @@ export function runPublish(task: Extract<TaskSpec, { kind: 'publish' }>, ctx: Ta
     task.types,
     {
       ...(task.batchRows === undefined ? {} : { batchRows: task.batchRows }),
+      compressed: task.compressed,
     },
   );
   return { partition: task.partition, order: 0, batches: [], rows: block.rows, block };

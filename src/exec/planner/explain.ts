@@ -1,4 +1,5 @@
 import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
+import { InMemoryRelation } from '../../plan/logical/relations.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
 import { type DrawnNode, drawTree } from '../../plan/tree-node.js';
 import { AdaptiveSparkPlanExec } from './exchange.js';
@@ -54,7 +55,7 @@ function withStatistics(plan: LogicalPlan): DrawnNode {
   const rows = s.rowCount === undefined ? '' : `, rowCount=${s.rowCount}`;
   return {
     lines: `${plan.simpleString}, Statistics(sizeInBytes=${bytesText(s.sizeInBytes)}${rows})`,
-    inner: plan.innerChildren.map(withStatistics),
+    inner: plan instanceof InMemoryRelation ? plan.drawnInside : plan.innerChildren.map(withStatistics),
     children: plan.children.map(withStatistics),
   };
 }

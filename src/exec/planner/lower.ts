@@ -63,13 +63,18 @@ export interface PreparedQuery {
 export interface LoweringOptions {
   /** Every node has as many partitions as in Spark: for filling caches and for functions that show the partition. */
   readonly exactPartitions?: boolean;
+  /** Cached batches are read whatever their statistics say. */
+  readonly readAllBatches?: boolean;
 }
 
 /** Turns a physical plan into plain data for the runtime: steps of an aggregation become one, exchanges and sorts that only serve
  * Spark's algorithms vanish, filters are shown to the scans below them.
  * @throws UNSUPPORTED_FEATURE for what the runtime lacks */
 export function lowerPlan(plan: PhysicalPlan, options: LoweringOptions = {}): PreparedQuery {
-  const lowering = new Lowering(options.exactPartitions === true || showsPartitions(plan));
+  const lowering = new Lowering(
+    options.exactPartitions === true || showsPartitions(plan),
+    options.readAllBatches === true,
+  );
   let top = plan;
   while (top instanceof AdaptiveSparkPlanExec || top instanceof CodegenStageExec) top = top.child;
   const tail = top instanceof TailExec ? top : undefined;
@@ -93,7 +98,10 @@ class Lowering {
   readonly #done = new Map<number, number>();
   readonly #byKey = new Map<string, number>();
   #lastId = 0;
-  constructor(readonly exact: boolean) {}
+  constructor(
+    readonly exact: boolean,
+    readonly readAllBatches: boolean,
+  ) {}
 
   private binder(input: Attributes): Binder {
     return new Binder(input, (s) => this.parameter(s as PlannedSubquery));
@@ -114,7 +122,7 @@ class Lowering {
   private before(kind: PreliminarySpec['kind'], id: number, plan: PhysicalPlan, origin: Origin = NO_ORIGIN): void {
     const has = (k: string, i: number) => this.preliminaries.some((x) => x.kind === k && x.id === i);
     if (has(kind, id)) return;
-    const inner = lowerPlan(plan);
+    const inner = lowerPlan(plan, { readAllBatches: this.readAllBatches });
     for (const i of inner.preliminaries) if (!has(i.kind, i.id)) this.preliminaries.push(i);
     this.preliminaries.push({ kind, id, spec: inner.spec, origin });
   }
@@ -201,7 +209,7 @@ class Lowering {
         op: 'scanCache',
         relation: p.relation.cached.id,
         columns: p.output.map((a) => ordinal(p.relation.output, a)),
-        pushed,
+        pushed: this.readAllBatches ? [] : pushed,
       };
     if (p instanceof LocalTableScanExec) return { ...this.base(p.output, p.numPartitions), op: 'values', rows: p.rows };
     if (p instanceof RangeExec)

@@ -2,7 +2,7 @@ import type { Expression } from '../../plan/expressions/expression.js';
 import type { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
 import { type FileRelation, type InMemoryRelation, type LogicalRelation, storageText } from '../../plan/logical/relations.js';
-import type { DrawnNode } from '../../plan/tree-node.js';
+import { type DrawnNode, textTree } from '../../plan/tree-node.js';
 import type { PartitionDirectory } from '../../storage/files/listing.js';
 import type { StructType, Value } from '../../types/index.js';
 import type { FileSplit } from '../operators/spec.js';
@@ -162,9 +162,6 @@ export class InMemoryTableScanExec extends LeafExec {
   override get outputOrdering() {
     return this.relation.outputOrdering as readonly SortOrder[];
   }
-  override get supportsColumnar() {
-    return true;
-  }
   override get nodeName() {
     const name = this.relation.cached.tableName;
     return name === undefined ? 'InMemoryTableScan' : `Scan In-memory table ${name}`;
@@ -193,31 +190,6 @@ class CachedPlanText implements DrawnInner {
     const below = this.relation.cached.physicalPlanString.replace(/\n+$/, '');
     return { lines: head, inner: [], children: below === '' ? [] : [textTree(below)] };
   }
-}
-
-/** Turns a drawn tree's text back into nodes, so that it can be drawn elsewhere. */
-export function textTree(text: string): DrawnNode {
-  const root: { lines: string; inner: DrawnNode[]; children: DrawnNode[]; depth: number } = {
-    lines: '',
-    inner: [],
-    children: [],
-    depth: -1,
-  };
-  const stack = [root];
-  for (const line of text.split('\n')) {
-    const match = /^((?:[: ] {2})*)(?:[:+]- )(.*)$/.exec(line);
-    const depth = match ? (match[1] as string).length / 3 + 1 : 0;
-    if (!match && stack.length > 1) {
-      const last = stack.at(-1) as typeof root;
-      last.lines += `\n${line}`;
-      continue;
-    }
-    const node = { lines: match ? (match[2] as string) : line, inner: [], children: [], depth };
-    while ((stack.at(-1) as typeof root).depth >= depth) stack.pop();
-    (stack.at(-1) as typeof root).children.push(node);
-    stack.push(node);
-  }
-  return root.children[0] ?? root;
 }
 
 /** Rows known at once. Spark: `LocalTableScanExec`; `RDDScanExec` for one row without columns. */

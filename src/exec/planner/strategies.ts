@@ -370,6 +370,8 @@ function cacheScan(
   )
     return filtered(filters, new InMemoryTableScanExec((list as AttributeReference[]).map(own), prunable, relation));
   const wanted = new AttributeSet([...projectSet, ...filterSet]);
-  const scan = new InMemoryTableScanExec([...wanted].map(own), prunable, relation);
+  // Spark: `AttributeSet.toSeq`.
+  const sorted = [...wanted].sort((a, b) => (a.name === b.name ? a.exprId - b.exprId : a.name < b.name ? -1 : 1));
+  const scan = new InMemoryTableScanExec(sorted.map(own), prunable, relation);
   return projected(list, filtered(filters, scan));
 }

@@ -2,6 +2,7 @@ import { SubqueryExpression } from '../expressions/subquery.js';
 import { Command, ResolvedHint } from '../logical/index.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { type CachedRelation, InMemoryRelation, LogicalRelation, View } from '../logical/relations.js';
+import { addedLog, CLEARED_LOG, changeLog, hitLog, missLog, recachedLog, removedLog } from './cache-log.js';
 import type { ListenerBus } from './listener-bus.js';
 import { type FoundView, type MatchMode, ViewIndex } from './subsume/view-index.js';
 
@@ -27,6 +28,8 @@ export interface CachedRelationFactory {
   /** Gives the blocks back; readers that still run keep theirs until they end. `why` is `unpersisted` where nothing takes the
    * entry's place: then what outlives the process goes, too. */
   clear(cached: CachedRelation, why: 'unpersisted' | 'recached'): void;
+  /** Every decision is logged. Spark: `spark.sql.dataframeCache.logLevel`. */
+  readonly logs?: boolean;
 }
 
 const LOGGER = 'CacheManager';
@@ -103,6 +106,7 @@ export class CacheManager {
     const entry = { plan, relation };
     this.#add(entry);
     this.bus.post({ type: 'cached', entry: relation.cached.id, name: tableName, level });
+    if (factory.logs) this.warn(addedLog(entry));
     return entry;
   }
 
@@ -124,14 +128,25 @@ export class CacheManager {
 
   /** Puts relations in place of cached fragments: the largest first, inside subquery expressions too. Hints on a replaced
    * fragment stay, and it keeps the query's own attribute ids. */
-  useCachedData(plan: LogicalPlan, mode: MatchMode = 'spark'): LogicalPlan {
-    if (this.isEmpty) return plan;
-    const result = this.substitute(plan, mode);
-    if (result === plan) this.bus.post({ type: 'miss', entries: this.#entries.size, query: plan.simpleString });
+  useCachedData(plan: LogicalPlan, mode: MatchMode = 'spark', logs = false): LogicalPlan {
+    const result = this.isEmpty ? plan : this.substitute(plan, mode, logs);
+    if (logs)
+      for (const line of result === plan ? missLog(plan, this.entries) : [changeLog(plan, result)]) this.warn(line);
+    if (result === plan && !this.isEmpty) {
+      const entries = this.#entries.size;
+      this.bus.post({
+        type: 'miss',
+        entries,
+        // Texts of plans cost as much as the look-up: made for who reads them.
+        get query() {
+          return plan.simpleString;
+        },
+      });
+    }
     return result;
   }
 
-  private substitute(plan: LogicalPlan, mode: MatchMode): LogicalPlan {
+  private substitute(plan: LogicalPlan, mode: MatchMode, logs: boolean): LogicalPlan {
     const replaced = plan.transformDown((fragment) => {
       if (fragment instanceof Command || fragment instanceof InMemoryRelation) return fragment;
       const hit = this.lookup(fragment);
@@ -139,7 +154,15 @@ export class CacheManager {
       const entry = hit ?? view?.entry;
       if (!entry) return fragment;
       const { cached } = entry.relation;
-      this.bus.post({ type: 'hit', entry: cached.id, name: cached.tableName, fragment: fragment.simpleString });
+      if (logs) this.warn(hitLog(fragment, entry));
+      this.bus.post({
+        type: 'hit',
+        entry: cached.id,
+        name: cached.tableName,
+        get fragment() {
+          return fragment.simpleString;
+        },
+      });
       let node: LogicalPlan = view
         ? view.match.build(entry.relation.newInstance())
         : entry.relation.withOutput(fragment.output);
@@ -150,7 +173,7 @@ export class CacheManager {
     return replaced.transformUp((p) =>
       p.transformExpressionsUp((e) => {
         if (!(e instanceof SubqueryExpression)) return e;
-        const inner = this.substitute(e.plan, mode);
+        const inner = this.substitute(e.plan, mode, logs);
         return inner === e.plan ? e : e.withPlan(inner);
       }),
     );
@@ -201,6 +224,7 @@ export class CacheManager {
     const { removed } = this.effects(matches, cascade);
     for (const e of removed) this.#remove(e);
     for (const e of removed) this.dropped(e, factory);
+    if (factory.logs && removed.length > 0) this.warn(removedLog(removed));
     if (!cascade) this.recacheWhere((e) => e.plan.exists(matches) && !e.relation.cached.loaded, factory);
   }
 
@@ -214,6 +238,7 @@ export class CacheManager {
     const gone = this.entries;
     for (const e of gone) this.#remove(e);
     for (const e of gone) this.dropped(e, factory);
+    if (factory.logs) this.warn(CLEARED_LOG);
   }
 
   /** Plans the entries anew that contain `plan`, after the data behind it changed. Subquery expressions are not looked
@@ -253,8 +278,10 @@ export class CacheManager {
         this.warn('While recaching, data was already added to cache.');
         continue;
       }
-      this.#add({ plan: e.plan, relation });
+      const entry = { plan: e.plan, relation };
+      this.#add(entry);
       this.bus.post({ type: 'recached', entry: relation.cached.id, name: old.tableName, replaces: old.id });
+      if (factory.logs) this.warn(recachedLog(entry));
     }
   }
 }

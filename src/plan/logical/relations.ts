@@ -2,6 +2,7 @@ import type { StructType, Value } from '../../types/index.js';
 import { Cast } from '../expressions/cast.js';
 import type { Expression } from '../expressions/expression.js';
 import { Alias, AttributeReference } from '../expressions/named.js';
+import { type DrawnNode, textTree } from '../tree-node.js';
 import {
   type Attributes,
   LeafNode,
@@ -302,5 +303,10 @@ export class InMemoryRelation extends LeafNode implements MultiInstanceRelation 
   }
   override get simpleString() {
     return `InMemoryRelation [${this.output.join(', ')}], ${storageText(this.cached)}`;
+  }
+  /** The physical plan that fills it. */
+  override get drawnInside(): readonly DrawnNode[] {
+    const filledBy = this.cached.physicalPlanString.trimEnd();
+    return filledBy === '' ? [] : [textTree(filledBy)];
   }
 }

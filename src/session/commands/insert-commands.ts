@@ -47,7 +47,7 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
     .then(
       () => {
         addFoundPartitions(session, meta);
-        dataChanged(session, meta);
+        dataChanged(session, meta, 'path');
       },
       (error: unknown) => {
         throw overflowInInsert(error, query);

@@ -236,13 +236,14 @@ function partitionFolders(root: string, columns: readonly string[], spec: Partit
     });
 }
 
-/** After a table's files changed: new listing, and its entries planned anew. */
-export function dataChanged(session: SparkSession, meta: TableMetadata): void {
+/** After a table's files changed: new listing, and its entries planned anew: those that contain the table, or after a
+ * write (`InsertIntoHadoopFsRelationCommand`) those that read its path. */
+export function dataChanged(session: SparkSession, meta: TableMetadata, by: 'table' | 'path' = 'table'): void {
   const { catalog } = session.sessionState;
   const plan = session.analyzedTable(meta.identifier.nameParts);
   session.refreshFiles(plan);
-  session.recacheByPlan(plan);
-  session.refreshByPath(meta.location);
+  if (by === 'table') session.recacheByPlan(plan);
+  else session.refreshByPath(meta.location);
   catalog.invalidate(meta.identifier);
 }
 

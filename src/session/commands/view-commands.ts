@@ -175,7 +175,7 @@ export function createView(session: SparkSession, command: CreateView): CommandR
     const view = viewText(session, command.originalText, analyzed, columns);
     if (command.replace && session.views.exists(name, global))
       checkCycle(analyzed, new TableIdentifier(name, global ? GLOBAL_TEMP_DATABASE : undefined));
-    session.views.put(name, { kind: 'text', view }, { replace: command.replace, global });
+    session.views.put(name, { kind: 'text', view }, { replace: command.replace, global }, analyzed);
     return result;
   }
   checkNoTemporaries(quoted, analyzed);
@@ -254,7 +254,7 @@ export function alterViewQuery(
     const identifier = new TableIdentifier(found.name, global ? GLOBAL_TEMP_DATABASE : undefined);
     checkCycle(analyzed, identifier);
     const view = viewText(session, change.originalText, analyzed);
-    session.views.put(found.name, { kind: 'text', view }, { replace: true, global });
+    session.views.put(found.name, { kind: 'text', view }, { replace: true, global }, analyzed);
     return done(`AlterViewAsCommand ${identifier.quoted}, ${change.originalText}, true`, [], [analyzed]);
   }
   const { meta } = found;

@@ -3,7 +3,7 @@ import { type DataType, Decimal, type Value } from '../../types/index.js';
 import { readText } from '../column/read.js';
 import { type Dictionary, defaultRep, REP_BYTES, type Rep } from '../column/vector.js';
 import type { Arena } from '../memory/arena.js';
-import { BLOCK_MAGIC, C, CHUNK_WORDS, COLUMN_WORDS, H, HAS_BOUNDS, K } from './layout.js';
+import { BLOCK_MAGIC, C, CHUNK_WORDS, COLUMN_WORDS, H, HAS_BOUNDS, K, KIND } from './layout.js';
 
 /** Statistics of one column in one batch. Spark: `PartitionStatistics`. */
 export interface ColumnStats {
@@ -115,6 +115,19 @@ export class Block {
       data: offset === 0 ? 0 : this.address + offset,
       validity: validity === 0 ? 0 : this.address + validity,
     };
+  }
+
+  /** Bytes of a chunk's values as they are stored, bitmap and text included; a dictionary's entries belong to no batch. */
+  chunkBytes(column: number, batch: number): number {
+    const { kind, width, validity } = this.chunk(column, batch);
+    const rows = this.batchRows(batch);
+    const bitmap = validity === 0 ? 0 : Math.ceil(rows / 8);
+    if (kind === KIND.bits) return bitmap + Math.ceil(rows / 8);
+    if (kind !== KIND.plain) return bitmap + rows * width;
+    const { count, sizeInBytes } = this.stats(column, batch);
+    // Of views: eight bytes each, and the bytes viewed, which is what Spark's estimate has beyond four for each.
+    if (defaultRep(this.types[column]!) === 'view') return bitmap + rows * 8 + Math.max(0, sizeInBytes - 4 * count);
+    return bitmap + rows * this.columnWidth(column);
   }
 
   stats(column: number, batch: number): ColumnStats {

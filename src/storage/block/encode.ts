@@ -37,13 +37,15 @@ export interface EncodedChunk {
 }
 
 /** Makes the chunk of a range of rows of a staged column, its narrowed values and bitmap in `packed`.
- * @param dictionary the column's dictionary, if its rows are codes (then `staged.data` are u32 codes) */
+ * @param dictionary the column's dictionary, if its rows are codes (then `staged.data` are u32 codes)
+ * @param compressed false: integers and booleans stay as wide as they are */
 export function encodeChunk(
   context: BlockContext,
   staged: StagedColumn,
   range: RowRange,
   packed: Region,
   dictionary?: TextDictionary,
+  compressed = true,
 ): EncodedChunk {
   const { kernels } = context;
   const { type, width } = staged;
@@ -114,7 +116,7 @@ export function encodeChunk(
     case 'interval':
       return plain(base, data, count, width, undefined);
     default:
-      return encodeIntegers(context, type, data, width, count, base, packed);
+      return encodeIntegers(context, type, data, width, count, base, packed, compressed);
   }
 }
 
@@ -146,12 +148,14 @@ function encodeIntegers(
   count: number,
   base: Base,
   packed: Region,
+  compressed: boolean,
 ): EncodedChunk {
   const { kernels } = context;
   const scratch = packed.alloc(64);
   const valid = kernels.blockBoundsInt(data, width, base.validity, count, scratch);
   if (valid === 0) return { ...NOTHING, ...base, kind: KIND.frame };
   const bounds = readBounds(context, scratch);
+  if (!compressed) return plain(base, data, count, width, bounds);
   const low = toBigInt(bounds.lower);
   const high = toBigInt(bounds.upper);
   const range = high - low;

@@ -32,6 +32,8 @@ export interface PublishOptions {
   readonly batchRows?: number;
   /** Rows of each batch, where they are known: of a block that is restored. Their sum is the number of rows. */
   readonly batches?: readonly number[];
+  /** False: values are stored as they are. Spark: `spark.sql.inMemoryColumnarStorage.compressed`. */
+  readonly compressed?: boolean;
 }
 
 /** Copies rows into one extent as a column block: narrowed, with dictionaries, bitmaps only where nulls are, and statistics
@@ -79,9 +81,9 @@ class Publisher {
     this.#rows = inputs.reduce((sum, m) => sum + m.selected, 0);
   }
 
-  publish({ batchRows = DEFAULT_BATCH_ROWS, batches }: PublishOptions): PublishedBlock {
+  publish({ batchRows = DEFAULT_BATCH_ROWS, batches, compressed = true }: PublishOptions): PublishedBlock {
     const ranges = batches ? rangesOf(batches) : this.#ranges(batchRows);
-    const columns = this.types.map((type, c) => this.#encode(type, c, ranges));
+    const columns = this.types.map((type, c) => this.#encode(type, c, ranges, compressed));
     return this.#fill(ranges, columns);
   }
 
@@ -148,13 +150,13 @@ class Publisher {
     return sizes;
   }
 
-  #encode(type: DataType, column: number, ranges: readonly RowRange[]): EncodedColumn {
+  #encode(type: DataType, column: number, ranges: readonly RowRange[], compressed: boolean): EncodedColumn {
     const { context, inputs, staging, packed } = this;
     const rows = this.#rows;
     const text = type.kind === 'string' || type.kind === 'char' || type.kind === 'varchar';
     let coded: { staged: Omit<StagedColumn, 'type'>; dictionary: TextDictionary } | undefined;
     let staged: StagedColumn | undefined;
-    if (text && rows > 0) {
+    if (text && compressed && rows > 0) {
       if (inputs.every((m) => m.columns[column]!.dictionary)) {
         const validity = stageValidity(context, inputs, column, rows, staging);
         coded = stageCodes(context, inputs, column, rows, validity, staging);
@@ -175,7 +177,7 @@ class Publisher {
       return { width: 8, chunks, dictionary: { entries, size, heapBytes } };
     }
     staged ??= stageColumn(context, inputs, column, type, rows, staging);
-    const chunks = ranges.map((r) => this.#keep(encodeChunk(context, staged, r, packed)));
+    const chunks = ranges.map((r) => this.#keep(encodeChunk(context, staged, r, packed, undefined, compressed)));
     staging.reset();
     // Decimals that came in 16 bytes but fit 8 everywhere.
     const fits = type.kind === 'decimal' && chunks.every((k) => k.kind === KIND.frame);
