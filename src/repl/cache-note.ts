@@ -5,6 +5,7 @@ export class CacheNote {
   #hits: string[] = [];
   #misses = 0;
   #stored = 0;
+  #found = false;
   #warnings: string[] = [];
   readonly #end: () => void;
   constructor(private readonly spark: SparkSession) {
@@ -14,6 +15,7 @@ export class CacheNote {
     if (e.type === 'hit') this.#hits.push(e.name === undefined ? `entry ${e.entry}` : e.name);
     else if (e.type === 'miss') this.#misses++;
     else if (e.type === 'materialized') this.#stored++;
+    else if (e.type === 'persistentFound') this.#found = true;
     else if (e.type === 'warning') this.#warnings.push(e.message);
   }
   get warnings(): readonly string[] {
@@ -29,9 +31,11 @@ export class CacheNote {
     const stored = this.#stored === 0 ? [] : [`${this.#stored} ${this.#stored === 1 ? 'block' : 'blocks'} stored`];
     if (/^\s*(explain|show|describe|desc)\b/i.test(sql)) return 'nothing was read';
     // What fills the cache reads its own entry; that is no hit to speak of.
-    if (/^\s*(un)?cache\b/i.test(sql)) return stored[0] ?? 'no blocks stored';
-    const { bytesRead } = this.spark.sharedState.engine.lastMetrics;
+    if (/^\s*(un)?cache\b/i.test(sql))
+      return `${stored[0] ?? 'no blocks stored'}${this.#found ? ', from the persistent cache' : ''}`;
+    const { bytesRead, persistentBytesRead } = this.spark.sharedState.engine.lastMetrics;
     const parts = [`${formatBytes(bytesRead)} read from files`, ...stored];
+    if (persistentBytesRead > 0) parts.push(`${formatBytes(persistentBytesRead)} read from the persistent cache`);
     const hits = `${this.#hits.length} ${this.#hits.length === 1 ? 'hit' : 'hits'}`;
     if (this.#hits.length > 0) parts.unshift(`from cache: ${[...new Set(this.#hits)].join(', ')} (${hits})`);
     else if (this.#misses > 0 && bytesRead > 0) parts.unshift('not from cache (EXPLAIN CACHE says why)');

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 let text: string | undefined;
@@ -13,20 +14,24 @@ export function engineVersion(): string {
 }
 
 function read(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  const own = fileURLToPath(import.meta.url);
+  let build: string | undefined;
+  let folder = dirname(own);
   for (;;) {
-    const found = json(join(folder, 'package.json'));
-    if (found?.['name'] === 'memoframe') {
-      const build = String(json(join(folder, 'dist/bundle.json'))?.['hash'] ?? '').slice(0, 16);
-      return `${String(found['version'])}+${build}.${endianness()}`;
+    if (basename(folder) === 'dist') build = stringOf(join(folder, 'bundle.json'), 'hash');
+    if (stringOf(join(folder, 'package.json'), 'name') === 'memoframe') {
+      // Not built: a bundle of its own, or the sources.
+      build ??= createHash('sha256').update(readFileSync(own)).digest('hex');
+      return `${stringOf(join(folder, 'package.json'), 'version')}+${build.slice(0, 16)}.${endianness()}`;
     }
     const parent = dirname(folder);
-    if (parent === folder) return `unknown.${endianness()}`;
+    if (parent === folder) return `${build ?? 'unknown'}.${endianness()}`;
     folder = parent;
   }
 }
 
-function json(path: string): Record<string, unknown> | undefined {
+function stringOf(path: string, key: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  const value = (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)[key];
+  return typeof value === 'string' ? value : undefined;
 }

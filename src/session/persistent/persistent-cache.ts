@@ -8,7 +8,7 @@ import type { CachedRelation } from '../../plan/logical/relations.js';
 import type { StorageLevel } from '../../storage/block/storage-level.js';
 import type { StoredEntry } from '../../storage/persistent/entry.js';
 import type { PersistentFiles } from '../../storage/persistent/files.js';
-import { PERSISTENT_FORMAT, sha256 } from '../../storage/persistent/manifest.js';
+import { type Manifest, PERSISTENT_FORMAT, sha256 } from '../../storage/persistent/manifest.js';
 import { PersistentBlocks } from '../../storage/persistent/persistent-blocks.js';
 import { PersistentFolder } from '../../storage/persistent/persistent-folder.js';
 import { StructField, StructType, zoneOf } from '../../types/index.js';
@@ -102,6 +102,7 @@ export class PersistentCache {
       },
       numPartitions,
       schema,
+      isCurrent: (entry) => changedSource(entry.manifest.sources) === undefined,
       settle: () => sleep(sources.racyMs),
       refuse: () =>
         this.planKey(plan, text.text, keyConf) === planKey
@@ -140,6 +141,19 @@ export class PersistentCache {
         manifest.sources.length < now.size && manifest.sources.every(([path, state]) => now.get(path) === state);
       if (fewer || changedSource(manifest.sources) !== undefined) this.folder.drop(entry.path);
     }
+  }
+
+  /** The manifest of an entry that holds a plan's rows as its files are now.
+   * @param keys plan keys of all entries */
+  kept(plan: LogicalPlan, conf: RuntimeConfig, keys: ReadonlySet<string>): Manifest | undefined {
+    const text = planText(plan);
+    if ('refused' in text) return undefined;
+    const planKey = this.planKey(plan, text.text, conf);
+    if (!keys.has(planKey)) return undefined;
+    const sources = SourceFiles.of(plan);
+    if (typeof sources === 'string') return undefined;
+    const wanted = JSON.stringify(sources.records);
+    return this.folder.entriesOf(planKey).find((e) => JSON.stringify(e.manifest.sources) === wanted)?.manifest;
   }
 
   async close(): Promise<void> {

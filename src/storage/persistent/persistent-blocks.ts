@@ -11,6 +11,8 @@ export interface PersistentBlocksOptions {
   readonly head: ManifestHead;
   readonly numPartitions: number;
   readonly schema: StructType;
+  /** Whether the sources are still as the entry says. */
+  readonly isCurrent: (entry: StoredEntry) => boolean;
   /** Comes before the first block is computed: waits until a later change of the sources would be seen. */
   readonly settle: () => Promise<void>;
   /** Asked when all blocks are there: why they must not be kept, if so. */
@@ -31,6 +33,8 @@ export const ENTRY_LOST = Symbol('the persistent entry was lost');
 
 /** Files are decoded whole: so many at a time. */
 const MOST_LOADS = 4;
+/** Sources are looked at no more often than this, milliseconds. */
+const CHECK_INTERVAL = 50;
 
 /** The side of one cached relation that outlives the process: reads its blocks where an entry was found, and otherwise writes
  * them as they are computed. Failures cost the entry, never the query. */
@@ -41,6 +45,7 @@ export class PersistentBlocks {
   #off: string | undefined;
   #settled: Promise<void> | undefined;
   #losses = 0;
+  #checked = Number.NEGATIVE_INFINITY;
   #loading = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -73,6 +78,11 @@ export class PersistentBlocks {
   /** A partition from the entry; undefined where there is none, or it was lost just now.
    * @throws UNABLE_TO_ACQUIRE_MEMORY */
   async load(partition: number, context: BlockContext, owner: number): Promise<LoadedBlock | undefined> {
+    if (this.#entry && !this.#isCurrent(this.#entry)) {
+      this.#lose(this.#entry, true);
+      // The key is that of the sources as they were.
+      this.#off ??= 'its files have changed';
+    }
     const entry = this.#entry;
     if (!entry) return undefined;
     while (this.#loading >= MOST_LOADS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -85,21 +95,30 @@ export class PersistentBlocks {
       context.arena.releaseAll(owner);
       const { condition, code, message } = error as { condition?: string; code?: string; message: string };
       if (condition === 'UNABLE_TO_ACQUIRE_MEMORY') throw error;
-      if (this.#entry === entry) {
-        this.#entry = undefined;
-        this.#losses++;
-      }
       // Taken away by another process: nothing is wrong.
-      if (code !== 'ENOENT') {
-        const { folder } = this.options;
-        folder.warnOnce(`The persistent cache entry ${entry.path} is not used: ${message}`);
-        folder.drop(entry.path);
-      }
+      const isGone = code === 'ENOENT';
+      if (!isGone) this.options.folder.warnOnce(`The persistent cache entry ${entry.path} is not used: ${message}`);
+      this.#lose(entry, !isGone);
       return undefined;
     } finally {
       this.#loading--;
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Blocks that are computed later than the entry was made are computed from the files of now. */
+  #isCurrent(entry: StoredEntry): boolean {
+    const now = performance.now();
+    if (now - this.#checked < CHECK_INTERVAL) return true;
+    this.#checked = now;
+    return this.options.isCurrent(entry);
+  }
+
+  #lose(entry: StoredEntry, drop: boolean): void {
+    if (drop) this.options.folder.drop(entry.path);
+    if (this.#entry !== entry) return;
+    this.#entry = undefined;
+    this.#losses++;
   }
 
   /** To be awaited before blocks are computed. */

@@ -84,9 +84,9 @@ export class PersistentFolder {
       });
   }
 
-  /** Whether any entry of a plan is there. */
-  has(planKey: string): boolean {
-    return this.#names().some((name) => name.startsWith(`${planKey}-`));
+  /** Plans of which there are entries. */
+  planKeys(): ReadonlySet<string> {
+    return new Set(this.#names().map((name) => (ENTRY.exec(name) as RegExpExecArray)[1] as string));
   }
 
   /** A new entry, written block by block; undefined where the folder is not to be trusted. */
