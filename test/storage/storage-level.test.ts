@@ -37,8 +37,15 @@ describe('StorageLevel', () => {
   });
 
   it('refuses what Spark refuses', () => {
-    expect(() => new StorageLevel(false, true, true, true)).toThrow(/Off-heap/);
-    expect(() => new StorageLevel(false, true, false, true, 40)).toThrow(/Replication/);
+    const tooMany = { condition: 'java.lang.AssertionError' };
+    expect(() => new StorageLevel(false, true, false, true, 40)).toThrow(expect.objectContaining(tooMany));
+    const invalid = expect.objectContaining({ condition: 'java.lang.IllegalArgumentException' });
+    for (const level of [new StorageLevel(true, true, false, false, 0), new StorageLevel(false, false, true, false)])
+      expect(() => level.requireUsable()).toThrow(invalid);
+    StorageLevel.NONE.requireUsable();
+    expect(String(new StorageLevel(true, true, true, true))).toBe(
+      'StorageLevel(disk, memory, offheap, deserialized, 1 replicas)',
+    );
     expect(StorageLevel.NONE.isValid).toBe(false);
     expect(StorageLevel.DISK_ONLY.isValid).toBe(true);
   });

@@ -14,6 +14,14 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** Failures of jobs whose thread ended under them. */
+const lost = new WeakSet<object>();
+
+/** Whether a job failed because its thread ended: it may be run again elsewhere. */
+export function isWorkerLost(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && lost.has(error);
+}
+
 /** Slab owners of workers, far from those of queries and blocks. */
 const FIRST_OWNER = 1_000_000_000;
 
@@ -39,6 +47,7 @@ class PoolWorker {
   constructor(
     readonly arena: Arena,
     readonly owner: number,
+    readonly executorId: string,
     path: string,
   ) {
     const data: WorkerData = { arena: arena.handle, kernels: kernelModules(), owner };
@@ -76,6 +85,7 @@ class PoolWorker {
   #die(error: SparkError): void {
     if (this.dead) return;
     this.dead = true;
+    lost.add(error);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
     this.arena.releaseAll(this.owner);
@@ -83,7 +93,11 @@ class PoolWorker {
 
   run(id: number, job: unknown): Promise<JobResult> {
     return new Promise((resolve, reject) => {
-      if (this.dead) return reject(internalError('a worker thread is gone'));
+      if (this.dead) {
+        const error = internalError('a worker thread is gone');
+        lost.add(error);
+        return reject(error);
+      }
       this.#pending.set(id, { resolve, reject });
       this.#thread.ref();
       this.#thread.postMessage({ kind: 'job', id, job } satisfies ToWorker);
@@ -96,27 +110,53 @@ class PoolWorker {
   }
 }
 
-/** Worker threads over one arena, started when first needed; a thread that dies is replaced at the next job. */
+/** Worker threads over one arena, started when first needed; a thread that dies is replaced at the next job. Threads belong to
+ * executors, each with the same number of them. */
 export class WorkerPool {
   #workers: PoolWorker[] = [];
   #nextJob = 1;
   #nextOwner = FIRST_OWNER;
   #path: string | undefined;
+  readonly #executors: Set<string>;
 
+  /** @param cores threads of each executor */
   constructor(
     readonly arena: Arena,
-    readonly size: number,
+    readonly cores: number,
     path?: string,
+    executorIds: readonly string[] = ['driver'],
   ) {
     this.#path = path;
+    this.#executors = new Set(executorIds);
+  }
+
+  /** Threads of all executors. */
+  get size(): number {
+    return this.cores * this.#executors.size;
   }
 
   /** Starts missing threads and waits until they run. */
   async start(): Promise<void> {
     const path = (this.#path ??= workerPath());
     this.#workers = this.#workers.filter((w) => !w.dead);
-    while (this.#workers.length < this.size) this.#workers.push(new PoolWorker(this.arena, this.#nextOwner++, path));
+    for (const id of this.#executors) {
+      const present = this.#workers.filter((w) => w.executorId === id).length;
+      for (let i = present; i < this.cores; i++)
+        this.#workers.push(new PoolWorker(this.arena, this.#nextOwner++, id, path));
+    }
     await Promise.all(this.#workers.map((w) => w.ready));
+  }
+
+  addExecutor(executorId: string): void {
+    this.#executors.add(executorId);
+  }
+
+  /** Ends an executor's threads for good; jobs that they were busy with fail as `isWorkerLost` tells. */
+  async removeExecutor(executorId: string): Promise<void> {
+    this.#executors.delete(executorId);
+    const gone = this.#workers.filter((w) => w.executorId === executorId);
+    this.#workers = this.#workers.filter((w) => w.executorId !== executorId);
+    await Promise.all(gone.map((w) => w.stop()));
   }
 
   /** Runs a job on `width` threads at once; they share its slices. A failure stops the others at their next morsel, and all

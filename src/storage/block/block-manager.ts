@@ -3,6 +3,7 @@ import { runtimeError, type SparkError } from '../../errors/index.js';
 import type { Kernels } from '../../kernels/index.js';
 import type { StructType } from '../../types/index.js';
 import type { Arena } from '../memory/arena.js';
+import type { Blocks } from './block-cluster.js';
 import { blockName, type RddBlockId } from './block-id.js';
 import type { BlockStatus, RddStorage } from './block-status.js';
 import { DiskStore } from './disk-store.js';
@@ -45,7 +46,7 @@ export interface BlockPin {
 
 /** The blocks of one executor: stores what tasks publish at the level asked for, gives pinned access, evicts by Spark's
  * rules. Main thread only; operations that wait for files or memory run one after another. Spark: `BlockManager`. */
-export class BlockManager {
+export class BlockManager implements Blocks {
   readonly arena: Arena;
   readonly kernels: Kernels;
   readonly memory: UnifiedMemory;
@@ -58,6 +59,9 @@ export class BlockManager {
   readonly #store: MemoryStore;
   readonly #relations = new Map<number, Map<number, BlockEntry>>();
   readonly #removedRelations = new Set<number>();
+  /** Relations whose lack of peers was told. */
+  readonly #lonely = new Set<number>();
+  #closed = false;
   readonly #computing = new Map<string, Promise<BlockPin>>();
   #last: Promise<unknown> = Promise.resolve();
   #sequence = 0;
@@ -84,6 +88,7 @@ export class BlockManager {
     schema: StructType,
     compute: () => Promise<PublishedBlock>,
   ): Promise<{ pin: BlockPin; hit: boolean }> {
+    level.requireUsable();
     const name = blockName(id);
     for (;;) {
       const found = await this.pin(id);
@@ -114,9 +119,13 @@ export class BlockManager {
     const entry = new BlockEntry(id, blockName(id), level, schema, rows, sparkSize, ++this.#sequence);
     const pin = this.#pinExtent(entry, extent);
     this.extents.release(extent);
-    const refused = this.#removedRelations.has(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
+    const refused = this.#isRemoved(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
     if (refused) return Promise.resolve(pin);
     return this.#serially(() => this.#storeNew(entry, extent))
+      .then((stored) => {
+        if (stored) this.events.emit('put', { id, status: entry.status });
+        return stored;
+      })
       .then((stored) => (stored && level.replication > 1 ? this.#replicate(entry, extent) : undefined))
       .then(
         () => pin,
@@ -127,7 +136,8 @@ export class BlockManager {
       );
   }
 
-  /** Not in turn with this manager's work: two executors that replicate to each other must not wait for each other.
+  /** A lack of peers is told once for a relation.
+   * Not in turn with this manager's work: two executors that replicate to each other must not wait for each other.
    * Spark: `BlockManager.replicate`. */
   async #replicate(entry: BlockEntry, extent: Extent): Promise<void> {
     const { id, level, name } = entry;
@@ -137,8 +147,22 @@ export class BlockManager {
       if (made === wanted) break;
       if (peer !== this && (await peer.receive(id, extent, entry))) made++;
     }
-    if (made < wanted)
+    if (made < wanted && !this.#lonely.has(id.rddId)) {
+      this.#lonely.add(id.rddId);
       this.#log('WARN', 'BlockManager', `Block ${name} replicated to only ${made} peer(s) instead of ${wanted} peers`);
+    }
+  }
+
+  /** One more copy of a block that lost one with another executor. */
+  async replicateAgain(id: RddBlockId): Promise<void> {
+    const entry = this.#entry(id);
+    const pin = entry && (await this.#pinHere(id));
+    if (!pin) return;
+    try {
+      for (const peer of this.#peers()) if (await peer.receive(id, pin, entry)) return;
+    } finally {
+      pin.release();
+    }
   }
 
   /** Stores a copy of a peer's block, which the peer keeps pinned meanwhile. @returns whether it is stored */
@@ -149,7 +173,9 @@ export class BlockManager {
     const extent = this.extents.copy(source);
     if (!extent) return false;
     try {
-      return await this.#serially(() => this.#storeNew(entry, extent));
+      const stored = await this.#serially(() => this.#storeNew(entry, extent));
+      if (stored) this.events.emit('replicated', { id, status: entry.status });
+      return stored;
     } finally {
       this.extents.release(extent);
     }
@@ -158,7 +184,7 @@ export class BlockManager {
   /** @returns whether it is stored */
   async #storeNew(entry: BlockEntry, extent: Extent): Promise<boolean> {
     const { id, level, name } = entry;
-    if (this.#entry(id) !== undefined || this.#removedRelations.has(id.rddId)) return false;
+    if (this.#entry(id) !== undefined || this.#isRemoved(id.rddId)) return false;
     let image: Uint8Array | undefined;
     if (level.useMemory) {
       if (!level.deserialized) image = await packBlock(this.arena, extent.address, extent.byteLength);
@@ -175,14 +201,13 @@ export class BlockManager {
     }
     if (!entry.memory && level.useDisk) await this.#writeToDisk(entry, extent);
     if (!entry.memory && entry.diskSize === 0) return false;
-    if (this.#removedRelations.has(id.rddId)) {
+    if (this.#isRemoved(id.rddId)) {
       await this.#discard(entry);
       return false;
     }
     let relation = this.#relations.get(id.rddId);
     if (!relation) this.#relations.set(id.rddId, (relation = new Map()));
     relation.set(id.partition, entry);
-    this.events.emit('put', { id, status: entry.status });
     return true;
   }
 
@@ -293,9 +318,14 @@ export class BlockManager {
 
   /** Drops all blocks and the directory: the end of the session, or the executor's death. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const rddId of [...this.#relations.keys()]) await this.removeRelation(rddId);
     await this.#last.catch(() => undefined);
     this.disk.close();
+  }
+
+  #isRemoved(rddId: number): boolean {
+    return this.#closed || this.#removedRelations.has(rddId);
   }
 
   #entry(id: RddBlockId): BlockEntry | undefined {

@@ -5,6 +5,8 @@ import type { BlockStatus } from './block-status.js';
 export interface BlockEventMap {
   /** Stored for the first time, in memory or on disk. */
   readonly put: { readonly id: RddBlockId; readonly status: BlockStatus };
+  /** A copy of another executor's block was stored here. */
+  readonly replicated: { readonly id: RddBlockId; readonly status: BlockStatus };
   /** Left memory under pressure; `spilled`: a copy is on disk. */
   readonly evicted: { readonly id: RddBlockId; readonly status: BlockStatus; readonly spilled: boolean };
   /** Written to disk, at put or at eviction. */

@@ -20,7 +20,7 @@ export class StorageLevel {
   static readonly MEMORY_AND_DISK_SER_2 = new StorageLevel(true, true, false, false, 2);
   static readonly OFF_HEAP = new StorageLevel(true, true, true, false);
 
-  /** @throws java.lang.IllegalArgumentException for off-heap deserialized levels and 40 or more replicas, as in Spark */
+  /** @throws java.lang.AssertionError for 40 or more replicas, as in Spark */
   constructor(
     readonly useDisk: boolean,
     readonly useMemory: boolean,
@@ -28,10 +28,10 @@ export class StorageLevel {
     readonly deserialized: boolean,
     readonly replication = 1,
   ) {
-    if (replication >= 40)
-      throw illegalArgument('requirement failed: Replication restricted to be less than 40 for calculating hash codes');
-    if (useOffHeap && deserialized)
-      throw illegalArgument('requirement failed: Off-heap storage level does not support deserialized storage');
+    if (replication >= 40) {
+      const message = 'assertion failed: Replication restricted to be less than 40 for calculating hash codes';
+      throw new SparkError('illegal-argument', 'java.lang.AssertionError', {}, NO_ORIGIN, { message });
+    }
   }
 
   /** Names in the order of Scala's source. */
@@ -62,6 +62,13 @@ export class StorageLevel {
   /** Worth storing at all: uses memory or disk. Spark: `isValid`. */
   get isValid(): boolean {
     return (this.useMemory || this.useDisk) && this.replication > 0;
+  }
+
+  /** Spark lets a level be made that stores nothing, and fails when the first block is put; NONE is no level at all.
+   * @throws java.lang.IllegalArgumentException */
+  requireUsable(): void {
+    if (!this.isValid && !this.equals(StorageLevel.NONE))
+      throw illegalArgument(`requirement failed: ${this} is invalid: it has no place for blocks, or no replica`);
   }
 
   get memoryMode(): 'onHeap' | 'offHeap' {

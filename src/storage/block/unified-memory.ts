@@ -19,17 +19,20 @@ export interface MemoryLimits {
 }
 
 /** The limits that Spark's configuration means.
- * @throws INVALID_EXECUTOR_MEMORY below 450 MiB */
+ * @throws INVALID_EXECUTOR_MEMORY below 450 MiB, one and a half times what is reserved */
 export function memoryLimits(conf: {
   /** Bytes. Spark: `spark.executor.memory`, `spark.driver.memory` in local mode. */
   readonly executorMemory: number;
+  /** Bytes for neither storage nor execution. Spark: `spark.testing.reservedMemory`. */
+  readonly reserved?: number;
   readonly memoryFraction?: number;
   readonly storageFraction?: number;
   /** Bytes; 0 unless `spark.memory.offHeap.enabled`. */
   readonly offHeapSize?: number;
 }): MemoryLimits {
-  const { executorMemory, memoryFraction = 0.6, storageFraction = 0.5, offHeapSize = 0 } = conf;
-  const least = Math.ceil(RESERVED_BYTES * 1.5);
+  const { executorMemory, reserved = RESERVED_BYTES } = conf;
+  const { memoryFraction = 0.6, storageFraction = 0.5, offHeapSize = 0 } = conf;
+  const least = Math.ceil(reserved * 1.5);
   if (executorMemory < least)
     throw runtimeError('INVALID_EXECUTOR_MEMORY', {
       executorMemory: String(executorMemory),
@@ -37,7 +40,7 @@ export function memoryLimits(conf: {
       config: '"spark.executor.memory"',
     });
   return {
-    onHeap: Math.floor((executorMemory - RESERVED_BYTES) * memoryFraction),
+    onHeap: Math.floor((executorMemory - reserved) * memoryFraction),
     offHeap: offHeapSize,
     storageFraction,
   };
