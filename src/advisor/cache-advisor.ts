@@ -4,10 +4,12 @@ import type { SparkSession } from '../session/spark-session.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { type AdviceData, type AdvisedEntry, adviceJson, adviceText, type RefusedPlan } from './advice.js';
 import { type Candidate, findCandidates } from './candidates.js';
-import { type AdvisedLevel, type Option, pickEntries } from './pick.js';
+import { Measurements } from './measurements.js';
+import { type Option, pickEntries } from './pick.js';
+import type { RefusalReason } from './reasons.js';
 import { parseSize } from './size.js';
 import { type CacheStatement, statementFor } from './statement.js';
-import { Scratch } from './trial.js';
+import { verifyHits } from './verify.js';
 import { type RecordedQuery, Workload } from './workload.js';
 
 export interface AdviseOptions {
@@ -18,12 +20,6 @@ export interface AdviseOptions {
   /** Of how many runs of a query the fastest counts. */
   readonly rounds?: number;
 }
-
-/** A plan whose rows are estimated at more than so many budgets is not tried. */
-const MOST_BUDGETS = 8;
-/** A query must become faster by this part of its time, and by so many milliseconds, for the difference not to be chance. */
-const LEAST_PART = 0.03;
-const LEAST_MS = 0.3;
 
 /** What to cache for a workload, with the figures it follows from. */
 export class WorkloadAdvice {
@@ -67,8 +63,10 @@ export class CacheAdvisor {
     this.stop();
     this.#workload.clear();
     this.#listener = {
-      onSuccess: (_name: string, execution: QueryExecution, ms, { bytesRead }) =>
-        this.#workload.add(execution, ms, bytesRead),
+      onSuccess: (_name: string, execution: QueryExecution, ms, { bytesRead }) => {
+        // Not the rows of SHOW and its kin.
+        if (execution.analyzed === execution.commandExecuted) this.#workload.add(execution, ms, bytesRead);
+      },
     };
     this.spark.listenerManager.register(this.#listener);
     return this;
@@ -89,68 +87,54 @@ export class CacheAdvisor {
     this.stop();
     await this.spark.idle();
     const { spark, recorded: queries } = this;
-    const runs = options.runs ?? 10;
-    const rounds = options.rounds ?? 2;
+    const { runs = 10, rounds = 2 } = options;
     const budget =
       options.budget === undefined
         ? spark.sharedState.engine.executors.reduce((n, e) => n + e.maxMemory, 0)
         : parseSize(options.budget);
+    const refused: RefusedPlan[] = [];
+    const refuse = ({ plan, totalUses }: Candidate, reason: RefusalReason) =>
+      void refused.push({ reason, plan, uses: totalUses });
+
     const { candidates, refused: unfit } = findCandidates(queries, spark.sharedState.cacheManager);
-    const refused: RefusedPlan[] = unfit.map(({ candidate, reason }) => ({
-      reason,
-      plan: candidate.plan,
-      uses: candidate.totalUses,
-    }));
-    const base = await this.baseline(queries, rounds);
-    const workloadMs = base.reduce((sum, ms, i) => sum + ms * (queries[i]?.runs ?? 1), 0);
-
-    const measure = async (candidate: Candidate, level: AdvisedLevel): Promise<Option> => {
-      const scratch = new Scratch(spark);
-      try {
-        const { buildMs, memoryBytes, diskBytes } = await scratch.store(candidate.plan, StorageLevel[level]);
-        const saved = new Map<number, number>();
-        for (const number of candidate.uses.keys()) {
-          const before = base[number] as number;
-          const now = await scratch.time((queries[number] as RecordedQuery).analyzed, rounds);
-          const saving = before - now;
-          saved.set(number, saving > Math.max(LEAST_MS, before * LEAST_PART) ? saving : 0);
-        }
-        // What did not fit memory went to disk, and would have to fit.
-        const memory = level === 'DISK_ONLY' ? 0 : memoryBytes + diskBytes;
-        return {
-          candidate,
-          level,
-          buildMs,
-          memoryBytes: memory,
-          diskBytes: level === 'DISK_ONLY' ? diskBytes : 0,
-          saved,
-        };
-      } finally {
-        scratch.close();
-      }
-    };
-
+    for (const { candidate, reason } of unfit) refuse(candidate, reason);
+    const times = await Measurements.begin(spark, queries, rounds);
     const first: Option[] = [];
     for (const candidate of candidates) {
-      const refusal = await this.outOfQuestion(candidate, base, queries, budget, runs);
-      if (refusal) refused.push({ reason: refusal, plan: candidate.plan, uses: candidate.totalUses });
-      else first.push(await measure(candidate, 'MEMORY_AND_DISK'));
+      const reason = await times.outOfQuestion(candidate, budget);
+      if (reason) refuse(candidate, reason);
+      else first.push(await times.option(candidate, 'MEMORY_AND_DISK'));
     }
-    const picks = await pickEntries(first, { budget, runs, queryRuns: queries.map((q) => q.runs), measure });
-    for (const { option, reason } of picks.refused)
-      refused.push({ reason, plan: option.candidate.plan, uses: option.candidate.totalUses });
+    const picks = await pickEntries(first, {
+      budget,
+      runs,
+      queryRuns: queries.map((q) => q.runs),
+      measure: (candidate, level) => times.option(candidate, level),
+    });
+    for (const { option, reason } of picks.refused) refuse(option.candidate, reason);
+
+    // Tried alone, each looks a little better than beside the others: what counts is all at once.
+    const workloadMs = times.total(times.base);
+    let { picked } = picks;
+    let expectedMs = workloadMs;
+    if (picked.length > 0) expectedMs = times.total(await times.together(picked.map((p) => p.option)));
+    const saving = workloadMs - expectedMs;
+    if (saving * runs <= picked.reduce((n, p) => n + p.option.buildMs, 0)) {
+      for (const { option } of picked) refuse(option.candidate, saving <= 0 ? 'NO_SAVING' : 'NEVER_PAYS');
+      picked = [];
+      expectedMs = workloadMs;
+    }
+    const share = saving / picked.reduce((n, p) => n + p.savingMs, 0);
 
     let number = 0;
     const fresh = () => `advised_${++number}`;
-    const statements = picks.picked.map(({ option }) => statementFor(spark, option.candidate, option.level, fresh));
-    const hits = this.verify(
-      queries,
-      picks.picked.map((p) => p.option),
-      statements,
-    );
-    const entries = picks.picked.map(({ option, savingMs }, i): AdvisedEntry => {
+    const chosen = picked.map((p) => p.option);
+    const statements = chosen.map((o) => statementFor(spark, o.candidate, o.level, fresh));
+    const hits = verifyHits(spark, queries, chosen, statements);
+    const entries = picked.map(({ option, savingMs: alone }, i): AdvisedEntry => {
       const { candidate, level, buildMs, memoryBytes, diskBytes } = option;
       const { text, name } = statements[i] as CacheStatement;
+      const savingMs = alone * share;
       return {
         statement: text,
         name,
@@ -166,86 +150,16 @@ export class CacheAdvisor {
         hits: hits[i] as number,
       };
     });
-    const saving = entries.reduce((n, e) => n + e.savingMs, 0);
-    return new WorkloadAdvice(
-      spark,
-      {
-        queries: queries.length,
-        recordedRuns: queries.reduce((n, q) => n + q.runs, 0),
-        runs,
-        budgetBytes: budget,
-        workloadMs,
-        expectedMs: Math.max(0, workloadMs - saving),
-        entries,
-        refused,
-      },
-      statements,
-    );
-  }
-
-  /** Milliseconds of each query as things are. The recorded time counts too: it may have been the faster. */
-  private async baseline(queries: readonly RecordedQuery[], rounds: number): Promise<number[]> {
-    const scratch = new Scratch(this.spark);
-    const times: number[] = [];
-    for (const q of queries) times.push(Math.min(q.ms, await scratch.time(q.analyzed, rounds)));
-    return times;
-  }
-
-  /** Candidates that need no trial: too cheap to matter, or too large. */
-  private async outOfQuestion(
-    candidate: Candidate,
-    base: readonly number[],
-    queries: readonly RecordedQuery[],
-    budget: number,
-    runs: number,
-  ): Promise<'SOURCE_CHEAP' | 'TOO_LARGE' | undefined> {
-    const scratch = new Scratch(this.spark);
-    const started = performance.now();
-    const rows = await scratch.session.countPlan(candidate.plan);
-    const ms = performance.now() - started;
-    const width = candidate.plan.output.reduce((n, a) => n + a.dataType.defaultSize, 8);
-    if (rows * width > budget * MOST_BUDGETS) return 'TOO_LARGE';
-    const using = [...candidate.uses.keys()].reduce((n, i) => n + (base[i] as number) * (queries[i]?.runs ?? 1), 0);
-    // Even if all its time were saved.
-    return rows * width < SMALL_BYTES && ms < CHEAP_MS && ms * candidate.totalUses * runs < using * runs * LEAST_PART
-      ? 'SOURCE_CHEAP'
-      : undefined;
-  }
-
-  /** How many of the queries that an entry is meant for read it, analyzed anew, with all that is advised registered. A query that a
-   * larger entry answers counts as answered. */
-  private verify(
-    queries: readonly RecordedQuery[],
-    options: readonly Option[],
-    statements: readonly CacheStatement[],
-  ): number[] {
-    const anew = queries.map((q) => {
-      try {
-        return this.spark.analyze(q.logical);
-      } catch {
-        // Its tables or views are gone.
-        return undefined;
-      }
-    });
-    const scratch = new Scratch(this.spark);
-    try {
-      options.forEach((o, i) => scratch.register((statements[i] as CacheStatement).plan, StorageLevel[o.level]));
-      return options.map((o, i) => {
-        const { plan } = statements[i] as CacheStatement;
-        const larger = options.flatMap((x, j) =>
-          x.candidate.below.has(o.candidate.key) ? [(statements[j] as CacheStatement).plan] : [],
-        );
-        return [...o.candidate.uses.keys()].filter((number) => {
-          const query = anew[number];
-          return query !== undefined && (scratch.hits(query, plan) || larger.some((l) => scratch.hits(query, l)));
-        }).length;
-      });
-    } finally {
-      scratch.close();
-    }
+    const data: AdviceData = {
+      queries: queries.length,
+      recordedRuns: queries.reduce((n, q) => n + q.runs, 0),
+      runs,
+      budgetBytes: budget,
+      workloadMs,
+      expectedMs,
+      entries,
+      refused,
+    };
+    return new WorkloadAdvice(spark, data, statements);
   }
 }
-
-/** A source this small, made this fast, is no matter. */
-const SMALL_BYTES = 1024 * 1024;
-const CHEAP_MS = 20;

@@ -32,11 +32,12 @@ export function statementFor(
     const name = parts.map(quoteIfNeeded).join('.');
     return { text: `CACHE TABLE ${name}${options}`, name, query: undefined, plan };
   }
-  for (const query of textsOf(candidate.nodes)) {
-    const name = fresh();
+  const texts = textsOf(candidate.nodes);
+  const name = texts.length > 0 ? fresh() : '';
+  for (const query of texts) {
     const plan = attempt(() => viewPlan(spark, name, query));
-    if (plan?.canonicalized.key === candidate.key)
-      return { text: `CACHE TABLE ${name}${options} AS ${query}`, name, query, plan };
+    if (plan?.canonicalized.key !== candidate.key) continue;
+    return { text: `CACHE TABLE ${name}${options} AS ${query}`, name, query, plan };
   }
   return {
     text: `df.persist(StorageLevel.${level}) where df is: ${candidate.plan.simpleString}`,
@@ -89,27 +90,39 @@ function withoutDefaults(parts: string[]): string[] {
   return short.length > 1 && short[0] === 'default' ? short.slice(1) : short;
 }
 
-/** Texts that may mean a candidate: from a SELECT at or before its first word to its last. */
+/** Texts that may mean a candidate: from a SELECT at or before its first word to its last; or all columns of its FROM and WHERE. */
 function textsOf(nodes: readonly LogicalPlan[]): string[] {
   const texts = new Set<string>();
   for (const p of nodes) {
-    let sql: string | undefined;
-    let low = Number.POSITIVE_INFINITY;
-    let high = -1;
-    p.foreach(({ origin }) => {
-      const { sqlText, startIndex, stopIndex } = origin;
-      if (sqlText === undefined || startIndex === undefined || stopIndex === undefined) return;
-      sql ??= sqlText;
-      if (sqlText !== sql || p instanceof SubqueryAlias) return;
-      low = Math.min(low, startIndex);
-      high = Math.max(high, stopIndex);
-    });
-    if (sql === undefined || high < 0) continue;
-    const text: string = sql;
-    const starts = [...text.matchAll(/\b(select|from|table|with)\b/gi)].map((m) => m.index).filter((i) => i <= low);
-    for (const start of starts.reverse().slice(0, MOST_TRIED)) texts.add(text.slice(start, high + 1));
-    if (texts.size > MOST_TRIED * 2) break;
+    const span = p instanceof SubqueryAlias ? undefined : spanOf(p);
+    if (!span) continue;
+    const { text, low, high } = span;
+    const words = (pattern: RegExp) => [...text.slice(0, high).matchAll(pattern)].map((m) => m.index);
+    const starts = words(/\b(select|table|with)\b/gi).filter((i) => i <= low);
+    for (const start of starts.reverse().slice(0, MOST_TRIED)) texts.add(text.slice(start, high));
+    const ends = words(/\b(group\s+by|having|order\s+by|limit)\b/gi);
+    for (const start of words(/\bfrom\b/gi).slice(0, MOST_TRIED))
+      for (const end of [...ends.filter((e) => e > start).slice(0, 2), high])
+        texts.add(`SELECT * ${text.slice(start, end).trim()}`);
+    if (texts.size > MOST_TEXTS) break;
   }
   return [...texts];
 }
 const MOST_TRIED = 6;
+const MOST_TEXTS = 40;
+
+/** Where the nodes of a plan stand in the one text that they come from; `high` is exclusive. */
+function spanOf(plan: LogicalPlan): { text: string; low: number; high: number } | undefined {
+  let text: string | undefined;
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  plan.foreach(({ origin }) => {
+    const { sqlText, startIndex, stopIndex } = origin;
+    if (sqlText === undefined || startIndex === undefined || stopIndex === undefined) return;
+    text ??= sqlText;
+    if (sqlText !== text) return;
+    low = Math.min(low, startIndex);
+    high = Math.max(high, stopIndex + 1);
+  });
+  return text === undefined || high === 0 ? undefined : { text, low, high };
+}

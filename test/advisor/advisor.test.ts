@@ -72,6 +72,19 @@ describe('advice', () => {
     spark.catalog.clearCache();
   }, 120_000);
 
+  it('finds the text of a join that two queries write alike, without its select list', async () => {
+    const body =
+      "FROM lineitem, orders\nWHERE l_orderkey = o_orderkey AND l_shipdate > o_orderdate AND o_orderpriority = '1-URGENT'";
+    const advice = await advise([
+      `SELECT l_partkey, sum(l_quantity) AS q ${body} GROUP BY l_partkey ORDER BY q LIMIT 3`,
+      `SELECT sum(l_extendedprice) AS p ${body}`,
+      `SELECT o_orderdate, count(*) AS n ${body}\nGROUP BY o_orderdate HAVING count(*) > 3`,
+    ]);
+    const entry = advice.entries.find((e) => e.plan.kind === 'Filter');
+    expect(entry?.statement).toBe(`CACHE TABLE ${entry?.name} AS SELECT * ${body}`);
+    expect(entry?.hits).toBe(3);
+  }, 120_000);
+
   it('says when nothing is repeated', async () => {
     const advice = await advise(['SELECT count(*) FROM orders', 'SELECT count(*) FROM customer']);
     expect(advice.entries).toEqual([]);
