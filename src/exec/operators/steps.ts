@@ -2,6 +2,7 @@ import { unsupported } from '../../errors/index.js';
 import type { BoundExpr } from '../../eval/bound.js';
 import type { Morsel } from '../../storage/column/vector.js';
 import type { DataType } from '../../types/index.js';
+import { scanFilter, splitFilter } from '../pipelines/cache-filter.js';
 import { morselFilter, vectorProgram } from '../pipelines/expressions.js';
 import type { PieceSpec, StepSpec } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
@@ -17,7 +18,11 @@ export function buildSteps(piece: PieceSpec, ctx: TaskContext, last: Push): Push
   const types: (readonly DataType[])[] = [piece.types];
   for (const step of piece.steps) types.push(stepTypes(step, types.at(-1)!));
   let next = last;
-  for (let i = piece.steps.length - 1; i >= 0; i--) next = createStep(piece.steps[i]!, types[i]!, ctx, next);
+  const decidable = scanFilter(piece);
+  for (let i = piece.steps.length - 1; i >= 0; i--) {
+    const step = piece.steps[i]!;
+    next = step === decidable ? decidedFilter(decidable, types[i]!, ctx, next) : createStep(step, types[i]!, ctx, next);
+  }
   return next;
 }
 
@@ -43,6 +48,25 @@ export function stepTypes(step: StepSpec, types: readonly DataType[]): readonly 
     case 'probe':
       return step.output;
   }
+}
+
+/** A filter that the scan below may have decided: then only what the scan cannot decide is left. */
+function decidedFilter(
+  step: Extract<StepSpec, { op: 'filter' }>,
+  types: readonly DataType[],
+  ctx: TaskContext,
+  next: Push,
+): Push {
+  const { rest } = splitFilter(step.condition);
+  const whole = morselFilter(step.condition, types, ctx);
+  const partial = rest && morselFilter(rest, types, ctx);
+  const rows = ctx.counter(step.id, 'numOutputRows');
+  return (morsel) => {
+    const kept = morsel.decided ? (partial?.run(morsel) ?? morsel) : whole.run(morsel);
+    if (kept.selected === 0) return;
+    rows.add(kept.selected);
+    next(kept);
+  };
 }
 
 function createStep(step: StepSpec, types: readonly DataType[], ctx: TaskContext, next: Push): Push {

@@ -1,13 +1,11 @@
 import { Block } from '../../storage/block/block.js';
 import { BlockReader } from '../../storage/block/block-reader.js';
-import type { ColumnRange } from '../../storage/block/range-filter.js';
+import type { RowTests } from '../../storage/block/range-filter.js';
 import type { Morsel } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
-import { conjuncts } from '../expr/filter.js';
-import { neverRaises } from '../expr/never-raises.js';
-import { meetRanges, type RangeTest, rangeTest } from '../expr/range-step.js';
 import { batchMayMatch } from './batch-filter.js';
-import type { SliceSource, SourceSpec, StepSpec } from './fragment.js';
+import { columnsBehindFilter, entryTests, scanFilter, splitFilter } from './cache-filter.js';
+import type { PieceSpec, SinkSpec, SliceSource, SourceSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
 
 type CacheScan = Extract<SourceSpec, { op: 'scanCache' }>;
@@ -15,9 +13,9 @@ type CacheScan = Extract<SourceSpec, { op: 'scanCache' }>;
 /** Rows of some batches of a cached block; batches that the pushed conjuncts rule out are passed over. */
 export function* blockMorsels(
   scan: CacheScan,
-  steps: readonly StepSpec[],
   source: Extract<SliceSource, { kind: 'block' }>,
   ctx: TaskContext,
+  tests?: RowTests,
 ): Generator<Morsel> {
   const { arena, kernels, owner } = ctx;
   const block = Block.open(arena, source.address, scan.blockTypes);
@@ -46,7 +44,7 @@ export function* blockMorsels(
     rowsRead += rows;
     for (const column of scan.columns) bytesRead += block.chunkBytes(column, batch);
     return true;
-  }, leadingRanges(steps));
+  }, tests);
   ctx.count(scan.id, 'numOutputRows', reader.droppedRows);
   ctx.count(scan.id, 'batchesRead', read);
   ctx.count(scan.id, 'batchesPruned', wanted - read);
@@ -55,18 +53,15 @@ export function* blockMorsels(
   ctx.count(scan.id, 'cachedBytesRead', bytesRead);
 }
 
-/** Ranges of columns that every row must lie in to pass the filter right above the scan. Only conjuncts before the first
- * that may raise count: a row that makes it raise must get there. */
-function leadingRanges(steps: readonly StepSpec[]): ColumnRange[] {
-  const first = steps[0];
-  const ranges = new Map<number, RangeTest>();
-  for (const conjunct of first?.op === 'filter' ? conjuncts(first.condition) : []) {
-    const test = rangeTest(conjunct);
-    if (test?.child.k === 'input') {
-      const { ordinal } = test.child;
-      const earlier = ranges.get(ordinal);
-      ranges.set(ordinal, earlier ? meetRanges(earlier, test) : test);
-    } else if (!neverRaises(conjunct)) break;
-  }
-  return [...ranges].map(([slot, { min, max }]) => ({ slot, min, max }));
+/** What the scan of a cached relation may decide of the filter right above it.
+ * @param sink where the piece's rows end */
+export function cacheTests(piece: PieceSpec, sink: SinkSpec | undefined, ctx: TaskContext): RowTests | undefined {
+  const filter = scanFilter(piece);
+  if (!filter) return undefined;
+  const split = splitFilter(filter.condition);
+  return {
+    ranges: split.ranges,
+    entries: entryTests(split, piece, ctx),
+    needed: columnsBehindFilter(piece, sink),
+  };
 }

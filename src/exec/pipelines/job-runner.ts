@@ -5,6 +5,7 @@ import { Aggregation } from '../operators/aggregation.js';
 import { runJoinBuild } from '../operators/join-build.js';
 import { buildSteps, type Push, pieceTypes } from '../operators/steps.js';
 import { mergeTopN } from '../operators/top-n-sink.js';
+import { cacheTests } from './block-source.js';
 import { gatherVector } from './concat.js';
 import type { JobResult, JobSpec, SliceOutput, TaskSpec } from './fragment.js';
 import { runPublish } from './publish-task.js';
@@ -38,6 +39,7 @@ async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): P
   const types = pieceTypes(job.pieces[0]!);
   const sink = createSink(job.sink!, types, ctx);
   const chains: (Push | undefined)[] = job.pieces.map(() => undefined);
+  const tests = job.pieces.map((piece) => cacheTests(piece, job.sink, ctx));
   const last: Push = (morsel) => sink.push(morsel);
   for (;;) {
     const slice = job.slices[Atomics.add(control, job.counter, 1)];
@@ -52,7 +54,7 @@ async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): P
     const rows = ctx.counter(piece.sourceId, 'numOutputRows');
     ctx.startSlice(slice.index);
     sink.startSlice(slice);
-    const source = openSlice(piece, slice, ctx);
+    const source = openSlice(piece, slice, ctx, tests[slice.piece]);
     if (Symbol.iterator in source) {
       for (const morsel of source) {
         rows.add(morsel.selected);

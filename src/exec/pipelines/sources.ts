@@ -1,4 +1,5 @@
 import { internalError } from '../../errors/index.js';
+import type { RowTests } from '../../storage/block/range-filter.js';
 import { readBatchHeader, sliceBatch } from '../../storage/column/batch.js';
 import { MORSEL_ROWS, type Morsel } from '../../storage/column/vector.js';
 import { LONG } from '../../types/index.js';
@@ -11,7 +12,7 @@ import type { TaskContext } from './task-context.js';
 /** Rows of a slice, a morsel at a time; scans wait for files. Each morsel is used up before the next is asked for. */
 export type MorselSource = Iterable<Morsel> | AsyncIterable<Morsel>;
 
-export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext): MorselSource {
+export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext, cacheTests?: RowTests): MorselSource {
   const { source } = slice;
   switch (source.kind) {
     case 'batches':
@@ -23,7 +24,7 @@ export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext): Mor
       return parquetMorsels(piece.scan, source, ctx);
     case 'block':
       if (piece.scan?.op !== 'scanCache') throw internalError('a block slice needs its scan');
-      return blockMorsels(piece.scan, piece.steps, source, ctx);
+      return blockMorsels(piece.scan, source, ctx, cacheTests);
     case 'file':
       if (piece.scan?.op !== 'scanFile') throw internalError('a file slice needs its scan');
       return fileMorsels(piece.scan, source.splits, ctx);

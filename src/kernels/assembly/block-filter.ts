@@ -73,6 +73,47 @@ export function blockRangeBits64(
   return any;
 }
 
+// @ts-ignore: decorator
+@inline
+function entryBits<T>(codes: usize, entries: usize, count: i32, bits: usize, meet: i32): u32 {
+  let any: u32 = 0;
+  for (let s = 0; s < count; s += 16) {
+    const end = min(s + 16, count);
+    let mask: u32 = 0;
+    for (let i = s; i < end; i++)
+      mask |= u32(load<u8>(entries + usize(load<T>(codes + usize(i) * sizeof<T>())))) << (i - s);
+    const word = bits + (usize(s) >> 3);
+    if (meet != 0) mask &= load<u16>(word);
+    store<u16>(word, u16(mask));
+    any |= mask;
+  }
+  return any;
+}
+
+/** One bit per row: the byte (0 or 1) at `entries` that its code, of `width` 1, 2 or 4 bytes, numbers. `size` bytes are there
+ * and 16 more that are 0. `meet` and the result are as in `blockRangeBits`. */
+export function blockEntryBits(
+  codes: usize, width: i32, entries: usize, size: i32, count: i32, bits: usize, meet: i32,
+): u32 {
+  if (width == 2) return entryBits<u16>(codes, entries, count, bits, meet);
+  if (width == 4) return entryBits<u32>(codes, entries, count, bits, meet);
+  if (size > 16) return entryBits<u8>(codes, entries, count, bits, meet);
+  // Small alphabets: sixteen rows by one shuffle of the table.
+  const table = v128.load(entries);
+  const zero = i8x16.splat(0);
+  let any: u32 = 0;
+  let s = 0;
+  for (; s + 16 <= count; s += 16) {
+    const word = bits + (usize(s) >> 3);
+    let mask = u32(i8x16.bitmask(i8x16.ne(v128.swizzle(table, v128.load(codes + usize(s))), zero)));
+    if (meet != 0) mask &= load<u16>(word);
+    store<u16>(word, u16(mask));
+    any |= mask;
+  }
+  if (s < count) any |= entryBits<u8>(codes + usize(s), entries, count - s, bits + (usize(s) >> 3), meet);
+  return any;
+}
+
 /** Numbers of the rows whose bit is set, ascending; `out` has room for `count` + 8. @returns how many */
 export function blockSelectBits(bits: usize, count: i32, out: usize): i32 {
   let n = 0;

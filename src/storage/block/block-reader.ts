@@ -4,7 +4,7 @@ import type { Block, Chunk, ColumnStats } from './block.js';
 import { Compactor } from './compactor.js';
 import type { BlockContext } from './context.js';
 import { KIND } from './layout.js';
-import { type ColumnRange, type StoredRange, storedRange } from './range-filter.js';
+import { type RowTests, type StoredRange, storedRange } from './range-filter.js';
 
 /** Rows are gathered if at most one in so many passes: of more, widening all in whole SIMD words is as cheap. */
 const SPARSE = 4;
@@ -16,6 +16,21 @@ export interface BlockReaderOptions {
   readonly fresh?: boolean;
   /** Rows that `morsel` is asked for at most; 4,096 by default. */
   readonly morselRows?: number;
+}
+
+const NO_TESTS: RowTests = { ranges: [] };
+
+/** A test of the codes of a text column: one byte per entry. */
+interface StoredCodes {
+  readonly chunk: Chunk;
+  readonly passing: number;
+  readonly size: number;
+}
+interface StoredTests {
+  readonly ranges: readonly StoredRange[];
+  readonly codes: readonly StoredCodes[];
+  /** None is missing. */
+  readonly all: boolean;
 }
 
 /** Whether a batch may hold rows of interest; `stats` are by ordinal in the block. */
@@ -48,12 +63,17 @@ export class BlockReader {
     this.#chunks = [];
   }
 
-  /** @param ranges rows that fail one of them may be left out, before their other columns are looked at; what is left of
-   * batches where few rows pass comes gathered in dense morsels */
-  *morsels(filter?: BatchFilter, ranges: readonly ColumnRange[] = []): Generator<Morsel> {
+  /** @param tests rows that fail one of them may be left out, before their other columns are looked at; what is left of
+   * batches where few rows pass comes gathered in dense morsels. Where all tests could be made, morsels are `decided`. */
+  *morsels(filter?: BatchFilter, tests: RowTests = NO_TESTS): Generator<Morsel> {
     const { block } = this;
     const { batches } = block;
-    const compactor = ranges.length > 0 ? this.#compactor() : undefined;
+    const testing = tests.ranges.length > 0 || (tests.entries?.length ?? 0) > 0;
+    const compactor = testing ? this.#compactor() : undefined;
+    const lean = tests.needed ?? this.columns.map(() => true);
+    const countOnly = testing && !lean.includes(true);
+    // Rows of which nothing but their number is read.
+    let counted = 0;
     for (let b = 0; b < batches; b++) {
       const rows = block.batchRows(b);
       if (filter && !filter((c) => block.stats(c, b), rows)) {
@@ -61,17 +81,24 @@ export class BlockReader {
         continue;
       }
       this.#enter(b);
-      const tests = this.#tests(ranges);
-      const found = tests === undefined ? 0 : tests.length === 0 ? rows : this.#find(tests, rows);
+      const stored = this.#tests(tests);
+      const decided = testing && stored?.all === true;
+      const found = stored === undefined ? 0 : this.#find(stored, rows);
       this.droppedRows += rows - found;
       if (found === 0) continue;
+      if (decided && countOnly) {
+        for (counted += found; counted >= MORSEL_ROWS; counted -= MORSEL_ROWS) yield this.#numbered(MORSEL_ROWS);
+        continue;
+      }
+      const needed = decided ? lean : undefined;
       if (compactor && found * SPARSE <= rows) {
+        this.#select(rows);
         for (let from = 0; from < found; from += MORSEL_ROWS) {
           const n = Math.min(MORSEL_ROWS, found - from);
           // Before more is added: the morsel's memory is used again.
-          const full = compactor.fits(this.#chunks, n) ? undefined : compactor.take();
+          const full = compactor.fits(this.#chunks, n, needed) ? undefined : compactor.take();
           if (full) yield full;
-          compactor.add(this.#chunks, this.#selection + from * 4, n);
+          compactor.add(this.#chunks, this.#selection + from * 4, n, needed);
         }
         continue;
       }
@@ -79,18 +106,19 @@ export class BlockReader {
       if (earlier) yield earlier;
       for (let start = 0; start < rows; start += MORSEL_ROWS) {
         const length = Math.min(MORSEL_ROWS, rows - start);
-        if (found === rows) yield this.#dense(start, length, 0, length);
-        else yield* this.#passing(start, length);
+        if (found === rows) yield this.#dense(start, length, 0, length, needed);
+        else yield* this.#passing(start, length, needed);
       }
     }
     const rest = compactor?.take();
     if (rest) yield rest;
+    if (counted > 0) yield this.#numbered(counted);
   }
 
   /** `length` rows from `start` (a multiple of 4,096) of a batch. */
   morsel(batch: number, start: number, length: number): Morsel {
     this.#enter(batch);
-    return this.#dense(start, length, 0, length);
+    return this.#dense(start, length, 0, length, undefined);
   }
 
   #compactor(): Compactor {
@@ -106,45 +134,89 @@ export class BlockReader {
     this.#batch = batch;
   }
 
-  /** The ranges in terms of the batch's chunks, without those that all rows pass; undefined if no row can pass. */
-  #tests(ranges: readonly ColumnRange[]): StoredRange[] | undefined {
+  /** The tests in terms of the batch's chunks, without those that all rows pass; undefined if no row can pass. */
+  #tests({ ranges, entries = [] }: RowTests): StoredTests | undefined {
     const tests: StoredRange[] = [];
+    const codes: StoredCodes[] = [];
+    let all = true;
     for (const range of ranges) {
       const test = storedRange(range, this.#chunks[range.slot]!, this.block.columnWidth(this.columns[range.slot]!));
       if (test === 'none') return undefined;
       if (typeof test === 'object') tests.push(test);
+      else if (test === 'unknown') all = false;
     }
-    return tests;
+    for (const { slot, entriesOf } of entries) {
+      const chunk = this.#chunks[slot]!;
+      const dictionary =
+        chunk.kind === KIND.codes && chunk.validity === 0 ? this.block.dictionary(this.columns[slot]!) : undefined;
+      const passing = dictionary ? entriesOf(dictionary) : 0;
+      if (dictionary && passing !== 0) codes.push({ chunk, passing, size: dictionary.size });
+      else all = false;
+    }
+    return { ranges: tests, codes, all };
   }
 
-  /** Tests the batch's rows on their stored values: bits to `#bits`, numbers to `#selection`. @returns how many pass */
-  #find(tests: readonly StoredRange[], rows: number): number {
+  /** Tests the batch's rows on their stored values: bits to `#bits`. @returns how many pass */
+  #find({ ranges, codes }: StoredTests, rows: number): number {
+    if (ranges.length === 0 && codes.length === 0) return rows;
     const { kernels } = this.context;
     if (rows > this.#room) {
       this.#bits = this.region.alloc(Math.ceil(rows / 8) + 64);
       this.#selection = this.region.alloc(rows * 4 + 64);
       this.#room = rows;
     }
-    for (const [i, { chunk, width, lo, span, min, max }] of tests.entries()) {
+    let meet = 0;
+    for (const { chunk, width, lo, span, min, max } of ranges) {
       const { data, validity } = chunk;
       const any =
         width === 8
-          ? kernels.blockRangeBits64(data, min, max, validity, rows, this.#bits, i)
-          : kernels.blockRangeBits(data, width, lo, span, validity, rows, this.#bits, i);
+          ? kernels.blockRangeBits64(data, min, max, validity, rows, this.#bits, meet)
+          : kernels.blockRangeBits(data, width, lo, span, validity, rows, this.#bits, meet);
       if (!any) return 0;
+      meet = 1;
     }
-    return kernels.blockSelectBits(this.#bits, rows, this.#selection);
+    for (const { chunk, passing, size } of codes) {
+      if (!kernels.blockEntryBits(chunk.data, chunk.width, passing, size, rows, this.#bits, meet)) return 0;
+      meet = 1;
+    }
+    return kernels.countValid(this.#bits, 0, rows);
   }
 
-  *#passing(start: number, length: number): Generator<Morsel> {
+  /** Numbers of the rows whose bit is set, to `#selection`. */
+  #select(rows: number): void {
+    this.context.kernels.blockSelectBits(this.#bits, rows, this.#selection);
+  }
+
+  *#passing(start: number, length: number, needed: readonly boolean[] | undefined): Generator<Morsel> {
     const selection = this.options.fresh ? this.region.alloc(length * 4 + 64) : this.#selection;
     const n = this.context.kernels.blockSelectBits(this.#bits + (start >>> 3), length, selection);
-    if (n > 0) yield this.#dense(start, length, n === length ? 0 : selection, n);
+    if (n > 0) yield this.#dense(start, length, n === length ? 0 : selection, n, needed);
   }
 
-  #dense(start: number, length: number, selection: number, selected: number): Morsel {
-    const columns = this.columns.map((c, i) => this.#vector(c, i, start, length));
-    return { length, columns, selection, selected };
+  /** @param needed where all tests are made: the columns that are read now */
+  #dense(
+    start: number,
+    length: number,
+    selection: number,
+    selected: number,
+    needed: readonly boolean[] | undefined,
+  ): Morsel {
+    if (!needed) {
+      const columns = this.columns.map((c, i) => this.#vector(c, i, start, length));
+      return { length, columns, selection, selected };
+    }
+    const columns = this.columns.map((c, i) => (needed[i] ? this.#vector(c, i, start, length) : this.#empty(c)));
+    return { length, columns, selection, selected, decided: true };
+  }
+
+  #empty(column: number): Vector {
+    return { type: this.block.types[column]!, rep: this.#rep(column), data: 0, validity: 0 };
+  }
+
+  /** Rows without columns. */
+  #numbered(length: number): Morsel {
+    const columns = this.columns.map((c) => this.#empty(c));
+    return { length, columns, selection: 0, selected: length, decided: true };
   }
 
   #rep(column: number): Rep {

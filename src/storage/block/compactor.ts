@@ -17,6 +17,8 @@ interface Slot {
 export class Compactor {
   #slots: Slot[] = [];
   #count = 0;
+  /** Columns that are gathered now; undefined: all, of rows that not all tests have seen. */
+  #needed: readonly boolean[] | undefined;
 
   /** @param reps of the read columns
    * @param fresh give every morsel memory of its own */
@@ -29,16 +31,22 @@ export class Compactor {
     readonly fresh: boolean,
   ) {}
 
-  /** Whether `count` more rows go with those gathered so far; if not, `take` comes first. */
-  fits(chunks: readonly Chunk[], count: number): boolean {
-    return this.#count === 0 || (this.#count + count <= MORSEL_ROWS && this.#alike(chunks));
+  /** Whether `count` more rows go with those gathered so far; if not, `take` comes first.
+   * @param needed as for `add` */
+  fits(chunks: readonly Chunk[], count: number, needed?: readonly boolean[]): boolean {
+    if (this.#count === 0) return true;
+    return this.#count + count <= MORSEL_ROWS && needed === this.#needed && this.#alike(chunks);
   }
 
-  /** Takes `count` ≤ 4,096 rows that fit, whose numbers in the batch lie at `selection`. */
-  add(chunks: readonly Chunk[], selection: number, count: number): void {
-    if (this.#count === 0) this.#start(chunks);
+  /** Takes `count` ≤ 4,096 rows that fit, whose numbers in the batch lie at `selection`.
+   * @param needed given where the rows passed all tests: which columns are read of them, by slot */
+  add(chunks: readonly Chunk[], selection: number, count: number, needed?: readonly boolean[]): void {
+    if (this.#count === 0) {
+      this.#needed = needed;
+      this.#start(chunks);
+    }
     chunks.forEach((chunk, slot) => {
-      this.#append(chunk, slot, selection, count);
+      if (needed?.[slot] !== false) this.#append(chunk, slot, selection, count);
     });
     this.#count += count;
   }
@@ -53,12 +61,15 @@ export class Compactor {
       return dictionary ? { ...vector, dictionary } : vector;
     });
     this.#count = 0;
-    return { length, columns, selection: 0, selected: length };
+    const morsel = { length, columns, selection: 0, selected: length };
+    return this.#needed ? { ...morsel, decided: true } : morsel;
   }
 
   /** Codes and values do not mix in one vector. */
   #alike(chunks: readonly Chunk[]): boolean {
-    return chunks.every((c, i) => (c.kind === KIND.codes) === (this.#slots[i]!.dictionary !== undefined));
+    return chunks.every(
+      (c, i) => this.#needed?.[i] === false || (c.kind === KIND.codes) === (this.#slots[i]!.dictionary !== undefined),
+    );
   }
 
   #start(chunks: readonly Chunk[]): void {

@@ -1,3 +1,4 @@
+import type { Dictionary } from '../column/vector.js';
 import type { Chunk } from './block.js';
 import { KIND } from './layout.js';
 
@@ -7,6 +8,21 @@ export interface ColumnRange {
   readonly slot: number;
   readonly min: bigint;
   readonly max: bigint;
+}
+
+/** A wish for rows by the text in slot `slot`: one byte per dictionary entry, 1 where it passes, and 31 bytes more; 0 if that
+ * is not known for this dictionary. Nulls do not count: columns with nulls are left to whoever asks. */
+export interface EntryTest {
+  readonly slot: number;
+  readonly entriesOf: (dictionary: Dictionary) => number;
+}
+
+/** What a reader may decide of rows on their stored values. */
+export interface RowTests {
+  readonly ranges: readonly ColumnRange[];
+  readonly entries?: readonly EntryTest[];
+  /** By slot: read of rows that passed all tests. Others stay empty. */
+  readonly needed?: readonly boolean[] | undefined;
 }
 
 /** A range in terms of a chunk's stored slots. */

@@ -76,6 +76,9 @@ export interface Morsel {
   /** Address of `selected` u32 row numbers, or 0 if all `length` rows are selected. */
   readonly selection: number;
   readonly selected: number;
+  /** The cached scan that made it has decided the filter right above it, but for what it cannot decide (`SplitFilter.rest`).
+   * Columns that nothing behind reads may be empty then (address 0). */
+  readonly decided?: boolean;
 }
 
 /** Rows a morsel holds at most. A multiple of 64, so that slices of validity bitmaps start at whole words. */
