@@ -116,6 +116,8 @@ export interface ScalarFunction {
     | 'never'
     | ((nullable: readonly boolean[], args: readonly DataType[], context?: AnalysisContext) => boolean);
   readonly deterministic?: boolean;
+  /** False: constant arguments do not make it a constant, as what it does must wait for a row. */
+  readonly foldable?: false;
   /** Arguments that are lambdas, by position: number of parameters the lambda may have. */
   readonly lambdaArguments?: Readonly<Record<number, readonly number[]>>;
   /** Types of a lambda's parameters. */

@@ -166,6 +166,16 @@ export function groupedDecimal(value: Decimal, places: number): string {
   return (negative ? '-' : '') + whole + (places > 0 ? `.${digits.slice(-places)}` : '');
 }
 
+/** What rounds to `places` as a double's text does: the digits of its shortest text where there are no more of them, else the
+ * exact value, which tells to which side a half belongs. Java: `DecimalFormat` over `FloatingDecimal`. */
+export function decimalOfDouble(value: number, places: number): Decimal {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
+  const scale = fraction.length - Number(exponent);
+  if (places < scale) return exactDecimal(value);
+  const digits = BigInt(`${sign}${whole}${fraction}`);
+  return scale >= 0 ? new Decimal(digits, scale) : new Decimal(digits * pow10(-scale), 0);
+}
+
 /** The exact value of a double as a decimal: every double is a fraction of a power of two. */
 export function exactDecimal(value: number): Decimal {
   const view = new DataView(new ArrayBuffer(8));

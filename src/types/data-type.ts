@@ -362,6 +362,35 @@ export function sameStructure(a: DataType, b: DataType): boolean {
       return sameType(a, b);
   }
 }
+/** One type for values of types that are alike but for nulls inside: there may be a null where one of them allows it. Void adds
+ * nothing. Spark: `TypeCoercion.findCommonTypeDifferentOnlyInNullFlags`. */
+export function mergedNullability(types: readonly DataType[]): DataType {
+  return (
+    types.filter((t) => t.kind !== 'null').reduce<DataType | undefined>((a, b) => (a ? merge(a, b) : b), undefined) ??
+    NULL
+  );
+}
+function merge(a: DataType, b: DataType): DataType {
+  if (a === b) return a;
+  if (a.kind === 'array' && b.kind === 'array')
+    return new ArrayType(mergedNullability([a.elementType, b.elementType]), a.containsNull || b.containsNull);
+  if (a.kind === 'map' && b.kind === 'map')
+    return new MapType(
+      mergedNullability([a.keyType, b.keyType]),
+      mergedNullability([a.valueType, b.valueType]),
+      a.valueContainsNull || b.valueContainsNull,
+    );
+  if (a.kind === 'struct' && b.kind === 'struct')
+    return new StructType(
+      a.fields.map((f, i) => {
+        const g = b.fields[i];
+        return g
+          ? new StructField(f.name, mergedNullability([f.dataType, g.dataType]), f.nullable || g.nullable, f.metadata)
+          : f;
+      }),
+    );
+  return a;
+}
 function compareTypes(a: DataType, b: DataType, nullability: boolean): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;

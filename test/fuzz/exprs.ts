@@ -180,6 +180,8 @@ export class Exprs {
     const { rng } = this;
     if (type.kind === 'decimal' || type.kind === 'float') {
       const e = this.expr(type, depth - 1, scope);
+      // Spark negates decimals in 34 digits: longer ones lose their end.
+      if (type.kind === 'decimal' && type.precision > 34) return undefined;
       return rng.chance(0.5) ? { op: 'neg', type, args: [e], bound: e.bound } : undefined;
     }
     const a = this.expr(type, depth - 1, scope);

@@ -176,6 +176,7 @@ async function fuzz(referees: Referees, options: Options, spark: Spark | undefin
   }
   undo?.();
   seen.print(referees, (performance.now() - started) / 1000);
+  if (spark) console.log(`Spark itself broke on ${spark.crashes} queries`);
   console.log(`${seen.ran} queries, ${seen.differences} differences`);
   return seen.differences;
 }

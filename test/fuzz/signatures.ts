@@ -68,6 +68,8 @@ function widens(from: DataType, to: DataType): boolean {
   return isNumber(from) && isNumber(to) && (WIDTH[from.kind] ?? 9) <= (WIDTH[to.kind] ?? 0);
 }
 
+const TRIED = new Set(['try_add', 'try_subtract']);
+
 function probe(f: ScalarFunction, args: readonly DataType[]): DataType | undefined {
   const context: AnalysisContext = {
     mode: 'ANSI',
@@ -99,7 +101,8 @@ export function scalarSignatures(): ReadonlyMap<string, readonly Signature[]> {
     const most = Math.min(f.arity[1], Math.max(f.arity[0], 3), 3);
     const visit = (args: readonly DataType[], n: number) => {
       if (args.length === n) {
-        const returns = probe(f, args);
+        // A text that is to be a time is cast before anything is tried: it may raise.
+        const returns = TRIED.has(f.name) && args.some((a) => a.kind === 'string') ? undefined : probe(f, args);
         if (returns) found.push({ name: f.name, args, returns });
         return;
       }

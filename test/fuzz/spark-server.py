@@ -133,6 +133,9 @@ def failure(e):
         # Failures of broadcasts and subqueries come wrapped.
         inner = re.search(r"Exception: \[([A-Z][A-Z0-9_.]+)\]|^\s*\[([A-Z][A-Z0-9_.]+)\]", text)
         condition = inner and (inner.group(1) or inner.group(2))
+    if not condition and type(e).__name__ == "Py4JJavaError":
+        # Spark's own invariants broke: there is nothing to compare with.
+        return {"skip": True, "crash": text[:300]}
     return {"error": condition or type(e).__name__, "message": text[:800]}
 
 

@@ -32,6 +32,8 @@ export class Spark {
   readonly #lines: Interface;
   readonly #waiting: ((line: string) => void)[] = [];
   readonly #folder: string;
+  /** Queries that Spark itself broke on. */
+  crashes = 0;
 
   private constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), 'memoframe-fuzz-spark-'));
@@ -66,6 +68,7 @@ export class Spark {
   /** @returns undefined for what the server cannot hand over without loss */
   async run(sql: string): Promise<Outcome | undefined> {
     const answer = await this.#ask({ sql });
+    if (answer['crash']) this.crashes++;
     if (answer['skip']) return undefined;
     return (answer['error'] === undefined ? answer : { ...answer, internal: false }) as unknown as Outcome;
   }

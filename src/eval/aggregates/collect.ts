@@ -17,7 +17,19 @@ import { openHashOrder } from './open-hash-order.js';
 
 const listOf = (args: readonly DataType[]): DataType => new ArrayType(args[0] as DataType, false);
 
-type Keyed = Map<ReturnType<typeof valueKey>, Value>;
+interface ValueSet {
+  readonly keys: Set<ReturnType<typeof valueKey>>;
+  readonly values: Value[];
+}
+
+/** Spark's set compares boxed numbers, for which NaN equals nothing: each NaN stays. */
+function addToSet(s: ValueSet, v: Value, type: DataType): ValueSet {
+  const key = valueKey(v, type);
+  if (key === null || s.keys.has(key)) return s;
+  if (!Number.isNaN(v)) s.keys.add(key);
+  s.values.push(v);
+  return s;
+}
 
 interface Counts {
   readonly entries: Map<ReturnType<typeof valueKey>, { readonly value: Value; count: bigint }>;
@@ -106,22 +118,15 @@ export const collectingAggregates: readonly AggregateFunctionDef[] = [
     },
     finish: (s) => s,
   }),
-  aggregate<Keyed>('collect_set(expr)', 'Distinct values that are not null.', {
+  aggregate<ValueSet>('collect_set(expr)', 'Distinct values that are not null; each NaN is kept.', {
     cls: 'CollectSet',
     returns: listOf,
     nullability: 'never',
     deterministic: false,
-    create: () => new Map(),
-    update: (s, args, c) => {
-      const key = valueKey(args[0] as Value, c.argTypes[0] as DataType);
-      if (key !== null && !s.has(key)) s.set(key, args[0] as Value);
-      return s;
-    },
-    merge: (a, b) => {
-      for (const [k, v] of b) if (!a.has(k)) a.set(k, v);
-      return a;
-    },
-    finish: (s) => [...s.values()],
+    create: () => ({ keys: new Set(), values: [] }),
+    update: (s, args, c) => addToSet(s, args[0] as Value, c.argTypes[0] as DataType),
+    merge: (a, b, c) => b.values.reduce<ValueSet>((s, v) => addToSet(s, v, c.argTypes[0] as DataType), a),
+    finish: (s) => s.values,
   }),
   aggregate<Counts>('mode(expr[, deterministic])', 'Most frequent value.', {
     cls: 'Mode',

@@ -9,6 +9,7 @@ import {
   LONG,
   MapType,
   type MapValue,
+  mergedNullability,
   NULL,
   STRING,
   StructField,
@@ -259,7 +260,7 @@ function zipFields(args: readonly DataType[], names: readonly (string | undefine
 export const arrayFunctions: readonly ScalarFunction[] = [
   array('array', '...', 'CreateArray', 'An array of the arguments.', {
     coerce: commonArray,
-    returns: (args, c) => new ArrayType(args[0] ?? NULL, args.length > 0 && c.nullable.some((n) => n)),
+    returns: (args, c) => new ArrayType(mergedNullability(args), args.length > 0 && c.nullable.some((n) => n)),
     ...lax,
     nullability: 'never',
     run: (args) => args as List as Value,
@@ -313,14 +314,22 @@ export const arrayFunctions: readonly ScalarFunction[] = [
   }),
   array('array_append', 'array, element', 'ArrayAppend', 'The array with a value at its end.', {
     coerce: arrayAndElement('array_append'),
-    returns: (args, c) => new ArrayType(elementOf(args[0]), containsNull(args[0]) || c.nullable[1] === true),
+    returns: (args, c) =>
+      new ArrayType(
+        mergedNullability([elementOf(args[0]), args[1] ?? NULL]),
+        containsNull(args[0]) || c.nullable[1] === true,
+      ),
     ...lax,
     nullability: (n) => n[0] === true,
     run: ([a, v]) => (a === null ? null : [...list(a), v as Value]),
   }),
   array('array_prepend', 'array, element', 'ArrayPrepend', 'The array with a value at its start.', {
     coerce: arrayAndElement('array_prepend'),
-    returns: (args, c) => new ArrayType(elementOf(args[0]), containsNull(args[0]) || c.nullable[1] === true),
+    returns: (args, c) =>
+      new ArrayType(
+        mergedNullability([elementOf(args[0]), args[1] ?? NULL]),
+        containsNull(args[0]) || c.nullable[1] === true,
+      ),
     ...lax,
     nullability: (n) => n[0] === true,
     run: ([a, v]) => (a === null ? null : [v as Value, ...list(a)]),
@@ -336,7 +345,7 @@ export const arrayFunctions: readonly ScalarFunction[] = [
         const casts = arrayAndElement('array_insert')([a, v], context);
         return 'mismatch' in casts ? casts : [casts[0], isIntegral(p) && p.kind !== 'int' ? INT : undefined, casts[1]];
       },
-      returns: (args) => new ArrayType(elementOf(args[0]), true),
+      returns: (args) => new ArrayType(mergedNullability([elementOf(args[0]), args[2] ?? NULL]), true),
       ...lax,
       nullability: (n) => n[0] === true || n[1] === true,
       run: ([a, p, v, legacy]) => {
@@ -359,12 +368,13 @@ export const arrayFunctions: readonly ScalarFunction[] = [
   }),
   array('array_union', 'array1, array2', 'ArrayUnion', 'Distinct elements of both arrays.', {
     coerce: twoArrays('array_union'),
-    returns: (args) => new ArrayType(elementOf(args[0]), containsNull(args[0]) || containsNull(args[1])),
+    returns: (args) => mergedNullability(args),
     run: ([a, b], c) => distinct([...list(a), ...list(b)], argElement(c)),
   }),
   array('array_intersect', 'array1, array2', 'ArrayIntersect', 'Distinct elements in both arrays.', {
     coerce: twoArrays('array_intersect'),
-    returns: (args) => new ArrayType(elementOf(args[0]), containsNull(args[0]) && containsNull(args[1])),
+    returns: (args) =>
+      new ArrayType(mergedNullability(args.map(elementOf)), containsNull(args[0]) && containsNull(args[1])),
     run: ([a, b], c) => {
       const type = argElement(c);
       const keys = keySet(list(b), type);

@@ -5,6 +5,7 @@ import {
   FLOAT,
   isNumeric,
   isOrderable,
+  mergedNullability,
   sameType,
   type Value,
 } from '../../types/index.js';
@@ -165,7 +166,7 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
   scalar('math', 'greatest(expr, expr2, ...)', 'Greatest value, nulls skipped.', {
     cls: 'Greatest',
     coerce: orderedSame('greatest'),
-    returns: first,
+    returns: mergedNullability,
     nullIntolerant: false,
     nullability: allNull,
     run: extreme(1),
@@ -174,7 +175,7 @@ export const comparisonFunctions: readonly ScalarFunction[] = [
   scalar('math', 'least(expr, expr2, ...)', 'Least value, nulls skipped.', {
     cls: 'Least',
     coerce: orderedSame('least'),
-    returns: first,
+    returns: mergedNullability,
     nullIntolerant: false,
     nullability: allNull,
     run: extreme(-1),

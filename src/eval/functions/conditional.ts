@@ -266,6 +266,7 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
     returns: NULL,
     ...lax,
     nullability: 'always',
+    foldable: false,
     run: ([message]) => {
       throw runtimeError('USER_RAISED_EXCEPTION', { errorMessage: message === null ? 'null' : String(message) });
     },

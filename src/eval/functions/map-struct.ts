@@ -5,6 +5,7 @@ import {
   type DataType,
   MapType,
   type MapValue,
+  mergedNullability,
   NULL,
   STRING,
   StructField,
@@ -189,8 +190,8 @@ export const mapAndStructFunctions: readonly ScalarFunction[] = [
       args.length === 0
         ? new MapType(NULL, NULL, false)
         : new MapType(
-            args[0] as DataType,
-            args[1] as DataType,
+            mergedNullability(args.filter((_, i) => i % 2 === 0)),
+            mergedNullability(args.filter((_, i) => i % 2 === 1)),
             c.nullable.some((n, i) => n && i % 2 === 1),
           ),
     run: (args, c) => {
@@ -253,14 +254,7 @@ export const mapAndStructFunctions: readonly ScalarFunction[] = [
   scalar('map', 'map_concat(...)', 'Union of maps.', {
     cls: 'MapConcat',
     coerce: mapConcatCoercion,
-    returns: (args) =>
-      args.length === 0
-        ? new MapType(STRING, STRING, false)
-        : new MapType(
-            asMap(args[0]).keyType,
-            asMap(args[0]).valueType,
-            args.some((t) => asMap(t).valueContainsNull),
-          ),
+    returns: (args) => (args.length === 0 ? new MapType(STRING, STRING, false) : mergedNullability(args)),
     run: (args, c) => {
       const builder = new MapBuilder(keyTypeOf(c));
       for (const m of args as readonly MapValue[])

@@ -7,6 +7,7 @@ import {
   INT,
   isNested,
   LONG,
+  mergedNullability,
   STRING,
   sameType,
   type Value,
@@ -72,10 +73,7 @@ function concatType(args: readonly DataType[]): DataType {
   const type = args[0];
   if (type === undefined) return STRING;
   if (type.kind !== 'array') return type.kind === 'binary' ? BINARY : STRING;
-  return new ArrayType(
-    type.elementType,
-    args.some((t) => t.kind === 'array' && t.containsNull),
-  );
+  return mergedNullability(args);
 }
 function concat(args: readonly Value[]): Value {
   const head = args[0];
@@ -92,6 +90,7 @@ const concatWsCoercion: Coercion = (args, context) => {
   for (let i = 0; i < args.length; i++) {
     const from = args[i] as DataType;
     const target = i > 0 && (from.kind === 'array' || from.kind === 'null') ? strings : STRING;
+    if (i === 0 && from.kind === 'array') return unexpectedInput(i, STRING, from);
     if (from.kind === 'array' && from.elementType.kind === 'string') {
       out.push(undefined);
       continue;
@@ -267,7 +266,7 @@ function titleCase(c: string): string {
   return head + rest.join('').toLowerCase();
 }
 function initcap(s: string): string {
-  return s.toLowerCase().replace(/(^| )(.)/gu, (_, space: string, c: string) => space + titleCase(c));
+  return s.toLowerCase().replace(/(?<=^| )[^ ]/gu, titleCase);
 }
 
 const MASK_PARAMETERS = ['input', 'upperChar', 'lowerChar', 'digitChar', 'otherChar'] as const;

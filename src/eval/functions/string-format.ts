@@ -17,7 +17,7 @@ import { datetimeFormatter } from '../datetime/formatter.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, ScalarFunction } from '../function.js';
 import {
-  exactDecimal,
+  decimalOfDouble,
   groupedDecimal,
   numberFormatType,
   parseNumberFormat,
@@ -269,11 +269,11 @@ function toChar(value: Value, format: string, c: CallContext): Value {
   }
 }
 
-/** Value as an exact decimal: doubles in full, as DecimalFormat rounds them. */
-function exact(value: Value, type: DataType): Decimal | undefined {
+/** Value as the decimal that is rounded to some places; undefined for what is not finite. */
+function exact(value: Value, type: DataType, places: number): Decimal | undefined {
   if (value instanceof Decimal) return value;
   if (type.kind === 'float' || type.kind === 'double')
-    return Number.isFinite(value as number) ? exactDecimal(value as number) : undefined;
+    return Number.isFinite(value as number) ? decimalOfDouble(value as number, places) : undefined;
   return new Decimal(BigInt(value as number | bigint), 0);
 }
 /** `format_number` with a DecimalFormat pattern such as `##,##0.###`. */
@@ -404,11 +404,13 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
       returns: STRING,
       nullability: 'always',
       run: ([v, d], c) => {
-        const value = exact(v as Value, c.argTypes[0] as DataType);
         if (typeof d === 'number' && d < 0) return null;
+        const places = typeof d === 'number' ? d : /\.([0#]*)/.exec(d as string)?.[1]?.length;
+        const value = exact(v as Value, c.argTypes[0] as DataType, places ?? 0);
         if (value === undefined) return Number.isNaN(v as number) ? 'NaN' : (v as number) < 0 ? '-∞' : '∞';
-        if (typeof d === 'string') return d === '' ? groupedDecimal(value, 0) : formatByPattern(value, d);
-        return groupedDecimal(value, d as number);
+        const sign = Object.is(v, -0) ? '-' : '';
+        if (typeof d === 'string' && d !== '') return sign + formatByPattern(value, d);
+        return sign + groupedDecimal(value, typeof d === 'number' ? d : 0);
       },
     },
   ),

@@ -1,6 +1,6 @@
 import type { BoundExpr } from '../../eval/bound.js';
 import { pow10 } from '../../eval/decimal.js';
-import type { Vector } from '../../storage/column/vector.js';
+import { defaultRep, type Vector } from '../../storage/column/vector.js';
 import type { DecimalType } from '../../types/index.js';
 import type { Frame } from './frame.js';
 import type { StrictKernel } from './strict.js';
@@ -30,6 +30,14 @@ export function wide(f: Frame, v: Vector): number {
   const out = f.rows(16);
   f.kernels.widen64(v.data, out, f.selection, f.count);
   return out;
+}
+
+/** Int128 values that keep to their type, as the type lies in memory: int64 where its precision allows. */
+function laid(f: Frame, type: DecimalType, data: number, validity: number): Vector {
+  if (defaultRep(type) === 'i128') return { type, rep: 'i128', data, validity };
+  const out = f.rows(8);
+  f.kernels.narrow128(data, out, validity, f.selection, f.count);
+  return { type, rep: 'i64', data: out, validity };
 }
 
 /** Kernels of `+ - *` on decimals of any precision and scale: int64 first where both sides lie as int64, int128 if a value
@@ -84,7 +92,7 @@ function addition(type: DecimalType, a: DecimalType, b: DecimalType, sign: numbe
       const sum = drop === 0 ? ([low, high] as const) : at38;
       if (k.decimalAdd128(p, q, sign, sum[0], sum[1], out, validity, s, n) >= 0) return undefined;
       if (drop > 0 && k.decimalRescale128(out, 0, drop, 0, low, high, out, validity, s, n) >= 0) return undefined;
-      return { type, rep: 'i128', data: out, validity };
+      return laid(f, type, out, validity);
     },
   };
 }
@@ -118,7 +126,7 @@ function multiplication(type: DecimalType, a: DecimalType, b: DecimalType): Stri
       if (drop < 0) return undefined;
       const out = f.rows(16);
       const bad = k.decimalMul128(wide(f, x!), wide(f, y!), drop, low, high, out, validity, f.selection, f.count);
-      return bad >= 0 ? undefined : { type, rep: 'i128', data: out, validity };
+      return bad >= 0 ? undefined : laid(f, type, out, validity);
     },
   };
 }
@@ -138,7 +146,7 @@ function division(type: DecimalType, a: DecimalType, b: DecimalType): StrictKern
       const out = f.rows(16);
       const { selection: s, count: n } = f;
       const bad = f.kernels.decimalDiv128(wide(f, x!), wide(f, y!), up, drop, low, high, out, validity, s, n);
-      return bad >= 0 ? undefined : { type, rep: 'i128', data: out, validity };
+      return bad >= 0 ? undefined : laid(f, type, out, validity);
     },
   };
 }
@@ -156,7 +164,7 @@ export function decimalUnary(type: DecimalType, negative: boolean): StrictKernel
       }
       const out = f.rows(16);
       k.decimalNegate128(x!.data, negative ? 0 : 1, out, f.selection, f.count);
-      return { type, rep: 'i128', data: out, validity };
+      return laid(f, type, out, validity);
     },
   };
 }
@@ -185,7 +193,7 @@ export function decimalToDecimal(from: DecimalType, to: DecimalType): StrictKern
       }
       const out = f.rows(16);
       const bad = k.decimalRescale128(wide(f, x!), up, down, 0, low, high, out, validity, f.selection, f.count);
-      return bad >= 0 ? undefined : { type: to, rep: 'i128', data: out, validity };
+      return bad >= 0 ? undefined : laid(f, to, out, validity);
     },
   };
 }
@@ -202,5 +210,5 @@ export function integerToDecimal(f: Frame, data: number, to: DecimalType, validi
   const [low, high] = bound128(to);
   k.widen64(data, out, f.selection, f.count);
   const bad = k.decimalRescale128(out, to.scale, 0, 0, low, high, out, validity, f.selection, f.count);
-  return bad >= 0 ? undefined : { type: to, rep: 'i128', data: out, validity };
+  return bad >= 0 ? undefined : laid(f, to, out, validity);
 }

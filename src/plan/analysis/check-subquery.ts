@@ -1,6 +1,6 @@
 import { analysisError } from '../../errors/index.js';
 import type { AnalyzerConf } from '../catalog-view.js';
-import { AggregateExpression } from '../expressions/aggregate.js';
+import { AggregateCall, AggregateExpression } from '../expressions/aggregate.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { AttributeReference, OuterReference } from '../expressions/named.js';
 import { Comparison, splitConjuncts } from '../expressions/predicates.js';
@@ -67,7 +67,7 @@ export function checkSubquery(p: LogicalPlan, e: SubqueryExpression, conf: Analy
 /** Random values beside several outer rows: each row would see its own. */
 function checkLateral(join: LateralJoin, e: LateralSubquery): void {
   const { condition, child } = join;
-  if (!e.plan.deterministic && !(child.maxRows !== undefined && child.maxRows <= 1n))
+  if (holdsRandom(e.plan) && !(child.maxRows !== undefined && child.maxRows <= 1n))
     throw analysisError(
       'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES',
       { treeNode: join.treeString },
@@ -79,6 +79,14 @@ function checkLateral(join: LateralJoin, e: LateralSubquery): void {
       { condition: condition.sql(false) },
       condition.origin,
     );
+}
+
+/** Aggregates that depend on the order of rows do not count, though Spark, too, calls them non-deterministic. */
+function holdsRandom(plan: LogicalPlan): boolean {
+  const random = (e: Expression): boolean =>
+    !e.deterministic &&
+    (e.children.every((c) => c.deterministic) ? !(e instanceof AggregateCall) : e.children.some(random));
+  return plan.expressions.some(random) || plan.children.some(holdsRandom);
 }
 
 function checkCorrelatedScalar(p: LogicalPlan, e: ScalarSubquery, conf: AnalyzerConf): void {

@@ -1,9 +1,9 @@
-import { type DataType, NULL, sameType } from '../../types/index.js';
+import { type DataType, mergedNullability, sameType } from '../../types/index.js';
 import { quoteExpr } from './arithmetic.js';
 import { Expression, type TypeCheckFailure } from './expression.js';
 
-function firstNonNullType(es: readonly Expression[]): DataType {
-  return es.find((e) => e.dataType.kind !== 'null')?.dataType ?? NULL;
+function mergedType(es: readonly Expression[]): DataType {
+  return mergedNullability(es.map((e) => e.dataType));
 }
 
 function diffTypes(e: Expression, name: string, branches: readonly Expression[]): TypeCheckFailure | undefined {
@@ -50,7 +50,7 @@ export class If extends Expression {
     return [this.predicate, this.trueValue, this.falseValue];
   }
   get dataType(): DataType {
-    return firstNonNullType([this.trueValue, this.falseValue]);
+    return mergedType([this.trueValue, this.falseValue]);
   }
   get nullable() {
     return this.trueValue.nullable || this.falseValue.nullable;
@@ -86,7 +86,7 @@ export class CaseWhen extends Expression {
     return this.elseValue ? [...this.thens, this.elseValue] : this.thens;
   }
   get dataType(): DataType {
-    return firstNonNullType(this.values);
+    return mergedType(this.values);
   }
   get nullable() {
     return this.elseValue === undefined || this.values.some((v) => v.nullable);
@@ -120,7 +120,7 @@ export class Coalesce extends Expression {
     return [this.operands];
   }
   get dataType(): DataType {
-    return firstNonNullType(this.operands);
+    return mergedType(this.operands);
   }
   get nullable() {
     return this.operands.every((o) => o.nullable);

@@ -112,7 +112,8 @@ export class ScalarCall extends Expression {
     return this.def.deterministic !== false && super.deterministic;
   }
   override get foldable() {
-    return this.def.deterministic !== false && this.operands.every((o) => o.foldable);
+    const { deterministic, foldable } = this.def;
+    return deterministic !== false && foldable !== false && this.operands.every((o) => o.foldable);
   }
   override get nullIntolerant() {
     return this.def.nullIntolerant !== false;

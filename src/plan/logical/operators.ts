@@ -1,4 +1,4 @@
-import { quoteIfNeeded, sameType } from '../../types/index.js';
+import { mergedNullability, quoteIfNeeded, sameType } from '../../types/index.js';
 import { AttributeSet, type Expression } from '../expressions/expression.js';
 import type { GeneratorCall } from '../expressions/functions.js';
 import {
@@ -366,7 +366,12 @@ export class Union extends LogicalPlan {
   override get output(): Attributes {
     const [first, ...rest] = this.inputs;
     if (!first) return [];
-    return first.output.map((a, i) => (rest.some((p) => p.output[i]?.nullable) ? a.withNullability(true) : a));
+    return first.output.map((a, i) => {
+      const others = rest.flatMap((p) => p.output[i] ?? []);
+      const type = mergedNullability([a.dataType, ...others.map((o) => o.dataType)]);
+      const merged = type === a.dataType ? a : a.withDataType(type);
+      return others.some((o) => o.nullable) ? merged.withNullability(true) : merged;
+    });
   }
   protected override get selfResolved() {
     const [first, ...rest] = this.inputs;

@@ -1,16 +1,7 @@
-import { castFunction } from '../../eval/cast.js';
 import { specialDay, specialInstant, specialLocal } from '../../eval/datetime/special.js';
-import {
-  DATE,
-  type DataType,
-  STRING,
-  TIMESTAMP,
-  TIMESTAMP_NTZ,
-  type Value,
-  type Zone,
-  zoneOf,
-} from '../../types/index.js';
+import { type DataType, STRING, type Value, type Zone, zoneOf } from '../../types/index.js';
 import { Cast } from '../expressions/cast.js';
+import { atMoment } from '../expressions/current-time.js';
 import { ScalarCall } from '../expressions/functions.js';
 import { Literal } from '../expressions/literal.js';
 import { type Rule, rule } from '../rule.js';
@@ -19,27 +10,7 @@ import type { OptimizerEnv } from './conf.js';
 /** One point in time for a whole query. Spark: `ComputeCurrentTime`. */
 export const computeCurrentTime = (env: OptimizerEnv): Rule =>
   rule('ComputeCurrentTime', (plan) =>
-    plan.transformUpWithSubqueries((p) =>
-      p.transformExpressionsUp((e) => {
-        if (!(e instanceof ScalarCall)) return e;
-        const zone = e.timeZone ?? 'UTC';
-        switch (e.def.name) {
-          case 'current_timestamp':
-          case 'now':
-            return new Literal(env.currentTimeMicros, TIMESTAMP);
-          case 'localtimestamp':
-            return new Literal(
-              castFunction(TIMESTAMP, TIMESTAMP_NTZ, 'ANSI', zone)(env.currentTimeMicros),
-              TIMESTAMP_NTZ,
-            );
-          case 'current_date':
-          case 'curdate':
-            return new Literal(castFunction(TIMESTAMP, DATE, 'ANSI', zone)(env.currentTimeMicros), DATE);
-          default:
-            return e;
-        }
-      }),
-    ),
+    plan.transformUpWithSubqueries((p) => p.mapExpressions((e) => atMoment(e, env.currentTimeMicros))),
   );
 
 /** Casts of constant texts such as `today` and `epoch` are moments. Spark: `SpecialDatetimeValues`. */

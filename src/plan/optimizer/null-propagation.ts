@@ -74,7 +74,7 @@ function propagate(e: Expression): Expression {
   }
   if (e instanceof In && isNull(e.value)) return Literal.nullOf(e.dataType);
   if (e instanceof InSubquery && e.values.length === 1 && e.values.every(isNull)) return e;
-  if (e.nullIntolerant && !(e instanceof Cast) && e.children.length > 0 && e.children.some(isNull) && e.resolved)
+  if (e.nullIntolerant && e.children.length > 0 && e.children.some(isNull) && e.resolved)
     return Literal.nullOf(e.dataType);
   return e;
 }

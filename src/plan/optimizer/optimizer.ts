@@ -15,6 +15,7 @@ import type { ConfReader, OptimizerEnv } from './conf.js';
 import { ConstantFolding } from './constant-folding.js';
 import { ConstantPropagation, FoldablePropagation } from './constant-propagation.js';
 import { costBasedJoinReorder } from './cost-based-join-reorder.js';
+import { EliminateAggregateFilter } from './eliminate-aggregate-filter.js';
 import { EliminateOuterJoin } from './eliminate-outer-join.js';
 import { EliminateResolvedHint } from './eliminate-resolved-hint.js';
 import { withoutExcludedRules } from './excluded-rules.js';
@@ -120,6 +121,7 @@ function batches(
     FoldablePropagation,
     OptimizeIn,
     ConstantFolding,
+    EliminateAggregateFilter,
     LikeSimplification,
     BooleanSimplification,
     SimplifyConditionals,

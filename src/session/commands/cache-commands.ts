@@ -32,17 +32,18 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
     : done(`CacheTable [${command.nameParts.join(', ')}], ${command.isLazy}${options}, true`, [], [plan]);
   // What was cached before stays, also if the count fails.
   const isNew = session.sharedState.cacheManager.lookup(plan) === undefined;
-  session.cacheQuery(plan, level, command.nameParts.join('.'), ttl, persistent);
-  if (command.isLazy) return result;
-  const job = session.countPlan(plan).then(
-    () => undefined,
-    (error: unknown) => {
-      if (isNew) session.uncacheQuery(plan, false);
-      if (command.query) session.views.dropTemp(name);
-      throw error;
-    },
-  );
-  return { ...result, job };
+  const undo = (error: unknown): never => {
+    if (isNew) session.uncacheQuery(plan, false);
+    if (command.query) session.views.dropTemp(name);
+    throw error;
+  };
+  try {
+    session.cacheQuery(plan, level, command.nameParts.join('.'), ttl, persistent);
+    if (command.isLazy) return result;
+    return { ...result, job: session.countPlan(plan).then(() => undefined, undo) };
+  } catch (error) {
+    return undo(error);
+  }
 }
 
 /** `storageLevel`; Spark does not have `ttl` and `persistent`. */

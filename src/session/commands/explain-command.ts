@@ -1,3 +1,4 @@
+import { SparkError } from '../../errors/index.js';
 import { AttributeReference } from '../../plan/expressions/index.js';
 import {
   Command,
@@ -28,9 +29,18 @@ export function explain(session: SparkSession, command: Explain): CommandResult 
       : { ...result, plan: new ResolvedCommand(`ExplainCommand ${shown.split('\n')[0]}, ${modeName}`) };
   }
   const execution = new QueryExecution(session, query);
-  const text =
-    mode === 'cache' ? session.explainCache(execution.analyzed).text : session.explainString(execution, mode);
-  return textRows(['plan'], [[text]]);
+  if (mode === 'cache') return textRows(['plan'], [[session.explainCache(execution.analyzed).text]]);
+  try {
+    return textRows(['plan'], [[session.explainString(execution, mode)]]);
+  } catch (e) {
+    // Planning computes constants, which may raise. Spark: `ExplainCommand`.
+    if (!(e instanceof SparkError) || e.kind !== 'runtime') throw e;
+    const lines = `Error occurred during query planning: \n${e.message}`.split('\n');
+    return textRows(
+      ['plan'],
+      lines.map((l) => [l]),
+    );
+  }
 }
 
 /** The analyzed command of statements that only tell something; others are not run to be explained. */

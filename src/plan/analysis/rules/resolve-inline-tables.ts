@@ -2,6 +2,7 @@ import { analysisError, SparkError } from '../../../errors/index.js';
 import { findWiderCommonType } from '../../../eval/coercion.js';
 import { type DataType, NULL, sameType } from '../../../types/index.js';
 import { Cast } from '../../expressions/cast.js';
+import { atMoment } from '../../expressions/current-time.js';
 import type { Expression } from '../../expressions/expression.js';
 import { Alias, AttributeReference } from '../../expressions/named.js';
 import { LocalRelation } from '../../logical/relations.js';
@@ -66,13 +67,14 @@ function evaluate(table: UnresolvedInlineTable, context: AnalyzerContext): Local
       cells.some((c) => c.nullable),
     );
   });
+  const now = BigInt(Date.now()) * 1000n;
   const rows = table.rows.map((row) =>
     row.map((e, i) => {
       const { dataType } = columns[i] as AttributeReference;
       const bare = e instanceof Alias ? e.child : e;
       const cell = sameType(bare.dataType, dataType) ? bare : new Cast(bare, dataType, mode, conf.timeZone);
       try {
-        return evaluateConstant(cell, conf.timeZone);
+        return evaluateConstant(atMoment(cell, now), conf.timeZone);
       } catch (error) {
         if (error instanceof SparkError)
           throw analysisError(
