@@ -169,7 +169,8 @@ export function groupedDecimal(value: Decimal, places: number): string {
 /** What rounds to `places` as a double's text does: the digits of its shortest text where there are no more of them, else the
  * exact value, which tells to which side a half belongs. Java: `DecimalFormat` over `FloatingDecimal`. */
 export function decimalOfDouble(value: number, places: number): Decimal {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
   const scale = fraction.length - Number(exponent);
   if (places < scale) return exactDecimal(value);
   const digits = BigInt(`${sign}${whole}${fraction}`);
