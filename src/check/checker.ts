@@ -65,7 +65,9 @@ export class Checker {
   }
 
   /** Checks the statements of one text after those before it. Entries live on. */
-  async run(text: string, file: string): Promise<void> {
+  async run(content: string, file: string): Promise<void> {
+    // A byte order mark is a blank, so that places stay.
+    const text = content.replace(/^\uFEFF/, ' ');
     const lines = new Lines(text, file);
     for (const { text: whole, start, stop } of parseStatements(text)) {
       const lead = leadLength(whole);

@@ -3,8 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { type Finding, type Place, RULE_IDS, RULES } from './findings.js';
 import type { FileReport } from './report.js';
 
-const HELP = 'https://github.com/memoframe/memoframe/blob/main/docs/check.md';
-
 /** The findings as a SARIF 2.1.0 log (OASIS standard): one run, all rules, places in UTF-16 columns, rewrites as fixes. */
 export function checkSarif(reports: readonly FileReport[], version: string): string {
   const log = {
@@ -16,14 +14,12 @@ export function checkSarif(reports: readonly FileReport[], version: string): str
           driver: {
             name: 'memoframe',
             ...(version === '' ? {} : { version }),
-            informationUri: HELP.replace(/\/blob.*/, ''),
             rules: RULE_IDS.map((id) => ({
               id,
               name: id.replace(/(^|-)(\w)/g, (_, __, c: string) => c.toUpperCase()),
               shortDescription: { text: RULES[id].title },
               fullDescription: { text: `${RULES[id].title} ${RULES[id].help}` },
               help: { text: RULES[id].help },
-              helpUri: `${HELP}#${id}`,
               defaultConfiguration: { level: RULES[id].severity },
             })),
           },

@@ -9,7 +9,13 @@ import { inferCsvSchema } from '../storage/files/csv.js';
 import { forgetFooters, readFooterSync } from '../storage/files/file-metadata-cache.js';
 import { type FileStatusCache, NO_STATUS_CACHE } from '../storage/files/file-status-cache.js';
 import { inferJsonSchema } from '../storage/files/json.js';
-import { type DataFile, type FileListing, listFiles, localPath, type PartitionDirectory } from '../storage/files/listing.js';
+import {
+  type DataFile,
+  type FileListing,
+  listFiles,
+  localPath,
+  type PartitionDirectory,
+} from '../storage/files/listing.js';
 import { checkColumnNames } from '../storage/files/merge-schema.js';
 import { columnRange } from '../storage/parquet/column-range.js';
 import type { ParquetFile } from '../storage/parquet/format.js';
@@ -110,6 +116,8 @@ export interface PathRead {
   readonly schema: StructType | undefined;
   /** `load(path)` keeps its one path among the options, as Spark does, so that another spelling of it is another relation. */
   readonly pathOption: boolean;
+  /** A path that is not there is an empty folder. */
+  readonly ignoreMissingFiles?: boolean | undefined;
 }
 
 /** Lists files and infers the schema. @throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE… */
@@ -121,7 +129,7 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
     recursiveFileLookup: options['recursivefilelookup'] === 'true',
     pathGlobFilter: options['pathglobfilter'],
   };
-  const listing = listFiles(read.paths, listingOptions);
+  const listing = listFiles(read.paths, { ...listingOptions, ignoreMissingFiles: read.ignoreMissingFiles ?? false });
   const partitionNames = new Set(listing.partitionSchema.fields.map((f) => f.name.toLowerCase()));
   const inferred = read.schema ?? inferSchema(read.format, listing, options, conf, read.paths);
   checkColumnNames(inferred, conf.boolean('spark.sql.caseSensitive'));

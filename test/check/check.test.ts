@@ -206,6 +206,13 @@ describe('without data', () => {
     expect(r.statements.flatMap((s) => s.queries.map((q) => q.decision))).toEqual(['hit', 'hit', 'miss']);
   });
 
+  it('needs no files behind a schema', async () => {
+    const r = await check(
+      "CREATE TEMP VIEW v (a INT, b STRING) USING csv OPTIONS (path '/no/such/folder');CREATE TABLE e (a INT) USING parquet LOCATION '/no/such/table';CACHE TABLE v;SELECT a FROM v;SELECT b FROM v JOIN e ON v.a = e.a",
+    );
+    expect(rules(r)).toEqual([]);
+  });
+
   it('takes schemas from other files', async () => {
     const r = await checkSql('SELECT c1 FROM t', { file: 'a.sql', schemas: [{ file: 's.sql', text: T }] });
     expect(r.findings).toEqual([]);

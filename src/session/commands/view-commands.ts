@@ -312,6 +312,7 @@ export function createTempViewUsing(session: SparkSession, command: CreateTempVi
       options: command.options,
       schema: command.tableSchema,
       pathOption: false,
+      ignoreMissingFiles: !session.changesFiles && command.tableSchema !== undefined,
     },
     session.conf,
   );
