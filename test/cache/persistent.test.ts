@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CachedRelationBlocks } from '../../src/exec/cached-relation.js';
 import { type CacheEvent, type DataFrame, SparkSession, StorageLevel } from '../../src/index.js';
 
 let folder: string;
@@ -23,6 +26,11 @@ async function session(confs: Readonly<Record<string, string | boolean>> = {}): 
 }
 const table = () => join(folder, 't');
 const read = (spark: SparkSession) => spark.read.parquet(table());
+/** A query over the table as view `t`. */
+function query(spark: SparkSession, text: string): DataFrame {
+  read(spark).createOrReplaceTempView('t');
+  return spark.sql(text);
+}
 const of = (type: CacheEvent['type']) => events.filter((e) => e.type === type);
 const warnings = () => events.flatMap((e) => (e.type === 'warning' ? [e.message] : []));
 const entries = () => {
@@ -178,10 +186,9 @@ describe('persistent cache', () => {
     const df = read(spark).persist({ persistent: true, level: StorageLevel.MEMORY_ONLY });
     const rows = await df.collectArrays();
     const { cached } = df.cacheExplanation.hits[0]!.entry.relation;
-    // biome-ignore lint/complexity/useLiteralKeys: what eviction does to all blocks
-    await (cached as unknown as { options: { blocks: { clearRelation(id: number): Promise<void> } } }).options.blocks[
-      'clearRelation'
-    ](cached.id);
+    // What eviction does, to all blocks.
+    const { blocks } = (cached as CachedRelationBlocks).options;
+    await blocks.clearRelation(cached.id);
     expect(await read(spark).collectArrays()).toEqual(rows);
     expect(bytesRead(spark)).toBe(0);
     expect(spark.sharedState.engine.lastMetrics.persistentBytesRead).toBeGreaterThan(0);
@@ -308,34 +315,22 @@ describe('persistent cache', () => {
       ['literals', (s) => s.sql("SELECT 1 AS a, 'x' AS b, DATE'2024-02-29' AS c, 1.50BD AS d, X'00FF' AS e")],
       ['ranges', (s) => s.range(0, 50, 1, 3).selectExpr('id * 2 AS y')],
       ['lambdas', (s) => read(s).selectExpr('transform(list, (v, i) -> v + i) AS l')],
-      [
-        'CTEs',
-        (s) => (
-          read(s).createOrReplaceTempView('t'),
-          s.sql('WITH c AS (SELECT k FROM t) SELECT count(*) FROM c JOIN c d USING (k)')
-        ),
-      ],
+      ['CTEs', (s) => query(s, 'WITH c AS (SELECT k FROM t) SELECT count(*) FROM c JOIN c d USING (k)')],
       [
         'views',
-        (s) => (
-          read(s).createOrReplaceTempView('t'), s.sql('CREATE TEMP VIEW w AS SELECT k + 1 AS j FROM t'), s.table('w')
-        ),
+        (s) => {
+          query(s, 'CREATE OR REPLACE TEMP VIEW w AS SELECT k + 1 AS j FROM t');
+          return s.table('w');
+        },
       ],
-      [
-        'windows',
-        (s) => (
-          read(s).createOrReplaceTempView('t'),
-          s.sql('SELECT id, row_number() OVER (PARTITION BY k ORDER BY id) FROM t ORDER BY id')
-        ),
-      ],
+      ['windows', (s) => query(s, 'SELECT id, row_number() OVER (PARTITION BY k ORDER BY id) FROM t ORDER BY id')],
       [
         'subqueries',
-        (s) => (
-          read(s).createOrReplaceTempView('t'),
-          s.sql(
+        (s) =>
+          query(
+            s,
             'SELECT id FROM t a WHERE id = (SELECT max(id) FROM t b WHERE b.k = a.k) AND k IN (SELECT k FROM t) ORDER BY id',
-          )
-        ),
+          ),
       ],
       [
         'local rows',
@@ -358,6 +353,58 @@ describe('persistent cache', () => {
         return make(s);
       };
       expect(await twice(shifted)).toBe(true);
+    });
+
+    it('does not serve a plan that spreads or orders its rows otherwise', async () => {
+      const join = (s: SparkSession) => query(s, 'SELECT a.id, b.s FROM t a JOIN t b ON a.id = b.id');
+      const merge = { 'spark.sql.autoBroadcastJoinThreshold': '-1', 'spark.sql.shuffle.partitions': '2' };
+      const a = await session();
+      await kept(join(a));
+      await a.stop();
+      const b = await session(merge);
+      const df = join(b).persist({ persistent: true });
+      expect(of('persistentFound')).toEqual([]);
+      // Relies on where the join left each key.
+      df.createOrReplaceTempView('j');
+      const counts = await b.sql('SELECT id, count(*) AS n FROM j GROUP BY id HAVING n <> 1').collectArrays();
+      expect([await df.count(), counts]).toEqual([5000, []]);
+    });
+
+    it('random queries give the rows that they give without', async () => {
+      const column = fc.constantFrom('id', 'k', 's', 'd', 'x', 'at', 'list', 'st');
+      const key = fc.constantFrom('k', 's', 'd', 'id % 3', 'x IS NULL');
+      const where = fc.constantFrom('id < 100', 'k = 3', 'x > 5.5', "s LIKE '%7%'", 'at IS NOT NULL', 'd % 2 = 0');
+      const plainSelect = fc
+        .record({ columns: fc.uniqueArray(column, { minLength: 1 }), where })
+        .map(({ columns, where }) => `SELECT ${columns.join(', ')} FROM t WHERE ${where}`);
+      const grouped = fc
+        .record({ key, where, f: fc.constantFrom('count(*)', 'sum(id)', 'max(s)', 'avg(d)', 'min(at)') })
+        .map(({ key, where, f }) => `SELECT ${key} AS g, ${f} AS f FROM t WHERE ${where} GROUP BY 1`);
+      const joined = fc
+        .record({ where })
+        .map(
+          ({ where }) => `SELECT a.id, b.s FROM (SELECT * FROM t WHERE ${where}) a LEFT JOIN t b ON a.id = b.id + 1`,
+        );
+      const sorted = plainSelect.map((q) => `SELECT * FROM (${q}) ORDER BY ALL LIMIT 37`);
+      const texts = [...new Set(fc.sample(fc.oneof(plainSelect, grouped, joined, sorted), { numRuns: 24, seed: 5 }))];
+      const all = async (persist: boolean): Promise<string[][]> => {
+        const spark = await session();
+        const out: string[][] = [];
+        for (const text of texts) {
+          const df = query(spark, text);
+          if (persist) df.persist({ persistent: true });
+          out.push((await df.collectValues()).map((r) => inspect(r, { depth: 9 })).sort());
+        }
+        await spark.stop();
+        return out;
+      };
+      const expected = await all(false);
+      expect(await all(true)).toEqual(expected);
+      const stored = of('persistentStored').length;
+      events = [];
+      expect(await all(true)).toEqual(expected);
+      expect([of('persistentFound').length, of('persistentStored').length]).toEqual([stored, 0]);
+      expect(stored).toBeGreaterThan(15);
     });
 
     it('tells plans apart that differ in an outer column of an inner subquery', async () => {

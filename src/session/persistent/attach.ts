@@ -23,7 +23,7 @@ function attach(session: SparkSession, plan: LogicalPlan, keys: ReadonlySet<stri
   const manifest = session.sharedState.engine.persistent.kept(plan, session.conf, keys);
   if (!manifest) return false;
   // Cut otherwise, its blocks are no partitions of this plan.
-  if (new QueryExecution(session, plan, true).prepared.outputPartitions !== manifest.blocks.length) return false;
+  if (!session.sharedState.engine.persistent.fits(manifest, new QueryExecution(session, plan, true))) return false;
   const [disk, memory, offHeap, deserialized, replicas] = manifest.level;
   const level = new StorageLevel(disk, memory, offHeap, deserialized, replicas);
   return session.cacheQuery(plan, level, manifest.tableName, undefined, true) !== undefined;

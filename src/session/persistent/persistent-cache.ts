@@ -18,6 +18,7 @@ import { confText } from './conf-text.js';
 import { engineVersion } from './engine-version.js';
 import { planText, readsMoments } from './plan-text.js';
 import { changedSource, SourceFiles } from './sources.js';
+import { spreadText } from './spread-text.js';
 
 /** A relation that is to be made. */
 export interface PersistentRequest {
@@ -85,7 +86,9 @@ export class PersistentCache {
     // As it is now: the session may change its confs before the blocks are computed.
     const keyConf = conf.clone();
     const planKey = this.planKey(plan, text.text, keyConf);
-    const variantKey = sha256(`${sources.key}\n${numPartitions}\n${schema.sql}`).slice(0, DIGITS);
+    const variantKey = sha256(
+      [sources.key, numPartitions, schema.sql, spreadText(execution.executedPlan)].join('\u0000'),
+    ).slice(0, DIGITS);
     this.#dropStale(planKey, variantKey, sources);
     return new PersistentBlocks({
       folder,
@@ -98,6 +101,7 @@ export class PersistentCache {
         tableName,
         level: [level.useDisk, level.useMemory, level.useOffHeap, level.deserialized, level.replication],
         schema: schema.sql,
+        spread: spreadText(execution.executedPlan),
         sources: sources.records,
       },
       numPartitions,
@@ -154,6 +158,11 @@ export class PersistentCache {
     if (typeof sources === 'string') return undefined;
     const wanted = JSON.stringify(sources.records);
     return this.folder.entriesOf(planKey).find((e) => JSON.stringify(e.manifest.sources) === wanted)?.manifest;
+  }
+
+  /** Whether an entry's blocks are the partitions that a plan promises. */
+  fits(manifest: Manifest, { executedPlan, prepared }: QueryExecution): boolean {
+    return manifest.blocks.length === prepared.outputPartitions && manifest.spread === spreadText(executedPlan);
   }
 
   async close(): Promise<void> {

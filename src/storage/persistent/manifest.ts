@@ -32,6 +32,8 @@ export interface Manifest {
   readonly level: readonly [boolean, boolean, boolean, boolean, number];
   /** The columns as DDL. */
   readonly schema: string;
+  /** How rows are spread over partitions and ordered in them. */
+  readonly spread: string;
   readonly sources: readonly SourceRecord[];
   readonly createdAt: string;
   /** By partition. */
