@@ -9,6 +9,7 @@ import { CONF_ENTRIES } from '../src/session/conf.js';
 const PAPERS = [
   'README.md',
   'CONTRIBUTING.md',
+  'docs/cache.md',
   'docs/explain-cache.md',
   'docs/spark-differences.md',
   'docs/invariants.md',

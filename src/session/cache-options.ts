@@ -46,7 +46,7 @@ export function ttlMillis(ttl: number | string): number {
 
 function intervalMillis(text: string): number | undefined {
   const interval = parseCalendarInterval(text);
-  if (!interval || interval.months !== 0) return undefined;
+  if (interval?.months !== 0) return undefined;
   return interval.days * DAY_MS + Number(interval.micros) / 1000;
 }
 

@@ -336,7 +336,8 @@ export class SparkSession {
       engine.freshness.refresh(cached);
       cacheManager.recacheRelation(cached, this.factory());
     }
-    return cacheManager.useCachedData(plan, cacheMatch);
+    // One hit, not two.
+    return this.sharedState.ledger.filling(() => cacheManager.useCachedData(plan, cacheMatch));
   }
   /** Registers what the persistent cache holds of a query, where the conf says so. */
   private attachPersistent(plan: LogicalPlan): void {
@@ -352,7 +353,7 @@ export class SparkSession {
     persistent = this.conf.boolean('memoframe.cache.persistent'),
   ): number | undefined {
     const ttlMs = ttl === undefined ? undefined : ttlMillis(ttl);
-    if (!level.isValid) return undefined;
+    if (level.equals(StorageLevel.NONE)) return undefined;
     this.dropExpired();
     const { cacheManager, lifetimes, bus } = this.sharedState;
     const entry = cacheManager.cacheQuery(plan, level.toString(), tableName, this.factory(level, persistent));

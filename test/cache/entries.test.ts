@@ -143,7 +143,12 @@ describe('spark.catalog.cacheEntries()', () => {
 
   it('is the same for all sessions of an application', () => {
     t.cache();
-    expect(spark.newSession().catalog.cacheEntries().map((e) => e.id)).toEqual([entry().id]);
+    expect(
+      spark
+        .newSession()
+        .catalog.cacheEntries()
+        .map((e) => e.id),
+    ).toEqual([entry().id]);
   });
 
   it('shortens long plans', () => {

@@ -86,7 +86,9 @@ describe('spark.events', () => {
   let folder: string;
   let got: CacheEvent[];
   const start = async (confs: Record<string, string> = {}) => {
-    const builder = SparkSession.builder.master('local[2]').config('spark.sql.warehouse.dir', join(folder, 'warehouse'));
+    const builder = SparkSession.builder
+      .master('local[2]')
+      .config('spark.sql.warehouse.dir', join(folder, 'warehouse'));
     for (const [k, v] of Object.entries(confs)) builder.config(k, v);
     spark = await builder.create();
     got = [];
@@ -106,7 +108,9 @@ describe('spark.events', () => {
     await start();
     const df = spark.range(0, 100, 1, 2).selectExpr('id + 1 AS x');
     df.persist({ name: 'xs', level: 'MEMORY_ONLY' });
-    expect(got).toMatchObject([{ type: 'cached', name: 'xs', level: 'StorageLevel(memory, deserialized, 1 replicas)' }]);
+    expect(got).toMatchObject([
+      { type: 'cached', name: 'xs', level: 'StorageLevel(memory, deserialized, 1 replicas)' },
+    ]);
     const { entry } = of('cached')[0]!;
     await df.count();
     expect(of('hit')).toMatchObject([{ entry, name: 'xs' }]);

@@ -258,7 +258,14 @@ describe('materialize', () => {
     const df = t.persist();
     await df.take(1);
     const done = await df.materialize();
-    expect(done).toMatchObject({ partitions: 4, cachedPartitions: 4, computedPartitions: 3, fraction: 1, rows: 100, diskBytes: 0 });
+    expect(done).toMatchObject({
+      partitions: 4,
+      cachedPartitions: 4,
+      computedPartitions: 3,
+      fraction: 1,
+      rows: 100,
+      diskBytes: 0,
+    });
     expect(done.memoryBytes).toBe(spark.catalog.cacheEntries()[0]!.memoryBytes);
     expect(done.elapsedMs).toBeGreaterThan(0);
     expect(await df.materialize()).toMatchObject({ computedPartitions: 0, cachedPartitions: 4 });

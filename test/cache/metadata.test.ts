@@ -45,7 +45,11 @@ describe('SharedInMemoryCache', () => {
     expect(cache.entries).toBe(3);
     expect(cache.sizeInBytes).toBeGreaterThan(0);
     a.invalidateAll();
-    expect([a.getLeafFiles('/d'), a.getLeafFiles('/e'), b.getLeafFiles('/d')?.length]).toEqual([undefined, undefined, 1]);
+    expect([a.getLeafFiles('/d'), a.getLeafFiles('/e'), b.getLeafFiles('/d')?.length]).toEqual([
+      undefined,
+      undefined,
+      1,
+    ]);
     expect(cache.entries).toBe(1);
     expect(warnings).toEqual([]);
   });
@@ -123,7 +127,8 @@ describe('listings of tables', () => {
     await spark.stop();
     rmSync(folder, { recursive: true });
   });
-  const count = async (table: string) => Number((await spark.sql(`SELECT count(*) AS n FROM ${table}`).collect())[0]!['n']);
+  const count = async (table: string) =>
+    Number((await spark.sql(`SELECT count(*) AS n FROM ${table}`).collect())[0]!['n']);
   /** Another program copies a file. */
   const addFile = (table: string, partition = '') => {
     const directory = join(folder, 'warehouse', table, partition);

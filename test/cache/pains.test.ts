@@ -20,8 +20,10 @@ const modules: Record<string, () => Promise<unknown>> = {
 async function run(snippet: string): Promise<string[]> {
   const printed: string[] = [];
   const own = { log: (...values: unknown[]) => void printed.push(values.map(String).join(' ')) };
-  const source = `${prelude}\ntry {\n${snippet}\n} finally {\n  await spark.stop();\n  cleanUp(path);\n}`
-    .replaceAll(/^import \{([^}]+)\} from '([^']+)';$/gm, "const {$1} = await load('$2');");
+  const source = `${prelude}\ntry {\n${snippet}\n} finally {\n  await spark.stop();\n  cleanUp(path);\n}`.replaceAll(
+    /^import \{([^}]+)\} from '([^']+)';$/gm,
+    "const {$1} = await load('$2');",
+  );
   const { code } = await transform(`export async function main(load, console, cleanUp) {\n${source}\n}`, {
     loader: 'ts',
     target: 'node20',

@@ -61,16 +61,20 @@ describe('cached_tables() and cache_events() (beyond Spark)', () => {
     expect(await rows("SELECT name, blocks, loaded, row_count, plan FROM cached_tables() WHERE name = 't'")).toEqual([
       { name: 't', blocks: 2, loaded: true, row_count: 100n, plan: 't' },
     ]);
-    expect(await rows('SELECT count(*) AS n, count(name) AS named, sum(cached_blocks) AS b FROM cached_tables() c')).toEqual([
-      { n: 3n, named: 2n, b: 2n },
-    ]);
-    expect(await rows("SELECT created_at <= current_timestamp() AS past, expires_in_seconds, persistent, stale FROM cached_tables() WHERE name = 'counts'")).toEqual([
-      { past: true, expires_in_seconds: null, persistent: false, stale: null },
-    ]);
+    expect(
+      await rows('SELECT count(*) AS n, count(name) AS named, sum(cached_blocks) AS b FROM cached_tables() c'),
+    ).toEqual([{ n: 3n, named: 2n, b: 2n }]);
+    expect(
+      await rows(
+        "SELECT created_at <= current_timestamp() AS past, expires_in_seconds, persistent, stale FROM cached_tables() WHERE name = 'counts'",
+      ),
+    ).toEqual([{ past: true, expires_in_seconds: null, persistent: false, stale: null }]);
   });
 
   it('tells the events', async () => {
-    const found = await rows("SELECT type, entry, name FROM cache_events() WHERE type IN ('cached', 'materialized') ORDER BY entry, type");
+    const found = await rows(
+      "SELECT type, entry, name FROM cache_events() WHERE type IN ('cached', 'materialized') ORDER BY entry, type",
+    );
     expect(found.filter((r) => r['type'] === 'cached').map((r) => r['name'])).toEqual(['t', 'counts', null]);
     expect(found.filter((r) => r['type'] === 'materialized')).toHaveLength(2);
     const [hit] = await rows("SELECT detail FROM cache_events() WHERE type = 'hit' AND name = 't' LIMIT 1");

@@ -226,13 +226,15 @@ export class Strategies {
   /** Partition folders whose values pass the filters. */
   private directories(relation: LogicalRelation, columns: Attributes, filters: readonly Expression[]) {
     const files = relation.relation as ListedFiles;
-    if (!files.directories) throw internalError(`relation ${files.key} lists no files`);
+    // Listed once: what is not kept may be another the next time.
+    const { directories } = files;
+    if (!directories) throw internalError(`relation ${files.key} lists no files`);
     const condition = joinConjuncts(filters);
-    if (!condition) return files.directories;
+    if (!condition) return directories;
     const names = files.partitionSchema.fields.map((f) => f.name.toLowerCase());
     const order = names.map((n) => columns.find((a) => a.name.toLowerCase() === n) as AttributeReference);
     const passes = compileRow(new Binder(order).bind(condition));
-    return files.directories.filter((d) => passes(d.values) === true);
+    return directories.filter((d) => passes(d.values) === true);
   }
 
   private splits(relation: LogicalRelation, directories: ListedFiles['directories']) {
