@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { runAdvisor } from './advisor/run.js';
+import { runCacheBuild } from './cache-build/run.js';
+import { runCachedCount } from './cached-count/run.js';
 import { runLookup } from './lookup/run.js';
 import { runTpch } from './tpch/run.js';
 
@@ -22,6 +24,8 @@ export interface Report {
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<Report>>> = {
   advisor: runAdvisor,
+  'cache-build': runCacheBuild,
+  'cached-count': runCachedCount,
   lookup: runLookup,
   tpch: runTpch,
 };

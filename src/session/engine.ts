@@ -105,6 +105,11 @@ export class Engine {
     return this.#parts;
   }
 
+  /** Bytes of the arena that blocks, queries and threads hold; serialized blocks lie outside it. */
+  get arenaUsedBytes(): number {
+    return this.#parts?.executor.arena.usedBytes() ?? 0;
+  }
+
   /** Of each executor. */
   private limits(arenaBytes: number): MemoryLimits {
     const { conf } = this;
@@ -216,6 +221,8 @@ export class Engine {
       parameters: (read) => this.parameters(execution, read),
       batchRows: session.conf.int('spark.sql.inMemoryColumnarStorage.batchSize'),
       compressed: session.conf.boolean('spark.sql.inMemoryColumnarStorage.compressed'),
+      spread: { output: executedPlan.output, partitioning: executedPlan.outputPartitioning },
+      isAdaptive: execution.isAdaptive,
       executor,
       blocks,
       persistent: persistent
