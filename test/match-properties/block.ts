@@ -1,4 +1,4 @@
-import { type Condition, conditionColumns, conditionText, columnsOf, type Ex, text } from './expressions.js';
+import { type Condition, columnsOf, conditionColumns, conditionText, type Ex, text } from './expressions.js';
 import { type Column, TABLES } from './schema.js';
 
 /** An aggregate of the rows of a group. */
@@ -10,7 +10,9 @@ export interface Aggregate {
   readonly filter: Condition | undefined;
 }
 /** What is selected: an expression, or with grouping also aggregates with text around them. */
-export type Item = Ex | { readonly around: readonly [string, string]; readonly aggregate: Aggregate; readonly over?: Aggregate };
+export type Item =
+  | Ex
+  | { readonly around: readonly [string, string]; readonly aggregate: Aggregate; readonly over?: Aggregate };
 
 /** Select, join, filter, perhaps group: what can be written in many ways. */
 export interface Block {
@@ -77,7 +79,11 @@ export function blockText(b: Block, style: Style): string {
   const renamed = (c: Column) => `y_${c.name}`;
   const { flip } = style;
   const { from, where } = fromText(b, style);
-  const conditions = (list: readonly Condition[], name: (c: Column) => string, also: readonly string[] = []): string => {
+  const conditions = (
+    list: readonly Condition[],
+    name: (c: Column) => string,
+    also: readonly string[] = [],
+  ): string => {
     const all = [...also, ...list.map((q) => conditionText(q, name, flip))];
     return all.length > 0 ? ` WHERE ${all.join(' AND ')}` : '';
   };

@@ -46,7 +46,5 @@ export class Choices {
 const RANGE = 10_000;
 
 export function choices(most: number): fc.Arbitrary<readonly number[]> {
-  return fc.noBias(
-    fc.array(fc.nat({ max: RANGE - 1 }), { minLength: 0, maxLength: most, size: 'max' }).map((a) => a),
-  );
+  return fc.noBias(fc.array(fc.nat({ max: RANGE - 1 }), { minLength: 0, maxLength: most, size: 'max' }).map((a) => a));
 }

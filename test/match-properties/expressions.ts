@@ -15,9 +15,7 @@ export interface Ex {
  * @param flip write what can be written otherwise so */
 export function text(e: Ex, name: (c: Column) => string, flip: boolean): string {
   const parts = flip && e.otherwise ? e.otherwise : e.parts;
-  return parts
-    .map((p) => (typeof p === 'string' ? p : 'parts' in p ? text(p, name, flip) : name(p)))
-    .join('');
+  return parts.map((p) => (typeof p === 'string' ? p : 'parts' in p ? text(p, name, flip) : name(p))).join('');
 }
 export function columnsOf(e: Ex): Column[] {
   return e.parts.flatMap((p) => (typeof p === 'string' ? [] : 'parts' in p ? columnsOf(p) : [p]));
@@ -92,7 +90,13 @@ export function conditionColumns(q: Condition): Column[] {
 /** A condition on some of these. */
 export function drawCondition(c: Choices, of: readonly Ex[], odd: number): Condition {
   const e = c.pick(of);
-  const how = c.weighted<number>([[8, 0], [3, 1], [2, 2], [2, 3], [odd * 10, 4]]);
+  const how = c.weighted<number>([
+    [8, 0],
+    [3, 1],
+    [2, 2],
+    [2, 3],
+    [odd * 10, 4],
+  ]);
   if (how === 1) return { op: 'in', of: e, ats: distinct([c.below(9), c.below(9), c.below(9)], literals(e.kind)) };
   if (how === 2) return { op: 'not null', of: e };
   if (how === 3) {
@@ -103,10 +107,20 @@ export function drawCondition(c: Choices, of: readonly Ex[], odd: number): Condi
   }
   if (how === 4) return { op: 'plain', is: drawPredicate(c, of) };
   const op = e.kind === 'boolean' ? '=' : c.pick(COMPARISONS);
-  const written = c.weighted<Literal>([[8, 'own'], [1, 'long'], [1, 'decimal'], [1, 'computed']]);
+  const written = c.weighted<Literal>([
+    [8, 'own'],
+    [1, 'long'],
+    [1, 'decimal'],
+    [1, 'computed'],
+  ]);
   // The middle of the range leaves rows on both sides.
   const n = literals(e.kind);
-  return { op, of: e, at: c.chance(0.3) ? c.below(n) : Math.min(n - 1, op.startsWith('<') ? n - 2 : 1), literal: written };
+  return {
+    op,
+    of: e,
+    at: c.chance(0.3) ? c.below(n) : Math.min(n - 1, op.startsWith('<') ? n - 2 : 1),
+    literal: written,
+  };
 }
 
 function distinct(list: readonly number[], n: number): number[] {

@@ -144,7 +144,14 @@ export class Judge {
     const execution = this.engine.execution(query);
     try {
       const plan = execution.withCachedData;
-      return { execution, kinds, fragment, hit: hits > 0, spark: hits > views, whole: plan instanceof InMemoryRelation };
+      return {
+        execution,
+        kinds,
+        fragment,
+        hit: hits > 0,
+        spark: hits > views,
+        whole: plan instanceof InMemoryRelation,
+      };
     } finally {
       stop();
       cacheManager.findView = find;
@@ -178,7 +185,8 @@ function compareOutcomes(plain: Outcome, cached: Outcome, ordered: boolean, asSp
   if ('error' in cached && cached.internal) return `internal error from cache: ${cached.message.slice(0, 300)}`;
   if ('error' in plain || 'error' in cached) {
     if (asSpark || ('error' in plain && 'error' in cached)) return undefined;
-    const [who, e] = 'error' in plain ? ['only uncached raises', plain] : ['only cached raises', cached as typeof plain];
+    const [who, e] =
+      'error' in plain ? ['only uncached raises', plain] : ['only cached raises', cached as typeof plain];
     return `${who}: ${'error' in e ? e.message.slice(0, 300) : ''}`;
   }
   if (plain.types.join() !== cached.types.join()) return `types ${plain.types} against ${cached.types}`;

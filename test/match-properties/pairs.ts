@@ -44,7 +44,11 @@ export const families = (most: number): fc.Arbitrary<Family> =>
       entry: choices(110),
       entryLooks: choices(30),
       queries: fc.noBias(
-        fc.array(fc.record({ query: choices(160), looks: choices(40) }), { minLength: 1, maxLength: most, size: 'max' }),
+        fc.array(fc.record({ query: choices(160), looks: choices(40) }), {
+          minLength: 1,
+          maxLength: most,
+          size: 'max',
+        }),
       ),
     })
     .map(({ entry, entryLooks, queries }) => {
@@ -91,8 +95,7 @@ function drawEntry(c: Choices): Block {
   for (let n = c.weighted([[4, 0] as const, [2, 1], [1, 2]]); n > 0; n--)
     items.push(drawComputed(c, c.chance(0.7) ? kept : all));
   // What a query filters by had better be there.
-  if (c.chance(0.7))
-    for (const q of conditions) if ('of' in q && !items.some((i) => i === q.of)) items.push(q.of);
+  if (c.chance(0.7)) for (const q of conditions) if ('of' in q && !items.some((i) => i === q.of)) items.push(q.of);
   return { tables, conditions, items, keys: undefined, outer: 'no' };
 }
 
@@ -122,11 +125,16 @@ function drawGroups(c: Choices, all: readonly Ex[]): { items: Item[]; keys: Ex[]
     if (aggregate.fn === 'sum' && c.chance(0.7))
       items.push({ around: ['', ''], aggregate: { ...aggregate, fn: 'count' } });
   }
-  if (c.chance(0.5)) items.push({ around: ['', ''], aggregate: { fn: 'count', of: undefined, distinct: false, filter: undefined } });
+  if (c.chance(0.5))
+    items.push({ around: ['', ''], aggregate: { fn: 'count', of: undefined, distinct: false, filter: undefined } });
   return { items, keys };
 }
 function drawKey(c: Choices, all: readonly Ex[]): Ex {
-  const how = c.weighted<number>([[5, 0], [4, 1], [1, 2]]);
+  const how = c.weighted<number>([
+    [5, 0],
+    [4, 1],
+    [1, 2],
+  ]);
   const moments = all.filter((e) => (e.kind === 'date' || e.kind === 'timestamp') && isPlain(e));
   if (how === 1 && moments.length > 0) return drawTruncated(c, c.pick(moments), c.chance(0.8) ? 'fine' : 'coarse');
   if (how === 2) return drawComputed(c, all);
@@ -150,7 +158,12 @@ function drawTables(c: Choices, tables: readonly string[], further: number): str
 function drawConditions(c: Choices, entry: Block, pool: readonly Ex[], tables: readonly string[]): Condition[] {
   const known = new Set(tables);
   const out = entry.conditions.flatMap((q) => {
-    const how = c.weighted<number>([[14, 0], [6, 1], [0.7, 2], [0.4, 3]]);
+    const how = c.weighted<number>([
+      [14, 0],
+      [6, 1],
+      [0.7, 2],
+      [0.4, 3],
+    ]);
     return how === 0 ? [q] : how === 1 ? [stronger(c, q)] : how === 2 ? [weaker(c, q)] : [];
   });
   if (pool.length > 0)
@@ -168,12 +181,20 @@ function fromRows(c: Choices, entry: Block): Block {
   const conditions = drawConditions(c, entry, pool, tables);
   const item = (): Ex => {
     if (c.chance(0.03)) return c.pick(any);
-    const how = c.weighted<number>([[5, 0], [3, 1], [0.5, 2]]);
+    const how = c.weighted<number>([
+      [5, 0],
+      [3, 1],
+      [0.5, 2],
+    ]);
     if (how === 0) return c.pick(pool);
     return how === 1 ? drawComputed(c, pool) : drawComputed(c, [drawComputed(c, pool), ...pool]);
   };
   const base = { tables, conditions, outer: 'no' } as const;
-  const how = c.weighted<number>([[5, 0], [2, 1], [4, 2]]);
+  const how = c.weighted<number>([
+    [5, 0],
+    [2, 1],
+    [4, 2],
+  ]);
   if (how === 0) {
     const n = 1 + c.below(4);
     return { ...base, items: Array.from({ length: n }, item), keys: undefined };
@@ -191,7 +212,15 @@ function fromRows(c: Choices, entry: Block): Block {
 function wrapped(c: Choices, aggregate: Aggregate, over: Aggregate | undefined): Item {
   const numeric = aggregate.fn === 'count' || aggregate.fn === 'sum';
   if (over && c.chance(0.4)) return { around: ['(', ')'], aggregate, over };
-  if (numeric && c.chance(0.25)) return { around: c.pick([['(1 + ', ')'], ['(', ' * 2)'], ['(', ') IS NULL']]), aggregate };
+  if (numeric && c.chance(0.25))
+    return {
+      around: c.pick([
+        ['(1 + ', ')'],
+        ['(', ' * 2)'],
+        ['(', ') IS NULL'],
+      ]),
+      aggregate,
+    };
   return { around: ['', ''], aggregate };
 }
 
@@ -216,13 +245,19 @@ function fromGroups(c: Choices, entry: Block): Block {
 }
 
 function drawItem(c: Choices, held: readonly Aggregate[], theirs: readonly Ex[], any: readonly Ex[]): Item {
-  const how = c.weighted<number>([[10, 0], [0.5, 1], [0.5, 2], [0.5, 3]]);
+  const how = c.weighted<number>([
+    [10, 0],
+    [0.5, 1],
+    [0.5, 2],
+    [0.5, 3],
+  ]);
   if (how === 1) return wrapped(c, { fn: 'count', of: undefined, distinct: false, filter: undefined }, undefined);
   if (how === 2 && theirs.length > 0) return wrapped(c, drawAggregate(c, theirs, 0.1), undefined);
   if (how === 3) return wrapped(c, drawAggregate(c, any, 0.1), undefined);
   const a = c.pick(held);
   if (a.fn === 'sum' && c.chance(0.5)) return { around: ['', ''], aggregate: { ...a, fn: 'avg' } };
-  if (c.chance(0.02)) return { around: ['', ''], aggregate: { ...a, distinct: a.of !== undefined && a.fn !== 'max_by' } };
+  if (c.chance(0.02))
+    return { around: ['', ''], aggregate: { ...a, distinct: a.of !== undefined && a.fn !== 'max_by' } };
   return wrapped(c, a, c.pick(held.filter((x) => x.fn === 'count' || x.fn === 'sum').concat(a)));
 }
 
@@ -275,7 +310,15 @@ function dressQuery(c: Choices, drawn: Block, theirs: Block['outer']): Query {
 function drawTop(c: Choices, sql: string, block: Block, prefix: string): Query {
   const none: Query = { sql, ordered: false, top: false };
   const all = block.items.map((_, i) => i + 1).join(', ');
-  const how = c.weighted<number>([[12, 0], [3, 1], [1, 2], [1, 3], [1, 4], [1, 5], [0.7, 6]]);
+  const how = c.weighted<number>([
+    [12, 0],
+    [3, 1],
+    [1, 2],
+    [1, 3],
+    [1, 4],
+    [1, 5],
+    [0.7, 6],
+  ]);
   if (how === 1) {
     const direction = c.chance(0.3) ? ` DESC` : '';
     const order = block.items.map((_, i) => `${i + 1}${direction}`).join(', ');
@@ -284,7 +327,11 @@ function drawTop(c: Choices, sql: string, block: Block, prefix: string): Query {
   if (how === 2) return { sql: `SELECT * FROM (${sql}) ORDER BY ${all}`, ordered: true, top: true };
   if (how === 3) return { ...none, sql: `SELECT DISTINCT * FROM (${sql})` };
   if (how === 4) return { ...none, sql: `SELECT * FROM (${sql}) WHERE ${prefix}0 IS NOT NULL` };
-  if (how === 5) return { ...none, sql: `SELECT * FROM (${sql}) a LEFT JOIN (SELECT DISTINCT d_s FROM d) b ON d_s = cast(${prefix}0 AS string)` };
+  if (how === 5)
+    return {
+      ...none,
+      sql: `SELECT * FROM (${sql}) a LEFT JOIN (SELECT DISTINCT d_s FROM d) b ON d_s = cast(${prefix}0 AS string)`,
+    };
   if (how === 6) return { ...none, sql: `SELECT count(*), count(${prefix}0) FROM (${sql})` };
   return none;
 }

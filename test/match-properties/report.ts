@@ -38,7 +38,9 @@ export class Report {
     return [...this.#kinds.values()].filter(([n, rows]) => n >= least && rows * 2 > n).length;
   }
   table(): string {
-    const lines = [...this.#kinds].map(([k, [n, rows]]) => `${k.padEnd(28)}${String(n).padStart(7)}${String(rows).padStart(11)}`);
+    const lines = [...this.#kinds].map(
+      ([k, [n, rows]]) => `${k.padEnd(28)}${String(n).padStart(7)}${String(rows).padStart(11)}`,
+    );
     return [`${'kind'.padEnd(28)}${'hits'.padStart(7)}${'with rows'.padStart(11)}`, ...lines].join('\n');
   }
   summary(seconds: number): string {

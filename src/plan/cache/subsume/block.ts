@@ -1,7 +1,14 @@
 import { equalTypes } from '../../../types/index.js';
 import { containsAggregate } from '../../expressions/aggregate.js';
 import { AttributeSet } from '../../expressions/expression.js';
-import { Alias, AttributeReference, Cast, type Expression, RuntimeReplaceable, ScalarCall } from '../../expressions/index.js';
+import {
+  Alias,
+  AttributeReference,
+  Cast,
+  type Expression,
+  RuntimeReplaceable,
+  ScalarCall,
+} from '../../expressions/index.js';
 import { splitConjuncts } from '../../expressions/predicates.js';
 import { SubqueryExpression } from '../../expressions/subquery.js';
 import {
@@ -49,7 +56,7 @@ export function blockOf(plan: LogicalPlan, entry: boolean): Block | undefined {
   const outputs = plan.output.map((a) => substitute(a, parts.values));
   const all = [...outputs, ...parts.conjuncts, ...(parts.grouping ?? [])];
   if (!all.every((e) => e.deterministic) || !parts.leaves.every((l) => l.deterministic)) return undefined;
-  if (plan.exists((p) => p.expressions.some(dependsOnQuery))) return undefined;
+  if (plan.exists((p) => CUTS.has(p.kind) || p.expressions.some(dependsOnQuery))) return undefined;
   return { leaves: parts.leaves, conjuncts: parts.conjuncts, grouping: parts.grouping, outputs };
 }
 
@@ -75,6 +82,8 @@ function leaf(plan: LogicalPlan): Parts {
   return { leaves: [plan], conjuncts: [], grouping: undefined, values: new Map() };
 }
 
+/** Which rows they keep depends on an order that may be none. */
+const CUTS: ReadonlySet<string> = new Set(['GlobalLimit', 'LocalLimit', 'Offset', 'Tail', 'Sample']);
 const OF_THE_QUERY: ReadonlySet<string> = new Set([
   'CurrentTimestamp',
   'CurrentDate',
@@ -83,6 +92,7 @@ const OF_THE_QUERY: ReadonlySet<string> = new Set([
   'CurrentCatalog',
   'CurrentDatabase',
   'CurrentUser',
+  'CurrentTimeZone',
 ]);
 
 /** Its value is another in another query: the time, the user, `'today'`. */

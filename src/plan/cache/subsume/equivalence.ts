@@ -1,4 +1,5 @@
 import { type DataType, equalTypes, STRING } from '../../../types/index.js';
+import { containsAggregate } from '../../expressions/aggregate.js';
 import { AttributeReference, Comparison, type Expression, In, Literal, NullCheck } from '../../expressions/index.js';
 
 /** Columns that equalities among the conjuncts make equal in every row. Of types where equal values may differ otherwise
@@ -57,10 +58,10 @@ function hasTwins(type: DataType): boolean {
   return !EXACT.has(type.kind);
 }
 
-/** May give other results for equal operands (`cast(-0.0 AS string)`)? Comparisons and null checks cannot. */
+/** May give other results for equal keys (`cast(-0.0 AS string)`)? Comparisons and null checks cannot. */
 export function tellsEqualsApart(e: Expression): boolean {
   if (e instanceof Comparison || e instanceof In || e instanceof NullCheck) return false;
-  return e.children.some((c) => !(c instanceof Literal) && hasTwins(c.dataType));
+  return e.children.some((c) => !(c instanceof Literal || containsAggregate(c)) && hasTwins(c.dataType));
 }
 
 const EXACT: ReadonlySet<string> = new Set([

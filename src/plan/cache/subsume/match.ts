@@ -158,6 +158,7 @@ class Matcher {
     if (!this.#entryConjuncts.every(implied)) return undefined;
     const entryKeys = new Set(this.#entryConjuncts.map((c) => this.#key(c)));
     return query.conjuncts.filter((c) => {
+      if (c instanceof Literal && c.value === true) return false;
       const pair = columnEquality(c);
       return pair ? !this.#entryEqual.same(pair[0], pair[1]) : !entryKeys.has(this.#key(c));
     });
@@ -175,6 +176,7 @@ class Matcher {
     if (!raisesStay(order)) return false;
     if (loaded) return true;
     // What is not there yet is computed for all of the entry's rows, and all of its columns.
+    if (entry.leaves.some((l) => l.exists((p) => p.children.length > 0 && p.expressions.some(raises)))) return false;
     const asked = new Set([...query.outputs, ...(query.grouping ?? [])].map((e) => this.#key(e)));
     const computed = [...this.#held.map((h) => h.value), ...(this.#entryGrouping ?? [])];
     const sameRows = residual.length === 0 && this.#extra.length === 0;
@@ -282,11 +284,14 @@ class Matcher {
           if (found) kinds.add(found.kind);
           return found?.value;
         }
-        return keys(e) ?? (e instanceof AttributeReference ? undefined : mapAll(e, rolled));
+        return keys(e) ?? (containsAggregate(e) ? mapAll(e, rolled) : undefined);
       };
       const conditions = mapEach(residual, condition);
       const grouping = oneByOne ? [] : mapEach(query.grouping!, keys);
-      const outputs = mapEach(query.outputs, oneByOne ? this.#rewriter(columns, this.#equal, () => true, kinds) : rolled);
+      const outputs = mapEach(
+        query.outputs,
+        oneByOne ? this.#rewriter(columns, this.#equal, () => true, kinds) : rolled,
+      );
       return conditions && grouping && outputs && { condition, grouping, outputs };
     };
     const probe = make(this.#placeholders());

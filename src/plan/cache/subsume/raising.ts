@@ -1,5 +1,5 @@
+import type { AttributeSet } from '../../expressions/expression.js';
 import { AggregateExpression, type Expression } from '../../expressions/index.js';
-import { AttributeSet } from '../../expressions/expression.js';
 import { columnEquality, Equivalence } from './equivalence.js';
 import { Implication } from './implication.js';
 
@@ -8,7 +8,16 @@ export function raises(e: Expression): boolean {
   return e.throwable || e.exists((x) => x instanceof AggregateExpression && aggregateRaises(x));
 }
 
-const SILENT: ReadonlySet<string> = new Set(['Count', 'Min', 'Max', 'First', 'Last', 'AnyValue', 'CollectList', 'CollectSet']);
+const SILENT: ReadonlySet<string> = new Set([
+  'Count',
+  'Min',
+  'Max',
+  'First',
+  'Last',
+  'AnyValue',
+  'CollectList',
+  'CollectSet',
+]);
 
 function aggregateRaises({ aggregateFunction: f, dataType }: AggregateExpression): boolean {
   if (f.mode !== 'ANSI' || SILENT.has(f.def.sparkClass)) return false;

@@ -64,6 +64,8 @@ function average(e: AggregateExpression, held: HeldAggregate): Expression | unde
   const sum = other('sum');
   const count = other('count') ?? (operand.nullable ? undefined : rowCount(e, held));
   if (!sum || !count) return undefined;
+  // Sums that wrap around are of no use to an average, which does not.
+  if (f.mode !== 'ANSI' && operand.dataType.kind === 'long') return undefined;
   const rows = call('sum', count, f);
   if (e.dataType.kind === 'double') {
     const double = (x: Expression) => inType(x, e.dataType, f);
