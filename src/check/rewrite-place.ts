@@ -3,7 +3,9 @@ import { significant } from '../plan/cache/plan-distance.js';
 import type { Rewrite } from '../plan/cache/rewrite.js';
 import {
   CacheTable,
+  Command,
   CreateTable,
+  CTERelationDef,
   InsertInto,
   type LogicalPlan,
   LogicalRelation,
@@ -66,15 +68,17 @@ export function placeRewrite(
 ): PlacedRewrite | undefined {
   let low = statement.length;
   let high = -1;
-  // Of `(SELECT …) x` what is between the parentheses.
-  significant(rewrite.fragment).foreach((p) => {
+  // Of `(SELECT …) x` and `x AS (SELECT …)` what is between the parentheses.
+  const outer = significant(rewrite.fragment);
+  const fragment = outer instanceof CTERelationDef ? significant(outer.child) : outer;
+  fragment.foreach((p) => {
     const { sqlText, startIndex, stopIndex } = p.origin;
     if (sqlText !== statement || startIndex === undefined || stopIndex === undefined) return;
     low = Math.min(low, startIndex);
     high = Math.max(high, stopIndex);
   });
   if (high < 0) return undefined;
-  const key = rewrite.fragment.canonicalized.key;
+  const { key } = fragment.canonicalized;
   const starts = [...statement.matchAll(/\b(select|from|table|with)\b/gi)].map((m) => m.index).filter((i) => i <= low);
   for (const start of starts.reverse().slice(0, MOST_TRIED)) {
     const stop = high + 1;
@@ -87,7 +91,11 @@ export function placeRewrite(
       // Not the fragment's text.
     }
   }
-  return undefined;
+  // A query with a CTE is never equal to its own text.
+  const whole = rewrite.fragment === query && !(session.parse(statement) instanceof Command);
+  return whole && readsEntry(session, query, rewrite.sql, rewrite)
+    ? { start: 0, stop: statement.length, text: rewrite.sql }
+    : undefined;
 }
 
 /** Whether the rewritten statement holds a query with the columns of `query` that reads the entry. */
