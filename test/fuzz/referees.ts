@@ -34,6 +34,8 @@ const CONF: Readonly<Record<string, string>> = {
   'spark.sql.inMemoryColumnarStorage.batchSize': '16',
 };
 const LEVELS = ['MEMORY_AND_DISK', 'MEMORY_ONLY_SER', 'DISK_ONLY', 'MEMORY_ONLY', 'MEMORY_AND_DISK_SER', 'OFF_HEAP'];
+/** Rows beyond which an answer is not compared. */
+const MOST_ROWS = 10_000;
 const EXCLUDED = 'spark.sql.optimizer.excludedRules';
 
 export interface RefereeOptions {
@@ -119,8 +121,9 @@ export class Referees {
     });
   }
 
-  /** Runs the query everywhere. @returns the plain answer, and the first difference of each referee */
-  async judge(q: Query, how: Comparison): Promise<{ outcome: Outcome; verdicts: Verdict[] }> {
+  /** Runs the query everywhere. @returns the plain answer, and the first difference of each referee; none where it is too large
+   * to be worth the time of all */
+  async judge(q: Query, how: Comparison): Promise<{ outcome: Outcome; verdicts: Verdict[]; tooLarge?: boolean }> {
     const sql = sparkSql(q);
     const { base, workers, cached, evicting, whole } = this.engines;
     const plan = await this.timed('analysis', async () => base.analyze(sql));
@@ -132,6 +135,7 @@ export class Referees {
     const execution = base.execution(plan);
     const outcome = await this.timed('base', () => base.run(execution));
     if ('error' in outcome && outcome.internal) return { outcome, verdicts: [internalVerdict(outcome)] };
+    if ('rows' in outcome && outcome.rows.length > MOST_ROWS) return { outcome, verdicts: [], tooLarge: true };
     const verdicts: Verdict[] = [];
     const check = async (referee: RefereeName, run: () => Promise<Outcome>, strict: boolean) => {
       const difference = this.compare(outcome, await this.timed(referee, run), how, strict);
