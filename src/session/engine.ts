@@ -185,7 +185,7 @@ export class Engine {
     return {
       create: (plan, _level, tableName) => this.createRelation(session, plan, level, tableName, persistent),
       recreate: (old, plan) =>
-        this.createRelation(session, plan, this.levelOf(old), old.tableName, this.#kept.has(old.id)),
+        this.createRelation(session, plan, this.levelOf(old), old.tableName, this.#kept.delete(old.id)),
       clear: (cached, why) => this.forget(cached, why),
       logs: session.conf.logsCache,
     };
@@ -255,9 +255,10 @@ export class Engine {
   /** Memory is free at once, files go soon after. */
   private forget(cached: CachedRelation, why: 'unpersisted' | 'recached'): void {
     const { persistent } = this.blocksOf(cached).options;
-    if (why === 'unpersisted') persistent?.forget();
-    else persistent?.release();
-    this.#kept.delete(cached.id);
+    if (why === 'unpersisted') {
+      persistent?.forget();
+      this.#kept.delete(cached.id);
+    } else persistent?.release();
     const removal = (this.#parts?.blocks.removeRelation(cached.id) ?? Promise.resolve()).catch(() => undefined);
     this.#removals.add(removal);
     void removal.then(() => this.#removals.delete(removal));

@@ -15,7 +15,7 @@ const open: SparkSession[] = [];
 /** A session as another process would have it: nothing but files is shared with others. */
 async function session(confs: Readonly<Record<string, string | boolean>> = {}): Promise<SparkSession> {
   let builder = SparkSession.builder
-    .master('local[2]')
+    .master('local[0]')
     .config('spark.sql.warehouse.dir', join(folder, 'warehouse'))
     .config('memoframe.cache.persistent.dir', cache);
   for (const [k, v] of Object.entries(confs)) builder = builder.config(k, v);
@@ -145,8 +145,9 @@ describe('persistent cache', () => {
     const again = read(b).persist({ persistent: true });
     await again.take(1);
     const [entry] = b.catalog.cacheEntries();
-    expect([entry?.cachedPartitions, entry?.loaded]).toEqual([1, false]);
-    expect(entry?.partitions).toBeGreaterThan(1);
+    expect(entry?.loaded).toBe(false);
+    expect(entry?.cachedPartitions).toBeGreaterThan(0);
+    expect(entry?.cachedPartitions).toBeLessThan(entry?.partitions ?? 0);
   });
 
   it('is asked for by a conf, too, and refused by the option', async () => {
