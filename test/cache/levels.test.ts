@@ -61,7 +61,14 @@ const count = (type: CacheEvent['type']) => events.filter((e) => e.type === type
 const warnings = () => events.flatMap((e) => (e.type === 'warning' ? [e.message] : []));
 
 describe('storage levels', () => {
-  it.each(StorageLevel.names)('%s keeps the rows where it says', async (name) => {
+  it('NONE caches nothing', async () => {
+    await start();
+    const df = frame(1).persist('NONE');
+    expect(await sumOf(df)).toEqual(await sumOf(frame(1)));
+    expect([spark.catalog.cacheEntries(), events]).toEqual([[], []]);
+  });
+
+  it.each(StorageLevel.names.slice(1))('%s keeps the rows where it says', async (name) => {
     await start();
     const level = StorageLevel.fromString(name);
     const expected = await sumOf(frame(1));
@@ -69,11 +76,10 @@ describe('storage levels', () => {
     for (let i = 0; i < 2; i++) expect(await sumOf(df)).toEqual(expected);
     const onDisk = level.useDisk && (!level.useMemory || level.useOffHeap);
     const inMemory = level.useMemory && !level.useOffHeap;
-    expect(entry()).toMatchObject({ cachedPartitions: onDisk || inMemory ? PARTITIONS : 0, level: String(level) });
+    expect(entry()).toMatchObject({ cachedPartitions: PARTITIONS, level: String(level) });
     expect([entry().memoryBytes > 0, entry().diskBytes > 0]).toEqual([inMemory, onDisk]);
     expect(files()).toHaveLength(onDisk ? PARTITIONS : 0);
-    // NONE computes at each use; the others did once.
-    expect(count('materialized')).toBe(onDisk || inMemory ? PARTITIONS : 0);
+    expect(count('materialized')).toBe(PARTITIONS);
     await drop(df);
     expect(files()).toEqual([]);
   });
@@ -198,15 +204,14 @@ describe('too little memory', () => {
 
   it('the least recently used frame goes first', async () => {
     await startSmall(5 * BLOCK);
-    const [a, b] = [frame(1).persist('MEMORY_ONLY'), frame(2).persist('MEMORY_ONLY')];
+    const named = (name: string, seed: number) => frame(seed).persist({ level: 'MEMORY_ONLY', name });
+    const [a, b] = [named('a', 1), named('b', 2)];
     await sumOf(a);
     await sumOf(b);
     await sumOf(a);
-    await sumOf(frame(3).persist('MEMORY_ONLY'));
-    const stored = Object.fromEntries(spark.catalog.cacheEntries().map((e) => [e.planTree.match(/, (\d)\)/)?.[1], e]));
-    expect(stored['1']!.cachedPartitions).toBe(PARTITIONS);
-    expect(stored['2']!.cachedPartitions).toBeLessThan(PARTITIONS);
-    expect(stored['3']!.cachedPartitions).toBe(PARTITIONS);
+    await sumOf(named('c', 3));
+    const stored = spark.catalog.cacheEntries().map((e) => [e.name, e.cachedPartitions]);
+    expect(Object.fromEntries(stored)).toEqual({ a: PARTITIONS, b: PARTITIONS - 1, c: PARTITIONS });
   });
 
   it('a frame never evicts its own blocks; what does not fit is said, and computed at each use', async () => {
@@ -215,10 +220,9 @@ describe('too little memory', () => {
     const df = frame(1).persist('MEMORY_ONLY');
     for (let i = 0; i < 2; i++) expect(await sumOf(df)).toEqual(expected);
     expect([entry().cachedPartitions, count('evicted')]).toEqual([1, 0]);
-    expect(warnings()).toEqual([
-      expect.stringMatching(/^Not enough space to cache rdd_\d+_\d in memory!/),
-      expect.stringMatching(/^Not enough space to cache rdd_\d+_\d in memory!/),
-    ]);
+    const told = warnings();
+    expect(told.filter((w) => /^Not enough space to cache rdd_\d+_1 in memory!/.test(w))).toEqual(told);
+    expect(told.length).toBeGreaterThan(1);
   });
 
   it.each(['MEMORY_ONLY', 'MEMORY_ONLY_SER', 'MEMORY_AND_DISK', 'OFF_HEAP'])(

@@ -100,6 +100,18 @@ describe('blocks as Arrow files', () => {
     free(back);
   });
 
+  it('keep texts that are no UTF-8, inside of arrays, too', async () => {
+    const [bytes, texts] = [T.BINARY, T.STRING].map((t) => [t, new T.ArrayType(t)] as const);
+    const rows = [[Uint8Array.of(0xff, 0x41), [Uint8Array.of(0xc3), null]]];
+    const block = publish(rows, bytes!);
+    const path = join(directory, 'malformed');
+    await writeIpcBlock(path, { context, address: block.address, schema: schemaOf(texts!) });
+    const back = await read(path, texts!);
+    expect(rowsOf(back, bytes!)).toEqual(rows);
+    free(block);
+    free(back);
+  });
+
   it('may have no rows and no columns', async () => {
     for (const types of [[T.INT, T.STRING], []]) {
       const { path, block } = await write([], types);

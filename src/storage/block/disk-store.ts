@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,7 @@ export class DiskStore {
 
   path(name: string): string {
     if (this.#root === undefined) {
+      mkdirSync(this.directory, { recursive: true });
       sweepDead(this.directory);
       this.#root = mkdtempSync(join(this.directory, `${PREFIX}${process.pid}-`));
       process.once('exit', this.#closeAtExit);

@@ -142,7 +142,8 @@ function integerType(type: TypeProperties): DataType {
 
 /** Copies one column of a record batch into the region. `type` is `fromArrowType` of its type. */
 export function readArrowColumn(data: Data, type: DataType, region: Region): Vector {
-  return copyPlain(data, type, region) ?? buildVector(arrowValues(data), type, region);
+  const nested = type.kind === 'array' || type.kind === 'map' || type.kind === 'struct';
+  return copyPlain(data, type, region) ?? buildVector(arrowValues(data, nested), type, region);
 }
 
 /** The column byte by byte where both sides have the same layout; otherwise undefined. */
@@ -238,22 +239,22 @@ function malformed(): Error {
   return runtimeError('MALFORMED_ARROW', { reason: 'offsets point outside the data' });
 }
 
-/** All rows of Arrow data as values of the type's SQL counterpart. */
-function arrowValues(data: Data): Value[] {
-  const read = valueReader(data);
+/** All rows of Arrow data as values of the type's SQL counterpart. `raw`: texts as their bytes. */
+function arrowValues(data: Data, raw: boolean): Value[] {
+  const read = valueReader(data, raw);
   const out: Value[] = new Array(data.length);
   const all = data.nullCount === 0;
   for (let i = 0; i < data.length; i++) out[i] = all || data.getValid(i) ? read(i) : null;
   return out;
 }
 
-function valueReader(data: Data): (i: number) => Value {
+function valueReader(data: Data, raw: boolean): (i: number) => Value {
   const type = data.type as TypeProperties;
   const values = data.values as unknown as ArrayLike<number>;
   const words = data.values as unknown as BigInt64Array;
   switch (data.typeId as number) {
     case ID.Dictionary: {
-      const dictionary = data.dictionary!.data.flatMap((d) => arrowValues(d));
+      const dictionary = data.dictionary!.data.flatMap((d) => arrowValues(d, raw));
       return (i) => dictionary[Number(values[i])] ?? null;
     }
     case ID.Null:
@@ -284,6 +285,7 @@ function valueReader(data: Data): (i: number) => Value {
     case ID.Utf8:
     case ID.LargeUtf8: {
       const bytes = bytesReader(data);
+      if (raw) return bytes;
       return (i) => Buffer.from(bytes(i)).toString('utf8');
     }
     case ID.Binary:
@@ -296,22 +298,22 @@ function valueReader(data: Data): (i: number) => Value {
     }
     case ID.List:
     case ID.LargeList: {
-      const items = arrowValues(data.children[0]!);
+      const items = arrowValues(data.children[0]!, raw);
       const offsets = data.valueOffsets as unknown as ArrayLike<number | bigint>;
       return (i) => items.slice(Number(offsets[i]), Number(offsets[i + 1]));
     }
     case ID.FixedSizeList: {
-      const items = arrowValues(data.children[0]!);
+      const items = arrowValues(data.children[0]!, raw);
       const size = type.listSize!;
       return (i) => items.slice(i * size, (i + 1) * size);
     }
     case ID.Map: {
-      const [keys, items] = data.children[0]!.children.map((c) => arrowValues(c));
+      const [keys, items] = data.children[0]!.children.map((c) => arrowValues(c, raw));
       const offsets = data.valueOffsets as unknown as ArrayLike<number>;
       return (i) => new MapValue(keys!.slice(offsets[i], offsets[i + 1]), items!.slice(offsets[i], offsets[i + 1]));
     }
     case ID.Struct: {
-      const columns = data.children.map((c) => arrowValues(c));
+      const columns = data.children.map((c) => arrowValues(c, raw));
       return (i) => columns.map((c) => c[i] ?? null);
     }
     default:

@@ -12,6 +12,7 @@ import type {
 } from '../../types/index.js';
 import type { Arena } from '../memory/arena.js';
 import type { ArrowModule } from './arrow-module.js';
+import { textAsBytes } from './nested.js';
 import { isValid, vectorReader } from './read.js';
 import type { Morsel, Vector } from './vector.js';
 
@@ -90,7 +91,7 @@ export function vectorData(
   const length = rows.selected;
   const rowAt: (i: number) => number = rows.selection === 0 ? (i) => i : (i) => arena.u32[(rows.selection >>> 2) + i]!;
   if (type.kind === 'array' || type.kind === 'map' || type.kind === 'struct') {
-    const read = vectorReader(arena, vector);
+    const read = vectorReader(arena, { ...vector, type: textAsBytes(type) });
     return valuesData(
       arrow,
       type,

@@ -1,12 +1,14 @@
 import { internalError } from '../../errors/index.js';
 import {
-  type ArrayType,
+  ArrayType,
+  BINARY,
   CalendarInterval,
   type DataType,
   Decimal,
-  type MapType,
+  MapType,
   MapValue,
-  type StructType,
+  StructField,
+  StructType,
   type Value,
 } from '../../types/index.js';
 import { defaultRep, REP_BYTES } from './vector.js';
@@ -94,7 +96,7 @@ function bitmapBytes(count: number): number {
   return (count + 7) >>> 3;
 }
 
-/** Appends the encoding of a non-null array, map or struct. @returns its byte length */
+/** Appends the encoding of a non-null array, map or struct; texts may be given as their bytes. @returns its byte length */
 export function encodeNested(value: Value, type: DataType, into: ByteSink): number {
   const start = into.length;
   switch (type.kind) {
@@ -222,12 +224,38 @@ function encodeSlot(value: Value, type: DataType, into: ByteSink, start: number,
       const length =
         typeof value === 'string'
           ? into.text(value)
-          : type.kind === 'binary'
-            ? into.append(value as Uint8Array)
+          : value instanceof Uint8Array
+            ? into.append(value)
             : encodeNested(value, type, into);
       into.view.setUint32(slot, offset, true);
       into.view.setUint32(slot + 4, length, true);
     }
+  }
+}
+
+const withBytes = new WeakMap<DataType, DataType>();
+
+/** The type with binary in place of text: the encodings are the same, and bytes that are no UTF-8 stay as they are. */
+export function textAsBytes(type: DataType): DataType {
+  let mapped = withBytes.get(type);
+  if (!mapped) withBytes.set(type, (mapped = mapText(type)));
+  return mapped;
+}
+
+function mapText(type: DataType): DataType {
+  switch (type.kind) {
+    case 'string':
+    case 'char':
+    case 'varchar':
+      return BINARY;
+    case 'array':
+      return new ArrayType(textAsBytes(type.elementType), type.containsNull);
+    case 'map':
+      return new MapType(textAsBytes(type.keyType), textAsBytes(type.valueType), type.valueContainsNull);
+    case 'struct':
+      return new StructType(type.fields.map((f) => new StructField(f.name, textAsBytes(f.dataType), f.nullable)));
+    default:
+      return type;
   }
 }
 
