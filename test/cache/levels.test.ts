@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
@@ -127,7 +136,10 @@ describe('storage levels', () => {
     expect(await sumOf(diskDeserialized)).toEqual(expected);
     expect(entry()).toMatchObject({ level: 'StorageLevel(disk, deserialized, 1 replicas)', memoryBytes: 0 });
     await drop(diskDeserialized);
-    for (const nowhere of [new StorageLevel(true, true, false, false, 0), new StorageLevel(false, false, true, false)]) {
+    for (const nowhere of [
+      new StorageLevel(true, true, false, false, 0),
+      new StorageLevel(false, false, true, false),
+    ]) {
       const df = frame(2).persist(nowhere);
       await expect(df.count()).rejects.toMatchObject({ condition: 'java.lang.IllegalArgumentException' });
       await drop(df);
@@ -274,21 +286,24 @@ describe('disk blocks', () => {
     expect([count('materialized'), entry().cachedPartitions]).toEqual([PARTITIONS + 1, PARTITIONS]);
   });
 
-  it.each(['DISK_ONLY', 'MEMORY_AND_DISK'])('%s: a folder that cannot be written costs time, not rows', async (level) => {
-    // A file in the folder's place: refused to root, too.
-    const blocked = join(folder, 'file');
-    writeFileSync(blocked, '');
-    await startSmall(1.5 * BLOCK, { 'spark.local.dir': blocked });
-    const expected = await sumOf(frame(1));
-    const df = frame(1).persist(level);
-    for (let i = 0; i < 2; i++) expect(await sumOf(df)).toEqual(expected);
-    expect(entry()).toMatchObject({ diskBytes: 0, cachedPartitions: level === 'DISK_ONLY' ? 0 : 1 });
-    expect(warnings().some((w) => /^Failed to write block rdd_\d+_\d to disk: /.test(w))).toBe(true);
-    rmSync(blocked);
-    mkdirSync(blocked);
-    expect(await sumOf(df)).toEqual(expected);
-    expect(entry().cachedPartitions).toBe(PARTITIONS);
-  });
+  it.each(['DISK_ONLY', 'MEMORY_AND_DISK'])(
+    '%s: a folder that cannot be written costs time, not rows',
+    async (level) => {
+      // A file in the folder's place: refused to root, too.
+      const blocked = join(folder, 'file');
+      writeFileSync(blocked, '');
+      await startSmall(1.5 * BLOCK, { 'spark.local.dir': blocked });
+      const expected = await sumOf(frame(1));
+      const df = frame(1).persist(level);
+      for (let i = 0; i < 2; i++) expect(await sumOf(df)).toEqual(expected);
+      expect(entry()).toMatchObject({ diskBytes: 0, cachedPartitions: level === 'DISK_ONLY' ? 0 : 1 });
+      expect(warnings().some((w) => /^Failed to write block rdd_\d+_\d to disk: /.test(w))).toBe(true);
+      rmSync(blocked);
+      mkdirSync(blocked);
+      expect(await sumOf(df)).toEqual(expected);
+      expect(entry().cachedPartitions).toBe(PARTITIONS);
+    },
+  );
 
   it('are gone after stop, and so is their folder', async () => {
     await start();
