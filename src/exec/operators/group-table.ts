@@ -18,6 +18,8 @@ const MOST_COMBINATIONS = 1 << 16;
 export class GroupTable {
   readonly mode: 'none' | 'i64' | 'rows';
   readonly packed: PackedKeys | undefined;
+  #zeros = 0;
+  #zeroRows = 0;
   readonly #u32: Uint32Array;
   readonly #state: number;
   #limit = FIRST_GROUPS;
@@ -66,10 +68,10 @@ export class GroupTable {
     return this.mode === 'i64' ? this.#u32[(this.#state >>> 2) + 1]! - 1 : NO_GROUP;
   }
 
-  /** @returns the address (in `scratch`) of one u32 group number per selected row */
+  /** @returns the address of one u32 group number per selected row, to be read before scratch is reset */
   find(vectors: readonly Vector[], selection: number, n: number): number {
     const { kernels, scratch } = this;
-    if (this.mode === 'none') return scratch.allocZeroed(Math.max(1, n) * 4);
+    if (this.mode === 'none') return this.#zeroGroups(n);
     const gids = scratch.alloc(Math.max(1, n) * 4);
     if (this.mode === 'i64') {
       this.#findInteger(vectors[0]!, selection, n, gids);
@@ -86,6 +88,15 @@ export class GroupTable {
       } else this.#findPacked(vectors, selection === 0 ? 0 : selection + from * 4, count, gids + from * 4);
     }
     return gids;
+  }
+
+  /** Group 0 for `n` rows. Nobody writes there: one run of zeros serves all morsels. */
+  #zeroGroups(n: number): number {
+    if (n > this.#zeroRows) {
+      this.#zeroRows = Math.max(n, MORSEL_ROWS);
+      this.#zeros = this.region.allocZeroed(this.#zeroRows * 4);
+    }
+    return this.#zeros;
   }
 
   /** One integer key: a map by key while the keys lie close together, else a hash table. */
