@@ -424,6 +424,17 @@ describe('persistent cache', () => {
       expect(rows).toEqual(await plain(over('k')));
     });
 
+    it('does not look at the names of columns', async () => {
+      const a = await session();
+      await kept(read(a).selectExpr('id + 1 AS a', 'k'));
+      await a.stop();
+      const b = await session();
+      const df = read(b).selectExpr('id + 1 AS other', 'k AS name');
+      expect((await kept(df)).files).toBe(0);
+      expect(of('persistentFound')).toHaveLength(1);
+      expect(Object.keys((await df.first()) ?? {})).toEqual(['other', 'name']);
+    });
+
     it('tells local rows apart by content, not by number', async () => {
       const rows = (v: number) => (s: SparkSession) => s.createDataFrame([[v]], 'a INT');
       const a = await session();

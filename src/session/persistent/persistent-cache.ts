@@ -7,7 +7,6 @@ import { InMemoryRelation, type LogicalPlan } from '../../plan/logical/index.js'
 import type { CachedRelation } from '../../plan/logical/relations.js';
 import type { StorageLevel } from '../../storage/block/storage-level.js';
 import type { StoredEntry } from '../../storage/persistent/entry.js';
-import type { PersistentFiles } from '../../storage/persistent/files.js';
 import { type Manifest, PERSISTENT_FORMAT, sha256 } from '../../storage/persistent/manifest.js';
 import { PersistentBlocks } from '../../storage/persistent/persistent-blocks.js';
 import { PersistentFolder } from '../../storage/persistent/persistent-folder.js';
@@ -53,8 +52,6 @@ export class PersistentCache {
   constructor(
     readonly conf: RuntimeConfig,
     readonly bus: ListenerBus,
-    /** Tests pass failing ones. */
-    private readonly files?: PersistentFiles,
   ) {}
 
   get folder(): PersistentFolder {
@@ -62,7 +59,6 @@ export class PersistentCache {
       path: resolve(this.conf.getOptional('memoframe.cache.persistent.dir') ?? defaultPersistentFolder()),
       maxBytes: this.conf.bytes('memoframe.cache.persistent.maxBytes'),
       warn: (message) => this.warn(message),
-      ...(this.files && { files: this.files }),
     });
     return this.#folder;
   }
@@ -86,9 +82,9 @@ export class PersistentCache {
     // As it is now: the session may change its confs before the blocks are computed.
     const keyConf = conf.clone();
     const planKey = this.planKey(plan, text.text, keyConf);
-    const variantKey = sha256(
-      [sources.key, numPartitions, schema.sql, spreadText(execution.executedPlan)].join('\u0000'),
-    ).slice(0, DIGITS);
+    const types = schema.fields.map((f) => f.dataType.sql).join('\n');
+    const spread = spreadText(execution.executedPlan);
+    const variantKey = sha256([sources.key, numPartitions, types, spread].join('\u0000')).slice(0, DIGITS);
     this.#dropStale(planKey, variantKey, sources);
     return new PersistentBlocks({
       folder,
@@ -101,7 +97,7 @@ export class PersistentCache {
         tableName,
         level: [level.useDisk, level.useMemory, level.useOffHeap, level.deserialized, level.replication],
         schema: schema.sql,
-        spread: spreadText(execution.executedPlan),
+        spread,
         sources: sources.records,
       },
       numPartitions,

@@ -52,7 +52,7 @@ export class PersistentBlocks {
   constructor(readonly options: PersistentBlocksOptions) {
     const { folder, head, numPartitions, onEntry } = options;
     const found = folder.find(head.planKey, head.variantKey);
-    if (found?.manifest.blocks.length === numPartitions && found.manifest.schema === head.schema) this.#entry = found;
+    if (found?.manifest.blocks.length === numPartitions) this.#entry = found;
     this.#isFound = this.#entry !== undefined;
     if (this.#entry) onEntry?.('found', this.#entry);
   }
