@@ -1509,6 +1509,10 @@ export const conditions = {
     sqlState: undefined,
     message: 'A pivot needs an aggregate expression, but <sql> is outside of one.',
   },
+  _LEGACY_ERROR_TEMP_1017: {
+    sqlState: undefined,
+    message: "<name> is a built-in or temporary function; '<cmd>' wants a persistent one.<hintStr>",
+  },
   _LEGACY_ERROR_TEMP_1021: {
     sqlState: undefined,
     message: 'count(<targetString>.*) is not allowed; use count(*) or expand the columns: count(col1, col2).',

@@ -13,6 +13,7 @@ import type { Executor } from './pipelines/executor.js';
 import { coalesce, lower } from './pipelines/lower.js';
 import type { Fragment } from './pipelines/piece.js';
 import type { CachedBlocks, PinnedBlock, QueryRun, RunCounts } from './pipelines/query-run.js';
+import type { Spread } from './planner/partitioning.js';
 
 export interface CachedRelationOptions {
   /** The block ids' RDD number; unique in the application. */
@@ -30,6 +31,9 @@ export interface CachedRelationOptions {
   readonly parameters?: ((read: (bytes: number) => void) => Promise<ReadonlyMap<number, Value>>) | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.batchSize`. */
   readonly batchRows?: number | undefined;
+  /** How its plan spreads rows; of an adaptive plan that is known once it runs. */
+  readonly spread?: Spread | undefined;
+  readonly isAdaptive?: boolean | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.compressed`. */
   readonly compressed?: boolean | undefined;
   readonly executor: Executor;
@@ -89,6 +93,10 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   }
   get optimizedPlan(): LogicalPlan | undefined {
     return this.options.optimizedPlan;
+  }
+  /** Undefined until it is known. Spark: `InMemoryTableScanExec.outputPartitioning`. */
+  get spread(): Spread | undefined {
+    return this.options.isAdaptive && !this.#touched ? undefined : this.options.spread;
   }
   get estimatedSizeInBytes(): bigint {
     return this.options.estimatedSizeInBytes;

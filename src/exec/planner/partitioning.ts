@@ -1,5 +1,6 @@
 import type { Expression } from '../../plan/expressions/expression.js';
 import type { SortOrder } from '../../plan/expressions/named.js';
+import type { Attributes } from '../../plan/logical/logical-plan.js';
 
 /** How a physical node's rows are spread. Spark: `Partitioning`. */
 export type Partitioning =
@@ -26,6 +27,26 @@ export const SINGLE: Partitioning = { kind: 'single', numPartitions: 1 };
 
 export function unknown(numPartitions: number): Partitioning {
   return { kind: 'unknown', numPartitions };
+}
+
+/** The same with other expressions. */
+export function mapPartitioning(p: Partitioning, f: (e: Expression) => Expression): Partitioning {
+  switch (p.kind) {
+    case 'hash':
+      return { ...p, expressions: p.expressions.map(f) };
+    case 'range':
+      return { ...p, ordering: p.ordering.map((o) => f(o) as SortOrder) };
+    case 'collection':
+      return { ...p, members: p.members.map((m) => mapPartitioning(m, f)) };
+    default:
+      return p;
+  }
+}
+
+/** How the plan that fills a cached relation spreads its rows, over that plan's columns. */
+export interface Spread {
+  readonly output: Attributes;
+  readonly partitioning: Partitioning;
 }
 
 /** Spark: `Partitioning.satisfies`. */

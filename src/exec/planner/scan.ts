@@ -1,12 +1,12 @@
 import type { Expression } from '../../plan/expressions/expression.js';
-import type { AttributeReference, SortOrder } from '../../plan/expressions/named.js';
+import { AttributeReference, type SortOrder } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
-import { type FileRelation, type InMemoryRelation, type LogicalRelation, storageText } from '../../plan/logical/relations.js';
+import { type CachedRelation, type FileRelation, type InMemoryRelation, type LogicalRelation, storageText } from '../../plan/logical/relations.js';
 import { type DrawnNode, textTree } from '../../plan/tree-node.js';
 import type { PartitionDirectory } from '../../storage/files/listing.js';
 import type { StructType, Value } from '../../types/index.js';
 import type { FileSplit } from '../operators/spec.js';
-import { type Partitioning, SINGLE, unknown } from './partitioning.js';
+import { mapPartitioning, type Partitioning, SINGLE, type Spread, unknown } from './partitioning.js';
 import { bracketed, type DrawnInner, PhysicalPlan, truncated } from './physical-plan.js';
 
 /** A file relation as the planner needs it: its files by partition values. The session's file table is one. */
@@ -156,8 +156,15 @@ export class InMemoryTableScanExec extends LeafExec {
   override get output() {
     return this.attributes;
   }
+  /** That of the plan that fills the relation, where it is known. */
   override get outputPartitioning(): Partitioning {
-    return unknown(this.relation.cached.numPartitions);
+    const { cached, output } = this.relation;
+    const { spread } = cached as CachedRelation & { readonly spread?: Spread | undefined };
+    if (!spread) return unknown(cached.numPartitions);
+    const own = new Map(spread.output.map((a, i) => [a.exprId, output[i] as AttributeReference]));
+    const rename = (e: Expression): Expression =>
+      e.transformUp((x) => (x instanceof AttributeReference ? (own.get(x.exprId) ?? x) : x));
+    return mapPartitioning(spread.partitioning, rename);
   }
   override get outputOrdering() {
     return this.relation.outputOrdering as readonly SortOrder[];

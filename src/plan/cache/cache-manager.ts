@@ -241,11 +241,17 @@ export class CacheManager {
     if (factory.logs) this.warn(CLEARED_LOG);
   }
 
-  /** Plans the entries anew that contain `plan`, after the data behind it changed. Subquery expressions are not looked
-   * into, as in Spark. */
+  /** Plans the entries anew that contain `plan`, after the data behind it changed, its files listed anew. Subquery
+   * expressions are not looked into, as in Spark. */
   recacheByPlan(plan: LogicalPlan, factory: CachedRelationFactory): void {
     const key = plan.canonicalKey;
-    this.recacheWhere((e) => e.plan.exists((p) => p.canonicalKey === key), factory);
+    this.recacheWhere((e) => {
+      const found = e.plan.find((p) => p.canonicalKey === key);
+      found?.foreach((p) => {
+        if (p instanceof LogicalRelation) p.relation.refresh();
+      });
+      return found !== undefined;
+    }, factory);
   }
 
   /** Plans one entry anew. */

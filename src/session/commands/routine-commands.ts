@@ -36,6 +36,7 @@ import {
 import { parseExpression, parsePlan } from '../../plan/sql/parser.js';
 import { type DataType, quoteIdentifier } from '../../types/index.js';
 import { type CommandResult, done } from '../command-result.js';
+import { functionDoc } from '../function-help.js';
 import { alreadyExists } from '../routines.js';
 import type { SparkSession } from '../spark-session.js';
 
@@ -367,9 +368,12 @@ export function dropFunction(session: SparkSession, command: DropFunction): Comm
   return done(`DropFunctionCommand ${c}.${database}.${name.toLowerCase()}, ${ifExists}, false`);
 }
 
-/** @throws UNRESOLVED_ROUTINE */
+/** @throws UNRESOLVED_ROUTINE, _LEGACY_ERROR_TEMP_1017 for functions that are not persistent */
 export function refreshFunction(session: SparkSession, command: RefreshFunction): CommandResult {
   const { catalog } = session.sessionState;
+  const [only, ...more] = command.nameParts as [string, ...string[]];
+  if (more.length === 0 && (catalog.routines.temporary(only) || functionDoc(only)))
+    throw analysisError('_LEGACY_ERROR_TEMP_1017', { name: only, cmd: 'REFRESH FUNCTION', hintStr: '' });
   const [, database, name] = catalog.routines.qualified(command.nameParts, catalog.currentDatabase);
   if (catalog.routines.persistent([database, name], database) === undefined)
     throw analysisError('UNRESOLVED_ROUTINE', {
