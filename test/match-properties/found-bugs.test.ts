@@ -35,10 +35,9 @@ beforeAll(async () => {
 afterAll(async () => judge.stop());
 
 async function verdict(entry: string, query: string, loaded: boolean, conf: Record<string, string> = {}) {
-  const [v] = await judge.judge({
-    entry: { sql: entry, conf, loaded, refuse: false },
-    queries: [{ sql: query, ordered: false, top: false }],
-  });
+  const [v] = await judge.judge([
+    { entry: { sql: entry, conf, loaded, refuse: false }, queries: [{ sql: query, ordered: false, top: false }] },
+  ]);
   expect([v!.invalid, v!.difference]).toEqual([undefined, undefined]);
   return v!;
 }

@@ -25,6 +25,15 @@ export interface Verdict {
   readonly difference: string | undefined;
 }
 
+/** A query, analyzed; run without cache when first asked. */
+interface AskedPlan {
+  readonly query: Query;
+  readonly invalid: undefined;
+  readonly plan: LogicalPlan;
+  readonly plain: () => Promise<Outcome>;
+}
+type Asked = AskedPlan | { readonly query: Query; readonly invalid: string };
+
 const NONE: Verdict = {
   invalid: undefined,
   hits: [],
@@ -57,39 +66,64 @@ export class Judge {
     await this.engine.stop();
   }
 
-  /** One verdict a query; all are invalid if the entry is. */
-  async judge({ entry, queries }: Family): Promise<Verdict[]> {
+  /** One verdict for each entry with each query. */
+  async judge(group: readonly Family[]): Promise<Verdict[]> {
+    const queries = group.flatMap((f) => f.queries).map((query) => this.ask(query));
+    const verdicts: Verdict[] = [];
+    for (const { entry } of group) verdicts.push(...(await this.judgeEntry(entry, queries)));
+    return verdicts;
+  }
+
+  private ask(query: Query): Asked {
+    const plan = this.analyze(query.sql, {});
+    if (typeof plan === 'string') return { query, invalid: plan };
+    let outcome: Promise<Outcome> | undefined;
+    const plain = () => (outcome ??= this.engine.run(new UncachedQuery(this.engine.root, plan)));
+    return { query, invalid: undefined, plan, plain };
+  }
+
+  private async judgeEntry(entry: Entry, queries: readonly Asked[]): Promise<Verdict[]> {
     const { root } = this.engine;
-    const cached = this.analyze(entry.sql, entry.conf);
-    if (typeof cached === 'string') return queries.map(() => ({ ...NONE, invalid: cached }));
-    root.cacheQuery(cached, LEVEL, undefined);
+    const plan = this.analyze(entry.sql, entry.conf);
+    if (typeof plan === 'string') return queries.map(() => ({ ...NONE, invalid: plan }));
+    root.cacheQuery(plan, LEVEL, undefined);
     try {
-      let loaded = false;
+      let loaded = !entry.loaded;
       const load = async () => {
-        if (!loaded) await this.engine.run(this.engine.execution(cached));
+        if (!loaded) await this.engine.run(this.engine.execution(plan));
         loaded = true;
       };
       const verdicts: Verdict[] = [];
-      for (const q of queries) verdicts.push(await this.judgeQuery(entry, cached, q, load));
+      for (const [i, q] of queries.entries()) {
+        if (q.invalid !== undefined) verdicts.push({ ...NONE, invalid: q.invalid });
+        else verdicts.push(await this.judgeQuery(entry, plan, q, load, i % 4 === 0));
+      }
       return verdicts;
     } finally {
       this.mode('spark');
-      root.uncacheQuery(cached);
+      root.uncacheQuery(plan);
     }
   }
 
-  private async judgeQuery(entry: Entry, cached: LogicalPlan, q: Query, load: () => Promise<void>): Promise<Verdict> {
-    const query = this.analyze(q.sql, {});
-    if (typeof query === 'string') return { ...NONE, invalid: query };
-    const widest = () => this.plan(query, 'subsume').hit;
-    if (!(entry.loaded ? this.asIfLoaded(cached, widest) : widest())) return NONE;
-    if (entry.loaded) await load();
-    const plain = await this.engine.run(new UncachedQuery(this.engine.root, query));
+  /** @param all look also for what a mode would find below what the widest mode finds */
+  private async judgeQuery(
+    entry: Entry,
+    cached: LogicalPlan,
+    { query: q, plan: query, plain: run }: AskedPlan,
+    load: () => Promise<void>,
+    all: boolean,
+  ): Promise<Verdict> {
+    const ask = () => this.plan(query, 'subsume');
+    const widest = entry.loaded ? this.asIfLoaded(cached, ask) : ask();
+    if (!widest.hit) return NONE;
+    await load();
+    const plain = await run();
     const kinds = new Set<Kind>();
     const seen = new Set<string>();
     const hits: MatchMode[] = [];
     let difference: string | undefined;
     for (const mode of MODES) {
+      if (!all && mode !== 'subsume' && !widest.spark && !widest.kinds.has('SAME_ROWS')) continue;
       const way = this.plan(query, mode);
       if (!way.hit) continue;
       hits.push(mode);
@@ -101,7 +135,8 @@ export class Judge {
       if (seen.has(answered)) continue;
       seen.add(answered);
       const differs = compareOutcomes(plain, await this.engine.run(way.execution), q.ordered, way.spark);
-      if (differs !== undefined) difference ??= `${mode} (${[...way.kinds].join(', ')}): ${differs}`;
+      if (differs !== undefined)
+        difference ??= `${mode} (${[...way.kinds].join(', ')}): ${differs}\n  cached: ${entry.sql}\n  query: ${q.sql}`;
     }
     const raised = 'error' in plain;
     return { invalid: undefined, hits, kinds, rows: raised ? 0 : plain.rows.length, raised, difference };

@@ -34,10 +34,10 @@ describe('match modes, over drawn pairs', () => {
   const cases = readdirSync(FOLDER)
     .filter((f) => f.endsWith('.json'))
     .map((f) => [f, JSON.parse(readFileSync(join(FOLDER, f), 'utf8')) as Failure] as const);
-  it.each(cases)('found once: %s', async (_, { tables, family }) => {
+  it.each(cases)('found once: %s', async (_, { tables, group }) => {
     await judge.load(tables);
-    const verdicts = await judge.judge(family);
-    expect(verdicts.map((v) => [v.invalid, v.difference])).toEqual(family.queries.map(() => [undefined, undefined]));
+    const verdicts = await judge.judge(group);
+    expect(verdicts.flatMap((v) => [v.invalid, v.difference].filter((x) => x !== undefined))).toEqual([]);
   });
 
   it.each(PLANTS.map((p) => [p.name, p] as const))('can be planted: %s', (_, p) => {

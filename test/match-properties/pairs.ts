@@ -31,15 +31,19 @@ export interface Query {
   /** ORDER BY or LIMIT stands above what may be answered. */
   readonly top: boolean;
 }
-/** One cached query, and queries derived from it: as many pairs. */
+/** One cached query, and queries derived from it. */
 export interface Family {
   readonly entry: Entry;
   readonly queries: readonly Query[];
 }
 
-/** Over the tables of `schema.ts`. */
-export const families = (most: number): fc.Arbitrary<Family> =>
-  fc
+/** Over the tables of `schema.ts`. Every query of a group is asked of every entry of it: as many pairs. */
+export const groups: fc.Arbitrary<readonly Family[]> = fc.noBias(
+  fc.array(family(4), { minLength: 1, maxLength: 4, size: 'max' }),
+);
+
+function family(most: number): fc.Arbitrary<Family> {
+  return fc
     .record({
       entry: choices(110),
       entryLooks: choices(30),
@@ -58,11 +62,15 @@ export const families = (most: number): fc.Arbitrary<Family> =>
         entry: looked.entry,
         queries: queries.map((q) => {
           const c = new Choices(q.query);
+          const looks = new Choices(q.looks);
+          // As Spark would find it.
+          if (looks.chance(0.05)) return drawTop(looks, blockText(block, { ...looked.style, prefix: 'q' }), block, 'q');
           const drawn = block.keys ? fromGroups(c, block) : fromRows(c, block);
-          return dressQuery(new Choices(q.looks), drawn, looked.outer);
+          return dressQuery(looks, drawn, looked.outer);
         }),
       };
     });
+}
 
 /** Sets of tables that joins connect, in the order that they are written. */
 const CONNECTED = [['f'], ['f', 'd'], ['f', 'e'], ['f', 'd', 'g'], ['d', 'g'], ['f', 'd', 'e'], ['d']];
@@ -266,6 +274,7 @@ function drawItem(c: Choices, held: readonly Aggregate[], theirs: readonly Ex[],
 interface Dressed {
   readonly entry: Entry;
   readonly outer: Block['outer'];
+  readonly style: Style;
 }
 const OUTER = ['left', 'full'] as const;
 
@@ -278,6 +287,7 @@ function dressEntry(c: Choices, block: Block): Dressed {
   const make = (b: Block, before = '', after = '', refuse = false): Dressed => ({
     entry: { sql: before + blockText(b, style) + after, conf, loaded, refuse },
     outer: b.outer,
+    style,
   });
   if (!c.chance(0.12)) return make(block);
   const uuid: Block = { ...block, items: [...block.items, { kind: 'string', parts: ['uuid()'] }] };

@@ -5,20 +5,19 @@ import fc from 'fast-check';
 import type { PlainTable } from '../fuzz/cells.js';
 import { Choices, choices } from './choices.js';
 import type { Judge, Verdict } from './judge.js';
-import { type Family, families } from './pairs.js';
+import { type Family, groups } from './pairs.js';
 import { drawTables } from './schema.js';
 
-/** Families over one set of tables. */
-const FAMILIES = 30;
-const QUERIES = 6;
-/** Tries to make a failing family smaller, and its tables. */
+/** Groups of queries over one set of tables. */
+const GROUPS = 15;
+/** Tries to make a failing group smaller, and its tables. */
 const SHRINKS = 400;
 
-/** A failing pair, made small: `entry` with the query that it must not answer so. */
+/** What failed, made small: an entry with the query that it must not answer so. */
 export interface Failure {
   readonly difference: string;
   readonly tables: readonly PlainTable[];
-  readonly family: Family;
+  readonly group: readonly Family[];
 }
 
 export interface SearchOptions {
@@ -28,7 +27,7 @@ export interface SearchOptions {
   readonly done: () => boolean;
 }
 
-/** Draws tables and families until there are enough. @returns what failed, smallest first of each set of tables */
+/** Draws tables and groups until there are enough. @returns what failed, smallest first of each set of tables */
 export async function search(judge: Judge, { seed, shrink, add, done }: SearchOptions): Promise<Failure[]> {
   const failures: Failure[] = [];
   for (let set = 0; !done(); set++) {
@@ -36,46 +35,46 @@ export async function search(judge: Judge, { seed, shrink, add, done }: SearchOp
     const tables = drawTables(new Choices(numbers ?? []));
     await judge.load(tables);
     let tries = 0;
-    const property = fc.asyncProperty(families(QUERIES), async (family) => {
+    const property = fc.asyncProperty(groups, async (group) => {
       if (tries > SHRINKS || (tries === 0 && done())) return;
-      const verdicts = await judge.judge(family);
+      const verdicts = await judge.judge(group);
       if (tries === 0) for (const v of verdicts) add(v);
       const failed = verdicts.find((v) => v.difference !== undefined);
       if (failed) tries = shrink ? tries + 1 : SHRINKS + 1;
       else if (tries > 0) tries++;
       if (failed) throw new Error(failed.difference);
     });
-    const result = await fc.check(property, { seed: seed * 1_000_003 + set, numRuns: FAMILIES });
+    const result = await fc.check(property, { seed: seed * 1_000_003 + set, numRuns: GROUPS });
     if (!result.failed || !result.counterexample) continue;
-    const [family] = result.counterexample;
-    failures.push(shrink ? await shrinkTables(judge, tables, family) : { difference: '', tables, family });
+    const [group] = result.counterexample;
+    failures.push(shrink ? await shrinkTables(judge, tables, group) : { difference: '', tables, group });
   }
   return failures;
 }
 
-const differenceOf = async (judge: Judge, tables: readonly PlainTable[], family: Family) => {
+const differenceOf = async (judge: Judge, tables: readonly PlainTable[], group: readonly Family[]) => {
   await judge.load(tables);
-  return (await judge.judge(family)).find((v) => v.difference !== undefined)?.difference;
+  return (await judge.judge(group)).find((v) => v.difference !== undefined)?.difference;
 };
 
 /** Fewer rows that still differ: halves first, then one by one. */
-async function shrinkTables(judge: Judge, all: readonly PlainTable[], family: Family): Promise<Failure> {
+async function shrinkTables(judge: Judge, all: readonly PlainTable[], group: readonly Family[]): Promise<Failure> {
   let tables = all;
-  let difference = (await differenceOf(judge, tables, family)) ?? 'not again';
+  let difference = (await differenceOf(judge, tables, group)) ?? 'not again';
   let tries = 0;
   for (let t = 0; t < all.length; t++)
     for (let size = Math.ceil(all[t]!.rows.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
       for (let from = 0; from < tables[t]!.rows.length && tries++ < SHRINKS; ) {
         const rows = tables[t]!.rows.filter((_, i) => i < from || i >= from + size);
         const fewer = tables.map((x, i) => (i === t ? { ...x, rows } : x));
-        const still = await differenceOf(judge, fewer, family);
+        const still = await differenceOf(judge, fewer, group);
         if (still === undefined) from += size;
         else {
           tables = fewer;
           difference = still;
         }
       }
-  return { difference, tables, family };
+  return { difference, tables, group };
 }
 
 /** Writes it where the tests find it. @returns the path */
@@ -87,11 +86,10 @@ export function keep(failure: Failure, folder: string): string {
   return path;
 }
 
-export function show({ difference, family: { entry, queries } }: Failure): string {
-  const conf = Object.entries(entry.conf).map(([k, v]) => ` (${k}=${v})`);
-  return [
-    `DIFFERENCE ${difference}`,
-    `  cached${entry.loaded ? ', loaded' : ''}${conf.join('')}: ${entry.sql}`,
-    ...queries.map((q) => `  query: ${q.sql}`),
-  ].join('\n');
+export function show({ difference, group }: Failure): string {
+  const entries = group.map(({ entry }) => {
+    const conf = Object.entries(entry.conf).map(([k, v]) => ` (${k}=${v})`);
+    return `  ${entry.loaded ? 'loaded' : 'not loaded'}${conf.join('')}: ${entry.sql}`;
+  });
+  return [`DIFFERENCE ${difference}`, ...entries].join('\n');
 }
