@@ -43,8 +43,7 @@ export function adviceFor(
   const room = level.useMemory && !level.useDisk ? engine.storageLimit(level.memoryMode) : undefined;
   if (size !== undefined && room !== undefined && size < UNKNOWN_SIZE && size > BigInt(room))
     codes.push('LARGER_THAN_MEMORY');
-  if (level.replication > 1 && !/^local-cluster/.test(session.conf.getOptional('spark.master') ?? ''))
-    codes.push('REPLICAS_WITHOUT_PEERS');
+  if (level.replication > session.conf.master.executors) codes.push('REPLICAS_WITHOUT_PEERS');
   if (level.useOffHeap && !session.conf.boolean('spark.memory.offHeap.enabled')) codes.push('NO_OFF_HEAP_MEMORY');
   return codes.map((code) => ({ code, message: CACHE_ADVICE[code] }));
 }

@@ -10,7 +10,7 @@ export const CACHE_ADVICE = {
     'the plan is not deterministic: where no seed is given, a text gets another one whenever it is analyzed, so that only queries built on this same DataFrame object hit',
   CTE_IDENTITY:
     'the plan holds a CTE, which gets a new identity whenever its text is analyzed: only queries built on this same DataFrame object hit',
-  REPLICAS_WITHOUT_PEERS: 'the level asks for copies on other executors, and there is none',
+  REPLICAS_WITHOUT_PEERS: 'the level asks for more copies than there are executors',
   NO_OFF_HEAP_MEMORY: 'the level is OFF_HEAP and spark.memory.offHeap.enabled is off: every block goes to disk',
 } as const;
 
