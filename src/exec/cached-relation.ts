@@ -14,6 +14,7 @@ import { coalesce, lower } from './pipelines/lower.js';
 import type { Fragment } from './pipelines/piece.js';
 import type { CachedBlocks, PinnedBlock, QueryRun, RunCounts } from './pipelines/query-run.js';
 import type { Spread } from './planner/partitioning.js';
+import type { PhysicalPlan } from './planner/physical-plan.js';
 
 export interface CachedRelationOptions {
   /** The block ids' RDD number; unique in the application. */
@@ -33,6 +34,10 @@ export interface CachedRelationOptions {
   readonly batchRows?: number | undefined;
   /** How its plan spreads rows; of an adaptive plan that is known once it runs. */
   readonly spread?: Spread | undefined;
+  /** Rows of each block are in the order that its plan tells. */
+  readonly isSorted?: boolean | undefined;
+  /** For explain. */
+  readonly executedPlan?: PhysicalPlan | undefined;
   readonly isAdaptive?: boolean | undefined;
   /** Spark: `spark.sql.inMemoryColumnarStorage.compressed`. */
   readonly compressed?: boolean | undefined;
@@ -97,6 +102,12 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   /** Undefined until it is known. Spark: `InMemoryTableScanExec.outputPartitioning`. */
   get spread(): Spread | undefined {
     return this.options.isAdaptive && !this.#touched ? undefined : this.options.spread;
+  }
+  get isSorted(): boolean {
+    return this.options.isSorted === true;
+  }
+  get executedPlan(): PhysicalPlan | undefined {
+    return this.options.executedPlan;
   }
   get estimatedSizeInBytes(): bigint {
     return this.options.estimatedSizeInBytes;
@@ -270,12 +281,22 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     blockOwner: number,
     batchRows: number | undefined,
   ): Promise<ReadonlyMap<number, PublishedBlock>> {
-    const { compressed = true } = this.options;
+    const { compressed = true, level } = this.options;
+    const serialized = level.useMemory && !level.deserialized;
     const present = partitions.filter((p) => p < fragment.partitions.length);
     const outputs = await run.collect(fragment, present);
     const tasks = partitions.map((partition) => {
       const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
-      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows, compressed } as const;
+      return {
+        kind: 'publish',
+        types: this.types,
+        batches,
+        partition,
+        blockOwner,
+        batchRows,
+        compressed,
+        serialized,
+      } as const;
     });
     const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
     const done = new Map<number, PublishedBlock>();

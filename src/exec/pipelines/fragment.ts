@@ -218,6 +218,8 @@ export type TaskSpec =
       readonly batchRows?: number | undefined;
       /** Values are narrowed and texts coded. */
       readonly compressed: boolean;
+      /** The block is stored serialized: its image is made along with it. */
+      readonly serialized: boolean;
     }
   /** Build rows that no probe row matched, with nulls for the other side. */
   | {

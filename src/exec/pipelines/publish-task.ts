@@ -1,3 +1,4 @@
+import { packBlock } from '../../storage/block/image.js';
 import { type PublishedBlock, publishBlock } from '../../storage/block/publish.js';
 import { readBatchHeader } from '../../storage/column/batch.js';
 import type { SliceOutput, TaskSpec } from './fragment.js';
@@ -9,15 +10,11 @@ export function runPublish(task: Extract<TaskSpec, { kind: 'publish' }>, ctx: Ta
     const { length, columns } = readBatchHeader(ctx.arena, address, task.types);
     return { length, columns, selection: 0, selected: length };
   });
-  const block: PublishedBlock = publishBlock(
-    { arena: ctx.arena, kernels: ctx.kernels },
-    task.blockOwner,
-    inputs,
-    task.types,
-    {
-      ...(task.batchRows === undefined ? {} : { batchRows: task.batchRows }),
-      compressed: task.compressed,
-    },
-  );
-  return { partition: task.partition, order: 0, batches: [], rows: block.rows, block };
+  const context = { arena: ctx.arena, kernels: ctx.kernels };
+  const block: PublishedBlock = publishBlock(context, task.blockOwner, inputs, task.types, {
+    ...(task.batchRows === undefined ? {} : { batchRows: task.batchRows }),
+    compressed: task.compressed,
+  });
+  const published = task.serialized ? { ...block, image: packBlock(context, block.address, block.byteLength) } : block;
+  return { partition: task.partition, order: 0, batches: [], rows: block.rows, block: published };
 }

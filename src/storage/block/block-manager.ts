@@ -121,7 +121,7 @@ export class BlockManager implements Blocks {
     this.extents.release(extent);
     const refused = this.#isRemoved(id.rddId) || !level.isValid || this.#entry(id) !== undefined;
     if (refused) return Promise.resolve(pin);
-    return this.#serially(() => this.#storeNew(entry, extent))
+    return this.#serially(() => this.#storeNew(entry, extent, published.image))
       .then((stored) => {
         if (stored) this.events.emit('put', { id, status: entry.status });
         return stored;
@@ -182,12 +182,12 @@ export class BlockManager implements Blocks {
   }
 
   /** @returns whether it is stored */
-  async #storeNew(entry: BlockEntry, extent: Extent): Promise<boolean> {
+  async #storeNew(entry: BlockEntry, extent: Extent, packed?: Uint8Array): Promise<boolean> {
     const { id, level, name } = entry;
     if (this.#entry(id) !== undefined || this.#isRemoved(id.rddId)) return false;
     let image: Uint8Array | undefined;
     if (level.useMemory) {
-      if (!level.deserialized) image = await packBlock(this.arena, extent.address, extent.byteLength);
+      if (!level.deserialized) image = packed ?? packBlock(this, extent.address, extent.byteLength);
       const size = image?.length ?? extent.byteLength;
       if (await this.#acquire(entry, size)) this.#keepInMemory(entry, image ?? extent, size);
       else {
@@ -408,7 +408,7 @@ export class BlockManager implements Blocks {
       return;
     }
     try {
-      await unpackBlock(this.arena, extent.address, memory.image, entry.name);
+      unpackBlock(this, extent.address, memory.image, entry.name);
       await this.#writeToDisk(entry, extent);
     } finally {
       this.extents.release(extent);
@@ -476,7 +476,7 @@ export class BlockManager implements Blocks {
       this.extents.alloc(length) ?? ((await this.makeArenaRoom(length)) ? this.extents.alloc(length) : undefined);
     if (!extent) throw runtimeError('UNABLE_TO_ACQUIRE_MEMORY', { requestedBytes: String(length), receivedBytes: '0' });
     try {
-      await unpackBlock(this.arena, extent.address, image, name);
+      unpackBlock(this, extent.address, image, name);
       return extent;
     } catch (error) {
       this.extents.release(extent);
@@ -504,7 +504,7 @@ export class BlockManager implements Blocks {
     if (!level.useMemory) return Promise.resolve();
     return this.#serially(async () => {
       if (entry.removed || entry.memory) return;
-      const what = level.deserialized ? extent : await packBlock(this.arena, extent.address, extent.byteLength);
+      const what = level.deserialized ? extent : packBlock(this, extent.address, extent.byteLength);
       const size = what instanceof Uint8Array ? what.length : what.byteLength;
       if (!(await this.#acquire(entry, size))) return;
       if (entry.removed) {

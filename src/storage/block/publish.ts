@@ -26,6 +26,8 @@ export interface PublishedBlock {
   readonly batches: number;
   /** Spark's estimate: the sum of its columns' `sizeInBytes`. */
   readonly sparkSize: number;
+  /** The same block compressed, for levels that store it so. */
+  readonly image?: Uint8Array;
 }
 
 export interface PublishOptions {
