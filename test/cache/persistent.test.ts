@@ -67,10 +67,11 @@ async function twice(
   await a.stop();
   events = [];
   const b = await session(second);
+  const expected = await make(b).collectArrays();
   const { rows } = await kept(make(b));
   const found = of('persistentFound').length > 0;
   await b.stop();
-  expect(rows).toEqual(await plain(make, second));
+  expect(rows).toEqual(expected);
   return found;
 }
 
@@ -220,10 +221,11 @@ describe('persistent cache', () => {
         step();
         events = [];
         const b = await session();
+        const expected = await make(b).collectArrays();
         const { rows, files: bytes } = await kept(make(b));
         expect([of('persistentFound').length, of('persistentStored').length, bytes > 0]).toEqual([0, 1, true]);
         await b.stop();
-        expect(rows).toEqual(await plain(make));
+        expect(rows).toEqual(expected);
         expect(entries()).toHaveLength(1);
         expect(entries()).not.toEqual([old]);
       }
@@ -387,7 +389,7 @@ describe('persistent cache', () => {
           ({ where }) => `SELECT a.id, b.s FROM (SELECT * FROM t WHERE ${where}) a LEFT JOIN t b ON a.id = b.id + 1`,
         );
       const sorted = plainSelect.map((q) => `SELECT * FROM (${q}) ORDER BY ALL LIMIT 37`);
-      const texts = [...new Set(fc.sample(fc.oneof(plainSelect, grouped, joined, sorted), { numRuns: 24, seed: 5 }))];
+      const texts = [...new Set(fc.sample(fc.oneof(plainSelect, grouped, joined, sorted), { numRuns: 14, seed: 5 }))];
       const all = async (persist: boolean): Promise<string[][]> => {
         const spark = await session();
         const out: string[][] = [];
@@ -405,7 +407,7 @@ describe('persistent cache', () => {
       events = [];
       expect(await all(true)).toEqual(expected);
       expect([of('persistentFound').length, of('persistentStored').length]).toEqual([stored, 0]);
-      expect(stored).toBeGreaterThan(15);
+      expect(stored).toBeGreaterThan(9);
     });
 
     it('tells plans apart that differ in an outer column of an inner subquery', async () => {
@@ -435,6 +437,21 @@ describe('persistent cache', () => {
       expect(Object.keys((await df.first()) ?? {})).toEqual(['other', 'name']);
     });
 
+    it('knows user and database by their names', async () => {
+      const make = (database: string) => (s: SparkSession) => {
+        s.sql(`CREATE DATABASE IF NOT EXISTS ${database}`);
+        s.catalog.setCurrentDatabase(database);
+        return read(s).selectExpr('id', 'current_user() AS u', 'current_database() AS d');
+      };
+      const a = await session();
+      await kept(make('default')(a));
+      await a.stop();
+      const b = await session();
+      expect((await kept(make('other')(b))).rows[0]?.[2]).toBe('other');
+      expect((await kept(make('default')(b))).rows[0]?.[2]).toBe('default');
+      expect(of('persistentFound')).toHaveLength(1);
+    });
+
     it('tells local rows apart by content, not by number', async () => {
       const rows = (v: number) => (s: SparkSession) => s.createDataFrame([[v]], 'a INT');
       const a = await session();
@@ -453,8 +470,6 @@ describe('persistent cache', () => {
       ['current_timestamp()', 'depends on when'],
       ['current_date()', 'depends on when'],
       ['unix_timestamp()', ''],
-      ['current_user()', 'by whom'],
-      ['current_database()', 'by whom'],
       ["CAST('now' AS TIMESTAMP)", 'depends on when'],
       ['monotonically_increasing_id()', 'is not deterministic'],
     ])('refuses %s with a warning, and caches it all the same', async (text, why) => {
