@@ -4,6 +4,7 @@ import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
 import { explainString } from '../exec/planner/explain.js';
 import type { PhysicalPlan } from '../exec/planner/physical-plan.js';
+import { realOrdering } from '../exec/planner/redundant-sorts.js';
 import { InMemoryTableScanExec } from '../exec/planner/scan.js';
 import { SharedScanExec } from '../exec/planner/shared-scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
@@ -86,7 +87,8 @@ export class Engine {
         ...(memory === undefined ? {} : { executorIds }),
       });
       const { kernels } = executor;
-      const directory = conf.getOptional('spark.local.dir');
+      // Spark spreads blocks over a list of folders.
+      const directory = conf.getOptional('spark.local.dir')?.split(',')[0]?.trim();
       const blocks = new BlockCluster(arena, executorIds, (executorId, peers) => {
         const disk = new DiskStore(directory);
         const manager = new BlockManager({
@@ -223,6 +225,8 @@ export class Engine {
       compressed: session.conf.boolean('spark.sql.inMemoryColumnarStorage.compressed'),
       spread: { output: executedPlan.output, partitioning: executedPlan.outputPartitioning },
       isAdaptive: execution.isAdaptive,
+      isSorted: realOrdering(executedPlan).length > 0,
+      executedPlan,
       executor,
       blocks,
       persistent: persistent
