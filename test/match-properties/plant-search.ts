@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -33,6 +33,7 @@ export async function plantedSearch(): Promise<typeof findPlants> {
       },
     ],
   });
+  process.on('exit', () => rmSync(outfile, { force: true }));
   const module = (await import(pathToFileURL(outfile).href)) as { findPlants: typeof findPlants };
   return module.findPlants;
 }

@@ -13,10 +13,10 @@ const EXPRESSIONS = 'src/plan/expressions';
 /** The bugs, number 1 first. */
 export const PLANTS: readonly Plant[] = [
   {
-    name: 'every lower bound implies every other',
+    name: 'a bound implies every other bound of its column',
     file: `${SUBSUME}/implication.ts`,
-    from: '(exact || lower) && order >= 0',
-    to: 'exact || lower',
+    from: '(has) => holdsFor(test, has)',
+    to: '() => true',
   },
   {
     name: 'the first condition that is left to do is forgotten',
@@ -31,10 +31,10 @@ export const PLANTS: readonly Plant[] = [
     to: "call('count', column, f)",
   },
   {
-    name: 'distinct aggregates are put together',
+    name: 'the greatest stands for the sum and for the least',
     file: `${SUBSUME}/rollup.ts`,
-    from: 'e.isDistinct || overflowsToNull',
-    to: 'overflowsToNull',
+    from: 'call(f.def.name, column, f)',
+    to: "call('max', column, f)",
   },
   {
     name: 'finer moments out of coarser ones',
@@ -61,10 +61,10 @@ export const PLANTS: readonly Plant[] = [
     to: 'new In(this.value.canonicalized, list.sort(byKey).slice(0, 1))',
   },
   {
-    name: 'FILTER of an aggregate does not count',
-    file: `${EXPRESSIONS}/aggregate.ts`,
-    from: 'this.filter?.canonicalized',
-    to: 'undefined',
+    name: 'columns stand for each other before they are made equal',
+    file: `${SUBSUME}/match.ts`,
+    from: 'this.#rewriter(columns, this.#entryEqual, () => true, kinds)',
+    to: 'this.#rewriter(columns, this.#equal, () => true, kinds)',
   },
   {
     name: 'errors that the query would raise are hidden',
