@@ -1,5 +1,5 @@
-import type { QueryMetrics } from './query-metrics.js';
 import type { QueryExecution } from './query-execution.js';
+import type { QueryMetrics } from './query-metrics.js';
 
 /** Is told of every query that a session ran. Spark: `QueryExecutionListener`. */
 export interface QueryExecutionListener {
