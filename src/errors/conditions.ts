@@ -118,6 +118,10 @@ export const conditions = {
     sqlState: '42703',
     message: 'The <colType> column <colName> is not in <tableName>; its columns are <tableCols>.',
   },
+  COLUMN_NOT_FOUND: {
+    sqlState: '42703',
+    message: 'There is no column <colName>; whether case counts is up to <caseSensitiveConfig>.',
+  },
   CONFLICTING_DIRECTORY_STRUCTURES: {
     sqlState: 'KD009',
     message:
@@ -1688,6 +1692,10 @@ export const conditions = {
   UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: {
     sqlState: '0A000',
     message: "The <format> datasource doesn't support the column <columnName> of the type <columnType>.",
+  },
+  'UNSUPPORTED_FEATURE.ANALYZE_UNCACHED_TEMP_VIEW': {
+    sqlState: '0A000',
+    message: 'ANALYZE TABLE FOR COLUMNS works on temporary views that are cached; <viewName> is not.',
   },
   'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': {
     sqlState: '0A000',

@@ -1,10 +1,10 @@
 import type { LogicalPlan } from '../../plan/logical/logical-plan.js';
-import { InMemoryRelation } from '../../plan/logical/relations.js';
+import { InMemoryRelation, storageText } from '../../plan/logical/relations.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
 import { type DrawnNode, drawTree } from '../../plan/tree-node.js';
 import { AdaptiveSparkPlanExec } from './exchange.js';
 import { JoinExec } from './joins.js';
-import type { PhysicalPlan } from './physical-plan.js';
+import { bracketed, type PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { InMemoryTableScanExec } from './scan.js';
 import { SharedScanExec } from './shared-scan.js';
@@ -82,6 +82,8 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
   const subqueries: PlannedSubquery[] = [];
   let next = 0;
   const stages = new Map<PhysicalPlan, number>();
+  /** Cached relations, by their scans. */
+  const relations = new Map<InMemoryTableScanExec, number>();
   const number = (p: PhysicalPlan, stage?: number): void => {
     if (p instanceof CodegenStageExec) {
       number(p.child, p.id);
@@ -90,6 +92,11 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
     const inStage = p.supportsCodegen ? stage : undefined;
     for (const c of p.children) number(c, inStage);
     if (!numbers.has(p)) numbers.set(p, ++next);
+    if (p instanceof InMemoryTableScanExec && !relations.has(p)) {
+      relations.set(p, ++next);
+      const filledBy = fillingPlan(p);
+      if (filledBy) number(filledBy);
+    }
     if (inStage !== undefined) stages.set(p, inStage);
     for (const s of p.subqueries) if (s instanceof PlannedSubquery && !subqueries.includes(s)) subqueries.push(s);
   };
@@ -101,24 +108,39 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
     if (p instanceof CodegenStageExec) return drawn(p.child, p.id);
     const star = stage !== undefined && p.supportsCodegen ? '* ' : '';
     const inner =
-      p instanceof InMemoryTableScanExec || p instanceof SharedScanExec
-        ? p.innerChildren.map((c) => c.drawn(maxFields))
-        : [];
+      p instanceof InMemoryTableScanExec
+        ? [drawnRelation(p)]
+        : p instanceof SharedScanExec
+          ? p.innerChildren.map((c) => c.drawn(maxFields))
+          : [];
     return {
       lines: `${star}${title(p)} (${numbers.get(p)})`,
       inner,
       children: p.children.map((c) => drawn(c, p.supportsCodegen ? stage : undefined)),
     };
   };
-  const details = [...numbers]
-    .sort((a, b) => a[1] - b[1])
-    .map(([p, n]) => [n, detail(p, n, stages.get(p), maxFields)] as const);
+  const drawnRelation = (p: InMemoryTableScanExec): DrawnNode => {
+    const filledBy = fillingPlan(p);
+    const lines = `InMemoryRelation (${relations.get(p)})`;
+    return { lines, inner: filledBy ? [drawn(filledBy, undefined)] : [], children: [] };
+  };
+  const details = [
+    ...[...numbers].map(([p, n]) => [n, detail(p, n, stages.get(p), maxFields)] as const),
+    ...[...relations].map(([p, n]) => [n, relationDetail(p, n, maxFields)] as const),
+  ].sort((a, b) => a[0] - b[0]);
   let text = `${drawTree(drawn(plan, undefined))}\n\n`;
   const own = new Set<number>();
-  plan.foreach((p) => {
-    const n = numbers.get(p);
-    if (n !== undefined) own.add(n);
-  });
+  const claim = (into: Set<number>, root: PhysicalPlan): void =>
+    root.foreach((p) => {
+      const n = numbers.get(p);
+      if (n !== undefined) into.add(n);
+      const relation = p instanceof InMemoryTableScanExec ? relations.get(p) : undefined;
+      if (relation === undefined) return;
+      into.add(relation);
+      const filledBy = fillingPlan(p as InMemoryTableScanExec);
+      if (filledBy) claim(into, filledBy);
+    });
+  claim(own, plan);
   text += details
     .filter(([n]) => own.has(n))
     .map(([, t]) => t)
@@ -130,7 +152,7 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
     text += `\nSubquery:${subqueries.indexOf(s) + 1} Hosting operator id = ${host?.[1]} Hosting Expression = ${s}\n`;
     text += `${drawTree(drawn(s.physical, undefined))}\n\n`;
     const ids = new Set<number>();
-    s.physical.foreach((p) => ids.add(numbers.get(p) as number));
+    claim(ids, s.physical);
     text += details
       .filter(([n]) => ids.has(n))
       .map(([, t]) => t)
@@ -138,6 +160,16 @@ function formatted(plan: PhysicalPlan, maxFields: number): string {
     text += '\n';
   }
   return text;
+}
+
+/** The plan that fills a cached relation. */
+function fillingPlan(scan: InMemoryTableScanExec): PhysicalPlan | undefined {
+  return (scan.relation.cached as { readonly executedPlan?: PhysicalPlan }).executedPlan;
+}
+
+function relationDetail({ relation }: InMemoryTableScanExec, n: number, maxFields: number): string {
+  const { output, cached } = relation;
+  return `(${n}) InMemoryRelation\nArguments: ${bracketed(output, maxFields)}, ${storageText(cached)}`;
 }
 
 function title(p: PhysicalPlan): string {

@@ -7,6 +7,7 @@ import { UNSPECIFIED } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
 import { removeRedundantProjects } from './remove-redundant-projects.js';
+import { removeRedundantSorts } from './redundant-sorts.js';
 import { InMemoryTableScanExec } from './scan.js';
 import { SharedScanExec } from './shared-scan.js';
 import { insertTransitionsAndStages } from './stages.js';
@@ -32,9 +33,11 @@ export class PhysicalPlanner {
     const adaptive =
       booleanConf(this.conf, 'spark.sql.adaptive.enabled', true) && (isSubquery || wantsAdaptive(sparkPlan));
     const withSubqueries = this.planShared(this.planSubqueries(sparkPlan));
-    const ensured = ensureRequirements(
-      removeRedundantProjects(withSubqueries),
-      intConf(this.conf, 'spark.sql.shuffle.partitions', 200),
+    const ensured = removeRedundantSorts(
+      ensureRequirements(
+        removeRedundantProjects(withSubqueries),
+        intConf(this.conf, 'spark.sql.shuffle.partitions', 200),
+      ),
     );
     return adaptive ? new AdaptiveSparkPlanExec(ensured) : insertTransitionsAndStages(ensured);
   }

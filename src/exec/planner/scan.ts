@@ -169,6 +169,10 @@ export class InMemoryTableScanExec extends LeafExec {
   override get outputOrdering() {
     return this.relation.outputOrdering as readonly SortOrder[];
   }
+  /** The stored rows are in that order. */
+  get isSorted(): boolean {
+    return (this.relation.cached as CachedRelation & { readonly isSorted?: boolean }).isSorted === true;
+  }
   override get nodeName() {
     const name = this.relation.cached.tableName;
     return name === undefined ? 'InMemoryTableScan' : `Scan In-memory table ${name}`;
@@ -195,7 +199,7 @@ class CachedPlanText implements DrawnInner {
   drawn(maxFields: number): DrawnNode {
     const head = `InMemoryRelation ${bracketed(this.relation.output, maxFields)}, ${storageText(this.relation.cached)}`;
     const below = this.relation.cached.physicalPlanString.replace(/\n+$/, '');
-    return { lines: head, inner: [], children: below === '' ? [] : [textTree(below)] };
+    return { lines: head, inner: below === '' ? [] : [textTree(below)], children: [] };
   }
 }
 

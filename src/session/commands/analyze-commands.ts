@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { analysisError } from '../../errors/index.js';
 import { Cast, Comparison, Literal } from '../../plan/expressions/index.js';
 import { type AnalyzeTable, Filter, type LogicalPlan } from '../../plan/logical/index.js';
-import { STRING } from '../../types/index.js';
+import { quoteIdentifier, STRING } from '../../types/index.js';
 import type { TableMetadata, TablePartition, TableStats } from '../catalog-store.js';
 import { type CommandResult, done } from '../command-result.js';
+import type { ResolvedName } from '../session-catalog.js';
 import type { SparkSession } from '../spark-session.js';
 import { partitionsOf } from './partitions.js';
 
 /** ANALYZE TABLE: notes bytes and, unless NOSCAN, rows; of columns nothing is kept. Spark: `AnalyzeTableCommand`. */
 export function analyzeTable(session: SparkSession, command: AnalyzeTable): CommandResult {
+  const found = session.sessionState.catalog.find(command.nameParts);
+  if (found && found.kind !== 'table') return analyzeTemporaryView(session, command, found);
   const meta = session.requireTable(command.nameParts, 'ANALYZE TABLE', command.nameOrigin);
   const { columns, noScan, partition } = command;
   const name = meta.identifier.quoted;
@@ -29,6 +32,32 @@ export function analyzeTable(session: SparkSession, command: AnalyzeTable): Comm
     };
   }
   return { ...done(`AnalyzeTableCommand ${name}, ${noScan}`), job: analyzeWhole(session, meta, noScan) };
+}
+
+/** Columns of a view that is cached; this loads it. Spark: `AnalyzeColumnCommand.analyzeColumnInTempView`.
+ * @throws EXPECT_PERMANENT_VIEW_NOT_TEMP, UNSUPPORTED_FEATURE.ANALYZE_UNCACHED_TEMP_VIEW, COLUMN_NOT_FOUND */
+function analyzeTemporaryView(
+  session: SparkSession,
+  { nameParts, nameOrigin, columns }: AnalyzeTable,
+  found: Exclude<ResolvedName, { kind: 'table' }>,
+): CommandResult {
+  const viewName = nameParts.map(quoteIdentifier).join('.');
+  if (columns === undefined)
+    throw analysisError('EXPECT_PERMANENT_VIEW_NOT_TEMP', { operation: 'ANALYZE TABLE', viewName }, nameOrigin);
+  const plan = session.analyze(session.sessionState.catalog.planOf(found));
+  if (!session.sharedState.cacheManager.lookup(plan))
+    throw analysisError('UNSUPPORTED_FEATURE.ANALYZE_UNCACHED_TEMP_VIEW', { viewName });
+  const fold = (name: string) => (session.conf.boolean('spark.sql.caseSensitive') ? name : name.toLowerCase());
+  const missing =
+    columns === 'all' ? undefined : columns.find((c) => !plan.output.some((a) => fold(a.name) === fold(c)));
+  if (missing !== undefined)
+    throw analysisError('COLUMN_NOT_FOUND', {
+      colName: quoteIdentifier(missing),
+      caseSensitiveConfig: '"spark.sql.caseSensitive"',
+    });
+  const shown = columns === 'all' ? '' : `[${columns.join(', ')}], `;
+  const job = session.countPlan(plan).then(() => undefined);
+  return { ...done(`AnalyzeColumnCommand ${viewName}, ${shown}${columns === 'all'}`), job };
 }
 
 function sizeOf(path: string): bigint {

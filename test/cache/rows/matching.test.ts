@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { functions as F } from '../../../src/index.js';
 import { Builder, type Definition } from '../../oracle/dsl.js';
 import { hits, Rows, TABLES } from './support.js';
 
@@ -78,5 +79,18 @@ describe('which plan hits which', () => {
       return [p.what, hits(new Builder(session, paths).build(p.b))];
     });
     expect(seen).toEqual(own.map((p) => [p.what, p.hits]));
+  });
+
+  it('P16 metadata of a column does not count', () => {
+    const v = (session = app.spark) => session.table('kv');
+    v().select(F.col('v').aliasWithMetadata('x', { comment: 'a' })).cache();
+    expect(hits(v().select(F.col('v').aliasWithMetadata('x', { comment: 'b' })))).toBe(1);
+  });
+
+  it('N16 two frames of equal local rows are two results', () => {
+    const make = () => app.spark.createDataFrame([[1], [2]], 'a INT');
+    const df = make();
+    df.cache();
+    expect([hits(df.filter('a > 1')), hits(make())]).toEqual([1, 0]);
   });
 });
