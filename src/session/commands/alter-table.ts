@@ -265,12 +265,15 @@ function renameTable(
   const identifier = store.identifier(database, table);
   if (store.table(database, identifier.table))
     throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: identifier.quoted });
-  const level = session.cachedLevelOf(session.analyzedTable(meta.identifier.nameParts));
+  const old = session.analyzedTable(meta.identifier.nameParts);
+  const level = session.cachedLevelOf(old);
+  const persistent = session.sharedState.cacheManager.lookup(old)?.relation.cached.persistent;
   if (level !== undefined) session.uncacheByName(meta.identifier.nameParts, true);
   store.dropTable(meta.identifier.database as string, meta.identifier.table);
   catalog.invalidate(meta.identifier);
   store.putTable(movedFiles(session, meta, identifier));
-  if (level !== undefined) session.cacheQuery(session.analyzedTable(identifier.nameParts), level, to.join('.'));
+  if (level !== undefined)
+    session.cacheQuery(session.analyzedTable(identifier.nameParts), level, to.join('.'), undefined, persistent);
   return done(shown);
 }
 
