@@ -281,12 +281,14 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     blockOwner: number,
     batchRows: number | undefined,
   ): Promise<ReadonlyMap<number, PublishedBlock>> {
-    const { compressed = true } = this.options;
+    const { compressed = true, level } = this.options;
+    const serialized = level.useMemory && !level.deserialized;
     const present = partitions.filter((p) => p < fragment.partitions.length);
     const outputs = await run.collect(fragment, present);
     const tasks = partitions.map((partition) => {
       const batches = outputs.find((o) => o.partition === partition)?.batches ?? [];
-      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows, compressed } as const;
+      const how = { compressed, serialized };
+      return { kind: 'publish', types: this.types, batches, partition, blockOwner, batchRows, ...how } as const;
     });
     const rows = outputs.reduce((sum, o) => sum + o.rows, 0);
     const done = new Map<number, PublishedBlock>();

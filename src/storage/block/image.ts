@@ -1,37 +1,67 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import { runtimeError } from '../../errors/index.js';
 import { Region } from '../memory/region.js';
 import type { BlockContext } from './context.js';
 import { BLOCK_MAGIC, H, rebaseBlock, renewIds } from './layout.js';
 
-/** A block outside the arena: the extent's bytes cut into pieces, each an LZ4 block. u32 magic, raw length, number of pieces,
- * the extent's address (its views count from there), per piece its compressed length and checksum, then the pieces, each
- * from a multiple of eight bytes on: shared memory is copied by words only then. */
-const IMAGE_MAGIC = 0x4d46_4902;
+/** A block outside the arena: the extent's bytes cut into pieces, each compressed: text by deflate, the rest as an LZ4
+ * block of its bit planes or, where views are, with those taken apart. u32 magic, raw length, number of pieces, the extent's address (its views count from there), number
+ * of runs of views, spare; per run its offset and number of views; per piece its compressed length (the top bit: deflate) and
+ * checksum; then the pieces, each from a multiple of eight bytes on: shared memory is copied by words only then. */
+const IMAGE_MAGIC = 0x4d46_4903;
 const PIECE_BYTES = 1024 * 1024;
-const HEAD_WORDS = 4;
-const PIECE_WORDS = 2;
+const HEAD_WORDS = 6;
 const TABLE_BYTES = 65_536;
-/** LZ4 shrinks by a factor of 255 at most. */
-const MOST_SHRINKING = 256;
+/** Deflate shrinks by a factor of 1032 at most, LZ4 by 255. */
+const MOST_SHRINKING = 1040;
 /** The longest that a piece can become, and a little more. */
 const PACKED_BYTES = PIECE_BYTES + Math.ceil(PIECE_BYTES / 255) + 64;
+const DEFLATED = 0x8000_0000;
+/** Of 256 sampled bytes. */
+const TEXT_SHARE = 240;
 
-/** Compresses the block at `address`, which must stay pinned until this returns. Runs in any thread; takes two slabs of the
+const align8 = (n: number) => Math.ceil(n / 8) * 8;
+
+/** A run of views: offset in the block, number. */
+type Run = readonly [offset: number, count: number];
+
+/** Compresses the block at `address`, which must stay pinned until this returns. Runs in any thread; takes some slabs of the
  * arena meanwhile.
  * @throws UNABLE_TO_ACQUIRE_MEMORY */
 export function packBlock({ arena, kernels }: BlockContext, address: number, byteLength: number): Uint8Array {
   using scratch = new Region(arena, arena.nextId());
   const table = scratch.alloc(TABLE_BYTES);
   const packed = scratch.alloc(PACKED_BYTES);
+  const copy = scratch.alloc(PIECE_BYTES);
+  const runs = runsOf(arena.u32, address);
   const count = Math.ceil(byteLength / PIECE_BYTES);
-  const head = new Uint32Array(HEAD_WORDS + count * PIECE_WORDS);
-  head.set([IMAGE_MAGIC, byteLength, count, address]);
+  const head = new Uint32Array(HEAD_WORDS + runs.length * 2 + count * 2);
+  head.set([IMAGE_MAGIC, byteLength, count, address, runs.length]);
+  head.set(runs.flat(), HEAD_WORDS);
   const pieces: Uint8Array[] = [];
   let total = head.byteLength;
   for (let i = 0; i < count; i++) {
     const from = i * PIECE_BYTES;
-    const length = kernels.lz4Pack(address + from, Math.min(PIECE_BYTES, byteLength - from), packed, table);
-    head.set([length, kernels.checksum32(packed, length) >>> 0], HEAD_WORDS + i * PIECE_WORDS);
+    const raw = Math.min(PIECE_BYTES, byteLength - from);
+    let length: number;
+    let flag = 0;
+    if (kernels.shareOfText(address + from, raw) >= TEXT_SHARE) {
+      const deflated = deflateSync(arena.u8.subarray(address + from, address + from + raw), { level: 1 });
+      length = deflated.length;
+      if (length > PACKED_BYTES) throw damaged('deflate');
+      arena.u8.set(deflated, packed);
+      flag = DEFLATED;
+    } else {
+      const source = address + from;
+      const views = within(runs, from, raw);
+      if (views.length > 0) {
+        arena.u8.copyWithin(copy, source, source + raw);
+        for (const [offset, n] of views) kernels.viewsToPlanes(source + offset, n, copy + offset);
+      } else kernels.toBitPlanes(source, raw, copy);
+      length = kernels.lz4Pack(copy, raw, packed, table);
+    }
+    head[HEAD_WORDS + runs.length * 2 + i * 2] = length + flag;
+    head[HEAD_WORDS + runs.length * 2 + i * 2 + 1] = kernels.checksum32(packed, length);
     pieces.push(arena.u8.slice(packed, packed + align8(length)));
     total += align8(length);
   }
@@ -45,7 +75,23 @@ export function packBlock({ arena, kernels }: BlockContext, address: number, byt
   return out;
 }
 
-const align8 = (n: number) => Math.ceil(n / 8) * 8;
+/** Runs of views of the block at `address`. */
+function runsOf(u32: Uint32Array, address: number): Run[] {
+  const head = address >>> 2;
+  const at = (address + u32[head + H.viewRuns]!) >>> 2;
+  return Array.from({ length: u32[head + H.viewRunCount]! }, (_, r): Run => [u32[at + r * 2]!, u32[at + r * 2 + 1]!]);
+}
+
+/** What of the runs lies in the piece of `length` bytes from `from`; offsets count from there. Views never straddle pieces. */
+function within(runs: readonly Run[], from: number, length: number): Run[] {
+  const out: Run[] = [];
+  for (const [offset, count] of runs) {
+    const first = Math.max(offset, from);
+    const end = Math.min(offset + count * 8, from + length);
+    if (first < end) out.push([first - from, (end - first) / 8]);
+  }
+  return out;
+}
 
 function damaged(path: string, cause?: unknown): Error {
   return runtimeError('BLOCK_DAMAGED', { path }, undefined, cause);
@@ -69,25 +115,55 @@ export function imageLength(image: Uint8Array, path: string): number {
 export function unpackBlock({ arena, kernels }: BlockContext, address: number, image: Uint8Array, path: string): void {
   const length = imageLength(image, path);
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  const count = view.getUint32(8, true);
+  const word = (i: number): number => {
+    if (i * 4 + 4 > image.length) throw damaged(path);
+    return view.getUint32(i * 4, true);
+  };
+  const count = word(2);
+  const runs = Array.from(
+    { length: Math.min(word(4), image.length / 8) },
+    (_, r): Run => [word(HEAD_WORDS + r * 2), word(HEAD_WORDS + r * 2 + 1)],
+  );
   using scratch = new Region(arena, arena.nextId());
   const packed = scratch.alloc(PACKED_BYTES);
-  let at = (HEAD_WORDS + count * PIECE_WORDS) * 4;
+  const copy = scratch.alloc(PIECE_BYTES);
+  let at = (HEAD_WORDS + runs.length * 2 + count * 2) * 4;
   for (let i = 0; i < count; i++) {
-    const entry = (HEAD_WORDS + i * PIECE_WORDS) * 4;
-    const size = view.getUint32(entry, true);
-    const from = address + i * PIECE_BYTES;
-    const expected = Math.min(PIECE_BYTES, length - i * PIECE_BYTES);
+    const entry = HEAD_WORDS + runs.length * 2 + i * 2;
+    const isDeflated = word(entry) >= DEFLATED;
+    const size = word(entry) % DEFLATED;
+    const start = i * PIECE_BYTES;
+    const expected = Math.min(PIECE_BYTES, length - start);
     if (size > PACKED_BYTES || at + align8(size) > image.length) throw damaged(path);
     arena.u8.set(image.subarray(at, at + align8(size)), packed);
     at += align8(size);
-    if (kernels.checksum32(packed, size) >>> 0 !== view.getUint32(entry + 4, true)) throw damaged(path);
-    if (kernels.lz4Unpack(packed, packed + size, from, from + expected) === 0) throw damaged(path);
+    if (kernels.checksum32(packed, size) >>> 0 !== word(entry + 1)) throw damaged(path);
+    if (isDeflated) inflate(arena.u8, packed, size, address + start, expected, path);
+    else {
+      const views = within(runs, start, expected);
+      if (kernels.lz4Unpack(packed, packed + size, copy, copy + expected) === 0) throw damaged(path);
+      if (views.length === 0) kernels.fromBitPlanes(copy, expected, address + start);
+      else {
+        arena.u8.copyWithin(address + start, copy, copy + expected);
+        for (const [offset, n] of views) kernels.planesToViews(copy + offset, n, address + start + offset);
+      }
+    }
   }
   if (at !== image.length) throw damaged(path);
   const head = address >>> 2;
   const { u32 } = arena;
   if (u32[head + H.magic] !== BLOCK_MAGIC || u32[head + H.byteLength] !== length) throw damaged(path);
-  rebaseBlock(u32, head, address - view.getUint32(12, true));
+  rebaseBlock(u32, head, address - word(3));
   renewIds(u32, head, () => arena.nextId());
+}
+
+function inflate(u8: Uint8Array, from: number, size: number, to: number, expected: number, path: string): void {
+  let raw: Uint8Array;
+  try {
+    raw = inflateSync(u8.subarray(from, from + size), { maxOutputLength: PIECE_BYTES });
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  if (raw.length !== expected) throw damaged(path);
+  u8.set(raw, to);
 }
