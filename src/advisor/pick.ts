@@ -38,8 +38,8 @@ export interface PickOptions {
 }
 
 /** Chooses what to cache: again and again the option that saves most per byte beside what is chosen already, as long as it pays and
- * fits. A plan inside a chosen one saves nothing where the larger one answers; choosing a larger one takes from what the plans inside it
- * save, and they are given up when nothing is left. */
+ * fits; or, if that alone is worth more, one large option with what still fits beside it. A plan inside a chosen one saves nothing where
+ * the larger one answers; one that is left with nothing is given up. */
 export async function pickEntries(first: readonly Option[], options: PickOptions): Promise<Picks> {
   const { budget, runs, queryRuns } = options;
   /** Milliseconds that a set saves in one run of the workload. */
@@ -49,49 +49,61 @@ export async function pickEntries(first: readonly Option[], options: PickOptions
     return total([...others, option]) - total(others);
   };
   const net = (option: Option, gain: number) => gain * runs - option.buildMs;
-  const used = (chosen: readonly Option[]) => chosen.reduce((sum, o) => sum + o.memoryBytes, 0);
+  const worth = (set: readonly Option[]) => total(set) * runs - set.reduce((sum, o) => sum + o.buildMs, 0);
+  const used = (set: readonly Option[]) => set.reduce((sum, o) => sum + o.memoryBytes, 0);
 
-  let open = [...first];
-  let chosen: Option[] = [];
-  const refused: { option: Option; reason: RefusalReason }[] = [];
-  for (;;) {
-    const left = budget - used(chosen);
-    let best: { option: Option; score: number } | undefined;
-    const next: Option[] = [];
-    for (let option of open) {
-      let gain = gainOf(option, chosen);
-      while (option.memoryBytes > left && net(option, gain) > 0) {
-        const lower = LEVELS[LEVELS.indexOf(option.level) + 1];
-        if (lower === undefined) break;
-        option = await options.measure(option.candidate, lower);
-        gain = gainOf(option, chosen);
-      }
-      next.push(option);
-      const value = net(option, gain);
-      if (value <= 0 || option.memoryBytes > left) continue;
-      const score = value / Math.max(option.memoryBytes, MIN_BYTES);
-      if (!best || score > best.score) best = { option, score };
+  /** What was measured, by candidate, highest level first. */
+  const measured = new Map<Option, Option[]>(first.map((o) => [o, [o]]));
+  /** The highest level at which a candidate fits, or else the last that saves anything. */
+  const fitting = async (of: Option, chosen: readonly Option[]): Promise<Option> => {
+    const known = measured.get(of) as Option[];
+    for (let i = 0; ; i++) {
+      const option = known[i] as Option;
+      const lower = LEVELS[LEVELS.indexOf(option.level) + 1];
+      const fits = option.memoryBytes <= budget - used(chosen);
+      if (fits || lower === undefined || net(option, gainOf(option, chosen)) <= 0) return option;
+      if (known.length === i + 1) known.push(await options.measure(of.candidate, lower));
     }
-    open = next;
-    if (!best) break;
-    const { option } = best;
-    open = open.filter((o) => o !== option);
-    chosen = [...chosen, option];
-    // What the new one answers in all places need not be kept.
-    const useless = chosen.filter((o) => o !== option && gainOf(o, chosen) * runs <= o.buildMs && isInside(o, option));
-    for (const o of useless) refused.push({ option: o, reason: 'COVERED' });
-    chosen = chosen.filter((o) => !useless.includes(o));
-  }
-  for (const option of open) refused.push({ option, reason: reasonOf(option) });
+  };
+
+  const greedy = async (start: readonly Option[]): Promise<Option[]> => {
+    let chosen = [...start];
+    const taken = new Set(chosen.map((o) => o.candidate.key));
+    for (;;) {
+      let best: { option: Option; score: number } | undefined;
+      for (const of of first) {
+        if (taken.has(of.candidate.key)) continue;
+        const option = await fitting(of, chosen);
+        const value = net(option, gainOf(option, chosen));
+        if (value <= 0 || option.memoryBytes > budget - used(chosen)) continue;
+        const score = value / Math.max(option.memoryBytes, MIN_BYTES);
+        if (!best || score > best.score) best = { option, score };
+      }
+      if (!best) return chosen;
+      const { option } = best;
+      taken.add(option.candidate.key);
+      chosen = [...chosen, option];
+      // What the new one answers in all places need not be kept.
+      chosen = chosen.filter((o) => o === option || !isInside(o, option) || net(o, gainOf(o, chosen)) > 0);
+    }
+  };
+
+  let chosen = await greedy([]);
+  const alone = [...measured.values()].flat().filter((o) => o.memoryBytes <= budget && worth([o]) > worth(chosen));
+  const [large] = alone.sort((a, b) => worth([b]) - worth([a]));
+  if (large) chosen = await greedy([large]);
+
+  const refused = first
+    .filter((o) => !chosen.some((c) => c.candidate.key === o.candidate.key))
+    .map((option) => ({ option, reason: reasonOf(option) }));
   return { picked: chosen.map((option) => ({ option, savingMs: ownSaving(option, chosen, queryRuns) })), refused };
 
+  /** Told of the highest level: what is lower was tried since the budget asked for it. */
   function reasonOf(option: Option): RefusalReason {
-    const alone = gainOf(option, []);
-    if (alone <= 0) return 'NO_SAVING';
-    if (net(option, alone) <= 0) return 'NEVER_PAYS';
-    const beside = gainOf(option, chosen);
-    if (net(option, beside) <= 0) return 'COVERED';
-    return 'OVER_BUDGET';
+    const gain = gainOf(option, []);
+    if (gain <= 0) return 'NO_SAVING';
+    if (net(option, gain) <= 0) return 'NEVER_PAYS';
+    return net(option, gainOf(option, chosen)) <= 0 ? 'COVERED' : 'OVER_BUDGET';
   }
 }
 

@@ -95,6 +95,17 @@ describe('picking entries', () => {
     expect((await pick(given, { budget: 10, lower })).picked).toEqual([['a', 'DISK_ONLY', 20]]);
   });
 
+  it('takes one large option where it is worth more than all small ones', async () => {
+    const given = [
+      { key: 'small', saved: { 0: 10 }, mb: 1 },
+      { key: 'large', saved: { 1: 500 }, mb: 100 },
+    ];
+    const lower = (key: string) => ({ ...(given.find((g) => g.key === key) as Given), saved: { 0: 0 } });
+    const { picked, refused } = await pick(given, { budget: 100, lower });
+    expect(picked).toEqual([['large', 'MEMORY_AND_DISK', 500]]);
+    expect(refused).toEqual([['small', 'OVER_BUDGET']]);
+  });
+
   it('leaves what saves nothing', async () => {
     expect(await pick([{ key: 'a', saved: { 0: 0 }, mb: 1 }])).toEqual({ picked: [], refused: [['a', 'NO_SAVING']] });
   });
