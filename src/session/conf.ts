@@ -188,16 +188,8 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Accepted for compatibility: cached columns are read by batches in any case.',
     type: 'boolean',
   },
-  'spark.sql.inMemoryColumnarStorage.hugeVectorReserveRatio': {
-    default: '1.2',
-    doc: 'Accepted for compatibility: vectors do not grow.',
-    type: 'double',
-  },
-  'spark.sql.inMemoryColumnarStorage.hugeVectorThreshold': {
-    default: '-1b',
-    doc: 'Accepted for compatibility: vectors do not grow.',
-    type: 'bytes',
-  },
+  'spark.sql.inMemoryColumnarStorage.hugeVectorReserveRatio': { default: '1.2', doc: 'Accepted.', type: 'double' },
+  'spark.sql.inMemoryColumnarStorage.hugeVectorThreshold': { default: '-1b', doc: 'Accepted.', type: 'bytes' },
   'spark.sql.inMemoryColumnarStorage.partitionPruning': {
     default: 'true',
     doc: 'Skip cached batches by min and max.',
@@ -486,7 +478,11 @@ export class RuntimeConfig {
     const [, digits, unit = 's'] = /^(-?\d+)\s*([a-z]+)?$/.exec(this.get(key).trim().toLowerCase()) ?? [];
     const unitMs = TIME_UNITS[unit];
     if (digits === undefined || unitMs === undefined)
-      throw analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', { confName: key, confValue: this.get(key), confType: 'time' });
+      throw analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', {
+        confName: key,
+        confValue: this.get(key),
+        confType: 'time',
+      });
     return Number(digits) > 0 ? Number(digits) * unitMs : undefined;
   }
   get cacheMatch(): MatchMode {

@@ -59,7 +59,8 @@ export class QueryExecution {
   private get planned(): PlannedQuery {
     this.#planned ??= new PlannedQuery(this.optimizedPlan, this.conf, {
       exactPartitions: this.fillsCache,
-      readAllBatches: this.conf.getOptional('spark.sql.inMemoryColumnarStorage.partitionPruning')?.toLowerCase() === 'false',
+      readAllBatches:
+        this.conf.getOptional('spark.sql.inMemoryColumnarStorage.partitionPruning')?.toLowerCase() === 'false',
     });
     return this.#planned;
   }

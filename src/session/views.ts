@@ -41,11 +41,7 @@ export class Views {
 
   /** A DataFrame's view replaced by the same plan keeps the cache; every other replacement drops what was cached of the view
    * and of what reads it. Spark: `ViewHelper.needsToUncache`. */
-  private uncacheReplaced(
-    old: { name: string; view: TempView },
-    plan: LogicalPlan | undefined,
-    global: boolean,
-  ): void {
+  private uncacheReplaced(old: { name: string; view: TempView }, plan: LogicalPlan | undefined, global: boolean): void {
     if (plan && old.view.kind === 'plan' && old.view.plan.sameResult(plan)) return;
     this.session.uncacheByName(global ? [GLOBAL_TEMP_DATABASE, old.name] : [old.name], true);
   }

@@ -6,8 +6,8 @@ import { AdaptiveSparkPlanExec, BroadcastExchangeExec, ShuffleExchangeExec } fro
 import { UNSPECIFIED } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { PlannedSubquery } from './planned-subquery.js';
-import { removeRedundantProjects } from './remove-redundant-projects.js';
 import { removeRedundantSorts } from './redundant-sorts.js';
+import { removeRedundantProjects } from './remove-redundant-projects.js';
 import { InMemoryTableScanExec } from './scan.js';
 import { SharedScanExec } from './shared-scan.js';
 import { insertTransitionsAndStages } from './stages.js';

@@ -1,7 +1,13 @@
 import type { Expression } from '../../plan/expressions/expression.js';
 import { AttributeReference, type SortOrder } from '../../plan/expressions/named.js';
 import type { Attributes } from '../../plan/logical/logical-plan.js';
-import { type CachedRelation, type FileRelation, type InMemoryRelation, type LogicalRelation, storageText } from '../../plan/logical/relations.js';
+import {
+  type CachedRelation,
+  type FileRelation,
+  type InMemoryRelation,
+  type LogicalRelation,
+  storageText,
+} from '../../plan/logical/relations.js';
 import { type DrawnNode, textTree } from '../../plan/tree-node.js';
 import type { PartitionDirectory } from '../../storage/files/listing.js';
 import type { StructType, Value } from '../../types/index.js';

@@ -23,7 +23,9 @@ function tests(folder: string): string[] {
 function titled(texts: readonly string[]): Set<string> {
   const found = new Set<string>();
   for (const text of texts)
-    for (const m of text.matchAll(/\bit(?:\.each\([\s\S]{0,120}?\))?\(\s*['"`]([A-Z]\d\d)\b|^\s*\[?['"]?([A-Z]\d\d)\b['"]?(?::| [^\n]*:|,)/gm))
+    for (const m of text.matchAll(
+      /\bit(?:\.each\([\s\S]{0,120}?\))?\(\s*['"`]([A-Z]\d\d)\b|^\s*\[?['"]?([A-Z]\d\d)\b['"]?(?::| [^\n]*:|,)/gm,
+    ))
       found.add((m[1] ?? m[2]) as string);
   return found;
 }

@@ -181,7 +181,10 @@ describe('what makes entries go or be made anew', () => {
     await old.count();
     await app.spark.range(2).write.mode('overwrite').parquet(`${path}/b`);
     app.spark.catalog.refreshByPath(`${path}/b`);
-    await expect(old.count()).rejects.toMatchObject({ condition: 'FAILED_READ_FILE.FILE_NOT_EXIST', sqlState: 'KD001' });
+    await expect(old.count()).rejects.toMatchObject({
+      condition: 'FAILED_READ_FILE.FILE_NOT_EXIST',
+      sqlState: 'KD001',
+    });
   });
 
   it('I10 files that another program changes are not noticed (freshness = spark)', async () => {

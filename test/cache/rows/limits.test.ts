@@ -5,7 +5,10 @@ import { Rows } from './support.js';
 const app = new Rows();
 
 type Action = (df: DataFrame) => Promise<unknown>;
-const take = (n: number): Action => (df) => df.take(n);
+const take =
+  (n: number): Action =>
+  (df) =>
+    df.take(n);
 
 /** Actions on `range(6400)` in 64 partitions of 100 rows, by name. */
 const ACTIONS: Readonly<Record<string, Action>> = {

@@ -42,7 +42,12 @@ const fill = (df: DataFrame, name: string, level = MEMORY_ONLY) => df.persist({ 
 describe('eviction', () => {
   it('E01 the least recently used block goes first', async () => {
     await small(BLOCK * 3.5, async (spark) => {
-      const [a, b, c, d] = [1, 2, 3, 4].map((seed) => frame(spark, seed, 1)) as [DataFrame, DataFrame, DataFrame, DataFrame];
+      const [a, b, c, d] = [1, 2, 3, 4].map((seed) => frame(spark, seed, 1)) as [
+        DataFrame,
+        DataFrame,
+        DataFrame,
+        DataFrame,
+      ];
       await fill(a, 'a');
       await fill(b, 'b');
       await fill(c, 'c');
@@ -109,7 +114,9 @@ describe('eviction', () => {
         await fill(frame(spark, 1, 2), 'off', OFF_HEAP);
         await fill(frame(spark, 2, 2), 'on');
         await fill(frame(spark, 3, 2), 'on2');
-        const held = Object.fromEntries(spark.catalog.cacheEntries().map((e) => [e.name, [e.cachedPartitions, e.diskBytes]]));
+        const held = Object.fromEntries(
+          spark.catalog.cacheEntries().map((e) => [e.name, [e.cachedPartitions, e.diskBytes]]),
+        );
         expect(held).toEqual({ off: [2, 0], on: [0, 0], on2: [2, 0] });
       },
       confs,
@@ -139,7 +146,9 @@ describe('eviction', () => {
       const df = frame(spark, 1, 2);
       expect([await fill(df, 'a'), cached(spark)]).toEqual([ROWS * 2, { a: 0 }]);
       const warned = events.filter((e) => e.type === 'warning').map((e) => (e as { message: string }).message);
-      expect(warned.some((m) => /^Not enough space to cache rdd_\d+_0 in memory! \(computed .* so far\)$/.test(m))).toBe(true);
+      expect(
+        warned.some((m) => /^Not enough space to cache rdd_\d+_0 in memory! \(computed .* so far\)$/.test(m)),
+      ).toBe(true);
       const disk = frame(spark, 2, 2);
       await fill(disk, 'b', MEMORY_AND_DISK);
       expect([cached(spark)['b'], await disk.count()]).toEqual([2, ROWS * 2]);
@@ -166,7 +175,11 @@ describe('eviction', () => {
       Array.from({ length: 10 }, (_, i) => ({ path: `${directory}/f${i}`, size: 2, mtimeMs: 0 }));
     const one = weightOf('/d/1', files('/d/1'));
     const warnings: string[] = [];
-    const cache = new SharedInMemoryCache({ maxSizeInBytes: 2 * one + 10, ttlMs: undefined, warn: (m) => warnings.push(m) });
+    const cache = new SharedInMemoryCache({
+      maxSizeInBytes: 2 * one + 10,
+      ttlMs: undefined,
+      warn: (m) => warnings.push(m),
+    });
     const [a, b] = [cache.createForNewClient(), cache.createForNewClient()];
     for (const d of ['/d/1', '/d/2', '/d/3', '/d/4']) a.putLeafFiles(d, files(d));
     expect([a.getLeafFiles('/d/1'), a.getLeafFiles('/d/4')?.length]).toEqual([undefined, 10]);
@@ -185,7 +198,9 @@ describe('memory confs', () => {
   it('M01 300 MiB are reserved: less than 450 MiB is refused', async () => {
     const tiny = await app.create({ 'spark.executor.memory': '400m' });
     const count = async () => tiny.range(3).cache().count();
-    await expect(count()).rejects.toMatchObject({ condition: expect.stringMatching(/^INVALID_(DRIVER|EXECUTOR)_MEMORY$/) });
+    await expect(count()).rejects.toMatchObject({
+      condition: expect.stringMatching(/^INVALID_(DRIVER|EXECUTOR)_MEMORY$/),
+    });
     await tiny.stop();
     expect(() => memoryLimits({ executorMemory: 449 * MIB })).toThrow(/INVALID_EXECUTOR_MEMORY/);
   });
@@ -248,7 +263,10 @@ describe('memory confs', () => {
     };
     await frame(app.spark, 1, 1).coalesce(1).write.mode('overwrite').parquet(`${app.folder}/cut`);
     const whole = await app.with({ 'spark.sql.files.minPartitionNum': 1 }, count);
-    const cut = await app.with({ 'spark.sql.files.minPartitionNum': 1, 'spark.sql.files.maxPartitionBytes': '10k' }, count);
+    const cut = await app.with(
+      { 'spark.sql.files.minPartitionNum': 1, 'spark.sql.files.maxPartitionBytes': '10k' },
+      count,
+    );
     expect([whole, cut > 1]).toEqual([1, true]);
   });
 

@@ -10,7 +10,13 @@ describe('what can be seen of the cache', () => {
     df.persist('DISK_ONLY');
     await df.take(1);
     const [frame, table] = app.spark.catalog.cacheEntries();
-    expect(table).toMatchObject({ storageName: 'In-memory table kv', partitions: 1, cachedPartitions: 1, diskBytes: 0, rows: 50 });
+    expect(table).toMatchObject({
+      storageName: 'In-memory table kv',
+      partitions: 1,
+      cachedPartitions: 1,
+      diskBytes: 0,
+      rows: 50,
+    });
     expect(table?.memoryBytes).toBeGreaterThan(0);
     expect(frame).toMatchObject({ name: undefined, partitions: 8, cachedPartitions: 1, memoryBytes: 0 });
     expect(frame?.diskBytes).toBeGreaterThan(0);
@@ -35,9 +41,7 @@ describe('what can be seen of the cache', () => {
       [4, 4, true, 0],
     ]);
     const [first, second] = storages.map((s) => s.id);
-    expect(blocks.sort()).toEqual(
-      [`rdd_${first}_0`, ...[0, 1, 2, 3].map((p) => `rdd_${second}_${p}`)].sort(),
-    );
+    expect(blocks.sort()).toEqual([`rdd_${first}_0`, ...[0, 1, 2, 3].map((p) => `rdd_${second}_${p}`)].sort());
   });
 
   it('O03 explain shows scan, relation and the plan that fills it, in every mode', async () => {
@@ -95,6 +99,8 @@ describe('what can be seen of the cache', () => {
     expect(entry).toMatchObject({ name: 'numbers', hits: 2 });
     expect(entry?.lastHitAt).toBeInstanceOf(Date);
     expect((await app.spark.sql('SHOW CACHED TABLES').collect()).length).toBe(1);
-    expect(app.spark.range(0, 10, 1, 2).selectExpr('id + 1 AS b', 'id').explainCache()).toMatch(/^== Cache ==\nMISS [A-Z_]+: /);
+    expect(app.spark.range(0, 10, 1, 2).selectExpr('id + 1 AS b', 'id').explainCache()).toMatch(
+      /^== Cache ==\nMISS [A-Z_]+: /,
+    );
   });
 });

@@ -69,17 +69,41 @@ describe('plans over cached data', () => {
       const tree = physical(df);
       return [tree.match(/Exchange/g)?.length ?? 0, tree.match(/Sort \[/g)?.length ?? 0];
     };
-    type Case = readonly [name: string, make: () => DataFrame, use: (df: DataFrame) => DataFrame, before: number[], after: number[]];
+    type Case = readonly [
+      name: string,
+      make: () => DataFrame,
+      use: (df: DataFrame) => DataFrame,
+      before: number[],
+      after: number[],
+    ];
     // Before and after the relation is filled: an adaptive plan's partitioning is not known before it runs.
     const cases: readonly Case[] = [
       ['sorted, sort within', () => orders().orderBy('pid'), (df) => df.sortWithinPartitions('pid'), [0, 0], [0, 0]],
       ['sorted, sort', () => orders().orderBy('pid'), (df) => df.orderBy('pid'), [1, 1], [0, 0]],
-      ['sorted, sort by more', () => orders().orderBy('pid'), (df) => df.sortWithinPartitions('pid', 'oid'), [0, 1], [0, 1]],
-      ['sorted within, sort within', () => orders().sortWithinPartitions('pid'), (df) => df.sortWithinPartitions('pid'), [0, 0], [0, 0]],
+      [
+        'sorted, sort by more',
+        () => orders().orderBy('pid'),
+        (df) => df.sortWithinPartitions('pid', 'oid'),
+        [0, 1],
+        [0, 1],
+      ],
+      [
+        'sorted within, sort within',
+        () => orders().sortWithinPartitions('pid'),
+        (df) => df.sortWithinPartitions('pid'),
+        [0, 0],
+        [0, 0],
+      ],
       ['sorted within, sort', () => orders().sortWithinPartitions('pid'), (df) => df.orderBy('pid'), [1, 1], [1, 1]],
       ['by hash, group', () => orders().repartition(4, 'pid'), count, [1, 0], [0, 0]],
       ['by hash, join', () => orders().repartition(4, 'pid'), join, [2, 2], [1, 2]],
-      ['by hash, group by another', () => orders().repartition(4, 'pid'), (df) => df.groupBy('status').count(), [1, 0], [1, 0]],
+      [
+        'by hash, group by another',
+        () => orders().repartition(4, 'pid'),
+        (df) => df.groupBy('status').count(),
+        [1, 0],
+        [1, 0],
+      ],
       ['grouped, group', () => count(orders()), (df) => df.groupBy('pid').sum('count'), [1, 0], [0, 0]],
       ['grouped, join', () => count(orders()), join, [2, 2], [1, 2]],
     ];
@@ -107,13 +131,20 @@ describe('plans over cached data', () => {
     app.spark.catalog.clearCache();
     orders().orderBy('pid').cache();
     await orders().orderBy('pid').count();
-    const pids = (await orders().orderBy('pid').orderBy('pid').select('pid').collectArrays()).map((r) => Number(r[0] ?? -1));
+    const pids = (await orders().orderBy('pid').orderBy('pid').select('pid').collectArrays()).map((r) =>
+      Number(r[0] ?? -1),
+    );
     expect(pids).toEqual([...pids].sort((a, b) => a - b));
   });
 
   it('C30 at dataframeCache.logLevel WARN every decision is logged with its plans', async () => {
     expect(app.spark.conf.get('spark.sql.dataframeCache.logLevel')).toBe('TRACE');
-    const log = () => app.warnings.splice(0).map((w) => plain(w).replace(/^CacheManager: /, '').trimEnd());
+    const log = () =>
+      app.warnings.splice(0).map((w) =>
+        plain(w)
+          .replace(/^CacheManager: /, '')
+          .trimEnd(),
+      );
     const entry = [
       'CachedData(',
       'logicalPlan=Range (0, 10, step=1, splits=Some(2))',

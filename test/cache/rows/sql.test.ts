@@ -40,7 +40,9 @@ describe('SQL and catalog', () => {
     expect(app.entries()).toEqual([{ name: 'tv', level: 'StorageLevel(disk, 1 replicas)', loaded: false }]);
     expect(app.warnings).toEqual(['CacheTableExec: Invalid options: zzz -> 1']);
     await run('UNCACHE TABLE tv');
-    expect((await failure("CACHE TABLE tv OPTIONS ('storageLevel' 'bogus')"))[2]).toContain('Invalid StorageLevel: BOGUS');
+    expect((await failure("CACHE TABLE tv OPTIONS ('storageLevel' 'bogus')"))[2]).toContain(
+      'Invalid StorageLevel: BOGUS',
+    );
     expect(app.entries()).toEqual([]);
   });
 
@@ -107,11 +109,7 @@ describe('SQL and catalog', () => {
     app.spark.catalog.cacheTable('tv');
     app.spark.range(0, 5, 1, 2).cache();
     const names = app.spark.catalog.cacheEntries().map((e) => plain(e.storageName).trimEnd());
-    expect(names).toEqual([
-      '*(1) Range (0, 5, step=1, splits=2)',
-      'In-memory table tv',
-      'In-memory table default.kv',
-    ]);
+    expect(names).toEqual(['*(1) Range (0, 5, step=1, splits=2)', 'In-memory table tv', 'In-memory table default.kv']);
     const wide = app.spark.range(1).selectExpr(...Array.from({ length: 200 }, (_, i) => `id + ${i} AS c${i}`));
     wide.cache();
     expect(app.spark.catalog.cacheEntries()[0]?.storageName).toHaveLength(1024);
