@@ -241,12 +241,18 @@ function fromGroups(c: Choices, entry: Block): Block {
     if (c.chance(0.12)) return drawComputed(c, theirs);
     return k;
   };
+  const held = entry.items.flatMap((i) => ('parts' in i ? [] : [i.aggregate]));
+  const moments = theirs.flatMap((k) => (k.truncates ? [k.truncates] : []));
+  if (moments.length > 0 && c.chance(0.2)) {
+    const coarser = moments.map((m) => drawTruncated(c, m, c.chance(0.8) ? 'coarse' : 'fine'));
+    const sums = c.some(held, 0.6, 1).map((aggregate): Item => ({ around: ['', ''], aggregate }));
+    return { ...entry, items: [...coarser, ...sums], keys: coarser };
+  }
   const same = c.chance(0.25);
   const kept = same ? c.shuffle(theirs) : c.some(theirs, 0.55).map(key);
   const keys = c.chance(0.03) ? [...kept, c.pick(any)] : kept;
   const conditions = drawConditions(c, entry, theirs, tables);
   const items: Item[] = c.chance(0.9) ? [...keys] : c.some(keys, 0.5);
-  const held = entry.items.flatMap((i) => ('parts' in i ? [] : [i.aggregate]));
   for (let n = (keys.length > 0 ? 0 : 1) + c.below(4); n > 0; n--) items.push(drawItem(c, held, theirs, any));
   if (items.length === 0) items.push({ around: ['', ''], aggregate: held[0]! });
   return { tables, conditions, items: c.shuffle(items), keys, outer: 'no' };

@@ -42,14 +42,15 @@ export interface PlantSearchOptions {
   readonly seed: number;
   /** Pairs after which a bug counts as not found. */
   readonly most: number;
-  readonly only?: readonly number[];
+  /** Numbers of the bugs to look for. */
+  readonly only: readonly number[];
 }
 
 /** Switches on each bug in turn and looks for it. @returns how many are found */
 export async function findPlants({ seed, most, only }: PlantSearchOptions): Promise<number> {
   let found = 0;
   for (const [i, { name }] of PLANTS.entries()) {
-    if (only && !only.includes(i + 1)) continue;
+    if (!only.includes(i + 1)) continue;
     switchOn(i + 1);
     const judge = await Judge.open();
     let pairs = 0;
