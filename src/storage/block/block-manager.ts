@@ -59,8 +59,6 @@ export class BlockManager implements Blocks {
   readonly #store: MemoryStore;
   readonly #relations = new Map<number, Map<number, BlockEntry>>();
   readonly #removedRelations = new Set<number>();
-  /** Relations whose lack of peers was told. */
-  readonly #lonely = new Set<number>();
   #closed = false;
   readonly #computing = new Map<string, Promise<BlockPin>>();
   #last: Promise<unknown> = Promise.resolve();
@@ -136,8 +134,7 @@ export class BlockManager implements Blocks {
       );
   }
 
-  /** A lack of peers is told once for a relation.
-   * Not in turn with this manager's work: two executors that replicate to each other must not wait for each other.
+  /** Not in turn with this manager's work: two executors that replicate to each other must not wait for each other.
    * Spark: `BlockManager.replicate`. */
   async #replicate(entry: BlockEntry, extent: Extent): Promise<void> {
     const { id, level, name } = entry;
@@ -147,10 +144,8 @@ export class BlockManager implements Blocks {
       if (made === wanted) break;
       if (peer !== this && (await peer.receive(id, extent, entry))) made++;
     }
-    if (made < wanted && !this.#lonely.has(id.rddId)) {
-      this.#lonely.add(id.rddId);
+    if (made < wanted)
       this.#log('WARN', 'BlockManager', `Block ${name} replicated to only ${made} peer(s) instead of ${wanted} peers`);
-    }
   }
 
   /** One more copy of a block that lost one with another executor. */
