@@ -6,7 +6,9 @@ const FRAME = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
 export function callSite(): string | undefined {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 30;
-  const lines = (new Error().stack ?? '').split('\n').slice(1);
+  const here = { stack: '' };
+  Error.captureStackTrace(here);
+  const lines = here.stack.split('\n').slice(1);
   Error.stackTraceLimit = limit;
   const frames = lines.map((l) => FRAME.exec(l.trim())).filter((f) => f !== null);
   const own = frames[0]?.[1];

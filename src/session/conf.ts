@@ -195,11 +195,7 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Skip cached batches by min and max.',
     type: 'boolean',
   },
-  'spark.sql.inMemoryTableScanStatistics.enable': {
-    default: 'false',
-    doc: 'Accepted for compatibility: batches and partitions that are read are always counted.',
-    type: 'boolean',
-  },
+  'spark.sql.inMemoryTableScanStatistics.enable': { default: 'false', doc: 'Accepted.', type: 'boolean' },
   'spark.sql.dataframeCache.logLevel': {
     default: 'TRACE',
     doc: 'From which level on every decision of the cache is logged: at WARN and above it is.',
