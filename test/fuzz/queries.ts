@@ -31,6 +31,8 @@ interface Built {
 }
 
 const MOST_ROWS = 6_000;
+/** Of a join on a key of few values: each referee works through all of them, one of them 64 rows at a time. */
+const MOST_JOINED = 25_000;
 
 /** Draws queries over a schema. */
 export class QueryGenerator {
@@ -228,7 +230,9 @@ export class QueryGenerator {
     }
     if (rng.chance(0.25))
       on = bin('AND', BOOLEAN, on, plain.predicate(1, rng.chance(0.5) ? both : rng.pick([left, right]).columns));
-    return out(on, Math.max(left.rows, right.rows, product / 4));
+    const rows = Math.max(left.rows, right.rows, product / 4);
+    if (rows > MOST_JOINED) type = rng.pick(['LEFT SEMI', 'LEFT ANTI']);
+    return out(on, rows);
   }
 
   private equalColumns(left: Scope, right: Scope): Expr | undefined {
