@@ -24,15 +24,7 @@ function minRows(a: bigint | undefined, b: bigint): bigint {
 }
 
 /** Kinds that are no column in canonical form either: known without making it. */
-const NEVER_COLUMNS: ReadonlySet<string> = new Set([
-  'Literal',
-  'Cast',
-  'Add',
-  'Subtract',
-  'Multiply',
-  'Divide',
-  'ScalarCall',
-]);
+const NEVER_COLUMNS: ReadonlySet<string> = new Set('Literal Cast Add Subtract Multiply Divide ScalarCall'.split(' '));
 
 /** One output column per expression. Spark: `Project`. */
 export class Project extends UnaryNode {

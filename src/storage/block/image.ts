@@ -17,6 +17,8 @@ const MOST_SHRINKING = 1040;
 /** The longest that a piece can become, and a little more. */
 const PACKED_BYTES = PIECE_BYTES + Math.ceil(PIECE_BYTES / 255) + 64;
 const DEFLATED = 0x8000_0000;
+/** Blocks up to this size are deflated whole: their columns are short and share pieces, and the time does not matter. */
+const SMALL_BYTES = 8 * 1024 * 1024;
 /** Of 256 sampled bytes. */
 const TEXT_SHARE = 240;
 
@@ -27,8 +29,14 @@ type Run = readonly [offset: number, count: number];
 
 /** Compresses the block at `address`, which must stay pinned until this returns. Runs in any thread; takes some slabs of the
  * arena meanwhile.
+ * @param smallBytes blocks up to this size are deflated whole
  * @throws UNABLE_TO_ACQUIRE_MEMORY */
-export function packBlock({ arena, kernels }: BlockContext, address: number, byteLength: number): Uint8Array {
+export function packBlock(
+  { arena, kernels }: BlockContext,
+  address: number,
+  byteLength: number,
+  smallBytes = SMALL_BYTES,
+): Uint8Array {
   using scratch = new Region(arena, arena.nextId());
   const table = scratch.alloc(TABLE_BYTES);
   const packed = scratch.alloc(PACKED_BYTES);
@@ -45,7 +53,7 @@ export function packBlock({ arena, kernels }: BlockContext, address: number, byt
     const raw = Math.min(PIECE_BYTES, byteLength - from);
     let length: number;
     let flag = 0;
-    if (kernels.shareOfText(address + from, raw) >= TEXT_SHARE) {
+    if (byteLength <= smallBytes || kernels.shareOfText(address + from, raw) >= TEXT_SHARE) {
       const deflated = deflateSync(arena.u8.subarray(address + from, address + from + raw), { level: 1 });
       length = deflated.length;
       if (length > PACKED_BYTES) throw damaged('deflate');
@@ -54,10 +62,13 @@ export function packBlock({ arena, kernels }: BlockContext, address: number, byt
     } else {
       const source = address + from;
       const views = within(runs, from, raw);
-      if (views.length > 0) {
-        arena.u8.copyWithin(copy, source, source + raw);
-        for (const [offset, n] of views) kernels.viewsToPlanes(source + offset, n, copy + offset);
-      } else kernels.toBitPlanes(source, raw, copy);
+      let done = 0;
+      for (const [offset, n] of views) {
+        kernels.toBitPlanes(source + done, offset - done, copy + done);
+        kernels.viewsToPlanes(source + offset, n, copy + offset);
+        done = offset + n * 8;
+      }
+      kernels.toBitPlanes(source + done, raw - done, copy + done);
       length = kernels.lz4Pack(copy, raw, packed, table);
     }
     head[HEAD_WORDS + runs.length * 2 + i * 2] = length + flag;
@@ -75,11 +86,14 @@ export function packBlock({ arena, kernels }: BlockContext, address: number, byt
   return out;
 }
 
-/** Runs of views of the block at `address`. */
+/** Runs of views of the block at `address`, in order. */
 function runsOf(u32: Uint32Array, address: number): Run[] {
   const head = address >>> 2;
   const at = (address + u32[head + H.viewRuns]!) >>> 2;
-  return Array.from({ length: u32[head + H.viewRunCount]! }, (_, r): Run => [u32[at + r * 2]!, u32[at + r * 2 + 1]!]);
+  return Array.from(
+    { length: u32[head + H.viewRunCount]! },
+    (_, r): Run => [u32[at + r * 2]!, u32[at + r * 2 + 1]!],
+  ).sort((a, b) => a[0] - b[0]);
 }
 
 /** What of the runs lies in the piece of `length` bytes from `from`; offsets count from there. Views never straddle pieces. */
@@ -142,11 +156,15 @@ export function unpackBlock({ arena, kernels }: BlockContext, address: number, i
     else {
       const views = within(runs, start, expected);
       if (kernels.lz4Unpack(packed, packed + size, copy, copy + expected) === 0) throw damaged(path);
-      if (views.length === 0) kernels.fromBitPlanes(copy, expected, address + start);
-      else {
-        arena.u8.copyWithin(address + start, copy, copy + expected);
-        for (const [offset, n] of views) kernels.planesToViews(copy + offset, n, address + start + offset);
+      const to = address + start;
+      let done = 0;
+      for (const [offset, n] of views) {
+        if (offset < done) throw damaged(path);
+        kernels.fromBitPlanes(copy + done, offset - done, to + done);
+        kernels.planesToViews(copy + offset, n, to + offset);
+        done = offset + n * 8;
       }
+      kernels.fromBitPlanes(copy + done, expected - done, to + done);
     }
   }
   if (at !== image.length) throw damaged(path);
