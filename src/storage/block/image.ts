@@ -62,13 +62,11 @@ export function packBlock(
     } else {
       const source = address + from;
       const views = within(runs, from, raw);
-      let done = 0;
-      for (const [offset, n] of views) {
-        kernels.toBitPlanes(source + done, offset - done, copy + done);
-        kernels.viewsToPlanes(source + offset, n, copy + offset);
-        done = offset + n * 8;
-      }
-      kernels.toBitPlanes(source + done, raw - done, copy + done);
+      // Between views lie their texts: left as they are.
+      if (views.length > 0) {
+        arena.u8.copyWithin(copy, source, source + raw);
+        for (const [offset, n] of views) kernels.viewsToPlanes(source + offset, n, copy + offset);
+      } else kernels.toBitPlanes(source, raw, copy);
       length = kernels.lz4Pack(copy, raw, packed, table);
     }
     head[HEAD_WORDS + runs.length * 2 + i * 2] = length + flag;
@@ -156,15 +154,11 @@ export function unpackBlock({ arena, kernels }: BlockContext, address: number, i
     else {
       const views = within(runs, start, expected);
       if (kernels.lz4Unpack(packed, packed + size, copy, copy + expected) === 0) throw damaged(path);
-      const to = address + start;
-      let done = 0;
-      for (const [offset, n] of views) {
-        if (offset < done) throw damaged(path);
-        kernels.fromBitPlanes(copy + done, offset - done, to + done);
-        kernels.planesToViews(copy + offset, n, to + offset);
-        done = offset + n * 8;
+      if (views.length === 0) kernels.fromBitPlanes(copy, expected, address + start);
+      else {
+        arena.u8.copyWithin(address + start, copy, copy + expected);
+        for (const [offset, n] of views) kernels.planesToViews(copy + offset, n, address + start + offset);
       }
-      kernels.fromBitPlanes(copy + done, expected - done, to + done);
     }
   }
   if (at !== image.length) throw damaged(path);
