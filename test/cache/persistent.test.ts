@@ -428,7 +428,7 @@ describe('persistent cache', () => {
 
     it('does not look at the names of columns', async () => {
       const a = await session();
-      await kept(read(a).selectExpr('id + 1 AS a', 'k'));
+      await kept(read(a).selectExpr('id + 1 AS a', 'k AS b'));
       await a.stop();
       const b = await session();
       const df = read(b).selectExpr('id + 1 AS other', 'k AS name');

@@ -1,5 +1,5 @@
 import type { RecordBatch, RecordBatchFileWriter, Schema } from 'apache-arrow';
-import { runtimeError } from '../../errors/index.js';
+import { internalError, runtimeError } from '../../errors/index.js';
 import {
   ArrayType,
   type DataType,
@@ -50,20 +50,36 @@ function fileSchema(schema: StructType): StructType {
   return new StructType(schema.fields.map((f) => new StructField(f.name, fileType(f.dataType), f.nullable)));
 }
 
+/** A join's columns may share a name, which the package takes for one column: later ones are numbered. */
+function distinctNames(schema: StructType): StructType {
+  const taken = new Set(schema.fields.map((f) => f.name));
+  const seen = new Set<string>();
+  return new StructType(
+    schema.fields.map((f) => {
+      let { name } = f;
+      if (seen.has(name)) for (let i = 2; taken.has(name); i++) name = `${f.name}#${i}`;
+      taken.add(name);
+      seen.add(name);
+      return new StructField(name, f.dataType, f.nullable);
+    }),
+  );
+}
+
 /** Makes an Arrow IPC file piece by piece: `add` and `finish` give the bytes to append. */
 export class IpcFileWriter {
   #pieces: Uint8Array[] = [];
   #crc = 0;
   readonly #types: readonly DataType[];
   readonly #schema: Schema;
-  readonly #writer: RecordBatchFileWriter;
+  readonly #writer: CountingWriter;
+  #added = 0;
 
   private constructor(
     readonly arrow: ArrowModule,
     schema: StructType,
     metadata: ReadonlyMap<string, string>,
   ) {
-    const file = fileSchema(schema);
+    const file = distinctNames(fileSchema(schema));
     this.#types = file.fields.map((f) => f.dataType);
     const { fields } = arrowSchema(arrow, file, 'UTC');
     this.#schema = new arrow.Schema(fields, new Map(metadata));
@@ -90,6 +106,7 @@ export class IpcFileWriter {
     const struct = new arrow.Struct(this.#schema.fields);
     const data = arrow.makeData({ type: struct, length: rows, nullCount: 0, children });
     this.#writer.write(new arrow.RecordBatch(this.#schema, data));
+    this.#added++;
     return this.#take();
   }
 
@@ -97,8 +114,12 @@ export class IpcFileWriter {
   finish(): Uint8Array {
     this.#writer.finish();
     const bytes = Buffer.concat(this.#pieces);
+    const at = bytes.lastIndexOf(MARK + ZEROS);
+    // It ends by itself where a batch's schema seems to be another.
+    if (at < 0 || this.#writer.listed !== this.#added)
+      throw internalError('the writer of an Arrow file ended before its last batch');
     const sum = crc32(bytes, this.#crc).toString(16).padStart(DIGITS, '0');
-    bytes.write(sum, bytes.lastIndexOf(MARK + ZEROS) + MARK.length, 'latin1');
+    bytes.write(sum, at + MARK.length, 'latin1');
     return bytes;
   }
 
@@ -110,12 +131,16 @@ export class IpcFileWriter {
   }
 }
 
-let writerClass: (new () => RecordBatchFileWriter) | undefined;
+/** A writer that knows how many batches its footer lists. */
+type CountingWriter = RecordBatchFileWriter & { readonly listed: number };
+let writerClass: (new () => CountingWriter) | undefined;
 
 /** A writer whose footer has room for the checksum; the class exists only once the package is loaded. */
-function checksummed(arrow: ArrowModule): new () => RecordBatchFileWriter {
+function checksummed(arrow: ArrowModule): new () => CountingWriter {
   writerClass ??= class extends arrow.RecordBatchFileWriter {
+    listed = 0;
     protected override _writeFooter(schema: Schema) {
+      this.listed = this._recordBatchBlocks.length;
       const metadata = new Map(schema.metadata).set(CHECKSUM_KEY, MARK + ZEROS);
       return super._writeFooter(new arrow.Schema(schema.fields, metadata));
     }

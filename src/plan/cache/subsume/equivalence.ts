@@ -40,12 +40,12 @@ export class Equivalence {
   }
 }
 
-/** The columns of `a = b`, or undefined. */
+/** The columns of `a = b`, or undefined. A column that equals itself is only said not to be null. */
 export function columnEquality(e: Expression): [AttributeReference, AttributeReference] | undefined {
   if (!(e instanceof Comparison) || e.kind !== 'EqualTo') return undefined;
   const { left, right } = e;
   if (!(left instanceof AttributeReference && right instanceof AttributeReference)) return undefined;
-  if (!equalTypes(left.dataType, right.dataType)) return undefined;
+  if (left.exprId === right.exprId || !equalTypes(left.dataType, right.dataType)) return undefined;
   return EXACT.has(left.dataType.kind) ? [left, right] : undefined;
 }
 
