@@ -6,7 +6,7 @@ import { SparkSession } from '../../src/index.js';
 const QUERIES = [
   'SELECT a + b + c AS x, c * 2 FROM t WHERE a > 1 AND NOT (b <= 2 OR c = a) AND a IN (3, 1, 2)',
   'SELECT d * (1 - d) * d, d + d, d - 1 FROM t WHERE d BETWEEN 0.1 AND 0.9',
-  "SELECT s, count(*), sum(DISTINCT a), max(b) FILTER (WHERE c > 0) FROM t GROUP BY s HAVING count(*) > 1 ORDER BY s DESC",
+  'SELECT s, count(*), sum(DISTINCT a), max(b) FILTER (WHERE c > 0) FROM t GROUP BY s HAVING count(*) > 1 ORDER BY s DESC',
   'SELECT greatest(c, b, a), least(a, c), nvl(a, b), a <=> b, a IS NULL FROM t',
   'SELECT x.a, y.b FROM t x LEFT JOIN t y ON y.b = x.a AND x.c < y.c',
   'SELECT * FROM t WHERE a > (SELECT avg(b) FROM t u WHERE u.c = t.c) AND EXISTS (SELECT 1 FROM t v WHERE v.a = t.b)',
