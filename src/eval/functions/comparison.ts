@@ -105,7 +105,6 @@ const extreme =
     return best;
   };
 const allNull = (nullable: readonly boolean[]): boolean => nullable.every((n) => n);
-const first = (args: readonly DataType[]): DataType => args[0] as DataType;
 
 export const comparisonFunctions: readonly ScalarFunction[] = [
   { ...comparison('=', 'EqualTo', 'Equality; null if a side is null.', (o) => o === 0), aliases: ['=='] },
