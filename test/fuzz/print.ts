@@ -200,7 +200,18 @@ const nested = (t: DataType) => ['array', 'map', 'struct'].includes(t.kind);
 /** DuckDB orders and compares these otherwise, or not at all. */
 const special = (t: DataType) => nested(t) || t.kind === 'ym_interval' || t.kind === 'dt_interval';
 
+/** Spark takes the null of `x IN (SELECT …)` for false, unless a filter asks for nothing else. */
+function losesNull({ op, name, args }: Expr): boolean {
+  const among = args.filter((x) => x.op === 'insub' || (x.op === 'not' && x.args[0]?.op === 'insub'));
+  if (among.length === 0 || op === 'not' || (op === 'bin' && name === 'AND')) return false;
+  return !(op === 'bin' && name === 'OR' && among.every((x) => x.op === 'insub' && !x.distinct));
+}
+
 class DuckPrinter extends Printer {
+  override expr(e: Expr): string {
+    if (losesNull(e)) throw new NotMapped('IN (SELECT …) within an expression');
+    return super.expr(e);
+  }
   literal(e: Expr): string {
     return duckLiteral(e.value ?? null, e.type);
   }
