@@ -208,10 +208,6 @@ function losesNull({ op, name, args }: Expr): boolean {
 }
 
 class DuckPrinter extends Printer {
-  override expr(e: Expr): string {
-    if (losesNull(e)) throw new NotMapped('IN (SELECT …) within an expression');
-    return super.expr(e);
-  }
   literal(e: Expr): string {
     return duckLiteral(e.value ?? null, e.type);
   }
@@ -235,6 +231,7 @@ class DuckPrinter extends Printer {
     return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.length === 0 ? '*' : args.join(', ')}${within})`;
   }
   override expr(e: Expr): string {
+    if (losesNull(e)) throw new NotMapped('IN (SELECT …) within an expression');
     const text = super.expr(e);
     // Over nulls only, DuckDB's is null.
     if (e.op === 'agg' && e.name === 'count_if') return `coalesce(${text}, 0)`;
