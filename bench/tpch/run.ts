@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
-import { Bench } from 'tinybench';
 import { type DataFrame, SparkSession } from '../../src/index.js';
 import type { Gate, Report } from '../run.js';
+import { best, geometricMean } from '../timing.js';
 import { difference, jsonRows, loadAnswers, queryText, TABLES } from './answers.js';
 import { tpchData } from './data.js';
 import { Duck, duckText } from './duckdb.js';
@@ -15,8 +15,6 @@ interface Timing {
   readonly oursMs: number;
   readonly duckMs: number;
 }
-
-const geometricMean = (xs: readonly number[]) => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length);
 
 /** TPC-H at scale factor 1, from Parquet and from cache, beside DuckDB with as many threads. All answers are compared with
  * Spark's recorded ones first; from cache no byte may come from a file and every plan must read the cache. */
@@ -49,10 +47,10 @@ export async function runTpch(args: readonly string[]): Promise<Report> {
       else console.log(`q${n} ${mode}: WRONG ${problem}`);
       const oursMs = await best(async () => {
         await spark.sql(text).collectValues();
-      });
+      }, ROUNDS);
       const duckMs = await best(async () => {
         await duck.run(duckText(text));
-      });
+      }, ROUNDS);
       timings.push({ query: n, oursMs, duckMs });
       console.log(
         `${mode.padEnd(8)} q${String(n).padEnd(3)} ${oursMs.toFixed(1).padStart(9)} ms   DuckDB ${duckMs.toFixed(1).padStart(9)} ms   ${(oursMs / duckMs).toFixed(2)}`,
@@ -90,21 +88,4 @@ async function check(
     return 'the plan does not read the cache';
   const { bytesRead } = spark.sharedState.engine.lastMetrics;
   return bytesRead === 0 ? undefined : `${bytesRead} bytes read from files`;
-}
-
-/** Milliseconds of the best round: at least `ROUNDS` of them and half a second, after some to warm up; alike on both sides. */
-async function best(f: () => Promise<void>): Promise<number> {
-  const bench = new Bench({
-    iterations: ROUNDS,
-    time: 500,
-    warmup: true,
-    warmupIterations: 2,
-    warmupTime: 200,
-    throws: true,
-  });
-  bench.add('query', f);
-  const [task] = await bench.run();
-  const result = task?.result;
-  if (!result || !('latency' in result)) throw new TypeError('the benchmark gave no result');
-  return result.latency.min;
 }

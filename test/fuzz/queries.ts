@@ -31,7 +31,7 @@ interface Built {
 }
 
 const MOST_ROWS = 6_000;
-/** Of a join on a key of few values: each referee works through all of them, one of them 64 rows at a time. */
+/** Of a join on a key of few values: each referee works through all. */
 const MOST_JOINED = 25_000;
 
 /** Draws queries over a schema. */
@@ -63,7 +63,6 @@ export class QueryGenerator {
     );
   }
 
-  /** One query for the top. */
   query(): Query {
     const { rng } = this;
     const ctes: { name: string; query: Query }[] = [];
