@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from '../cli.js';
 
-const CLI = resolve('dist/memoframe.cjs');
 const LINEITEM = resolve('test/tpch/sf0.01/lineitem.parquet');
 
 let home: string;
@@ -13,21 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [CLI, 'advise', ...args], { cwd: home, env: { ...process.env, HOME: home } });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (b: Buffer) => {
-      out += b;
-    });
-    child.stderr.on('data', (b: Buffer) => {
-      err += b;
-    });
-    child.on('error', fail);
-    child.on('close', (code) => done({ code, out, err }));
-  });
-}
+const run = (...args: string[]) => runCli(home, ['advise', ...args]);
 
 it('memoframe advise runs a workload and says what to cache', async () => {
   const shared = 'SELECT l_partkey, count(DISTINCT l_orderkey) AS n FROM lineitem GROUP BY l_partkey';

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECK_RULES } from '../../src/index.js';
+import { runCli } from '../cli.js';
 import { makeJob } from './job.js';
 
-const CLI = resolve('dist/memoframe.cjs');
 const T = 'CREATE TABLE t (c1 INT, c2 INT, c3 STRING) USING parquet;\n';
 const JOB = `${T}CACHE TABLE late AS SELECT c1, c2 FROM t WHERE c2 > 0;\nSELECT c1 FROM t WHERE c2 > 1;\nSELECT c1, c2 FROM late;SELECT c2 FROM late;\n`;
 
@@ -20,21 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [CLI, 'check', ...args], { cwd: home, env: { ...process.env, HOME: home } });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (b: Buffer) => {
-      out += b;
-    });
-    child.stderr.on('data', (b: Buffer) => {
-      err += b;
-    });
-    child.on('error', fail);
-    child.on('close', (code) => done({ code, out, err }));
-  });
-}
+const run = (...args: string[]) => runCli(home, ['check', ...args]);
 
 describe('memoframe check', () => {
   it('exits with 0, 1 and 2', async () => {
