@@ -38,6 +38,10 @@ export const conditions = {
     sqlState: '42802',
     message: 'The number of values (<numExpr>) does not match the number of targets (<numTarget>).',
   },
+  ASYNC_CALL_TIMEOUT: {
+    sqlState: 'HYT00',
+    message: 'The asynchronous call did not end within <timeoutMs> ms.',
+  },
   BINARY_ARITHMETIC_OVERFLOW: {
     sqlState: '22003',
     message: 'Overflow in <value1> <symbol> <value2>. Use <functionName> to get NULL instead.',
@@ -600,6 +604,10 @@ export const conditions = {
     sqlState: '22003',
     message:
       'Index <indexValue> is outside an array of <arraySize> elements. Use `try_element_at` to get NULL instead.',
+  },
+  INVALID_ASYNC_WINDOW: {
+    sqlState: '22023',
+    message: '<functionName> needs a whole number of calls above 0, got <value>.',
   },
   INVALID_ATTRIBUTE_NAME_SYNTAX: {
     sqlState: '42601',
@@ -1598,6 +1606,8 @@ export const conditions = {
     message: '<value> does not fit Decimal(<precision>, <scale>). Set <config> to "false" to get NULL instead.',
   },
   OPERATION_CANCELED: { sqlState: 'HY008', message: 'Operation <operationId> has been canceled.' },
+  /** Ours: work in a task that took too long. */
+  OPERATION_TIMED_OUT: { sqlState: 'HYT00', message: '<operation> took longer than <timeoutMs> ms.' },
   PARQUET_TYPE_ILLEGAL: {
     sqlState: '42846',
     message: 'Illegal Parquet type: <parquetType>.',
@@ -1621,10 +1631,17 @@ export const conditions = {
     sqlState: '54000',
     message: 'The entry takes more than memoframe.cache.persistent.maxBytes, <maxBytes> bytes.',
   },
+  /** Ours: a record that a user function throws on. */
+  POISON_RECORD: { sqlState: '22000', message: 'The record <record> cannot be processed: <message>' },
   REF_DEFAULT_VALUE_IS_NOT_ALLOWED_IN_PARTITION: { sqlState: '42601', message: 'DEFAULT is not allowed in PARTITION.' },
   REPEATED_CLAUSE: {
     sqlState: '42614',
     message: 'The <clause> clause may be used at most once per <operation> operation.',
+  },
+  /** Ours: the last of several tries failed too. */
+  RETRIES_EXHAUSTED: {
+    sqlState: '58000',
+    message: '<operation> failed <attempts> times, at last with: <message>',
   },
   SCHEMA_ALREADY_EXISTS: {
     sqlState: '42P06',
