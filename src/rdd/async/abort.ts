@@ -1,0 +1,22 @@
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Runs `f` when the signal aborts, at once if it has. One listener serves all calls that hang on a signal, however many.
+ * @returns takes `f` off again */
+export function onAbort(signal: AbortSignal, f: () => void): () => void {
+  if (signal.aborted) {
+    f();
+    return () => {};
+  }
+  let all = listeners.get(signal);
+  if (!all) {
+    const set = new Set<() => void>();
+    signal.addEventListener('abort', () => {
+      listeners.delete(signal);
+      for (const g of [...set]) g();
+    });
+    listeners.set(signal, (all = set));
+  }
+  const set = all;
+  set.add(f);
+  return () => set.delete(f);
+}
