@@ -48,6 +48,10 @@ export const conditions = {
   },
   /** Ours: a stored block that does not read back; the cache computes it again. */
   BLOCK_DAMAGED: { sqlState: '58030', message: 'The stored block <path> is damaged.' },
+  CALL_ON_STREAMING_DATASET_UNSUPPORTED: {
+    sqlState: '42KDE',
+    message: 'The method <methodName> is not for streaming DataFrames.',
+  },
   CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
   CANNOT_INFER_EMPTY_SCHEMA: {
     sqlState: '42000',
@@ -125,6 +129,11 @@ export const conditions = {
   COLUMN_NOT_FOUND: {
     sqlState: '42703',
     message: 'There is no column <colName>; whether case counts is up to <caseSensitiveConfig>.',
+  },
+  CONCURRENT_STREAM_LOG_UPDATE: {
+    sqlState: '40000',
+    message:
+      'Another query wrote batch <batchId> to the log of this checkpoint. Let one query at a time use a checkpoint location.',
   },
   CONFLICTING_DIRECTORY_STRUCTURES: {
     sqlState: 'KD009',
@@ -456,6 +465,10 @@ export const conditions = {
     message: 'No struct field <fieldName> among <fields>.',
   },
   FORBIDDEN_OPERATION: { sqlState: '42809', message: '<statement> is not allowed on the <objectType> <objectName>.' },
+  FOREACH_BATCH_USER_FUNCTION_ERROR: {
+    sqlState: '39000',
+    message: 'The function given to foreachBatch failed. Reason: <reason>',
+  },
   GROUPING_COLUMN_MISMATCH: {
     sqlState: '42803',
     message: 'The column of GROUPING (<grouping>) is not among the grouping columns <groupingColumns>.',
@@ -1160,6 +1173,11 @@ export const conditions = {
     sqlState: '42K08',
     message: 'Pivot values must be constants, not <expression>.',
   },
+  NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING: {
+    sqlState: '42KDE',
+    message:
+      'The window function in <windowFunc> (as column <columnName>) is not supported on streaming DataFrames, only windows of time in an aggregation. (Window specification: <windowSpec>)',
+  },
   'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': {
     sqlState: '42601',
     message: 'A WINDOW clause is not allowed after |> WHERE.',
@@ -1264,6 +1282,23 @@ export const conditions = {
   STAR_GROUP_BY_POS: {
     sqlState: '0A000',
     message: 'No * in a select list whose GROUP BY counts positions.',
+  },
+  'STREAMING_OUTPUT_MODE.INVALID': {
+    sqlState: '42KDE',
+    message: "Invalid streaming output mode: <outputMode>. It is one of 'Append', 'Complete', 'Update'.",
+  },
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': {
+    sqlState: '42KDE',
+    message: 'Invalid streaming output mode: <outputMode>. The data source <className> does not support it.',
+  },
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': {
+    sqlState: '42KDE',
+    message:
+      'Invalid streaming output mode: <outputMode>. It is not supported for <operation> on streaming DataFrames.',
+  },
+  STREAM_FAILED: {
+    sqlState: 'XXKST',
+    message: 'Query [id = <id>, runId = <runId>] terminated with exception: <message>',
   },
   SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT: {
     sqlState: '22003',
@@ -1503,6 +1538,10 @@ export const conditions = {
     sqlState: '42601',
     message: 'The window function <funcName> needs an OVER clause.',
   },
+  WRITE_STREAM_NOT_ALLOWED: {
+    sqlState: '42601',
+    message: '`writeStream` is for streaming DataFrames only.',
+  },
   WRONG_COMMAND_FOR_OBJECT_TYPE: {
     sqlState: '42809',
     message: '<operation> is for <requiredType>, but <objectName> is a <foundType>. Use <alternative>.',
@@ -1569,9 +1608,29 @@ export const conditions = {
     sqlState: undefined,
     message: 'Only structs can be expanded by .*, not <attributes>.',
   },
+  _LEGACY_ERROR_TEMP_1188: {
+    message: "There is a 'path' option set and <method>() is called with a path parameter. Leave one of them out.",
+  },
+  _LEGACY_ERROR_TEMP_1194: { message: 'queryName must be specified for memory sink.' },
+  _LEGACY_ERROR_TEMP_1196: {
+    message: 'Partition column <columnName> not found in existing columns (<validColumnNames>).',
+  },
+  _LEGACY_ERROR_TEMP_1197: { message: "'<operation>' does not support partitioning." },
   _LEGACY_ERROR_TEMP_1201: {
     sqlState: undefined,
     message: 'Cannot resolve the column name <colName> among (<fieldNames>).',
+  },
+  _LEGACY_ERROR_TEMP_1298: {
+    message:
+      'checkpointLocation must be specified either through option("checkpointLocation", ...) or the conf <config>.',
+  },
+  _LEGACY_ERROR_TEMP_1299: {
+    message: 'This query cannot recover from a checkpoint location. Delete <checkpointPath> to start over.',
+  },
+  _LEGACY_ERROR_TEMP_2047: { message: "'path' is not specified." },
+  _LEGACY_ERROR_TEMP_2048: {
+    message:
+      'A streaming source needs a schema. If there are files already, spark.read.load(directory) infers one from them.',
   },
   _LEGACY_ERROR_TEMP_2096: { message: '<ddl> is not supported.' },
   _LEGACY_ERROR_TEMP_2130: { message: '<pattern> is no pattern of DateTimeFormatter; see <docroot>.' },
@@ -1771,6 +1830,8 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_0053: { message: 'A temporary view cannot be created with IF NOT EXISTS.' },
   _LEGACY_ERROR_TEMP_0062: { message: '<msg>.' },
   _LEGACY_ERROR_TEMP_0064: { message: '<msg>.' },
+  _LEGACY_ERROR_TEMP_2242: { message: '<provider> source does not support user-specified schema.' },
+  _LEGACY_ERROR_TEMP_3102: { message: '<msg>' },
   _LEGACY_ERROR_TEMP_3242: { message: 'A sequence of dates needs an <intervalType> of whole days as its step.' },
   _LEGACY_ERROR_TEMP_3243: { message: 'A sequence from <start> to <stop> cannot be made in steps of <step>.' },
   _LEGACY_ERROR_TEMP_1266: {

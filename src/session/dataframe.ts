@@ -61,6 +61,10 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   get columns(): string[] {
     return this.logicalPlan.output.map((a) => a.name);
   }
+  /** Whether the rows have no end, so that only `writeStream` runs the query. */
+  get isStreaming(): boolean {
+    return this.logicalPlan.isStreaming;
+  }
   /** Names with types as text. */
   get dtypes(): [name: string, type: string][] {
     return this.logicalPlan.output.map((a) => [a.name, a.dataType.simpleString]);
@@ -356,7 +360,9 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
   dropna(how: 'any' | 'all' | number = 'any', columns?: readonly string[]): DataFrame {
     return this.na.drop(how, columns);
   }
+  /** @throws CALL_ON_STREAMING_DATASET_UNSUPPORTED */
   get write(): DataFrameWriter {
+    if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`write`' });
     return new DataFrameWriter(this as unknown as DataFrame);
   }
 

@@ -118,6 +118,8 @@ export interface PathRead {
   readonly pathOption: boolean;
   /** A path that is not there is an empty folder. */
   readonly ignoreMissingFiles?: boolean | undefined;
+  /** False: paths are names as they are, not patterns. */
+  readonly globPaths?: boolean | undefined;
 }
 
 /** Lists files and infers the schema. @throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE… */
@@ -128,6 +130,7 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
     basePath: options['basepath'],
     recursiveFileLookup: options['recursivefilelookup'] === 'true',
     pathGlobFilter: options['pathglobfilter'],
+    globPaths: read.globPaths,
   };
   const listing = listFiles(read.paths, { ...listingOptions, ignoreMissingFiles: read.ignoreMissingFiles ?? false });
   const partitionNames = new Set(listing.partitionSchema.fields.map((f) => f.name.toLowerCase()));

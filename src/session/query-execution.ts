@@ -1,4 +1,5 @@
 import { AdaptiveSparkPlanExec } from '../exec/planner/exchange.js';
+import { checkForBatch } from '../plan/analysis/unsupported-operation-checker.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
 import type { ConfReader } from '../plan/optimizer/conf.js';
 import { Optimizer } from '../plan/optimizer/optimizer.js';
@@ -41,8 +42,10 @@ export class QueryExecution {
     this.#analyzed ??= this.sparkSession.analyze(this.logical);
     return this.#analyzed;
   }
-  /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept. */
+  /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept.
+   * @throws _LEGACY_ERROR_TEMP_3102 for a query with a streaming source */
   get withCachedData(): LogicalPlan {
+    if (!this.#withCachedData) checkForBatch(this.commandExecuted);
     this.#withCachedData ??= this.fillsCache
       ? this.sparkSession.sharedState.cacheManager.useCachedData(
           this.commandExecuted,

@@ -68,6 +68,8 @@ export interface SharedState {
   readonly fileStatus: FileStatusCaches;
   /** Confs that the application started with; new sessions begin with them. */
   readonly initialConf: RuntimeConfig;
+  /** What ends with the application, before its threads and memory do: streaming queries, for one. */
+  readonly closers: Set<() => Promise<void>>;
 }
 
 /** What a session has for itself. Spark: `SessionState`. */
@@ -130,6 +132,7 @@ export class SparkSession {
       lifetimes: new CacheLifetimes(bus),
       fileStatus: new FileStatusCaches(bus),
       initialConf: conf.clone(),
+      closers: new Set(),
     };
   }
 
@@ -269,6 +272,7 @@ export class SparkSession {
     if (this.#stopped) return;
     this.#stopped = true;
     if (active === this) active = undefined;
+    await Promise.allSettled([...this.sharedState.closers].map((close) => close()));
     await this.idle();
     await this.sharedState.engine.stop();
   }

@@ -8,6 +8,7 @@ import { isHidden } from '../storage/files/path-names.js';
 import { ParquetFileWriter, parquetExtension } from '../storage/parquet/writer.js';
 import { toSqlString } from '../types/format.js';
 import { STRING, type StructField, StructType, type Value } from '../types/index.js';
+import type { ActionOptions } from './dataframe-actions.js';
 import { QueryExecution } from './query-execution.js';
 import type { SparkSession } from './spark-session.js';
 import { writeCsv, writeJson, writeText } from './text-formats.js';
@@ -23,6 +24,19 @@ export interface FileWrite {
   readonly overwriteOnly?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Where the part files of a write go. */
+export interface PartOutput {
+  /** A path for a part's rows of one combination of partition values. */
+  newFile(
+    index: number,
+    extension: string,
+    partition?: readonly (readonly [name: string, value: string | null])[],
+  ): string;
+}
+
+/** How rows become files. */
+export type RowsFormat = Pick<FileWrite, 'format' | 'partitionBy' | 'options'>;
+
 interface RowWriter {
   write(row: readonly Value[]): void;
   close(): void;
@@ -33,7 +47,25 @@ interface RowWriter {
 export async function writeFiles(session: SparkSession, query: LogicalPlan, write: FileWrite): Promise<void> {
   const output = new FileOutput(write.path, write.mode, write.overwriteOnly !== undefined);
   if (output.skipped) return;
-  const schema = query.schema;
+  try {
+    await writeRows(new QueryExecution(session, query), write, output);
+    if (write.mode === 'overwrite' && write.overwriteOnly) clearPartition(write);
+    output.commit();
+  } catch (error) {
+    output.abort();
+    throw error;
+  }
+}
+
+/** Runs the query and writes its rows into files of the output's choice. */
+export async function writeRows(
+  execution: QueryExecution,
+  write: RowsFormat,
+  output: PartOutput,
+  options?: ActionOptions,
+): Promise<void> {
+  const session = execution.sparkSession;
+  const { schema } = execution.commandExecuted;
   const isPartition = (f: StructField) => write.partitionBy.some((p) => p.toLowerCase() === f.name.toLowerCase());
   const dataColumns = schema.fields.map((f, i) => ({ f, i })).filter(({ f }) => !isPartition(f));
   const partitionColumns = write.partitionBy.map((p) => {
@@ -41,34 +73,27 @@ export async function writeFiles(session: SparkSession, query: LogicalPlan, writ
     return { name: p, i, type: schema.fields[i]?.dataType ?? STRING };
   });
   const dataSchema = new StructType(dataColumns.map(({ f }) => f));
-  try {
-    let part = 0;
-    for await (const rows of session.sharedState.engine.partitions(new QueryExecution(session, query))) {
-      const writers = new Map<string, RowWriter>();
-      for (const row of rows) {
-        const values = partitionColumns.map(({ name, i, type }) => {
-          const v = row[i] as Value;
-          return [name, v === null ? null : toSqlString(v, type, session.timeZone)] as const;
-        });
-        const key = JSON.stringify(values);
-        let writer = writers.get(key);
-        if (!writer) {
-          writer = openWriter(output, part, write, dataSchema, values, session.timeZone);
-          writers.set(key, writer);
-        }
-        writer.write(dataColumns.map(({ i }) => row[i] as Value));
+  let part = 0;
+  for await (const rows of session.sharedState.engine.partitions(execution, options)) {
+    const writers = new Map<string, RowWriter>();
+    for (const row of rows) {
+      const values = partitionColumns.map(({ name, i, type }) => {
+        const v = row[i] as Value;
+        return [name, v === null ? null : toSqlString(v, type, session.timeZone)] as const;
+      });
+      const key = JSON.stringify(values);
+      let writer = writers.get(key);
+      if (!writer) {
+        writer = openWriter(output, part, write, dataSchema, values, session.timeZone);
+        writers.set(key, writer);
       }
-      // An empty result still leaves a file that tells the schema.
-      if (part === 0 && writers.size === 0 && partitionColumns.length === 0)
-        writers.set('', openWriter(output, part, write, dataSchema, [], session.timeZone));
-      for (const w of writers.values()) w.close();
-      part++;
+      writer.write(dataColumns.map(({ i }) => row[i] as Value));
     }
-    if (write.mode === 'overwrite' && write.overwriteOnly) clearPartition(write);
-    output.commit();
-  } catch (error) {
-    output.abort();
-    throw error;
+    // An empty result still leaves a file that tells the schema.
+    if (part === 0 && writers.size === 0 && partitionColumns.length === 0)
+      writers.set('', openWriter(output, part, write, dataSchema, [], session.timeZone));
+    for (const w of writers.values()) w.close();
+    part++;
   }
 }
 
@@ -79,9 +104,9 @@ function clearPartition({ path, partitionBy, overwriteOnly }: FileWrite): void {
 }
 
 function openWriter(
-  output: FileOutput,
+  output: PartOutput,
   part: number,
-  write: FileWrite,
+  write: RowsFormat,
   schema: StructType,
   partition: readonly (readonly [string, string | null])[],
   timeZone: string,

@@ -7,5 +7,6 @@ export * from './resolved-command.js';
 export * from './routine-commands.js';
 export * from './shared.js';
 export * from './sql-function-node.js';
+export * from './streaming.js';
 export * from './table-identifier.js';
 export * from './unresolved.js';

@@ -13,15 +13,16 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   /** The columns, with ids. Needs a resolved plan below. */
   abstract get output(): Attributes;
 
-  #children: readonly LogicalPlan[] | undefined;
-  #expressions: readonly Expression[] | undefined;
-  #resolved: boolean | undefined;
-  #canonicalized: LogicalPlan | undefined;
-  #key: string | undefined;
-  #canonicalKey: string | undefined;
-  #shape: number | undefined;
-  #hasSubqueries: boolean | undefined;
-  #outputSet: AttributeSet | undefined;
+  private memoChildren: readonly LogicalPlan[] | undefined = undefined;
+  private memoExpressions: readonly Expression[] | undefined = undefined;
+  private memoResolved: boolean | undefined = undefined;
+  private memoCanonicalized: LogicalPlan | undefined = undefined;
+  private memoKey: string | undefined = undefined;
+  private memoCanonicalKey: string | undefined = undefined;
+  private memoShape: number | undefined = undefined;
+  private memoHasSubqueries: boolean | undefined = undefined;
+  private memoIsStreaming: boolean | undefined = undefined;
+  private memoOutputSet: AttributeSet | undefined = undefined;
   /** Set once by `DataFrame` columns (`df["a"]`): lets an `UnresolvedAttribute` with this id find its plan. */
   planId: number | undefined;
   /** Columns that a USING join's projection hides but qualified names still reach. Spark: `Project.hiddenOutputTag`. */
@@ -33,8 +34,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   settledRules2 = 0;
 
   override get children(): readonly LogicalPlan[] {
-    this.#children ??= collectInstances(this.args(), LogicalPlan, []);
-    return this.#children;
+    this.memoChildren ??= collectInstances(this.args(), LogicalPlan, []);
+    return this.memoChildren;
   }
 
   override withNewChildren(children: readonly LogicalPlan[]): LogicalPlan {
@@ -58,13 +59,20 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   /** Expressions among the arguments, in order. */
   get expressions(): readonly Expression[] {
-    this.#expressions ??= collectInstances(this.args(), Expression, []);
-    return this.#expressions;
+    this.memoExpressions ??= collectInstances(this.args(), Expression, []);
+    return this.memoExpressions;
   }
   /** There is a subquery expression here or below; the plans of subqueries are not looked into. */
   get hasSubqueries(): boolean {
-    this.#hasSubqueries ??= this.expressions.some((e) => e.hasSubquery) || this.children.some((c) => c.hasSubqueries);
-    return this.#hasSubqueries;
+    this.memoHasSubqueries ??=
+      this.expressions.some((e) => e.hasSubquery) || this.children.some((c) => c.hasSubqueries);
+    return this.memoHasSubqueries;
+  }
+
+  /** The rows have no end: there is a streaming source below. Spark: `isStreaming`. */
+  get isStreaming(): boolean {
+    this.memoIsStreaming ??= this.children.some((c) => c.isStreaming);
+    return this.memoIsStreaming;
   }
 
   /** Applies `f` to each expression argument of this node (not to their children). */
@@ -133,9 +141,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
 
   get resolved(): boolean {
-    if (this.#resolved === undefined)
-      this.#resolved = this.childrenResolved && this.expressions.every((e) => e.resolved) && this.selfResolved;
-    return this.#resolved;
+    if (this.memoResolved === undefined)
+      this.memoResolved = this.childrenResolved && this.expressions.every((e) => e.resolved) && this.selfResolved;
+    return this.memoResolved;
   }
   /** What a node asks beyond resolved children and expressions. */
   protected get selfResolved(): boolean {
@@ -148,8 +156,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     return this.expressions.every((e) => e.deterministic) && this.children.every((c) => c.deterministic);
   }
   get outputSet(): AttributeSet {
-    if (this.#outputSet === undefined) this.#outputSet = new AttributeSet(this.output);
-    return this.#outputSet;
+    if (this.memoOutputSet === undefined) this.memoOutputSet = new AttributeSet(this.output);
+    return this.memoOutputSet;
   }
   get references(): AttributeSet {
     const set = new AttributeSet();
@@ -179,8 +187,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   /** Ids, names and what does not change the result are normalized away. Spark: `QueryPlan.canonicalized`. */
   get canonicalized(): LogicalPlan {
-    if (this.#canonicalized === undefined) this.#canonicalized = this.doCanonicalize();
-    return this.#canonicalized;
+    if (this.memoCanonicalized === undefined) this.memoCanonicalized = this.doCanonicalize();
+    return this.memoCanonicalized;
   }
   protected doCanonicalize(): LogicalPlan {
     const input = OrdinalMap.ofInput(this.children);
@@ -206,8 +214,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** `key` of the canonical form. Look-ups in the cache need no more: plain nodes write it without making that form. */
   get canonicalKey(): string {
-    this.#canonicalKey ??= this.makeCanonicalKey();
-    return this.#canonicalKey;
+    this.memoCanonicalKey ??= this.makeCanonicalKey();
+    return this.memoCanonicalKey;
   }
   protected makeCanonicalKey(): string {
     if (this.doCanonicalize !== LogicalPlan.prototype.doCanonicalize) return this.canonicalized.key;
@@ -237,8 +245,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   /** A number that plans of the same canonical form share: their operators, without what vanishes in canonical plans. Far
    * cheaper than that form, so that look-ups mostly end here. */
   get shape(): number {
-    this.#shape ??= this.makeShape();
-    return this.#shape;
+    this.memoShape ??= this.makeShape();
+    return this.memoShape;
   }
   protected makeShape(): number {
     let h = shapeOfKind(this.kind);
@@ -251,8 +259,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** Injective text of this tree. */
   get key(): string {
-    if (this.#key === undefined) this.#key = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
-    return this.#key;
+    if (this.memoKey === undefined) this.memoKey = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
+    return this.memoKey;
   }
   protected keyArgs(): readonly unknown[] {
     return this.args();
@@ -288,9 +296,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     });
   }
   private drawn(): DrawnNode {
-    const unresolvedMark = this.resolved ? '' : "'";
+    const mark = !this.resolved ? "'" : this.isStreaming ? '~' : '';
     return {
-      lines: unresolvedMark + this.simpleString,
+      lines: mark + this.simpleString,
       inner: this.drawnInside,
       children: this.children.map((p) => p.drawn()),
     };

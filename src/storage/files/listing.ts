@@ -13,6 +13,7 @@ import {
   widerPartitionType,
 } from './partition-values.js';
 import { DEFAULT_PARTITION_NAME, isHidden, unescapePathName } from './path-names.js';
+import { committedFiles } from './streaming/sink-log.js';
 
 export interface DataFile {
   readonly path: string;
@@ -44,6 +45,8 @@ export interface ListingOptions {
   /** Keeps only files whose names match. */
   readonly pathGlobFilter?: string | undefined;
   readonly ignoreMissingFiles?: boolean | undefined;
+  /** False: paths are names as they are. */
+  readonly globPaths?: boolean | undefined;
   /** spark.sql.sources.partitionColumnTypeInference.enabled */
   readonly inferPartitionTypes?: boolean | undefined;
   readonly caseSensitive?: boolean | undefined;
@@ -67,10 +70,14 @@ export function listFiles(paths: readonly string[], options: ListingOptions = {}
     else directories.set(directory, [file]);
   };
   const rootFiles = new Set<string>();
+  // Of a streaming query's output only what it committed counts, if it is read as one folder.
+  const [only] = paths.length === 1 && !isGlob(localPath(paths[0] as string)) ? rootPaths : [];
   for (const root of rootPaths) {
     const stats = statSync(root, { throwIfNoEntry: false });
     if (!stats) continue;
-    if (stats.isDirectory()) walk(root, add);
+    const committed = root === only && stats.isDirectory() ? committedFiles(root) : undefined;
+    if (committed) committed.forEach(add);
+    else if (stats.isDirectory()) walk(root, add);
     else if (!isHidden(basename(root))) {
       rootFiles.add(root);
       add(dataFile(root, stats));
@@ -123,7 +130,7 @@ export function localPath(path: string): string {
 
 function resolveRoot(path: string, options: ListingOptions): string[] {
   const local = localPath(path);
-  if (isGlob(local)) {
+  if (options.globPaths !== false && isGlob(local)) {
     const found = expandGlob(local);
     if (found.length > 0) return found;
   }
