@@ -1538,6 +1538,10 @@ export const conditions = {
     sqlState: '42601',
     message: 'The window function <funcName> needs an OVER clause.',
   },
+  WORKER_CACHE_NOT_SYNCHRONOUS: {
+    sqlState: '0A000',
+    message: 'The loader of the worker cache gives promises: use `await cache.get(key)` instead of `getSync`.',
+  },
   WRITE_STREAM_NOT_ALLOWED: {
     sqlState: '42601',
     message: '`writeStream` is for streaming DataFrames only.',

@@ -9,7 +9,7 @@ export class Feed<T> {
   #arrived: { readonly result?: IteratorResult<T>; readonly error?: unknown } | undefined;
 
   constructor(source: Source<T>) {
-    this.#iterator = isAsync(source) ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    this.#iterator = iteratorOf(source);
   }
 
   /** Asks for the next element. @returns nothing if it is here, else when it will be */
@@ -76,6 +76,15 @@ export class Feed<T> {
     this.#asked = undefined;
     this.#arrived = arrived;
   }
+}
+
+/** The elements of a partition come as promises where a function before made them so: they are started, not waited for. */
+const PENDING = Symbol.for('memoframe.pending');
+
+function iteratorOf<T>(source: Source<T>): Iterator<T> | AsyncIterator<T> {
+  const pending = (source as { [PENDING]?: () => Iterator<T> })[PENDING];
+  if (pending) return pending.call(source);
+  return isAsync(source) ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
 }
 
 function isAsync<T>(source: Source<T>): source is AsyncIterable<T> {
