@@ -1,4 +1,5 @@
 import './advisor/attach.js';
+import './rdd/streaming/attach.js';
 
 export type { AdvisedEntry, RefusedPlan } from './advisor/advice.js';
 export { adviseSql, type WorkloadOptions } from './advisor/advise-sql.js';
@@ -36,6 +37,19 @@ export type {
   ListenerBus,
 } from './plan/cache/listener-bus.js';
 export { MISS_REASONS, type MissReason } from './plan/cache/miss-reason.js';
+export { ManualClock, type StreamClock } from './rdd/streaming/clock.js';
+export type { StreamingQueryManager } from './rdd/streaming/manager.js';
+export type {
+  SourceProgress,
+  StreamingQueryListener,
+  StreamingQueryProgress,
+  StreamingQueryStatus,
+} from './rdd/streaming/progress.js';
+export type { StreamingQuery } from './rdd/streaming/query.js';
+export type { DataStreamReader } from './rdd/streaming/reader.js';
+export type { BatchContext, BatchFunction } from './rdd/streaming/sinks/foreach-batch-sink.js';
+export type { TriggerOptions } from './rdd/streaming/trigger.js';
+export type { DataStreamWriter } from './rdd/streaming/writer.js';
 export type { CacheAdvice } from './session/cache-advice.js';
 export type { CacheEntryInfo, UnpersistEffects } from './session/cache-entries.js';
 export type { EntryHistory, TimedEvent } from './session/cache-ledger.js';
