@@ -42,6 +42,18 @@ function step(...args) {
   return ok;
 }
 
+/** Names of failed tests with the first lines of what they said, so that the end of a long log tells what to mend. */
+function failedTests({ testResults }) {
+  const lines = [];
+  for (const { name, message, assertionResults } of testResults) {
+    const file = name.replace(`${root}/`, '');
+    if (assertionResults.length === 0 && message) lines.push(`${file}: ${message.split('\n')[0]}`);
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') lines.push(`${file} > ${fullName}: ${(failureMessages[0] ?? '').split('\n')[0]}`);
+  }
+  return lines;
+}
+
 /** Spark's golden files, where their jar is or can be fetched: what passed once must pass. */
 function conformance() {
   const list = 'test/conformance/passed.txt';
@@ -52,7 +64,7 @@ function conformance() {
 }
 
 function end() {
-  if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);
+  if (failures.length > 0) console.log(`\nfailed:\n${failures.map((f) => `  ${f}`).join('\n')}`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
@@ -74,7 +86,8 @@ function main() {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  const tests = readJson(report, { numPassedTests: 0, numFailedTests: 0 });
+  const tests = readJson(report, { numPassedTests: 0, numFailedTests: 0, testResults: [] });
+  failures.push(...failedTests(tests));
   passed += tests.numPassedTests;
   failed += tests.numFailedTests;
   // A file that does not load, or a crash, fails without a failed test.

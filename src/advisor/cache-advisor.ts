@@ -10,7 +10,7 @@ import type { RefusalReason } from './reasons.js';
 import { parseSize } from './size.js';
 import { type CacheStatement, statementFor } from './statement.js';
 import { verifyHits } from './verify.js';
-import { type RecordedQuery, Workload } from './workload.js';
+import { type CostModel, type RecordedQuery, Workload } from './workload.js';
 
 export interface AdviseOptions {
   /** Memory for caches: bytes, or `512m`. Default: what storage may hold. */
@@ -19,6 +19,8 @@ export interface AdviseOptions {
   readonly runs?: number;
   /** Of how many runs of a query the fastest counts. */
   readonly rounds?: number;
+  /** What a run costs: wall `time` (default), or the `bytes` that it reads from files, at 100 MB/s, as from an object store. */
+  readonly cost?: CostModel;
 }
 
 /** What to cache for a workload, with the figures it follows from. */
@@ -87,7 +89,7 @@ export class CacheAdvisor {
     this.stop();
     await this.spark.idle();
     const { spark, recorded: queries } = this;
-    const { runs = 10, rounds = 2 } = options;
+    const { runs = 10, rounds = 2, cost = 'time' } = options;
     const budget =
       options.budget === undefined
         ? spark.sharedState.engine.executors.reduce((n, e) => n + e.maxMemory, 0)
@@ -98,7 +100,7 @@ export class CacheAdvisor {
 
     const { candidates, refused: unfit } = findCandidates(queries, spark.sharedState.cacheManager);
     for (const { candidate, reason } of unfit) refuse(candidate, reason);
-    const times = await Measurements.begin(spark, queries, rounds);
+    const times = await Measurements.begin(spark, queries, rounds, cost);
     const first: Option[] = [];
     for (const candidate of candidates) {
       const reason = await times.outOfQuestion(candidate, budget);

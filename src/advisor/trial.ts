@@ -6,6 +6,7 @@ import { CacheLifetimes } from '../session/cache-lifetimes.js';
 import { QueryExecution } from '../session/query-execution.js';
 import { SparkSession } from '../session/spark-session.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
+import { type CostModel, costOf } from './workload.js';
 
 /** What storing a plan took. */
 export interface Stored {
@@ -19,7 +20,10 @@ export interface Stored {
 export class Scratch {
   readonly session: SparkSession;
   readonly #entries: LogicalPlan[] = [];
-  constructor(readonly spark: SparkSession) {
+  constructor(
+    readonly spark: SparkSession,
+    readonly cost: CostModel,
+  ) {
     const bus = new ListenerBus();
     const cacheManager = new CacheManager(bus);
     const { entries } = spark.sharedState.cacheManager;
@@ -46,13 +50,19 @@ export class Scratch {
   /** Registers a plan and computes it whole. */
   async store(plan: LogicalPlan, level: StorageLevel): Promise<Stored> {
     this.register(plan, level);
-    const started = performance.now();
-    await this.session.countPlan(plan);
-    const buildMs = performance.now() - started;
+    const { cost: buildMs } = await this.count(plan);
     const { cacheManager, engine } = this.session.sharedState;
     const id = cacheManager.lookup(plan)?.relation.cached.id;
     const { memoryBytes, diskBytes } = id === undefined ? { memoryBytes: 0, diskBytes: 0 } : engine.storageOf(id);
     return { buildMs, memoryBytes, diskBytes };
+  }
+
+  /** Rows of a plan, and what it cost to count them. */
+  async count(plan: LogicalPlan): Promise<{ readonly rows: number; readonly cost: number }> {
+    const started = performance.now();
+    const rows = await this.session.countPlan(plan);
+    const elapsedMs = performance.now() - started;
+    return { rows, cost: costOf({ ...this.session.sharedState.engine.lastMetrics, elapsedMs }, this.cost) };
   }
 
   /** Milliseconds of the fastest of some runs; the rows are thrown away. */
@@ -60,8 +70,10 @@ export class Scratch {
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < rounds; i++) {
       const started = performance.now();
-      await this.session.sharedState.engine.rows(new QueryExecution(this.session, analyzed));
-      best = Math.min(best, performance.now() - started);
+      const { engine } = this.session.sharedState;
+      await engine.rows(new QueryExecution(this.session, analyzed));
+      const elapsedMs = performance.now() - started;
+      best = Math.min(best, costOf({ ...engine.lastMetrics, elapsedMs }, this.cost));
     }
     return best;
   }

@@ -22,7 +22,7 @@ export function verifyHits(
     }
   });
   const plans = statements.map((s) => s.plan);
-  const scratch = new Scratch(spark);
+  const scratch = new Scratch(spark, 'time');
   try {
     for (const [i, o] of options.entries()) scratch.register(plans[i] as (typeof plans)[0], StorageLevel[o.level]);
     return options.map((o, i) => {

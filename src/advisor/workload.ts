@@ -1,5 +1,21 @@
 import type { LogicalPlan } from '../plan/logical/index.js';
 import type { QueryExecution } from '../session/query-execution.js';
+import type { QueryMetrics } from '../session/query-metrics.js';
+
+/** What a run costs: its wall time, or the time that an object store takes for the bytes it reads from files, the machine's own
+ * speed left out. */
+export type CostModel = 'time' | 'bytes';
+
+/** Bytes that a millisecond brings. */
+const BYTES_PER_MS = 100_000;
+
+/** Milliseconds of a run. */
+export function costOf(
+  { elapsedMs, bytesRead }: Pick<QueryMetrics, 'elapsedMs' | 'bytesRead'>,
+  model: CostModel,
+): number {
+  return model === 'time' ? elapsedMs : bytesRead / BYTES_PER_MS;
+}
 
 /** One query of the workload; runs of equal queries are put together. */
 export interface RecordedQuery {

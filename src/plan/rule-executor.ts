@@ -23,6 +23,9 @@ export function batch(name: string, strategy: Strategy, ...rules: readonly Rule[
 /** Called after each rule that changed the plan. */
 export type RuleObserver = (rule: Rule, before: LogicalPlan, after: LogicalPlan, batch: Batch) => void;
 
+/** The plan that a rule left as it was when it last ran: it will do so again. */
+type Idle = Map<Rule, LogicalPlan>;
+
 /** Runs batches of rules in order. Spark: `RuleExecutor`. */
 export class RuleExecutor {
   constructor(
@@ -31,17 +34,20 @@ export class RuleExecutor {
   ) {}
 
   execute(plan: LogicalPlan): LogicalPlan {
-    return this.batches.reduce((p, b) => this.runBatch(b, p), plan);
+    const idle: Idle = new Map();
+    return this.batches.reduce((p, b) => this.runBatch(b, p, idle), plan);
   }
 
-  private runBatch(b: Batch, start: LogicalPlan): LogicalPlan {
+  private runBatch(b: Batch, start: LogicalPlan, idle: Idle): LogicalPlan {
     const limit = b.strategy === 'once' ? 1 : b.strategy.maxIterations;
     let plan = start;
     for (let i = 0; i < limit; i++) {
       const before = plan;
       for (const r of b.rules) {
+        if (idle.get(r) === plan) continue;
         const next = r.apply(plan);
-        if (next !== plan) this.observe?.(r, plan, next, b);
+        if (next === plan) idle.set(r, plan);
+        else this.observe?.(r, plan, next, b);
         plan = next;
       }
       if (plan === before || (plan.resolved && before.resolved && plan.key === before.key)) return plan;

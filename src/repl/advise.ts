@@ -13,6 +13,7 @@ export async function runAdvise(spark: SparkSession, args: CliArgs, { prepare }:
     const advice = await adviseSql(spark, texts, {
       ...(args.budget === undefined ? {} : { budget: args.budget }),
       ...(args.runs === undefined ? {} : { runs: args.runs }),
+      ...(args.cost === undefined ? {} : { cost: args.cost }),
       allowWrites: args.allowWrites,
       onStatement: (text) => {
         current = text;

@@ -18,6 +18,8 @@ export interface CliArgs {
   /** Of `advise`: a size, and how often the workload runs. */
   readonly budget: string | undefined;
   readonly runs: number | undefined;
+  /** Of `advise`: what a run costs. */
+  readonly cost: 'time' | 'bytes' | undefined;
   readonly allowWrites: boolean;
 }
 export type Verb = 'check' | 'advise';
@@ -48,6 +50,7 @@ of check:
 of advise:
   --budget SIZE     memory for caches, e.g. 512m (default: what storage may hold)
   --runs N          how often the workload runs in the life of the caches (default 10)
+  --cost time|bytes what a run costs: its time (default), or the bytes it reads from files
   --allow-writes    runs statements that change data, too
   --format F        text (default), json
   --output F
@@ -75,6 +78,7 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
     schemas,
     budget: undefined,
     runs: undefined,
+    cost: undefined,
     allowWrites: false,
   };
   /** Options of a verb that were given, to be refused without it. */
@@ -99,7 +103,14 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
       if (wrong !== undefined)
         return `--fail-on knows: miss, error, warning, note, never, and the names of rules; not ${wrong || 'nothing'}`;
       failOn.push(...(given as FailOn[]));
-    } else if (a === '--schema' || a === '--output' || a === '-o' || a === '--budget' || a === '--runs') {
+    } else if (
+      a === '--schema' ||
+      a === '--output' ||
+      a === '-o' ||
+      a === '--budget' ||
+      a === '--runs' ||
+      a === '--cost'
+    ) {
       const value = next();
       if (value === undefined) return `${a} needs a value`;
       if (a === '--schema') {
@@ -109,6 +120,10 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
         if (!/^\d+(\.\d+)?\s*[kmgt]?i?b?$/i.test(value))
           return `--budget needs a size such as 512m or 2g, not ${value}`;
         args.budget = value;
+        used.push([a, 'advise']);
+      } else if (a === '--cost') {
+        if (value !== 'time' && value !== 'bytes') return `--cost knows time and bytes, not ${value}`;
+        args.cost = value;
         used.push([a, 'advise']);
       } else if (a === '--runs') {
         args.runs = Number(value);

@@ -84,8 +84,9 @@ const EVENTS: readonly ColumnOf<EventRow>[] = [
 
 function eventRows(session: SparkSession): EventRow[] {
   return session.sharedState.ledger.events.map(({ at, event }) => {
-    const { type, ...rest } = event;
-    const { entry, name, ...detail } = rest as { entry?: number; name?: string };
+    // Some events make their texts when asked.
+    const plain = JSON.parse(JSON.stringify(event)) as { type: string; entry?: number; name?: string };
+    const { type, entry, name, ...detail } = plain;
     return { at, type, entry, name, detail: JSON.stringify(detail) };
   });
 }

@@ -27,7 +27,8 @@ async function advise(
   texts: readonly string[],
   options: Parameters<typeof adviseSql>[2] = {},
 ): Promise<WorkloadAdvice> {
-  return adviseSql(spark, texts, { runs: 1000, ...options });
+  // By bytes: the same on a busy machine.
+  return adviseSql(spark, texts, { runs: 1000, cost: 'bytes', ...options });
 }
 const reasons = (a: WorkloadAdvice) => a.data.refused.map((r) => r.reason);
 const SLOW = `SELECT l_orderkey, sum(l_extendedprice * (1 - l_discount)) AS revenue, count(DISTINCT l_partkey) AS parts FROM lineitem JOIN orders ON l_orderkey = o_orderkey WHERE l_shipdate > DATE '1993-01-01' GROUP BY l_orderkey`;
@@ -63,7 +64,7 @@ describe('advice', () => {
     await base.filter('count > 30').collect();
     await base.filter('count > 31').collect();
     await base.filter('count > 32').collect();
-    const advice = await spark.cacheAdvisor.advise({ runs: 1000 });
+    const advice = await spark.cacheAdvisor.advise({ runs: 1000, cost: 'bytes' });
     const [entry] = advice.entries;
     expect(entry?.statement).toMatch(/^df\.persist\(StorageLevel\.MEMORY_AND_DISK\)/);
     expect(entry).toMatchObject({ queries: 3, hits: 3 });
@@ -97,7 +98,7 @@ describe('advice', () => {
       'SELECT n_name FROM nation WHERE n_regionkey = 1',
     ]);
     expect(advice.entries).toEqual([]);
-    expect(reasons(advice)).toEqual([expect.stringMatching(/^(SOURCE_CHEAP|NO_SAVING|NEVER_PAYS)$/)]);
+    expect(reasons(advice)).toEqual([expect.stringMatching(/^SOURCE_CHEAP$/)]);
   }, 60_000);
 
   it('never advises what is not deterministic', async () => {

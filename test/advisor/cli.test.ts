@@ -20,12 +20,12 @@ it('memoframe advise runs a workload and says what to cache', async () => {
     join(home, 'workload.sql'),
     `CREATE TEMP VIEW lineitem USING parquet OPTIONS (path '${LINEITEM}');\nSELECT max(n) FROM (${shared}) x;\nSELECT min(n) FROM (${shared}) y;\nSELECT avg(n) FROM (${shared}) z;\n`,
   );
-  const text = await run('workload.sql', '--budget', '64m', '--runs', '1000');
+  const text = await run('workload.sql', '--budget', '64m', '--runs', '1000', '--cost', 'bytes');
   expect(text).toMatchObject({ code: 0, err: '' });
   expect(text.out).toMatch(/^Cache \d plan/);
   expect(text.out).toContain('3 of 3 verified to hit');
   expect(text.out).toContain('budget    64 MiB');
-  const json = await run('workload.sql', '--budget', '64m', '--runs', '1000', '--format', 'json');
+  const json = await run('workload.sql', '--budget', '64m', '--runs', '1000', '--cost', 'bytes', '--format', 'json');
   expect(JSON.parse(json.out)).toMatchObject({
     version: 1,
     workload: { queries: 3, recordedRuns: 3 },

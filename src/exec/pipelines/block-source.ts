@@ -61,6 +61,7 @@ export function cacheTests(piece: PieceSpec, sink: SinkSpec | undefined, ctx: Ta
   const split = splitFilter(filter.condition);
   return {
     ranges: split.ranges,
+    notNull: split.notNull,
     entries: entryTests(split, piece, ctx),
     needed: columnsBehindFilter(piece, sink),
   };

@@ -16,6 +16,8 @@ export interface SplitFilter {
   readonly ranges: readonly ColumnRange[];
   /** Conditions on one text column each, by slot. */
   readonly texts: readonly { readonly slot: number; readonly condition: BoundExpr }[];
+  /** Columns that must not be null and have no other test: those leave nulls out anyway, or make sure that there are none. */
+  readonly notNull: readonly number[];
   /** What rows that pass the rest must still fulfil. */
   readonly rest: BoundExpr | undefined;
 }
@@ -24,9 +26,14 @@ export interface SplitFilter {
 export function splitFilter(condition: BoundExpr): SplitFilter {
   const ranges = new Map<number, RangeTest>();
   const texts: { slot: number; condition: BoundExpr }[] = [];
+  const notNull = new Set<number>();
   const rest: BoundExpr[] = [];
   for (const conjunct of conjuncts(condition)) {
     const leading = rest.every(neverRaises);
+    if (leading && conjunct.k === 'call' && conjunct.fn === 'isnotnull' && conjunct.args[0]?.k === 'input') {
+      notNull.add(conjunct.args[0].ordinal);
+      continue;
+    }
     const test = leading ? rangeTest(conjunct) : undefined;
     if (test?.child.k === 'input') {
       const { ordinal } = test.child;
@@ -41,6 +48,7 @@ export function splitFilter(condition: BoundExpr): SplitFilter {
   return {
     ranges: [...ranges].map(([slot, { min, max }]) => ({ slot, min, max })),
     texts,
+    notNull: [...notNull].filter((slot) => !ranges.has(slot) && texts.every((t) => t.slot !== slot)),
     rest: rest.length === 0 ? undefined : rest.reduce((left, right) => ({ k: 'and', left, right, type: BOOLEAN })),
   };
 }

@@ -14,6 +14,9 @@ import { constantVector } from './parquet-source.js';
 import type { TaskContext } from './task-context.js';
 import { textParsers } from './text-parsers.js';
 
+/** An option of a scan: its rows, before any filter, are counted under this name too. */
+export const COUNT_ROWS_AS = 'memoframe.countRowsAs';
+
 type FileScan = Extract<SourceSpec, { op: 'scanFile' }>;
 
 /** Rows of text-like files, which are read as JavaScript values and written into columns. */
@@ -23,6 +26,8 @@ export async function* fileMorsels(
   ctx: TaskContext,
 ): AsyncGenerator<Morsel> {
   const metric = ctx.counter(scan.id, 'bytesRead');
+  const name = scan.options[COUNT_ROWS_AS];
+  const counted = name === undefined ? undefined : ctx.counter(scan.id, name);
   for (const split of splits) {
     const whole = isWhole(scan, split);
     // All of such a file belongs to the split that holds its first byte.
@@ -30,6 +35,7 @@ export async function* fileMorsels(
     const source = sourceOf(scan, split);
     try {
       for await (const rows of readRows(scan, split, source)) {
+        counted?.add(rows.length);
         for (let from = 0; from < rows.length; from += MORSEL_ROWS)
           yield morselOf(scan, split, rows.slice(from, from + MORSEL_ROWS), ctx);
       }

@@ -34,6 +34,41 @@ export interface CachedRelationFactory {
 
 const LOGGER = 'CacheManager';
 
+/** Texts of plans cost as much as the look-up: made for who reads them. */
+class Hit {
+  readonly type = 'hit';
+  readonly #plan: LogicalPlan;
+  constructor(
+    readonly entry: number,
+    readonly name: string | undefined,
+    plan: LogicalPlan,
+  ) {
+    this.#plan = plan;
+  }
+  get fragment(): string {
+    return this.#plan.simpleString;
+  }
+  toJSON(): object {
+    return { ...this, fragment: this.fragment };
+  }
+}
+class Miss {
+  readonly type = 'miss';
+  readonly #plan: LogicalPlan;
+  constructor(
+    readonly entries: number,
+    plan: LogicalPlan,
+  ) {
+    this.#plan = plan;
+  }
+  get query(): string {
+    return this.#plan.simpleString;
+  }
+  toJSON(): object {
+    return { ...this, query: this.query };
+  }
+}
+
 /** Decides which fragments of a query are already cached, as Spark 4.0.1 does: analyzed plans against analyzed plans, before
  * the optimizer. One per application; sessions share it. Spark: `CacheManager`. */
 export class CacheManager {
@@ -134,14 +169,7 @@ export class CacheManager {
       for (const line of result === plan ? missLog(plan, this.entries) : [changeLog(plan, result)]) this.warn(line);
     if (result === plan && !this.isEmpty) {
       const entries = this.#entries.size;
-      this.bus.post({
-        type: 'miss',
-        entries,
-        // Texts of plans cost as much as the look-up: made for who reads them.
-        get query() {
-          return plan.simpleString;
-        },
-      });
+      this.bus.post(new Miss(entries, plan));
     }
     return result;
   }
@@ -155,14 +183,7 @@ export class CacheManager {
       if (!entry) return fragment;
       const { cached } = entry.relation;
       if (logs) this.warn(hitLog(fragment, entry));
-      this.bus.post({
-        type: 'hit',
-        entry: cached.id,
-        name: cached.tableName,
-        get fragment() {
-          return fragment.simpleString;
-        },
-      });
+      this.bus.post(new Hit(cached.id, cached.tableName, fragment));
       let node: LogicalPlan = view
         ? view.match.build(entry.relation.newInstance())
         : entry.relation.withOutput(fragment.output);

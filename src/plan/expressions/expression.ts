@@ -19,20 +19,26 @@ export abstract class Expression extends TreeNode<Expression> {
   /** As in generated column names (`pretty`: no qualifiers, no implicit casts, bare string literals) or as SQL text. */
   abstract sql(pretty: boolean): string;
 
-  #canonicalized: Expression | undefined;
-  #key: string | undefined;
-  #children: readonly Expression[] | undefined;
-  #resolved: boolean | undefined;
-  #hasSubquery: boolean | undefined;
+  private memoCanonicalized: Expression | undefined = undefined;
+  private memoKey: string | undefined = undefined;
+  private memoChildren: readonly Expression[] | undefined = undefined;
+  private memoResolved: boolean | undefined = undefined;
+  private memoHasSubquery: boolean | undefined;
+
+  // As in `LogicalPlan`: what making a node costs.
+  constructor() {
+    super();
+    this.memoHasSubquery = undefined;
+  }
 
   override get children(): readonly Expression[] {
-    this.#children ??= collectInstances(this.args(), Expression, []);
-    return this.#children;
+    this.memoChildren ??= collectInstances(this.args(), Expression, []);
+    return this.memoChildren;
   }
   /** A subquery is here or below, the plans of subqueries left out. */
   get hasSubquery(): boolean {
-    this.#hasSubquery ??= this.children.some((c) => c.hasSubquery);
-    return this.#hasSubquery;
+    this.memoHasSubquery ??= this.children.some(hasSubquery);
+    return this.memoHasSubquery;
   }
 
   override withNewChildren(children: readonly Expression[]): Expression {
@@ -58,9 +64,9 @@ export abstract class Expression extends TreeNode<Expression> {
 
   /** All children resolved and their types acceptable. */
   get resolved(): boolean {
-    if (this.#resolved === undefined)
-      this.#resolved = this.childrenResolved && this.checkInputDataTypes() === undefined;
-    return this.#resolved;
+    if (this.memoResolved === undefined)
+      this.memoResolved = this.childrenResolved && this.checkInputDataTypes() === undefined;
+    return this.memoResolved;
   }
   get childrenResolved(): boolean {
     return this.children.every((c) => c.resolved);
@@ -96,12 +102,12 @@ export abstract class Expression extends TreeNode<Expression> {
 
   /** The same for expressions that mean the same up to Spark's normalizations. Spark: `canonicalized`. */
   get canonicalized(): Expression {
-    if (this.#canonicalized === undefined) {
+    if (this.memoCanonicalized === undefined) {
       const canonical = this.canonicalize();
-      canonical.#canonicalized ??= canonical;
-      this.#canonicalized = canonical;
+      canonical.memoCanonicalized ??= canonical;
+      this.memoCanonicalized = canonical;
     }
-    return this.#canonicalized;
+    return this.memoCanonicalized;
   }
   protected canonicalize(): Expression {
     return this.withCanonicalizedChildren();
@@ -129,8 +135,8 @@ export abstract class Expression extends TreeNode<Expression> {
   }
   /** Injective text of this tree. */
   get key(): string {
-    if (this.#key === undefined) this.#key = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
-    return this.#key;
+    if (this.memoKey === undefined) this.memoKey = `${this.kind}(${this.keyArgs().map(argKey).join(',')})`;
+    return this.memoKey;
   }
   protected keyArgs(): readonly unknown[] {
     return this.args();
@@ -182,9 +188,14 @@ export class AttributeSet implements Iterable<AttributeReference> {
   }
 }
 
+const hasSubquery = (e: Expression): boolean => e.hasSubquery;
+
 const NONE: readonly Expression[] = [];
 
 export abstract class LeafExpression extends Expression {
+  override get hasSubquery(): boolean {
+    return false;
+  }
   override get children(): readonly Expression[] {
     return NONE;
   }

@@ -33,6 +33,14 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   settledRules = 0;
   settledRules2 = 0;
 
+  // With some hundred classes of nodes, making one costs what its fields cost: they are assigned, never defined (see
+  // `useDefineForClassFields`), and no arguments are spread.
+  constructor() {
+    super();
+    this.planId = undefined;
+    this.hiddenOutput = undefined;
+  }
+
   override get children(): readonly LogicalPlan[] {
     this.memoChildren ??= collectInstances(this.args(), LogicalPlan, []);
     return this.memoChildren;
@@ -314,6 +322,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     return this.treeString;
   }
 }
+
+const hasSubquery = (e: Expression): boolean => e.hasSubquery;
+const hasSubqueries = (p: LogicalPlan): boolean => p.hasSubqueries;
 
 const kindShapes = new Map<string, number>();
 

@@ -68,7 +68,7 @@ export class BlockReader {
   *morsels(filter?: BatchFilter, tests: RowTests = NO_TESTS): Generator<Morsel> {
     const { block } = this;
     const { batches } = block;
-    const testing = tests.ranges.length > 0 || (tests.entries?.length ?? 0) > 0;
+    const testing = tests.ranges.length + (tests.entries?.length ?? 0) + (tests.notNull?.length ?? 0) > 0;
     const compactor = testing ? this.#compactor() : undefined;
     const lean = tests.needed ?? this.columns.map(() => true);
     const countOnly = testing && !lean.includes(true);
@@ -135,10 +135,10 @@ export class BlockReader {
   }
 
   /** The tests in terms of the batch's chunks, without those that all rows pass; undefined if no row can pass. */
-  #tests({ ranges, entries = [] }: RowTests): StoredTests | undefined {
+  #tests({ ranges, entries = [], notNull = [] }: RowTests): StoredTests | undefined {
     const tests: StoredRange[] = [];
     const codes: StoredCodes[] = [];
-    let all = true;
+    let all = notNull.every((slot) => this.#chunks[slot]!.validity === 0);
     for (const range of ranges) {
       const test = storedRange(range, this.#chunks[range.slot]!, this.block.columnWidth(this.columns[range.slot]!));
       if (test === 'none') return undefined;

@@ -21,6 +21,8 @@ export interface EntryTest {
 export interface RowTests {
   readonly ranges: readonly ColumnRange[];
   readonly entries?: readonly EntryTest[];
+  /** Slots that must not be null. */
+  readonly notNull?: readonly number[];
   /** By slot: read of rows that passed all tests. Others stay empty. */
   readonly needed?: readonly boolean[] | undefined;
 }
