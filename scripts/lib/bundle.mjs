@@ -7,9 +7,10 @@ const ENTRIES = {
   testing: 'src/testing/index.ts',
   memoframe: 'src/repl/main.ts',
   worker: 'src/exec/workers/worker-main.ts',
+  'rdd-worker': 'src/rdd/worker/main.ts',
 };
 /** Loaded from node_modules when first needed; everything else is in the bundle. */
-const EXTERNALS = ['parquetjs-lite', '@duckdb/node-api', 'vega-datasets', 'vitest'];
+const EXTERNALS = ['acorn', 'parquetjs-lite', 'node-sqlite3-wasm', '@duckdb/node-api', 'vega-datasets', 'vitest'];
 const STAMP = join(root, 'dist/bundle.json');
 
 /** Options every bundle shares: CommonJS dependencies inside the bundle may call `require`. */

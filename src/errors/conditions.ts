@@ -1113,6 +1113,14 @@ export const conditions = {
     sqlState: '42710',
     message: 'The folder <location> of the managed table <identifier> exists already and is not empty.',
   },
+  LOOKUP_KEY: {
+    sqlState: '22023',
+    message: 'A look-up has strings, numbers, bigints of 64 bits and bytes as keys, not <key>.',
+  },
+  LOOKUP_NOT_FOUND: {
+    sqlState: '42K03',
+    message: 'There is no look-up <path>. `await createLookup(rows, { path })` makes one.',
+  },
   MALFORMED_ARROW: { sqlState: '22000', message: 'Malformed Arrow data: <reason>.' },
   MALFORMED_CHARACTER_CODING: {
     sqlState: '22000',
