@@ -1,4 +1,5 @@
 import './advisor/attach.js';
+import './rdd/attach.js';
 import './rdd/streaming/attach.js';
 
 export type { AdvisedEntry, RefusedPlan } from './advisor/advice.js';
@@ -37,6 +38,24 @@ export type {
   ListenerBus,
 } from './plan/cache/listener-bus.js';
 export { MISS_REASONS, type MissReason } from './plan/cache/miss-reason.js';
+export { AsyncCall, type AsyncCallOptions, type AsyncWork } from './rdd/async/async-call.js';
+export {
+  awaitAll,
+  awaitBatch,
+  awaitSliding,
+  type EachOptions,
+  executeAsync,
+  slidingPrefetch,
+} from './rdd/async/await.js';
+export type { AwaitOptions, Startable } from './rdd/async/pass-on.js';
+export { type FunctionOptions, moduleFunction } from './rdd/closure/function-spec.js';
+export { HashPartitioner, type Partitioner } from './rdd/lineage/dependency.js';
+export { RDD } from './rdd/rdd.js';
+export type { RddActionOptions, RddFunctionOptions, StatCounter } from './rdd/rdd-actions.js';
+export type { PartitionerLike, Partitioning } from './rdd/rdd-base.js';
+export { Accumulator, type AccumulatorParam } from './rdd/shared/accumulator.js';
+export { Broadcast, type BroadcastCounts } from './rdd/shared/broadcast.js';
+export { SparkContext } from './rdd/spark-context.js';
 export { ManualClock, type StreamClock } from './rdd/streaming/clock.js';
 export type { StreamingQueryManager } from './rdd/streaming/manager.js';
 export type {
@@ -50,6 +69,18 @@ export type { DataStreamReader } from './rdd/streaming/reader.js';
 export type { BatchContext, BatchFunction } from './rdd/streaming/sinks/foreach-batch-sink.js';
 export type { TriggerOptions } from './rdd/streaming/trigger.js';
 export type { DataStreamWriter } from './rdd/streaming/writer.js';
+export { WorkerCache, type WorkerCacheCounts, type WorkerCacheOptions, workerCache } from './rdd/worker/cache.js';
+export type { PartitionIterator } from './rdd/worker/feed.js';
+export { type LookupOptions, type LookupReader, lookup } from './rdd/worker/lookup.js';
+export {
+  createLookup,
+  type LookupBuildOptions,
+  type LookupSource,
+  type SharedLookup,
+} from './rdd/worker/lookup-build.js';
+export type { LookupKey, LookupRef } from './rdd/worker/lookup-file.js';
+export { type ScopedCounts, type ScopedOptions, scopedCounts, workerScoped } from './rdd/worker/scoped.js';
+export { TaskContext } from './rdd/worker/task-context.js';
 export type { CacheAdvice } from './session/cache-advice.js';
 export type { CacheEntryInfo, UnpersistEffects } from './session/cache-entries.js';
 export type { EntryHistory, TimedEvent } from './session/cache-ledger.js';

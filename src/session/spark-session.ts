@@ -93,6 +93,7 @@ export class SparkSession {
   #jobs: Promise<void>[] = [];
   readonly #seenJobs = new WeakSet<Promise<void>>();
   #stopped = false;
+  readonly #stopHooks = new Set<() => Promise<void>>();
 
   constructor(
     readonly sharedState: SharedState,
@@ -267,12 +268,18 @@ export class SparkSession {
     return this.sharedState.engine.killExecutor(id);
   }
 
+  /** For those who stand above the session: runs when it stops, before memory and workers go. */
+  onStop(hook: () => Promise<void>): void {
+    this.#stopHooks.add(hook);
+  }
+
   /** Frees all that the application holds: workers, memory, disk blocks. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
     if (active === this) active = undefined;
     await Promise.allSettled([...this.sharedState.closers].map((close) => close()));
+    for (const hook of this.#stopHooks) await hook();
     await this.idle();
     await this.sharedState.engine.stop();
   }

@@ -59,6 +59,10 @@ export class Interval {
     this.#type = type;
   }
 
+  get dataType(): DataType {
+    return this.#type;
+  }
+
   /** As Spark casts to string, e.g. `INTERVAL '1-2' YEAR TO MONTH`. */
   toString(): string {
     switch (this.#type.kind) {

@@ -1,0 +1,229 @@
+import { deserialize, serialize } from 'node:v8';
+import { Interval, Timestamp } from '../../storage/column/public-value.js';
+import { CALENDAR_INTERVAL, DayTimeIntervalType, Decimal, YearMonthIntervalType } from '../../types/index.js';
+
+/** A class whose instances keep their class on the way between threads, where structured clone makes plain objects of them. */
+interface TaggedClass {
+  readonly tag: string;
+  readonly is: (value: object) => boolean;
+  readonly encode: (value: never, notes: EncodeNotes) => unknown;
+  readonly decode: (data: never) => unknown;
+}
+
+/** Told of what an encoded value refers to. */
+export interface EncodeNotes {
+  readonly broadcast?: (id: number) => void;
+}
+
+const TAG = '\u0000class';
+const classes: TaggedClass[] = [
+  {
+    tag: 'Decimal',
+    is: (v) => v instanceof Decimal,
+    encode: (v: Decimal) => [v.unscaled, v.scale],
+    decode: ([unscaled, scale]: [bigint, number]) => new Decimal(unscaled, scale),
+  },
+  {
+    tag: 'Timestamp',
+    is: (v) => v instanceof Timestamp,
+    encode: (v: Timestamp) => [v.micros, v.timeZone],
+    decode: ([micros, zone]: [bigint, string | undefined]) => new Timestamp(micros, zone),
+  },
+  {
+    tag: 'Interval',
+    is: (v) => v instanceof Interval,
+    encode: ({ months, days, micros, dataType: t }: Interval) => {
+      const fields = t.kind === 'ym_interval' || t.kind === 'dt_interval' ? [t.startField, t.endField] : [];
+      return [months, days, micros, t.kind, ...fields];
+    },
+    decode: ([months, days, micros, kind, from, to]: [number, number, bigint, string, number, number]) =>
+      new Interval(
+        months,
+        days,
+        micros,
+        kind === 'ym_interval'
+          ? new YearMonthIntervalType(from as never, to as never)
+          : kind === 'dt_interval'
+            ? new DayTimeIntervalType(from as never, to as never)
+            : CALENDAR_INTERVAL,
+      ),
+  },
+];
+
+/** Adds a class whose instances travel. */
+export function registerTaggedClass(c: TaggedClass): void {
+  if (!classes.some((known) => known.tag === c.tag)) classes.push(c);
+}
+
+function tagOf(value: object): TaggedClass | undefined {
+  const proto = Object.getPrototypeOf(value) as object | null;
+  if (proto === Object.prototype || proto === null || proto === Array.prototype) return undefined;
+  for (const c of classes) if (c.is(value)) return c;
+  return undefined;
+}
+
+/** Whether something inside needs a tag. Cyclic values are looked through once. */
+function needsTags(value: unknown, seen: Set<object> | undefined, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) {
+    // Cycles are rare: only deep values are remembered.
+    if (depth > 64) {
+      seen ??= new Set();
+      if (seen.has(value)) return false;
+      seen.add(value);
+    }
+    for (const v of value) if (typeof v === 'object' && v !== null && needsTags(v, seen, depth + 1)) return true;
+    return false;
+  }
+  const proto = Object.getPrototypeOf(value) as object | null;
+  if (proto !== Object.prototype && proto !== null) {
+    if (tagOf(value)) return true;
+    if (value instanceof Map) return needsTags([...value.keys(), ...value.values()], seen, depth);
+    if (value instanceof Set) return needsTags([...value], seen, depth);
+    if (ArrayBuffer.isView(value)) return false;
+  }
+  if (depth > 64) {
+    seen ??= new Set();
+    if (seen.has(value)) return false;
+    seen.add(value);
+  }
+  for (const key in value) {
+    const v = (value as Record<string, unknown>)[key];
+    if (typeof v === 'object' && v !== null && needsTags(v, seen, depth + 1)) return true;
+  }
+  return false;
+}
+
+function addTags(value: unknown, seen: Map<object, unknown>, notes: EncodeNotes): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const done = seen.get(value);
+  if (done !== undefined) return done;
+  const tagged = tagOf(value);
+  if (tagged) {
+    const out = { [TAG]: tagged.tag, data: tagged.encode(value as never, notes) };
+    seen.set(value, out);
+    return out;
+  }
+  if (Array.isArray(value)) {
+    const out: unknown[] = [];
+    seen.set(value, out);
+    for (const v of value) out.push(addTags(v, seen, notes));
+    return out;
+  }
+  if (value instanceof Map) {
+    const out = new Map<unknown, unknown>();
+    seen.set(value, out);
+    for (const [k, v] of value) out.set(addTags(k, seen, notes), addTags(v, seen, notes));
+    return out;
+  }
+  if (value instanceof Set) {
+    const out = new Set<unknown>();
+    seen.set(value, out);
+    for (const v of value) out.add(addTags(v, seen, notes));
+    return out;
+  }
+  const proto = Object.getPrototypeOf(value) as object | null;
+  if (proto !== Object.prototype && proto !== null) return value;
+  const out: Record<string, unknown> = {};
+  seen.set(value, out);
+  for (const key of Object.keys(value)) out[key] = addTags((value as Record<string, unknown>)[key], seen, notes);
+  return out;
+}
+
+/** In place, as the value was made by decoding. */
+function removeTags(value: unknown, seen: Set<object>): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  const tag = (value as Record<string, unknown>)[TAG];
+  if (tag !== undefined) {
+    const c = classes.find((k) => k.tag === tag);
+    return c ? c.decode((value as { data: never }).data) : value;
+  }
+  if (seen.has(value)) return value;
+  seen.add(value);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) value[i] = removeTags(value[i], seen);
+  else if (value instanceof Map) {
+    const entries = [...value];
+    value.clear();
+    for (const [k, v] of entries) value.set(removeTags(k, seen), removeTags(v, seen));
+  } else if (value instanceof Set) {
+    const entries = [...value];
+    value.clear();
+    for (const v of entries) value.add(removeTags(v, seen));
+  } else for (const key of Object.keys(value)) put(value, key, removeTags(value[key as never], seen));
+  return value;
+}
+
+function put(target: object, key: string, value: unknown): void {
+  (target as Record<string, unknown>)[key] = value;
+}
+
+const PLAIN = 0;
+const TAGGED = 1;
+const NUMBERS = 2;
+const NUMBER_PAIRS = 3;
+/** Keeps what follows aligned for numbers. */
+const HEADER = 8;
+
+/** Bytes of any value that structured clone can copy, and of the classes that are registered.
+ * @throws DataCloneError for functions and the like */
+export function encodeValue(value: unknown, notes: EncodeNotes = {}): Uint8Array {
+  const packed = Array.isArray(value) ? packNumbers(value) : undefined;
+  if (packed) return packed;
+  const tagged = needsTags(value, undefined, 0);
+  const body = serialize(tagged ? addTags(value, new Map(), notes) : value);
+  const out = new Uint8Array(HEADER + body.length);
+  out[0] = tagged ? TAGGED : PLAIN;
+  out.set(body, HEADER);
+  return out;
+}
+
+/** Numbers, and pairs of numbers, are copied as they lie in memory: several times faster than value by value. */
+function packNumbers(values: readonly unknown[]): Uint8Array | undefined {
+  const n = values.length;
+  const [first] = values;
+  if (n < 16) return undefined;
+  if (typeof first === 'number') {
+    for (const v of values) if (typeof v !== 'number') return undefined;
+    const out = new Uint8Array(HEADER + 8 * n);
+    out[0] = NUMBERS;
+    new Float64Array(out.buffer, HEADER).set(values as number[]);
+    return out;
+  }
+  if (!isNumberPair(first)) return undefined;
+  for (const v of values) if (!isNumberPair(v)) return undefined;
+  const out = new Uint8Array(HEADER + 16 * n);
+  out[0] = NUMBER_PAIRS;
+  const numbers = new Float64Array(out.buffer, HEADER);
+  for (let i = 0; i < n; i++) {
+    const pair = values[i] as [number, number];
+    numbers[2 * i] = pair[0];
+    numbers[2 * i + 1] = pair[1];
+  }
+  return out;
+}
+
+function isNumberPair(v: unknown): boolean {
+  return Array.isArray(v) && v.length === 2 && typeof v[0] === 'number' && typeof v[1] === 'number';
+}
+
+/** What `encodeValue` made bytes of: a value of its own, which shares nothing. */
+export function decodeValue(bytes: Uint8Array): unknown {
+  const kind = bytes[0];
+  if (kind === NUMBERS || kind === NUMBER_PAIRS) {
+    const aligned = (bytes.byteOffset + HEADER) % 8 === 0 ? bytes : bytes.slice();
+    const numbers = new Float64Array(aligned.buffer, aligned.byteOffset + HEADER, (aligned.length - HEADER) / 8);
+    if (kind === NUMBERS) return Array.from(numbers);
+    const out = new Array<[number, number]>(numbers.length / 2);
+    for (let i = 0; i < out.length; i++) out[i] = [numbers[2 * i] as number, numbers[2 * i + 1] as number];
+    return out;
+  }
+  const value = deserialize(bytes.subarray(HEADER)) as unknown;
+  return kind === TAGGED ? removeTags(value, new Set()) : value;
+}
+
+/** The same bytes in memory that all threads see. */
+export function toShared(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  out.set(bytes);
+  return out;
+}

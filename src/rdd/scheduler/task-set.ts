@@ -1,0 +1,38 @@
+import type { BlockUpdate, TaskDone, TaskInputs } from './protocol.js';
+import type { WorkerHandle } from './worker-handle.js';
+
+/** Why an attempt failed. Spark: `TaskFailedReason`. */
+export interface TaskFailure {
+  readonly index: number;
+  /** Counts towards `maxFailures`. */
+  readonly error: Error | undefined;
+  readonly text: string;
+}
+
+/** Tasks of one stage that can run in any order. */
+export interface TaskSet {
+  readonly stageId: number;
+  /** The RDD, and the action on its partitions. */
+  readonly rdd: number;
+  readonly action: number;
+  readonly partitions: readonly number[];
+  readonly maxFailures: number;
+  /** Of how many losses of workers a task may be part where losses are no failures; then it is given up. */
+  readonly maxLosses: number;
+  readonly signal: AbortSignal | undefined;
+  /** Sends a worker what it lacks for this stage. */
+  readonly equip: (worker: WorkerHandle) => void;
+  readonly inputs: (partition: number) => TaskInputs;
+  /** Workers that have what the partition is made of; absent where nothing is kept. */
+  readonly preferred: ((partition: number) => readonly number[]) | undefined;
+  /** The first success of a partition. */
+  readonly succeeded: (partition: number, done: TaskDone, worker: WorkerHandle) => void;
+}
+
+/** How a run of tasks ended. */
+export type TaskSetResult =
+  | { readonly kind: 'done' }
+  /** A kept partition was gone and its shuffle's output too: these partitions are still to be done. */
+  | { readonly kind: 'missing'; readonly shuffles: readonly number[]; readonly blocks: readonly string[] };
+
+export type BlockListener = (worker: WorkerHandle, updates: readonly BlockUpdate[]) => void;
