@@ -64,6 +64,8 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   #materialized = 0;
   #sizeInBytes = 0n;
   #rowCount = 0n;
+  /** What computing partitions counted so far, by metric. */
+  readonly fillCounts: Record<string, number> = {};
   /** Losses of the persistent entry before the last new start, and that start. */
   #overBefore: number | undefined;
   #over: Promise<void> | undefined;
@@ -258,6 +260,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
             done.set(p, block);
         } finally {
           outer.count('bytesRead', running.total('bytesRead'));
+          this.#countFill(running);
           executor.end(running);
           running = run;
         }
@@ -270,8 +273,13 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     } finally {
       stop();
       outer.count('bytesRead', run.total('bytesRead'));
+      this.#countFill(run);
       executor.end(run);
     }
+  }
+  #countFill(run: QueryRun): void {
+    for (const counts of run.metrics.values())
+      for (const [name, n] of Object.entries(counts)) this.fillCounts[name] = (this.fillCounts[name] ?? 0) + n;
   }
 
   async #publish(

@@ -22,6 +22,8 @@ export interface ActionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Cached relations are filled whole, whatever rows are wanted. */
   readonly allPartitions?: boolean | undefined;
+  /** Is told what the query counted, by metric, when it has run. */
+  readonly onCounts?: ((counts: Readonly<Record<string, number>>) => void) | undefined;
 }
 
 /** `values: 'js'` gives numbers for bigint and decimal and Dates for timestamps, and throws where that would lose something. */

@@ -278,6 +278,10 @@ export class Engine {
     await Promise.all(this.#removals);
   }
 
+  /** What filling a cached relation counted so far, by metric. */
+  fillCounts(cached: CachedRelation): Readonly<Record<string, number>> {
+    return this.blocksOf(cached).fillCounts;
+  }
   levelOf(cached: CachedRelation): StorageLevel {
     return this.blocksOf(cached).level;
   }
@@ -390,6 +394,7 @@ export class Engine {
         const counts: Record<string, number> = {};
         addCounts(counts, result);
         this.lastMetrics = queryMetrics(rows.length, performance.now() - started, counts, run.counts);
+        options?.onCounts?.(merged(counts, run.counts));
         return rows;
       } finally {
         result.release();
@@ -403,8 +408,16 @@ export class Engine {
   async *partitions(execution: QueryExecution, options?: ActionOptions): AsyncGenerator<Value[][]> {
     const { spec } = execution.prepared;
     const run = await this.begin(execution, options);
+    const counts: Record<string, number> = {};
     try {
-      for await (const result of this.parts.executor.stream(spec, run)) yield result.rows();
+      let last: QueryResult | undefined;
+      for await (const result of this.parts.executor.stream(spec, run)) {
+        last = result;
+        yield result.rows();
+      }
+      // One run's counts grow from partition to partition.
+      if (last) addCounts(counts, last);
+      options?.onCounts?.(merged(counts, run.counts));
     } finally {
       run.release();
     }
@@ -451,6 +464,13 @@ export class Engine {
 function stoppedContext(): SparkError {
   const message = 'The SparkContext was stopped: nothing can be cached or run with it any more.';
   return new SparkError('runtime', 'java.lang.IllegalStateException', {}, NO_ORIGIN, { message });
+}
+
+/** Counts by metric, of both. */
+function merged(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = { ...a };
+  for (const [name, n] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + n;
+  return sum;
 }
 
 /** What ran before a query. */

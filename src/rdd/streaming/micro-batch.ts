@@ -169,12 +169,15 @@ export class MicroBatches {
     const timed = plan.transformUpWithSubqueries((p) => p.mapExpressions((e) => atMoment(e, moment)));
     const batch = times.measure('queryPlanning', () => DataFrame.of(this.session, timed));
     this.lastExecution = batch;
-    const outputRows = await times.measure('addBatch', () => this.sink.addBatch(this.#batchId, batch, signal));
+    const { rows: outputRows, counts } = await times.measure('addBatch', () =>
+      this.sink.addBatch(this.#batchId, batch, signal),
+    );
     // A function that saw the signal may have left early: its batch is not done.
     signal.throwIfAborted();
     times.measure('commitOffsets', () => this.checkpoint.commit(this.#batchId));
     this.#committed = [...this.#available];
-    return { outputRows, inputRows: batches.map((b) => (b ? b.rows : 0)) };
+    const inputRows = batches.map((b) => (b ? (b.rows ?? (counts && (counts[b.countedAs ?? ''] ?? 0))) : 0));
+    return { outputRows, inputRows };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DataFrame } from '../../../session/dataframe.js';
 import { showString } from '../../../session/show.js';
 import type { StreamOptions } from '../options.js';
-import type { Sink } from './sink.js';
+import type { BatchOutcome, Sink } from './sink.js';
 
 const LINE = '-------------------------------------------';
 
@@ -12,8 +12,12 @@ export class ConsoleSink implements Sink {
     private readonly options: StreamOptions,
     private readonly print: (text: string) => void = (text) => void process.stdout.write(text),
   ) {}
-  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<number> {
-    const rows = await batch.collectValues({ signal });
+  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<BatchOutcome> {
+    let counts: BatchOutcome['counts'];
+    const onCounts = (c: BatchOutcome['counts']): void => {
+      counts = c;
+    };
+    const rows = await batch.collectValues({ signal, onCounts });
     const n = this.options.positive('numRows') ?? 20;
     const table = showString(batch.schema, rows, {
       n,
@@ -22,6 +26,6 @@ export class ConsoleSink implements Sink {
       timeZone: batch.sparkSession.timeZone,
     });
     this.print(`${LINE}\nBatch: ${batchId}\n${LINE}\n${table}${rows.length > n ? '' : '\n'}`);
-    return rows.length;
+    return { rows: rows.length, counts };
   }
 }

@@ -10,7 +10,7 @@ import type { CompactibleLog } from '../../../storage/files/streaming/compactibl
 import { syncPath } from '../../../storage/files/streaming/metadata-log.js';
 import { type SinkFileStatus, sinkFileStatus, sinkLog } from '../../../storage/files/streaming/sink-log.js';
 import { illegalState, STREAMING_CONFS } from '../options.js';
-import type { Sink } from './sink.js';
+import type { BatchOutcome, Sink } from './sink.js';
 
 /** Files in a folder, each row exactly once: what a batch wrote counts once its log line is there, and readers go by the log.
  * A batch that comes again after its line was written is passed over. Spark: `FileStreamSink`. */
@@ -27,18 +27,25 @@ export class FileSink implements Sink {
     this.description = `FileSink[file:${this.#directory}]`;
     this.#log = sinkLog(this.#directory, STREAMING_CONFS.logOptions(session.conf, 'fileSink'));
   }
-  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<undefined> {
-    if (batchId <= (this.#log.latest() ?? -1)) return;
+  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<BatchOutcome> {
+    if (batchId <= (this.#log.latest() ?? -1)) return {};
     // From the first batch on readers go by the log, which is there before any file is.
     mkdirSync(this.#log.directory, { recursive: true });
     const output = new ManifestOutput(this.#directory);
+    let counts: BatchOutcome['counts'];
     try {
-      await writeRows(batch.queryExecution, this.rows, output, { signal });
+      await writeRows(batch.queryExecution, this.rows, output, {
+        signal,
+        onCounts: (c) => {
+          counts = c;
+        },
+      });
     } catch (error) {
       output.abort();
       throw error;
     }
     if (!this.#log.add(batchId, output.committed())) throw illegalState(`Race while writing batch ${batchId}`);
+    return { counts };
   }
 }
 

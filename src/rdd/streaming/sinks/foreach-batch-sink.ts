@@ -1,7 +1,7 @@
 import { analysisError, SparkError } from '../../../errors/index.js';
 import type { DataFrame } from '../../../session/dataframe.js';
 import { STREAMING_CONFS } from '../options.js';
-import type { Sink } from './sink.js';
+import type { BatchOutcome, Sink } from './sink.js';
 
 /** What a batch's function is told besides the rows. */
 export interface BatchContext {
@@ -16,7 +16,7 @@ export type BatchFunction = (batch: DataFrame, batchId: number, context: BatchCo
 export class ForeachBatchSink implements Sink {
   readonly description = 'ForeachBatchSink';
   constructor(private readonly f: BatchFunction) {}
-  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<undefined> {
+  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<BatchOutcome> {
     const session = batch.sparkSession;
     const call = async (df: DataFrame): Promise<void> => {
       try {
@@ -25,8 +25,17 @@ export class ForeachBatchSink implements Sink {
         throw userError(error);
       }
     };
-    if (STREAMING_CONFS.persistBatch(session.conf)) await session.withCached(batch, call);
-    else await call(batch);
+    if (!STREAMING_CONFS.persistBatch(session.conf)) {
+      await call(batch);
+      return {};
+    }
+    const { cacheManager, engine } = session.sharedState;
+    return session.withCached(batch, async (df) => {
+      await call(df);
+      // The function may have asked for some partitions only, or have dropped the frame itself.
+      const cached = cacheManager.lookup(batch.logicalPlan)?.relation.cached;
+      return cached?.loaded ? { counts: engine.fillCounts(cached) } : {};
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { LocalRelation } from '../../../plan/logical/index.js';
 import { DataFrame } from '../../../session/dataframe.js';
 import type { SparkSession } from '../../../session/spark-session.js';
 import type { StructType, Value } from '../../../types/index.js';
-import type { Sink } from './sink.js';
+import type { BatchOutcome, Sink } from './sink.js';
 
 let lastIdentity = -1;
 
@@ -18,11 +18,15 @@ export class MemorySink implements Sink {
     const output = schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, f.nullable, [], f.metadata));
     return DataFrame.of(session, new LocalRelation(output, this.#rows, lastIdentity--));
   }
-  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<number> {
-    if (batchId <= this.#latest) return 0;
-    const rows = await batch.collectValues({ signal });
+  async addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<BatchOutcome> {
+    if (batchId <= this.#latest) return { rows: 0 };
+    let counts: BatchOutcome['counts'];
+    const onCounts = (c: BatchOutcome['counts']): void => {
+      counts = c;
+    };
+    const rows = await batch.collectValues({ signal, onCounts });
     for (const row of rows) this.#rows.push(row);
     this.#latest = batchId;
-    return rows.length;
+    return { rows: rows.length, counts };
   }
 }

@@ -1,9 +1,17 @@
 import type { DataFrame } from '../../../session/dataframe.js';
 
+/** What a sink knows of a batch that it took. */
+export interface BatchOutcome {
+  /** Rows given out, where the sink counts them. */
+  readonly rows?: number | undefined;
+  /** What the query counted, by metric; undefined where it is not known whether all of it ran. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
+}
+
 /** Takes a batch's rows. Batches come in order; after a crash the last may come again under its number. Spark: `Sink`. */
 export interface Sink {
   /** As progress reports name it. */
   readonly description: string;
-  /** @param batch static: it runs as any query @returns rows given out, where the sink counts them */
-  addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<number | undefined>;
+  /** @param batch static: it runs as any query */
+  addBatch(batchId: number, batch: DataFrame, signal: AbortSignal): Promise<BatchOutcome>;
 }

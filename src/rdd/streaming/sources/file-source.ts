@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { analysisError, runtimeError } from '../../../errors/index.js';
+import { COUNT_ROWS_AS } from '../../../exec/pipelines/file-source.js';
 import { LogicalRelation } from '../../../plan/logical/index.js';
 import { dataSourceNotFound, pathFileRelation } from '../../../session/file-relation.js';
 import type { SparkSession } from '../../../session/spark-session.js';
@@ -161,7 +162,7 @@ class FileSource implements MicroBatchSource {
       {
         format,
         paths,
-        options: isGlob(localPath(path)) ? given : { ...given, basePath: path },
+        options: { ...given, ...(isGlob(localPath(path)) ? {} : { basePath: path }), [COUNT_ROWS_AS]: this.maker.key },
         schema,
         pathOption: false,
         ignoreMissingFiles: true,
@@ -173,6 +174,7 @@ class FileSource implements MicroBatchSource {
     return {
       plan: new LogicalRelation(relation, relation.attributes(), undefined),
       rows: rows === undefined ? undefined : Number(rows),
+      countedAs: this.maker.key,
     };
   }
   /** Entries of a range of offsets; those whose own file is gone are in a compaction. */

@@ -30,6 +30,8 @@ export interface BatchRows {
   readonly plan: LogicalPlan;
   /** Rows, where that is known without reading them. */
   readonly rows: number | undefined;
+  /** Else the metric that counts them as they are read. */
+  readonly countedAs?: string;
 }
 
 export function isSourceMaker(source: StreamingSource): source is StreamingSourceMaker {
