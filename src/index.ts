@@ -49,10 +49,30 @@ export {
 } from './rdd/async/await.js';
 export type { AwaitOptions, Startable } from './rdd/async/pass-on.js';
 export { type FunctionOptions, moduleFunction } from './rdd/closure/function-spec.js';
+export { DStream, type ShuffleOptions } from './rdd/dstream/dstream.js';
+export { Duration, type DurationLike, Milliseconds, Minutes, Seconds } from './rdd/dstream/duration.js';
+export type { BatchInfo, StreamingListener } from './rdd/dstream/job-scheduler.js';
+export type { UpdateFunction } from './rdd/dstream/state-node.js';
+export {
+  type StopOptions,
+  StreamingContext,
+  type StreamingContextOptions,
+  type StreamingContextState,
+} from './rdd/dstream/streaming-context.js';
 export { HashPartitioner, type Partitioner } from './rdd/lineage/dependency.js';
 export { RDD } from './rdd/rdd.js';
 export type { RddActionOptions, RddFunctionOptions, StatCounter } from './rdd/rdd-actions.js';
 export type { PartitionerLike, Partitioning } from './rdd/rdd-base.js';
+export {
+  mapRecords,
+  mapRecordsAsync,
+  type PoisonOptions,
+  type PoisonRecord,
+  poisonGuard,
+  SKIPPED,
+} from './rdd/resilience/poison.js';
+export { backOffMs, type RetryOptions, withRetry } from './rdd/resilience/retry.js';
+export { type Abortable, type TimeoutOptions, withTimeout } from './rdd/resilience/timeout.js';
 export { Accumulator, type AccumulatorParam } from './rdd/shared/accumulator.js';
 export { Broadcast, type BroadcastCounts } from './rdd/shared/broadcast.js';
 export { SparkContext } from './rdd/spark-context.js';

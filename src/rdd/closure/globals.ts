@@ -27,6 +27,10 @@ export const INJECTED: ReadonlySet<string> = new Set([
   'TaskContext',
   'withRetry',
   'withTimeout',
+  'poisonGuard',
+  'mapRecords',
+  'mapRecordsAsync',
+  'SKIPPED',
   'require',
 ]);
 

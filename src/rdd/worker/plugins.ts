@@ -1,3 +1,4 @@
+import './inject-resilience.js';
 import './inject-values.js';
 import { inject, TaskContext } from './task-context.js';
 
