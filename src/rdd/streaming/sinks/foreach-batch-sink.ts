@@ -32,9 +32,9 @@ export class ForeachBatchSink implements Sink {
     const { cacheManager, engine } = session.sharedState;
     return session.withCached(batch, async (df) => {
       await call(df);
-      // The function may have asked for some partitions only, or have dropped the frame itself.
+      // The function may have dropped the frame itself.
       const cached = cacheManager.lookup(batch.logicalPlan)?.relation.cached;
-      return cached?.loaded ? { counts: engine.fillCounts(cached) } : {};
+      return cached ? { counts: engine.fillCounts(cached) } : {};
     });
   }
 }

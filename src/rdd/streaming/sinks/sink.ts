@@ -4,7 +4,7 @@ import type { DataFrame } from '../../../session/dataframe.js';
 export interface BatchOutcome {
   /** Rows given out, where the sink counts them. */
   readonly rows?: number | undefined;
-  /** What the query counted, by metric; undefined where it is not known whether all of it ran. */
+  /** What was counted, by metric, of what ran; undefined where that is not known. */
   readonly counts?: Readonly<Record<string, number>> | undefined;
 }
 
