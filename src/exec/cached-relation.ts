@@ -138,7 +138,8 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     const run = executor.begin({ signal });
     const end = executor.watch(run, signal);
     try {
-      await this.pin(run, partitions);
+      // What is there already is not looked into.
+      await this.pin(run, partitions, []);
       return run.counts;
     } finally {
       end();
@@ -146,12 +147,16 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     }
   }
 
-  async pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]> {
+  async pin(
+    run: QueryRun,
+    partitions: readonly number[],
+    columns?: readonly number[],
+  ): Promise<readonly PinnedBlock[]> {
     this.#touched = true;
     for (;;) {
       const losses = this.options.persistent?.losses;
       try {
-        const pins = await this.#pinAll(run, partitions, losses);
+        const pins = await this.#pinAll(run, partitions, losses, columns);
         return pins.map((pin) => this.#describe(pin));
       } catch (error) {
         if (error !== ENTRY_LOST) throw error;
@@ -166,18 +171,22 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     run: QueryRun,
     partitions: readonly number[],
     losses: number | undefined,
+    wanted: readonly number[] | undefined,
   ): Promise<readonly BlockPin[]> {
     const { blocks, level, persistent, executor } = this.options;
+    // A block that is kept is written whole.
+    const columns = persistent ? undefined : wanted;
     const batch = new Computation((missing) => this.#compute(run, missing));
     const settled = await Promise.allSettled(
       partitions.map(async (partition) => {
-        const quick = blocks.tryPin({ rddId: this.id, partition });
+        const quick = blocks.tryPin({ rddId: this.id, partition }, columns);
         if (quick) return quick;
         const { pin } = await blocks.getOrCompute(
           { rddId: this.id, partition },
           level,
           this.schema,
           async () => (persistent && (await this.#load(run, persistent, partition))) ?? batch.ask(partition),
+          columns,
         );
         return pin;
       }),

@@ -98,6 +98,7 @@ export class Engine {
           executorId,
           peers,
           disk,
+          unpack: (image, address, pieces) => executor.unpack(image, address, pieces),
         });
         this.forward(manager);
         return manager;

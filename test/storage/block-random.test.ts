@@ -3,16 +3,17 @@ import { instantiateKernels } from '../../src/kernels/index.js';
 import { Block } from '../../src/storage/block/block.js';
 import { BlockReader } from '../../src/storage/block/block-reader.js';
 import type { BlockContext } from '../../src/storage/block/context.js';
-import { imageLength, packBlock, unpackBlock } from '../../src/storage/block/image.js';
+import { Image, packBlock, unpackBlock } from '../../src/storage/block/image.js';
 import { publishBlock } from '../../src/storage/block/publish.js';
 import type { ColumnRange } from '../../src/storage/block/range-filter.js';
 import type { BlockInput } from '../../src/storage/block/stage.js';
+import { Unpacking } from '../../src/storage/block/unpacking.js';
 import { buildVector } from '../../src/storage/column/build.js';
 import { readRows } from '../../src/storage/column/read.js';
 import type { Dictionary, Vector } from '../../src/storage/column/vector.js';
 import { Arena, SLAB_BYTES } from '../../src/storage/memory/arena.js';
 import { Region } from '../../src/storage/memory/region.js';
-import { type DataType, Decimal, INT, STRING, type Value } from '../../src/types/index.js';
+import { type DataType, Decimal, DOUBLE, INT, LONG, STRING, type Value } from '../../src/types/index.js';
 import { SAMPLES } from './samples.js';
 
 let context: BlockContext;
@@ -155,10 +156,9 @@ describe('random blocks', () => {
     const batchRows = random.pick([10, 100, 4096, 10_000]);
     const published = publishBlock(context, arena.nextId(), inputs, types, { batchRows });
     input.release();
-    const read = (address: number, narrowDecimals: boolean) => {
+    const read = (address: number, narrowDecimals: boolean, order = types.map((_, i) => i)) => {
       using region = new Region(arena, owner);
       const block = Block.open(arena, address, types);
-      const order = types.map((_, i) => i);
       const reader = new BlockReader(context, block, order, region, { narrowDecimals });
       const rows: Value[][] = [];
       for (const morsel of reader.morsels()) rows.push(...readRows(arena, morsel));
@@ -233,10 +233,29 @@ describe('random blocks', () => {
     arena.releaseAll(published.owner);
     arena.claim(owner, 1);
     const there = arena.claim(owner, published.slabs);
-    expect(imageLength(image, 'x')).toBe(published.byteLength);
-    unpackBlock(context, there, image, 'x');
+    expect(Image.open(image, 'x').length).toBe(published.byteLength);
+    unpackBlock(context, there, Image.open(image, 'x'));
     expect(read(there, true)).toEqual(expected);
     expect(Block.open(arena, there, types).id).not.toBe(id);
+
+    // Column by column, as readers ask: what they did not ask for is never looked at.
+    const apart = arena.claim(owner, published.slabs);
+    arena.u8.fill(0xfe, apart, apart + published.byteLength);
+    const opened = Image.open(image, 'x');
+    const unpacked: number[] = [];
+    const unpacking = await new Unpacking(context, opened, apart, async (i, address, pieces) => {
+      unpacked.push(...pieces);
+      i.unpack(context, address, pieces);
+    }).begin();
+    for (const c of types.keys()) {
+      await unpacking.need([c]);
+      expect(unpacking.has([c])).toBe(true);
+      expect(read(apart, true, [c])).toEqual(expected.map((row) => [row[c]]));
+    }
+    await unpacking.need();
+    expect(read(apart, true)).toEqual(expected);
+    // No piece twice.
+    expect(unpacked.toSorted((a, b) => a - b)).toEqual([...opened.pieces.keys()]);
     arena.releaseAll(owner);
     expect(arena.usedBytes()).toBe(0);
   });
@@ -263,4 +282,42 @@ it('hands out gathered rows before it gathers more in their place', () => {
   expect(seen).toEqual(Array.from({ length: 8192 }, (_, i) => i * 10 + 3));
   region.release();
   arena.releaseAll(published.owner);
+});
+
+it('unpacks of a large block what is asked for', async () => {
+  const { arena } = context;
+  const owner = arena.nextId();
+  const input = new Region(arena, owner);
+  const types = [LONG, STRING, DOUBLE];
+  const rows = 200_000;
+  const values = [
+    Array.from({ length: rows }, (_, i) => BigInt(i) * 1_000_003n),
+    Array.from({ length: rows }, (_, i) => (i % 7 === 0 ? null : `text ${(i * 7919) % rows}`)),
+    Array.from({ length: rows }, (_, i) => i / 3),
+  ];
+  const columns = values.map((v, c) => buildVector(v, types[c]!, input));
+  const inputs: BlockInput[] = [{ length: rows, columns, selection: 0, selected: rows }];
+  const published = publishBlock(context, owner, inputs, types);
+  const image = Image.open(packBlock(context, published.address, published.byteLength), 'x');
+  const { slabs, address } = published;
+  arena.u8.fill(0xfe, address, address + published.byteLength);
+  const there = arena.claim(owner, slabs);
+  let pieces = 0;
+  const unpacking = await new Unpacking(context, image, there, async (i, to, wanted) => {
+    pieces += wanted.length;
+    i.unpack(context, to, wanted);
+  }).begin();
+  expect(pieces).toBeLessThan(image.pieces.length / 2);
+  const region = new Region(arena, owner);
+  for (const c of [2, 1, 0]) {
+    await unpacking.need([c]);
+    if (c === 2) expect(pieces).toBeLessThan(image.pieces.length);
+    const reader = new BlockReader(context, Block.open(arena, there, types), [c], region);
+    let at = 0;
+    for (const morsel of reader.morsels())
+      for (const [v] of readRows(arena, morsel)) if (v !== values[c]![at++]) expect(v).toBe(values[c]![at - 1]);
+    expect(at).toBe(rows);
+  }
+  expect(pieces).toBe(image.pieces.length);
+  arena.releaseAll(owner);
 });

@@ -18,6 +18,15 @@ export class XorShiftRandom {
     return Number(this.#seed & ((1n << BigInt(bits)) - 1n));
   }
 
+  /** In [0, bound), whole. Java: `Random.nextInt`. */
+  nextInt(bound: number): number {
+    let r = this.#next(31);
+    if ((bound & (bound - 1)) === 0) return Math.floor((bound * r) / 2 ** 31);
+    // Numbers above the last whole multiple of the bound would favour small results.
+    for (let u = r; u - (r = u % bound) + bound - 1 >= 2 ** 31; u = this.#next(31));
+    return r;
+  }
+
   /** In [0, 1). Java: `Random.nextDouble`. */
   nextDouble(): number {
     return (this.#next(26) * 2 ** 27 + this.#next(27)) * 2 ** -53;

@@ -1,10 +1,11 @@
 import { cancelledError, internalError, SparkError } from '../../errors/index.js';
 import { instantiateKernels, type Kernels } from '../../kernels/index.js';
+import type { Image } from '../../storage/block/image.js';
 import { Arena } from '../../storage/memory/arena.js';
 import type { Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
 import { isWorkerLost, WorkerPool } from '../workers/worker-pool.js';
-import type { JobResult, JobSpec } from './fragment.js';
+import type { JobResult, JobSpec, TaskSpec } from './fragment.js';
 import { runJob } from './job-runner.js';
 import { allPartitions, lower } from './lower.js';
 import { QueryResult } from './query-result.js';
@@ -45,6 +46,8 @@ const LEAST_ROOM_BYTES = 1 << 20;
 const MOST_ATTEMPTS = 5;
 /** Spark: `spark.task.maxFailures`. */
 const MOST_FAILURES = 4;
+/** Pieces of compressed blocks (a MiB each) that are unpacked at once. */
+const FEW_PIECES = 3;
 const MAIN_OWNER = 999_999_999;
 const FIRST_QUERY_OWNER = 100_000_000;
 
@@ -86,6 +89,23 @@ export class Executor implements RunHost {
     const files = job.slices.some((s) => s.source.kind === 'parquet' || s.source.kind === 'file');
     if (!this.pool || (rows < SMALL_JOB_ROWS && !files)) return [await runJob(this.#env, job)];
     return this.pool.run(job, Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length)));
+  }
+
+  /** Unpacks pieces of a compressed block on the threads, or here if they are few.
+   * @throws BLOCK_DAMAGED, UNABLE_TO_ACQUIRE_MEMORY */
+  async unpack(image: Image, address: number, pieces: readonly number[]): Promise<void> {
+    if (this.threads < 2 || pieces.length < FEW_PIECES) return image.unpack(this, address, pieces);
+    const { bytes, path } = image;
+    const step = Math.ceil(pieces.length / (this.threads * 4));
+    const tasks: TaskSpec[] = [];
+    for (let from = 0; from < pieces.length; from += step)
+      tasks.push({ kind: 'unpack', bytes, path, address, pieces: pieces.slice(from, from + step) });
+    const run = this.begin();
+    try {
+      await run.runTasks(tasks, Number.POSITIVE_INFINITY);
+    } finally {
+      this.end(run);
+    }
   }
 
   /** Makes a cached relation known under its id for `scanCache`. Held weakly: plans that use it keep it. */

@@ -221,6 +221,15 @@ export type TaskSpec =
       /** The block is stored serialized: its image is made along with it. */
       readonly serialized: boolean;
     }
+  /** Pieces of a compressed block, into the extent at `address`. */
+  | {
+      readonly kind: 'unpack';
+      /** The image, in shared memory. */
+      readonly bytes: Uint8Array;
+      readonly path: string;
+      readonly address: number;
+      readonly pieces: readonly number[];
+    }
   /** Build rows that no probe row matched, with nulls for the other side. */
   | {
       readonly kind: 'unmatched';

@@ -1,3 +1,4 @@
+import { Image } from '../../storage/block/image.js';
 import { readBatchHeader, writeBatchHeader } from '../../storage/column/batch.js';
 import { bitmapBytes } from '../../storage/column/build.js';
 import { defaultRep, type Vector } from '../../storage/column/vector.js';
@@ -100,6 +101,9 @@ function runTask(task: TaskSpec, ctx: TaskContext): SliceOutput {
     }
     case 'publish':
       return runPublish(task, ctx);
+    case 'unpack':
+      Image.open(task.bytes, task.path).unpack(ctx, task.address, task.pieces);
+      return { partition: 0, order: 0, batches: [], rows: 0 };
     case 'unmatched':
       return unmatchedRows(task, ctx);
   }

@@ -145,7 +145,7 @@ function scanCache(run: QueryRun, spec: ScanCacheSpec): Fragment {
   const prepare = async (parts: readonly number[]) => {
     const missing = parts.filter((p) => !pinned.has(p));
     if (missing.length === 0) return;
-    const blocks = await cached.pin(run, missing);
+    const blocks = await cached.pin(run, missing, spec.columns);
     for (const [i, p] of missing.entries()) pinned.set(p, blocks[i]!);
   };
   const piece: Piece = {

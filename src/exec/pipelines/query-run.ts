@@ -24,8 +24,9 @@ export interface RunHost {
 export interface CachedBlocks {
   readonly types: readonly DataType[];
   readonly numPartitions: number;
-  /** Pins the blocks of these partitions for the run's life; what is missing is computed, and stored if it can be. */
-  pin(run: QueryRun, partitions: readonly number[]): Promise<readonly PinnedBlock[]>;
+  /** Pins the blocks of these partitions for the run's life; what is missing is computed, and stored if it can be.
+   * @param columns ordinals of those that will be read; default: all */
+  pin(run: QueryRun, partitions: readonly number[], columns?: readonly number[]): Promise<readonly PinnedBlock[]>;
 }
 
 export interface PinnedBlock {

@@ -12,13 +12,14 @@ import type { MemoryMode } from './unified-memory.js';
 export interface Blocks {
   readonly arena: Arena;
   /** As `BlockManager.tryPin`. */
-  tryPin(id: RddBlockId): BlockPin | undefined;
+  tryPin(id: RddBlockId, columns?: readonly number[]): BlockPin | undefined;
   /** As `BlockManager.getOrCompute`. */
   getOrCompute(
     id: RddBlockId,
     level: StorageLevel,
     schema: StructType,
     compute: () => Promise<PublishedBlock>,
+    columns?: readonly number[],
   ): Promise<{ pin: BlockPin; hit: boolean }>;
   clearRelation(rddId: number): Promise<void>;
 }
@@ -75,8 +76,8 @@ export class BlockCluster implements Blocks {
     return home;
   }
 
-  tryPin(id: RddBlockId): BlockPin | undefined {
-    return this.#home(id).tryPin(id);
+  tryPin(id: RddBlockId, columns?: readonly number[]): BlockPin | undefined {
+    return this.#home(id).tryPin(id, columns);
   }
 
   pin(id: RddBlockId): Promise<BlockPin | undefined> {
@@ -88,8 +89,9 @@ export class BlockCluster implements Blocks {
     level: StorageLevel,
     schema: StructType,
     compute: () => Promise<PublishedBlock>,
+    columns?: readonly number[],
   ): Promise<{ pin: BlockPin; hit: boolean }> {
-    return this.#home(id).getOrCompute(id, level, schema, compute);
+    return this.#home(id).getOrCompute(id, level, schema, compute, columns);
   }
 
   /** Blocks by relation, ascending. Spark: `getRDDStorageInfo`. */

@@ -7,15 +7,16 @@ import type { Blocks } from './block-cluster.js';
 import { blockName, type RddBlockId } from './block-id.js';
 import type { BlockStatus, RddStorage } from './block-status.js';
 import { DiskStore } from './disk-store.js';
-import { BlockEntry, type BlockMemory } from './entry.js';
+import { BlockEntry, type BlockMemory, type LoadedBlock } from './entry.js';
 import { BlockEvents } from './events.js';
 import { type Extent, ExtentStore, extentFootprint } from './extent-store.js';
-import { imageLength, packBlock, unpackBlock } from './image.js';
+import { Image, packBlock, unpackBlock } from './image.js';
 import { decodeIpcBlock, ipcBlockChunks } from './ipc-block.js';
 import { MemoryStore } from './memory-store.js';
 import type { PublishedBlock } from './publish.js';
 import { StorageLevel } from './storage-level.js';
 import type { MemoryMode, UnifiedMemory } from './unified-memory.js';
+import { Unpacking, type UnpackPieces } from './unpacking.js';
 
 export interface BlockManagerOptions {
   readonly arena: Arena;
@@ -30,6 +31,8 @@ export interface BlockManagerOptions {
   readonly peers?: () => readonly BlockManager[];
   /** Bytes of the arena that blocks leave free for queries, whatever the limits allow. Default: an eighth of it. */
   readonly arenaReserve?: number;
+  /** Unpacks pieces of compressed blocks; by default this thread does. */
+  readonly unpack?: UnpackPieces;
 }
 
 /** A block held for reading: its extent stays where it is until `release`, also when the block is evicted or unpersisted. */
@@ -63,6 +66,7 @@ export class BlockManager implements Blocks {
   readonly #computing = new Map<string, Promise<BlockPin>>();
   #last: Promise<unknown> = Promise.resolve();
   #sequence = 0;
+  readonly #unpackPieces: UnpackPieces;
 
   constructor(options: BlockManagerOptions) {
     this.arena = options.arena;
@@ -73,23 +77,27 @@ export class BlockManager implements Blocks {
     this.executorId = options.executorId ?? 'driver';
     this.extents = new ExtentStore(this.arena);
     this.#peers = options.peers ?? (() => []);
+    this.#unpackPieces = options.unpack ?? (async (image, address, pieces) => image.unpack(this, address, pieces));
     this.arenaReserve = options.arenaReserve ?? this.arena.totalBytes / 8;
     this.#store = new MemoryStore(this.memory, this.extents);
     this.memory.setEvict((bytes, mode, rddId) => this.#evict(bytes, mode, rddId));
   }
 
   /** The block if it is stored, else what `compute` makes, stored if it can be. Callers that ask for the same block at the
-   * same time compute it once. Spark: `getOrElseUpdateRDDBlock`. */
+   * same time compute it once.
+   * @param columns as of `pin`
+   * Spark: `getOrElseUpdateRDDBlock`. */
   async getOrCompute(
     id: RddBlockId,
     level: StorageLevel,
     schema: StructType,
     compute: () => Promise<PublishedBlock>,
+    columns?: readonly number[],
   ): Promise<{ pin: BlockPin; hit: boolean }> {
     level.requireUsable();
     const name = blockName(id);
     for (;;) {
-      const found = await this.pin(id);
+      const found = await this.pin(id, columns);
       if (found) return { pin: found, hit: true };
       const running = this.#computing.get(name);
       if (!running) break;
@@ -207,55 +215,84 @@ export class BlockManager implements Blocks {
   }
 
   /** A stored block for reading, or undefined where it is not stored (any more).
+   * @param columns ordinals of those that will be read (default: all); of others only statistics are there
    * @throws UNABLE_TO_ACQUIRE_MEMORY where the arena has no room to unpack it */
-  async pin(id: RddBlockId): Promise<BlockPin | undefined> {
-    const quick = this.tryPin(id);
+  async pin(id: RddBlockId, columns?: readonly number[]): Promise<BlockPin | undefined> {
+    const quick = this.tryPin(id, columns);
     if (quick) return quick;
-    const here = await this.#pinHere(id);
+    const here = await this.#pinHere(id, columns);
     if (here) return here;
     for (const peer of this.#peers()) {
-      const there = peer === this ? undefined : await peer.#pinHere(id);
+      const there = peer === this ? undefined : await peer.#pinHere(id, columns);
       if (there) return there;
     }
     return undefined;
   }
 
-  async #pinHere(id: RddBlockId): Promise<BlockPin | undefined> {
-    const quick = this.#tryPinHere(id);
+  async #pinHere(id: RddBlockId, columns?: readonly number[]): Promise<BlockPin | undefined> {
+    const quick = this.#tryPinHere(id, columns);
     if (quick) return quick;
     const entry = this.#entry(id);
     if (!entry) return undefined;
+    const { decoded } = entry;
+    // Unpacked in part for another reader.
+    if (decoded) return this.#withColumns(entry, this.#pinExtent(entry, decoded.extent), decoded.unpacking, columns);
     entry.waiters++;
-    let extent: Extent | undefined;
+    let loaded: LoadedBlock | undefined;
     try {
-      extent = await (entry.loading ??= this.#load(entry));
-      return extent && this.#pinExtent(entry, extent);
+      loaded = await (entry.loading ??= this.#load(entry));
+      return (
+        loaded &&
+        (await this.#withColumns(
+          entry,
+          this.#pinExtent(entry, loaded.extent, loaded.unpacking),
+          loaded.unpacking,
+          columns,
+        ))
+      );
     } finally {
       if (--entry.waiters === 0) {
         entry.loading = undefined;
         // The loader's own reference.
-        if (extent) this.extents.release(extent);
+        if (loaded) this.extents.release(loaded.extent);
       }
     }
   }
 
-  /** As `pin`, for blocks that are in the arena now. */
-  tryPin(id: RddBlockId): BlockPin | undefined {
-    const here = this.#tryPinHere(id);
+  /** The pin once its columns are there; undefined where they are damaged: then the block is gone. */
+  async #withColumns(
+    entry: BlockEntry,
+    pin: BlockPin,
+    unpacking: Unpacking | undefined,
+    columns: readonly number[] | undefined,
+  ): Promise<BlockPin | undefined> {
+    try {
+      await unpacking?.need(columns);
+      return pin;
+    } catch (error) {
+      pin.release();
+      return this.#unreadable(entry, error);
+    }
+  }
+
+  /** As `pin`, for blocks whose columns are in the arena now. */
+  tryPin(id: RddBlockId, columns?: readonly number[]): BlockPin | undefined {
+    const here = this.#tryPinHere(id, columns);
     if (here) return here;
     for (const peer of this.#peers()) {
-      const there = peer === this ? undefined : peer.#tryPinHere(id);
+      const there = peer === this ? undefined : peer.#tryPinHere(id, columns);
       if (there) return there;
     }
     return undefined;
   }
 
-  #tryPinHere(id: RddBlockId): BlockPin | undefined {
+  #tryPinHere(id: RddBlockId, columns?: readonly number[]): BlockPin | undefined {
     const entry = this.#entry(id);
     if (!entry) return undefined;
     this.#store.touch(entry);
     if (entry.memory?.kind === 'extent') return this.#pinExtent(entry, entry.memory.extent);
-    return entry.decoded && this.#pinExtent(entry, entry.decoded.extent);
+    const { decoded } = entry;
+    return decoded && decoded.unpacking?.has(columns) !== false ? this.#pinExtent(entry, decoded.extent) : undefined;
   }
 
   status(id: RddBlockId): BlockStatus | undefined {
@@ -395,7 +432,8 @@ export class BlockManager implements Blocks {
   /** Blocks that are compressed in memory go to disk by way of the arena. */
   async #spill(entry: BlockEntry, memory: BlockMemory): Promise<void> {
     if (memory.kind === 'extent') return this.#writeToDisk(entry, memory.extent);
-    const length = imageLength(memory.image, entry.name);
+    const image = Image.open(memory.image, entry.name);
+    const { length } = image;
     let extent = this.extents.alloc(length);
     if (!extent && (await this.#freeArena(length))) extent = this.extents.alloc(length);
     if (!extent) {
@@ -403,7 +441,7 @@ export class BlockManager implements Blocks {
       return;
     }
     try {
-      unpackBlock(this, extent.address, memory.image, entry.name);
+      unpackBlock(this, extent.address, image);
       await this.#writeToDisk(entry, extent);
     } finally {
       this.extents.release(extent);
@@ -440,39 +478,44 @@ export class BlockManager implements Blocks {
     }
   }
 
-  /** Unpacks a block that is compressed in memory or on disk; what has a memory level goes back to memory if it fits.
-   * @returns an extent with one reference, or undefined where the file is damaged: then the block is gone */
-  async #load(entry: BlockEntry): Promise<Extent | undefined> {
+  /** Makes a block that is compressed in memory or on disk readable; what has a memory level goes back to memory if it fits.
+   * @returns an extent with one reference, or undefined where the bytes are damaged: then the block is gone */
+  async #load(entry: BlockEntry): Promise<LoadedBlock | undefined> {
     const { name, memory } = entry;
     try {
-      if (memory?.kind === 'image') return await this.#unpack(memory.image, name);
+      if (memory?.kind === 'image') return await this.#unpack(Image.open(memory.image, name));
       const extent = await this.#readFromDisk(entry);
       try {
         await this.#restore(entry, extent);
         this.events.emit('readBack', { id: entry.id, diskSize: entry.diskSize, inMemory: entry.memory !== undefined });
-        return extent;
+        return { extent };
       } catch (error) {
         this.extents.release(extent);
         throw error;
       }
     } catch (error) {
-      if (isFull(error)) throw error;
-      if (!entry.removed) {
-        this.#log('WARN', 'BlockManager', `Block ${name} cannot be read: ${(error as Error).message}`);
-        await this.#remove(entry, 'damaged');
-      }
-      return undefined;
+      return this.#unreadable(entry, error);
     }
   }
 
-  async #unpack(image: Uint8Array, name: string): Promise<Extent> {
-    const length = imageLength(image, name);
+  /** Drops a damaged block. @throws UNABLE_TO_ACQUIRE_MEMORY if it is no damage */
+  async #unreadable(entry: BlockEntry, error: unknown): Promise<undefined> {
+    if (isFull(error)) throw error;
+    if (!entry.removed) {
+      this.#log('WARN', 'BlockManager', `Block ${entry.name} cannot be read: ${(error as Error).message}`);
+      await this.#remove(entry, 'damaged');
+    }
+    return undefined;
+  }
+
+  /** The head of a compressed block; its columns follow when they are asked for. */
+  async #unpack(image: Image): Promise<LoadedBlock> {
+    const { length } = image;
     const extent =
       this.extents.alloc(length) ?? ((await this.makeArenaRoom(length)) ? this.extents.alloc(length) : undefined);
     if (!extent) throw runtimeError('UNABLE_TO_ACQUIRE_MEMORY', { requestedBytes: String(length), receivedBytes: '0' });
     try {
-      unpackBlock(this, extent.address, image, name);
-      return extent;
+      return { extent, unpacking: await new Unpacking(this, image, extent.address, this.#unpackPieces).begin() };
     } catch (error) {
       this.extents.release(extent);
       throw error;
@@ -512,13 +555,13 @@ export class BlockManager implements Blocks {
   }
 
   /** Holds an extent for a reader. */
-  #pinExtent(entry: BlockEntry, extent: Extent): BlockPin {
+  #pinExtent(entry: BlockEntry, extent: Extent, unpacking?: Unpacking): BlockPin {
     this.extents.retain(extent);
     entry.pins++;
     const inMemory = entry.memory?.kind === 'extent' && entry.memory.extent === extent;
     if (!inMemory) {
       if (entry.decoded?.extent === extent) entry.decoded.pins++;
-      else entry.decoded = { extent, pins: 1 };
+      else entry.decoded = { extent, pins: 1, unpacking };
     }
     let held = true;
     return {

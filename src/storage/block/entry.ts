@@ -4,11 +4,18 @@ import type { BlockStatus } from './block-status.js';
 import type { Extent } from './extent-store.js';
 import { StorageLevel } from './storage-level.js';
 import type { MemoryMode } from './unified-memory.js';
+import type { Unpacking } from './unpacking.js';
 
 /** What of a block is in memory: its extent (deserialized levels), or compressed bytes outside the arena. */
 export type BlockMemory =
   | { readonly kind: 'extent'; readonly extent: Extent; readonly size: number; readonly mode: MemoryMode }
   | { readonly kind: 'image'; readonly image: Uint8Array; readonly size: number; readonly mode: MemoryMode };
+
+/** A block in the arena for its readers; without `unpacking` it is there whole. */
+export interface LoadedBlock {
+  readonly extent: Extent;
+  readonly unpacking?: Unpacking | undefined;
+}
 
 /** The store's record of one block. Mutable, main thread only. */
 export class BlockEntry {
@@ -19,8 +26,8 @@ export class BlockEntry {
   pins = 0;
   removed = false;
   /** An extent unpacked for readers only; shared by those who come while it is pinned. */
-  decoded: { readonly extent: Extent; pins: number } | undefined;
-  loading: Promise<Extent | undefined> | undefined;
+  decoded: (LoadedBlock & { pins: number }) | undefined;
+  loading: Promise<LoadedBlock | undefined> | undefined;
   waiters = 0;
   /** Name of the file: never used twice, so that a late removal cannot hit a later block of the same name. */
   readonly file: string;

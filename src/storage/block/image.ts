@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { runtimeError } from '../../errors/index.js';
 import { Region } from '../memory/region.js';
 import type { BlockContext } from './context.js';
-import { BLOCK_MAGIC, H, rebaseBlock, renewIds } from './layout.js';
+import { BLOCK_MAGIC, H, moveViews, renewIds } from './layout.js';
 
 /** A block outside the arena: the extent's bytes cut into pieces, each compressed: text by deflate, the rest as an LZ4
  * block of its bit planes or, where views are, with those taken apart. u32 magic, raw length, number of pieces, the extent's address (its views count from there), number
@@ -16,6 +16,8 @@ const TABLE_BYTES = 65_536;
 const MOST_SHRINKING = 1040;
 /** The longest that a piece can become, and a little more. */
 const PACKED_BYTES = PIECE_BYTES + Math.ceil(PIECE_BYTES / 255) + 64;
+/** Kernels that take planes apart read whole SIMD words, up to so many bytes beyond the last plane. */
+const BEYOND = 16;
 const DEFLATED = 0x8000_0000;
 /** Blocks up to this size are deflated whole: their columns are short and share pieces, and the time does not matter. */
 const SMALL_BYTES = 8 * 1024 * 1024;
@@ -109,63 +111,109 @@ function damaged(path: string, cause?: unknown): Error {
   return runtimeError('BLOCK_DAMAGED', { path }, undefined, cause);
 }
 
-/** Bytes of the block in an image.
- * @throws BLOCK_DAMAGED */
-export function imageLength(image: Uint8Array, path: string): number {
-  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  if (image.length < HEAD_WORDS * 4 || view.getUint32(0, true) !== IMAGE_MAGIC) throw damaged(path);
-  const length = view.getUint32(4, true);
-  // A length beyond what can come of the bytes is a lie and must not be allocated.
-  if (length > image.length * MOST_SHRINKING || view.getUint32(8, true) !== Math.ceil(length / PIECE_BYTES))
-    throw damaged(path);
-  return length;
+/** One compressed piece of an image. */
+interface Piece {
+  /** Where its bytes lie in the image. */
+  readonly at: number;
+  readonly size: number;
+  readonly deflated: boolean;
+  readonly checksum: number;
 }
 
-/** Unpacks an image into the extent at `address` (as long as `imageLength` says). It becomes a block of its own: with new
- * ids, so that nothing remembered of an earlier block at this address fits.
- * @throws BLOCK_DAMAGED, UNABLE_TO_ACQUIRE_MEMORY; the extent's content is then undefined */
-export function unpackBlock({ arena, kernels }: BlockContext, address: number, image: Uint8Array, path: string): void {
-  const length = imageLength(image, path);
-  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  const word = (i: number): number => {
-    if (i * 4 + 4 > image.length) throw damaged(path);
-    return view.getUint32(i * 4, true);
-  };
-  const count = word(2);
-  const runs = Array.from(
-    { length: Math.min(word(4), image.length / 8) },
-    (_, r): Run => [word(HEAD_WORDS + r * 2), word(HEAD_WORDS + r * 2 + 1)],
-  );
-  using scratch = new Region(arena, arena.nextId());
-  const packed = scratch.alloc(PACKED_BYTES);
-  const copy = scratch.alloc(PIECE_BYTES);
-  let at = (HEAD_WORDS + runs.length * 2 + count * 2) * 4;
-  for (let i = 0; i < count; i++) {
-    const entry = HEAD_WORDS + runs.length * 2 + i * 2;
-    const isDeflated = word(entry) >= DEFLATED;
-    const size = word(entry) % DEFLATED;
-    const start = i * PIECE_BYTES;
-    const expected = Math.min(PIECE_BYTES, length - start);
-    if (size > PACKED_BYTES || at + align8(size) > image.length) throw damaged(path);
-    arena.u8.set(image.subarray(at, at + align8(size)), packed);
-    at += align8(size);
-    if (kernels.checksum32(packed, size) >>> 0 !== word(entry + 1)) throw damaged(path);
-    if (isDeflated) inflate(arena.u8, packed, size, address + start, expected, path);
-    else {
+/** An image's own table, read and checked; the pieces are checked when they are unpacked. */
+export class Image {
+  private constructor(
+    readonly bytes: Uint8Array,
+    readonly path: string,
+    /** Of the block. */
+    readonly length: number,
+    /** Where the block lay: its views count from there. */
+    readonly address: number,
+    readonly runs: readonly Run[],
+    readonly pieces: readonly Piece[],
+  ) {}
+
+  /** @throws BLOCK_DAMAGED */
+  static open(bytes: Uint8Array, path: string): Image {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const word = (i: number): number => {
+      if (i * 4 + 4 > bytes.length) throw damaged(path);
+      return view.getUint32(i * 4, true);
+    };
+    if (word(0) !== IMAGE_MAGIC) throw damaged(path);
+    const length = word(1);
+    const count = word(2);
+    // A length beyond what can come of the bytes is a lie and must not be allocated.
+    if (length > bytes.length * MOST_SHRINKING || count !== Math.ceil(length / PIECE_BYTES)) throw damaged(path);
+    const runs = Array.from(
+      { length: Math.min(word(4), bytes.length / 8) },
+      (_, r): Run => [word(HEAD_WORDS + r * 2), word(HEAD_WORDS + r * 2 + 1)],
+    );
+    const table = HEAD_WORDS + runs.length * 2;
+    const pieces: Piece[] = [];
+    let at = (table + count * 2) * 4;
+    for (let i = 0; i < count; i++) {
+      const entry = word(table + i * 2);
+      const size = entry % DEFLATED;
+      if (size > PACKED_BYTES) throw damaged(path);
+      pieces.push({ at, size, deflated: entry >= DEFLATED, checksum: word(table + i * 2 + 1) });
+      at += align8(size);
+    }
+    if (at !== bytes.length) throw damaged(path);
+    return new Image(bytes, path, length, word(3), runs, pieces);
+  }
+
+  /** Numbers of the pieces that hold bytes `from` … `to − 1` of the block. */
+  piecesOf(from: number, to: number): number[] {
+    const first = Math.floor(from / PIECE_BYTES);
+    const end = Math.min(this.pieces.length, Math.ceil(to / PIECE_BYTES));
+    return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  }
+
+  /** Unpacks some pieces to their places in the extent at `address`, their views made to count from there. Runs in any thread.
+   * @throws BLOCK_DAMAGED, UNABLE_TO_ACQUIRE_MEMORY; these parts of the extent are then undefined */
+  unpack({ arena, kernels }: BlockContext, address: number, numbers: readonly number[]): void {
+    const { bytes, path, length, runs } = this;
+    const { u8, u32 } = arena;
+    using scratch = new Region(arena, arena.nextId());
+    const packed = scratch.alloc(PACKED_BYTES);
+    const copy = scratch.alloc(PIECE_BYTES + BEYOND);
+    for (const i of numbers) {
+      const { at, size, deflated, checksum } = this.pieces[i]!;
+      const start = i * PIECE_BYTES;
+      const expected = Math.min(PIECE_BYTES, length - start);
+      const to = address + start;
+      u8.set(bytes.subarray(at, at + align8(size)), packed);
+      if (kernels.checksum32(packed, size) >>> 0 !== checksum) throw damaged(path);
       const views = within(runs, start, expected);
-      if (kernels.lz4Unpack(packed, packed + size, copy, copy + expected) === 0) throw damaged(path);
-      if (views.length === 0) kernels.fromBitPlanes(copy, expected, address + start);
+      if (deflated) inflate(u8, packed, size, to, expected, path);
       else {
-        arena.u8.copyWithin(address + start, copy, copy + expected);
-        for (const [offset, n] of views) kernels.planesToViews(copy + offset, n, address + start + offset);
+        if (kernels.lz4Unpack(packed, packed + size, copy, copy + expected) === 0) throw damaged(path);
+        if (views.length === 0) kernels.fromBitPlanes(copy, expected, to);
+        else {
+          u8.copyWithin(to, copy, copy + expected);
+          for (const [offset, n] of views) kernels.planesToViews(copy + offset, n, to + offset);
+        }
       }
+      for (const [offset, n] of views) moveViews(u32, (to + offset) >>> 2, n, address - this.address);
     }
   }
-  if (at !== image.length) throw damaged(path);
+}
+
+/** Unpacks an image whole into the extent at `address`, as long as its `length` says. It becomes a block of its own: with new
+ * ids, so that nothing remembered of an earlier block at this address fits.
+ * @throws BLOCK_DAMAGED, UNABLE_TO_ACQUIRE_MEMORY; the extent's content is then undefined */
+export function unpackBlock(context: BlockContext, address: number, image: Image): void {
+  image.unpack(context, address, [...image.pieces.keys()]);
+  claimBlock(context, address, image);
+}
+
+/** Checks the unpacked head of a block and gives it ids of its own.
+ * @throws BLOCK_DAMAGED */
+export function claimBlock({ arena }: BlockContext, address: number, { length, path }: Image): void {
   const head = address >>> 2;
   const { u32 } = arena;
   if (u32[head + H.magic] !== BLOCK_MAGIC || u32[head + H.byteLength] !== length) throw damaged(path);
-  rebaseBlock(u32, head, address - word(3));
   renewIds(u32, head, () => arena.nextId());
 }
 

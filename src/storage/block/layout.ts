@@ -75,11 +75,12 @@ export function rebaseBlock(u32: Uint32Array, base: number, delta: number): void
   if (u32[base + H.magic] !== BLOCK_MAGIC) throw internalError('no column block here');
   const runs = base + (u32[base + H.viewRuns]! >>> 2);
   const count = u32[base + H.viewRunCount]!;
-  for (let r = 0; r < count; r++) {
-    let at = base + (u32[runs + r * 2]! >>> 2);
-    const end = at + u32[runs + r * 2 + 1]! * 2;
-    for (; at < end; at += 2) if (u32[at + 1] !== 0) u32[at]! += delta;
-  }
+  for (let r = 0; r < count; r++) moveViews(u32, base + (u32[runs + r * 2]! >>> 2), u32[runs + r * 2 + 1]!, delta);
+}
+
+/** Adds `delta` to `count` views from word `from` on; empty ones stay. */
+export function moveViews(u32: Uint32Array, from: number, count: number, delta: number): void {
+  for (let at = from, end = from + count * 2; at < end; at += 2) if (u32[at + 1] !== 0) u32[at]! += delta;
 }
 
 /** Gives a block that was copied or restored ids of its own, so that nothing remembered of another block fits it.
