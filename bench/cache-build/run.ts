@@ -115,6 +115,7 @@ async function build(file: string, level: string): Promise<Built> {
 }
 
 const LARGE_BYTES = 8 << 20;
+const ARENA_BYTES = 2 ** 31;
 
 /** Bytes that hold deserialized blocks: slabs of the arena in use. Serialized ones are buffers that workers made, which Node
  * counts nowhere: Linux tells what large private memory is mapped; elsewhere 0. */
@@ -126,7 +127,8 @@ function usedBytes(spark: SparkSession, level: string): number {
   for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
     const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw-p 00000000 00:00 0 *$/.exec(line) ?? [];
     const size = from && to ? Number.parseInt(to, 16) - Number.parseInt(from, 16) : 0;
-    if (size >= LARGE_BYTES) bytes += size;
+    // Arenas are reserved whole.
+    if (size >= LARGE_BYTES && size < ARENA_BYTES) bytes += size;
   }
   return bytes;
 }

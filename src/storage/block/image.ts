@@ -12,6 +12,8 @@ const IMAGE_MAGIC = 0x4d46_4903;
 const PIECE_BYTES = 1024 * 1024;
 const HEAD_WORDS = 6;
 const TABLE_BYTES = 65_536;
+/** Slabs claimed at a time for packed pieces. */
+const KEPT_SLABS = 8;
 /** Deflate shrinks by a factor of 1032 at most, LZ4 by 255. */
 const MOST_SHRINKING = 1040;
 /** The longest that a piece can become, and a little more. */
@@ -48,6 +50,7 @@ export function packBlock(
   const head = new Uint32Array(HEAD_WORDS + runs.length * 2 + count * 2);
   head.set([IMAGE_MAGIC, byteLength, count, address, runs.length]);
   head.set(runs.flat(), HEAD_WORDS);
+  using kept = new Region(arena, arena.nextId(), KEPT_SLABS);
   const pieces: Uint8Array[] = [];
   let total = head.byteLength;
   for (let i = 0; i < count; i++) {
@@ -73,7 +76,7 @@ export function packBlock(
     }
     head[HEAD_WORDS + runs.length * 2 + i * 2] = length + flag;
     head[HEAD_WORDS + runs.length * 2 + i * 2 + 1] = kernels.checksum32(packed, length);
-    pieces.push(arena.u8.slice(packed, packed + align8(length)));
+    pieces.push(keepPiece(kept, packed, align8(length)));
     total += align8(length);
   }
   const out = new Uint8Array(new SharedArrayBuffer(total));
@@ -84,6 +87,18 @@ export function packBlock(
     at += piece.length;
   }
   return out;
+}
+
+/** A copy of `size` bytes at `from`: in the arena, which has it back at once, or, where that is full, left to the collector. */
+function keepPiece(region: Region, from: number, size: number): Uint8Array {
+  const { u8 } = region.arena;
+  try {
+    const at = region.alloc(size);
+    u8.copyWithin(at, from, from + size);
+    return u8.subarray(at, at + size);
+  } catch {
+    return u8.slice(from, from + size);
+  }
 }
 
 /** Runs of views of the block at `address`, in order. */
