@@ -3,8 +3,8 @@ import { tableToIpc } from '../storage/column/arrow.js';
 import { encodeValue, toShared } from './data/value-codec.js';
 import type { BroadcastMessage } from './scheduler/protocol.js';
 import type { WorkerHandle } from './scheduler/worker-handle.js';
-import { extractArrays } from './shared/broadcast-parts.js';
 import { Broadcast, knownBroadcasts } from './shared/broadcast.js';
+import { extractArrays } from './shared/broadcast-parts.js';
 
 interface Entry {
   value: unknown;
@@ -120,8 +120,8 @@ async function encode(id: number, value: unknown): Promise<BroadcastMessage> {
 
 function isArrowTable(value: unknown): value is Table {
   if (typeof value !== 'object' || value === null) return false;
-  const { constructor, batches, schema } = value as Partial<Record<string, unknown>> & { constructor?: { name: string } };
-  return constructor?.name === 'Table' && Array.isArray(batches) && typeof schema === 'object';
+  const { batches, schema } = value as Partial<Record<string, unknown>>;
+  return value.constructor?.name === 'Table' && Array.isArray(batches) && typeof schema === 'object';
 }
 
 /** Spark: `Broadcast.assertValid`. */

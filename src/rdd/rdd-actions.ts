@@ -7,13 +7,13 @@ import type { StructType } from '../types/index.js';
 import { compileFunction } from './closure/compile.js';
 import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
+import { JavaRandom } from './data/java-random.js';
 import { canonicalKey, compareValues } from './data/keys.js';
 import { encodeValue } from './data/value-codec.js';
 import type { ActionSpec } from './lineage/spec.js';
 import type { RDD } from './rdd.js';
 import { RddPairs } from './rdd-pairs.js';
 import { randomSeed } from './rdd-transformations.js';
-import { JavaRandom } from './data/java-random.js';
 import type { PartitionIterator } from './worker/feed.js';
 import type { TaskContext } from './worker/task-context.js';
 
@@ -61,8 +61,8 @@ export abstract class RddActions<T> extends RddPairs<T> {
   async take(n: number, options?: RddActionOptions): Promise<T[]> {
     const total = this.lineage.numPartitions;
     const { conf } = this.context;
-    const scaleUp = Math.max(2, Number(conf.getOptional('spark.rdd.limit.scaleUpFactor') ?? 4));
-    let tries = Math.max(1, Number(conf.getOptional('spark.rdd.limit.initialNumPartitions') ?? 1));
+    const scaleUp = Math.max(2, conf.int('spark.rdd.limit.scaleUpFactor'));
+    let tries = Math.max(1, conf.int('spark.rdd.limit.initialNumPartitions'));
     const found: T[] = [];
     for (let scanned = 0; found.length < n && scanned < total; ) {
       if (scanned > 0) {
@@ -277,7 +277,9 @@ export abstract class RddActions<T> extends RddPairs<T> {
     const folder = resolve(localPath(path));
     if (existsSync(folder)) {
       const message = `Output directory file:${folder} already exists`;
-      throw new SparkError('runtime', 'org.apache.hadoop.mapred.FileAlreadyExistsException', {}, NO_ORIGIN, { message });
+      throw new SparkError('runtime', 'org.apache.hadoop.mapred.FileAlreadyExistsException', {}, NO_ORIGIN, {
+        message,
+      });
     }
     mkdirSync(folder, { recursive: true });
     try {

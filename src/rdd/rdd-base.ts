@@ -20,7 +20,7 @@ export type Partitioning = number | PartitionerLike | Partitioner;
 export type PartitioningOrOptions = Partitioning | FunctionOptions | undefined;
 
 /** What an RDD is: its lineage, its name, and how it is kept. */
-export abstract class RddBase<T> {
+export abstract class RddBase<_T> {
   #level = StorageLevel.NONE;
   #name: string | undefined;
 

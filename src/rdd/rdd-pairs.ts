@@ -120,11 +120,7 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
     );
   }
   /** All values of a key in an array. To merge them, `reduceByKey` moves less. */
-  groupByKey<K, V>(
-    this: RDD<[K, V]>,
-    partitioning?: PartitioningOrOptions,
-    options?: FunctionOptions,
-  ): RDD<[K, V[]]> {
+  groupByKey<K, V>(this: RDD<[K, V]>, partitioning?: PartitioningOrOptions, options?: FunctionOptions): RDD<[K, V[]]> {
     const given = partitioningAndOptions(partitioning, options);
     const aggregator: AggregatorSpec = {
       createCombiner: 'list',
@@ -149,7 +145,11 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
   distinct(numPartitions?: number): RDD<T> {
     const n = numPartitions ?? this.lineage.numPartitions;
     // Keyed by the whole element, so that equal ones meet.
-    const keyed = this.step<[T, null]>('keyBy', encodeFunction((x: unknown) => x), false);
+    const keyed = this.step<[T, null]>(
+      'keyBy',
+      encodeFunction((x: unknown) => x),
+      false,
+    );
     const aggregator: AggregatorSpec = {
       createCombiner: 'identity',
       mergeValue: 'first',
@@ -259,8 +259,8 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
   }
   /** Pairs whose key the other lacks. */
   subtractByKey<K, V>(this: RDD<[K, V]>, other: RDD<[K, unknown]>, numPartitions?: number): RDD<[K, V]> {
-    return this.cogroup(other, numPartitions ?? this.ownPartitioner()).flatMapValues(
-      ([vs, ws]: [V[], unknown[]]) => (ws.length === 0 ? vs : []),
+    return this.cogroup(other, numPartitions ?? this.ownPartitioner()).flatMapValues(([vs, ws]: [V[], unknown[]]) =>
+      ws.length === 0 ? vs : [],
     );
   }
   /** Elements that the other lacks, as often as they are here. */
@@ -360,4 +360,3 @@ function startFrom(zero: unknown, merge: FunctionSpec): FunctionSpec {
 }
 declare const ZERO: unknown;
 declare const ZERO_MERGE: (a: unknown, b: unknown) => unknown;
-

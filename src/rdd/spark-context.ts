@@ -10,7 +10,7 @@ import { memoryLimits } from '../storage/block/unified-memory.js';
 import { BroadcastStore } from './broadcast-store.js';
 import { encodeFunction } from './closure/encode-function.js';
 import { decodeValue, encodeValue, toShared } from './data/value-codec.js';
-import { type LineageNode, type Lineage, type Partitioner, ShuffleDependency } from './lineage/dependency.js';
+import { type Lineage, type LineageNode, type Partitioner, ShuffleDependency } from './lineage/dependency.js';
 import type { ActionSpec, AggregatorSpec, KeepSpec } from './lineage/spec.js';
 import { RDD } from './rdd.js';
 import { illegalArgument, positive } from './rdd-base.js';
@@ -97,7 +97,8 @@ export class SparkContext {
 
   /** An RDD of these elements, cut into slices of about equal length. They are copied when the first job needs them. */
   parallelize<T>(data: Iterable<T>, numSlices: number = this.defaultParallelism): RDD<T> {
-    if (!(Number.isInteger(numSlices) && numSlices >= 1)) throw illegalArgument('Positive number of partitions required');
+    if (!(Number.isInteger(numSlices) && numSlices >= 1))
+      throw illegalArgument('Positive number of partitions required');
     const values = Array.isArray(data) ? (data as T[]) : [...data];
     const n = values.length;
     const encoded = new Array<Uint8Array | undefined>(numSlices).fill(undefined);
@@ -322,7 +323,7 @@ export class SparkContext {
     const folder = conf.getOptional('spark.local.dir')?.split(',')[0]?.trim() || tmpdir();
     const localDir = mkdtempSync(join(folder, 'memoframe-rdd-'));
     const storage = this.#storageBytes();
-    const reuse = conf.getOptional('spark.worker.reuse')?.toLowerCase() !== 'false';
+    const reuse = conf.boolean('spark.worker.reuse');
     const heapBytes = Math.min(storage / Math.max(1, cores), 0.6 * getHeapStatistics().heap_size_limit);
     const blocks = new BlockTracker({
       executorIds,
@@ -341,14 +342,14 @@ export class SparkContext {
       heapBytes,
       localDir,
       reuse,
-      localityWaitMs: timeMillis(conf.getOptional('spark.locality.wait'), 3000),
-      killTimeoutMs: timeMillis(conf.getOptional('spark.task.reaper.killTimeout'), 2000),
+      localityWaitMs: timeMillis(conf.get('spark.locality.wait')),
+      killTimeoutMs: timeMillis(conf.get('spark.task.reaper.killTimeout')),
       lossIsFailure: cluster,
       onBlocks: (worker, updates) => blocks.update(worker, updates),
       onWorkerEnded: (worker) => blocks.workerEnded(worker),
       onBroadcastRead: (id) => this.#broadcasts.read(id),
     });
-    const maxFailures = Number(conf.getOptional('spark.task.maxFailures') ?? 4);
+    const maxFailures = conf.int('spark.task.maxFailures');
     const dag = new DagScheduler({
       tasks,
       blocks,
@@ -407,8 +408,9 @@ function localMaxFailures(master: string): number {
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
 
 /** `3s`, `500ms`; a bare number is seconds, as of other times in Spark. */
-function timeMillis(text: string | undefined, fallback: number): number {
-  const [, digits, unit = 's'] = /^(\d+)\s*([a-z]+)?$/.exec(text?.trim().toLowerCase() ?? '') ?? [];
+function timeMillis(text: string): number {
+  const [, digits, unit = 's'] = /^(\d+)\s*([a-z]+)?$/.exec(text.trim().toLowerCase()) ?? [];
   const factor = UNITS[unit];
-  return digits === undefined || factor === undefined ? fallback : Number(digits) * factor;
+  if (digits === undefined || factor === undefined) throw illegalArgument(`Failed to parse time string: ${text}`);
+  return Number(digits) * factor;
 }

@@ -18,7 +18,9 @@ export function textSplits(path: string, minPartitions: number): TextSplit[] {
   const goal = Math.floor(total / Math.max(1, minPartitions));
   const size = Math.max(1, Math.min(goal, BLOCK_BYTES));
   return files.flatMap((f): TextSplit[] => {
-    if (f.size === 0 || /\.gz$/i.test(f.path)) return [{ path: f.path, start: 0, length: f.size }];
+    // Spark: `spark.hadoopRDD.ignoreEmptySplits`
+    if (f.size === 0) return [];
+    if (/\.gz$/i.test(f.path)) return [{ path: f.path, start: 0, length: f.size }];
     const splits: TextSplit[] = [];
     let left = f.size;
     for (; left / size > SLOP; left -= size) splits.push({ path: f.path, start: f.size - left, length: size });

@@ -85,6 +85,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: "Folder of blocks on disk; default: the system's temporary one.",
     static: true,
   },
+  'spark.locality.wait': {
+    default: '3s',
+    doc: 'How long an RDD task waits for the worker that has its cached partition, before another one computes it again.',
+    static: true,
+  },
   'spark.master': {
     default: undefined,
     doc: 'local[n]: one executor with n workers; local-cluster[n,c,m]: n executors with c workers and m MiB each.',
@@ -108,6 +113,16 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Share of the pool in which blocks are safe from execution.',
     static: true,
     type: 'double',
+  },
+  'spark.rdd.limit.initialNumPartitions': {
+    default: '1',
+    doc: 'Partitions that take() of an RDD runs first.',
+    type: 'int',
+  },
+  'spark.rdd.limit.scaleUpFactor': {
+    default: '4',
+    doc: 'How many times more partitions take() of an RDD runs next, at most.',
+    type: 'int',
   },
   'spark.sql.adaptive.enabled': { default: 'true', doc: 'Adaptive execution, as it shows in plans.', type: 'boolean' },
   'spark.sql.analyzer.canonicalization.multiCommutativeOpMemoryOptThreshold': {
@@ -340,6 +355,17 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
+  'spark.task.maxFailures': {
+    default: '4',
+    doc: 'Failures of an RDD task after which its job fails; local[n] allows 1, local[n,F] F.',
+    static: true,
+    type: 'int',
+  },
+  'spark.task.reaper.killTimeout': {
+    default: '2s',
+    doc: 'How long an RDD task may go on after it was told to end; then its worker is ended.',
+    static: true,
+  },
   'spark.testing.memory': {
     default: undefined,
     doc: 'Memory of an executor where tests want another than spark.executor.memory.',
@@ -351,6 +377,12 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     doc: 'Part of executor memory that is kept back; default: 300 MiB.',
     static: true,
     type: 'bytes',
+  },
+  'spark.worker.reuse': {
+    default: 'true',
+    doc: 'Whether RDD workers live on after a task; false: each task has a new one, and what it kept there is lost.',
+    static: true,
+    type: 'boolean',
   },
 };
 

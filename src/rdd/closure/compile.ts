@@ -74,7 +74,10 @@ export function compileFunction(spec: FunctionSpec): AnyFunction | Promise<AnyFu
     if (!factory) {
       const id = ++lastText;
       fragments.set(id, spec.fragment);
-      factory = new Function(...parameters, `return (${spec.source});\n//# sourceURL=memoframe-function-${id}`) as AnyFunction;
+      factory = new Function(
+        ...parameters,
+        `return (${spec.source});\n//# sourceURL=memoframe-function-${id}`,
+      ) as AnyFunction;
       if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value as string);
       compiled.set(key, factory);
     }

@@ -34,18 +34,23 @@ export function encodeFunction(fn: unknown, options: FunctionOptions = {}): Func
   if (typeof fn !== 'function') throw notSerializable('what was given is no function.', fragmentOf(String(fn)));
   const text = Function.prototype.toString.call(fn);
   const fragment = fragmentOf(text);
-  const { free, expression, importMeta } = readText(fn as Function, text, fragment);
+  const { free, expression, importMeta } = readText(fn as () => unknown, text, fragment);
   if (importMeta) throw notSerializable('import.meta stays with its module; pass what is needed in vars.', fragment);
-  const captured = free.filter((n) => !Object.hasOwn(vars, n) && !GLOBALS.has(n) && !INJECTED.has(n) && !HELPERS.has(n));
+  const captured = free.filter(
+    (n) => !Object.hasOwn(vars, n) && !GLOBALS.has(n) && !INJECTED.has(n) && !HELPERS.has(n),
+  );
   if (captured.length > 0) throw notSerializable(captureHint(captured), fragment);
   return { source: expression, fragment, ...encodeVars(vars, free, fragment) };
 }
 
-function readText(fn: Function, text: string, fragment: string) {
+function readText(fn: () => unknown, text: string, fragment: string) {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
     if (fn.name !== '' && (globalThis as Record<string, unknown>)[fn.name] === fn && GLOBALS.has(fn.name))
       return { free: [], expression: fn.name, importMeta: false };
-    throw notSerializable('it is built in or bound, and has no text that could travel; wrap it in a function.', fragment);
+    throw notSerializable(
+      'it is built in or bound, and has no text that could travel; wrap it in a function.',
+      fragment,
+    );
   }
   const read = readFunctionText(text);
   if (!read) throw notSerializable('its text cannot be read as a function.', fragment);
@@ -65,14 +70,11 @@ function captureHint(names: readonly string[]): string {
 function encodeVars(vars: Readonly<Record<string, unknown>>, free: readonly string[], fragment: string) {
   const functions: Record<string, FunctionSpec> = {};
   const values: Record<string, unknown> = {};
-  const wanted = [...free];
-  for (let i = 0; i < wanted.length; i++) {
-    const name = wanted[i] as string;
+  for (const name of free) {
     if (!Object.hasOwn(vars, name)) continue;
     const value = vars[name];
     if (typeof value === 'function' || value instanceof ModuleFunction) {
-      const spec = encodeNested(name, value, vars, wanted);
-      functions[name] = spec;
+      functions[name] = encodeNested(name, value, vars);
     } else values[name] = value;
   }
   const names = Object.keys(values);
@@ -93,7 +95,6 @@ function encodeNested(
   name: string,
   fn: unknown,
   vars: Readonly<Record<string, unknown>>,
-  _wanted: readonly string[],
 ): FunctionSpec {
   const rest = Object.fromEntries(Object.entries(vars).filter(([n]) => n !== name));
   return encodeFunction(fn, { vars: rest });

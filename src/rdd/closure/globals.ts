@@ -19,6 +19,7 @@ export const INJECTED: ReadonlySet<string> = new Set([
   'workerScoped',
   'workerCache',
   'lookup',
+  'openSqlite',
   'executeAsync',
   'awaitAll',
   'awaitBatch',

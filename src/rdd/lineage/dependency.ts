@@ -1,5 +1,5 @@
-import type { FunctionSpec } from '../closure/function-spec.js';
 import type { StorageLevel } from '../../storage/block/storage-level.js';
+import type { FunctionSpec } from '../closure/function-spec.js';
 import type { AggregatorSpec, NodeSpec, PartitionerSpec } from './spec.js';
 
 /** How an RDD is made of others, on the driver. */

@@ -22,11 +22,24 @@ export type BuiltIn = 'identity' | 'first' | 'list' | 'append' | 'concat';
 export type NodeSpec =
   /** Elements that the driver encoded: the input of the partition. */
   | { readonly op: 'data' }
-  | { readonly op: 'range'; readonly start: number; readonly end: number; readonly step: number; readonly slices: number }
+  | {
+      readonly op: 'range';
+      readonly start: number;
+      readonly end: number;
+      readonly step: number;
+      readonly slices: number;
+    }
   /** Lines of a piece of a file: the input of the partition is a `TextSplit`. */
   | { readonly op: 'text' }
   | { readonly op: 'step'; readonly step: StepKind; readonly parent: number; readonly fn: FunctionSpec | undefined }
-  | { readonly op: 'sample'; readonly parent: number; readonly lower: number; readonly upper: number; readonly cell: boolean; readonly withReplacement: boolean }
+  | {
+      readonly op: 'sample';
+      readonly parent: number;
+      readonly lower: number;
+      readonly upper: number;
+      readonly cell: boolean;
+      readonly withReplacement: boolean;
+    }
   | { readonly op: 'zip-index'; readonly parent: number; readonly unique: number | undefined }
   | { readonly op: 'union'; readonly parents: readonly { readonly id: number; readonly first: number }[] }
   | { readonly op: 'coalesce'; readonly parent: number; readonly groups: readonly (readonly number[])[] }
@@ -74,13 +87,23 @@ export type ActionSpec =
   | { readonly kind: 'reduce'; readonly fn: FunctionSpec }
   /** `zero` encoded. */
   | { readonly kind: 'fold'; readonly zero: Uint8Array; readonly fn: FunctionSpec }
-  | { readonly kind: 'takeOrdered'; readonly n: number; readonly descending: boolean; readonly key: FunctionSpec | undefined }
+  | {
+      readonly kind: 'takeOrdered';
+      readonly n: number;
+      readonly descending: boolean;
+      readonly key: FunctionSpec | undefined;
+    }
   | { readonly kind: 'stats' }
   | { readonly kind: 'countByValue' }
   /** Keys for the bounds of a range partitioner. */
   | { readonly kind: 'sampleKeys'; readonly size: number; readonly seed: number }
   | { readonly kind: 'saveText'; readonly folder: string }
-  | { readonly kind: 'write-shuffle'; readonly shuffle: number; readonly partitioner: PartitionerSpec; readonly aggregator: AggregatorSpec | undefined };
+  | {
+      readonly kind: 'write-shuffle';
+      readonly shuffle: number;
+      readonly partitioner: PartitionerSpec;
+      readonly aggregator: AggregatorSpec | undefined;
+    };
 
 /** How a partition is kept: by `StorageLevel`, plain. */
 export interface KeepSpec {

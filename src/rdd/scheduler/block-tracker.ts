@@ -8,7 +8,9 @@ interface Block {
   readonly heaps: Map<number, number>;
   /** Bytes that the driver keeps, for the executors named. */
   bytes: { readonly data: Uint8Array; readonly executors: Set<string> } | undefined;
-  file: { readonly path: string; readonly checksum: number; readonly size: number; readonly executorId: string } | undefined;
+  file:
+    | { readonly path: string; readonly checksum: number; readonly size: number; readonly executorId: string }
+    | undefined;
   /** Order of use of the bytes. */
   used: number;
 }
@@ -52,7 +54,8 @@ export class BlockTracker {
       if (u.heap > 0) block.heaps.set(worker.workerId, u.heap);
       else block.heaps.delete(worker.workerId);
       if (u.file) this.#setFile(block, { ...u.file, executorId: worker.executorId });
-      if (u.bytes) this.#setBytes(u.rdd, u.partition, block, u.bytes, worker.executorId, u.heap > 0 || u.file !== undefined);
+      if (u.bytes)
+        this.#setBytes(u.rdd, u.partition, block, u.bytes, worker.executorId, u.heap > 0 || u.file !== undefined);
       if (u.heap === 0 && !u.bytes && !u.file && worker.dead) this.#dropIfEmpty(u.rdd, u.partition, block);
     }
   }

@@ -75,7 +75,9 @@ export class DagScheduler {
         await this.#makeShuffles(rdd, todo, signal, job);
         const nodes = this.#lineageNodes(rdd);
         const broadcasts = [
-          ...new Set([...nodes.map((n) => n.lineage.spec), spec].flatMap((s) => functionSpecsIn(s)).flatMap((f) => f.broadcasts)),
+          ...new Set(
+            [...nodes.map((n) => n.lineage.spec), spec].flatMap((s) => functionSpecsIn(s)).flatMap((f) => f.broadcasts),
+          ),
         ];
         await this.options.prepareBroadcasts(broadcasts);
         const result = await tasks.run({
@@ -198,7 +200,12 @@ export class DagScheduler {
     job: { readonly prepared: Set<unknown>; readonly releases: (() => void)[] },
   ): Promise<void> {
     const wanted = new Set<ShuffleDependency>();
-    this.#visit(rdd, partitions, () => {}, (s) => wanted.add(s));
+    this.#visit(
+      rdd,
+      partitions,
+      () => {},
+      (s) => wanted.add(s),
+    );
     await allSettled([...wanted].map((s) => this.#makeShuffle(s, signal, job)));
   }
 

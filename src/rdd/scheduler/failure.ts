@@ -26,11 +26,18 @@ export function encodeFailure(error: unknown, depth = 0): EncodedFailure {
   return {
     name: error.name,
     message: error.message,
-    stack: error.stack,
+    stack: userStack(error),
     fields: encoded,
     cause: cause === undefined || depth >= MAX_DEPTH ? undefined : encodeFailure(cause, depth + 1),
     errors: Array.isArray(inner) && depth < MAX_DEPTH ? inner.map((e) => encodeFailure(e, depth + 1)) : undefined,
   };
+}
+
+/** Without the frames of the worker: they say nothing to the user. */
+function userStack(error: Error): string | undefined {
+  const lines = error.stack?.split('\n');
+  const ours = lines?.findIndex((l) => /^\s+at .*(\/rdd-worker\.js|\/dist\/chunks\/|node:internal)/.test(l)) ?? -1;
+  return (ours < 0 ? lines : lines?.slice(0, ours))?.join('\n');
 }
 
 function safeText(value: unknown): string {
@@ -69,7 +76,14 @@ function rebuilt(data: EncodedFailure, fields: Record<string, unknown>, cause: E
   );
 }
 
-const NATIVE: Readonly<Record<string, ErrorConstructor>> = { TypeError, RangeError, SyntaxError, ReferenceError, URIError, EvalError };
+const NATIVE: Readonly<Record<string, ErrorConstructor>> = {
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  URIError,
+  EvalError,
+};
 
 function named(data: EncodedFailure, fields: Record<string, unknown>, cause: Error | undefined): Error {
   const Class = NATIVE[data.name] ?? Error;

@@ -225,7 +225,10 @@ export class TaskScheduler implements WorkerListener {
       const worker = this.#workers.find((w) => w.task?.taskId === a.taskId);
       if (!worker) continue;
       worker.cancel(a.taskId, 'the job has ended');
-      a.killTimer = setTimeout(() => void worker.kill('a task did not end when it was asked to'), this.options.killTimeoutMs);
+      a.killTimer = setTimeout(
+        () => void worker.kill('a task did not end when it was asked to'),
+        this.options.killTimeoutMs,
+      );
     }
     this.#settle(run);
   }

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeValue, encodeValue } from '../data/value-codec.js';
-import { canonicalKey, compareValues } from '../data/keys.js';
 import { XorShiftRandom } from '../../exec/operators/xor-shift-random.js';
+import { canonicalKey, compareValues } from '../data/keys.js';
+import { decodeValue, encodeValue } from '../data/value-codec.js';
 import type { ActionSpec } from '../lineage/spec.js';
 import { asPair, CombineMap, type Pair } from './combine.js';
 import { drain, drainToArray } from './drain.js';
@@ -67,7 +67,8 @@ export function runAction(spec: ActionSpec, functions: Functions, feed: Feed, ta
       let result = decodeValue(spec.zero);
       const use = (v: unknown) => {
         result = f(result, v, task.context);
-        if (isThenable(result)) throw new TypeError('functions that combine values must be synchronous, but one gave a promise');
+        if (isThenable(result))
+          throw new TypeError('functions that combine values must be synchronous, but one gave a promise');
       };
       return after(drain(feed, use as never), () => result);
     }

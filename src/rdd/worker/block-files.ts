@@ -13,7 +13,10 @@ export function writeBlockFile(
   bytes: Uint8Array,
 ): { path: string; checksum: number; size: number } {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `rdd_${rdd}_${partition}-${process.pid}-${++last}-${Math.random().toString(36).slice(2, 8)}`);
+  const path = join(
+    folder,
+    `rdd_${rdd}_${partition}-${process.pid}-${++last}-${Math.random().toString(36).slice(2, 8)}`,
+  );
   writeFileSync(`${path}.tmp`, bytes);
   renameSync(`${path}.tmp`, path);
   return { path, checksum: crc32(bytes), size: bytes.length };

@@ -1,8 +1,8 @@
 import { type ArrowModule, loadArrow } from '../../storage/column/arrow-module.js';
 import { decodeValue } from '../data/value-codec.js';
 import type { BroadcastMessage } from '../scheduler/protocol.js';
-import { restoreArrays } from '../shared/broadcast-parts.js';
 import { Broadcast, knownBroadcasts } from '../shared/broadcast.js';
+import { restoreArrays } from '../shared/broadcast-parts.js';
 
 /** Keeps them alive: the table of known ones does not. */
 const held = new Map<number, Broadcast<unknown>>();

@@ -32,7 +32,8 @@ export class CombineMap {
 }
 
 function synchronous(value: unknown): unknown {
-  if (isThenable(value)) throw new TypeError('functions that combine values must be synchronous, but one gave a promise');
+  if (isThenable(value))
+    throw new TypeError('functions that combine values must be synchronous, but one gave a promise');
   return value;
 }
 

@@ -52,7 +52,11 @@ export class MapFeed implements Feed {
   pull(): unknown {
     const v = this.up.pull();
     if (v === DONE) return DONE;
-    if (v instanceof Later) return new Later(v.promise.then((x) => (x === DONE ? DONE : this.f(x))), v.sure);
+    if (v instanceof Later)
+      return new Later(
+        v.promise.then((x) => (x === DONE ? DONE : this.f(x))),
+        v.sure,
+      );
     const r = this.f(v);
     return isThenable(r) ? new Later(Promise.resolve(r), true) : r;
   }
@@ -72,7 +76,11 @@ export class FilterFeed implements Feed {
       if (v === DONE) return DONE;
       if (v instanceof Later) return new Later(this.#search(v.promise), false);
       const keep = this.f(v);
-      if (isThenable(keep)) return new Later(keep.then((k) => (k ? v : this.#search(settle(this.up.pull())))), false);
+      if (isThenable(keep))
+        return new Later(
+          keep.then((k) => (k ? v : this.#search(settle(this.up.pull())))),
+          false,
+        );
       if (keep) return v;
     }
   }

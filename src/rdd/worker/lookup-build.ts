@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type LookupReader, lookup, openPinned } from './lookup.js';
-import {
-  INSERT,
-  keyOf,
-  type LookupKey,
-  type LookupRef,
-  openDatabase,
-  readAbout,
-  SCHEMA,
-  storedOf,
-} from './lookup-file.js';
+import { type LookupReader, lookup } from './lookup.js';
+import { INSERT, keyOf, type LookupKey, type LookupRef, readAbout, SCHEMA, storedOf } from './lookup-file.js';
+import { openSqlite } from './sqlite.js';
 
 /** Where rows come from: an iterable, synchronous or not, a DataFrame or an RDD. */
 export type LookupSource<R> =
@@ -88,7 +80,7 @@ export class SharedLookup<R, K extends LookupKey, V> implements LookupRef {
   async #write(path: string, source: LookupSource<R>, version: number): Promise<void> {
     const { signal } = this.#options;
     const entry = entryOf(this.#options);
-    const database = openDatabase(path, false);
+    const database = openSqlite(path, { readOnly: false });
     try {
       // Nobody else knows the file yet: it needs neither journal nor order of writes.
       database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; ${SCHEMA}; BEGIN`);
@@ -134,7 +126,7 @@ async function* rowsOf<R>(source: LookupSource<R>): AsyncGenerator<R> {
 function versionOf(path: string): number {
   if (!statSync(path, { throwIfNoEntry: false })) return 0;
   try {
-    const database = openPinned(path);
+    const database = openSqlite(path);
     try {
       return readAbout(database).version;
     } finally {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { runtimeError } from '../../errors/index.js';
 import { decodeValue, encodeValue } from '../data/value-codec.js';
@@ -13,15 +12,6 @@ export interface LookupRef {
 
 /** What SQLite holds as it is. */
 type Stored = string | number | bigint | Uint8Array | null;
-
-let sqlite: typeof import('node-sqlite3-wasm') | undefined;
-
-/** SQLite as WebAssembly, loaded when first needed. A native one would end the whole process when a worker is terminated
- * while it is in a call: the binding's failure to throw is fatal there. */
-export function openDatabase(path: string, readOnly: boolean): Database {
-  sqlite ??= createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
-  return new sqlite.Database(path, { readOnly });
-}
 
 export const SCHEMA = `
   CREATE TABLE entries (k PRIMARY KEY, v, coded INTEGER NOT NULL) WITHOUT ROWID;

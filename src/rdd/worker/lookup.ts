@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync, rmdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { runtimeError } from '../../errors/index.js';
 import {
@@ -15,6 +12,7 @@ import {
   storedValue,
 } from './lookup-file.js';
 import { onWorkerEnd, workerRegistry } from './registry.js';
+import { openSqlite } from './sqlite.js';
 
 /** Milliseconds outside of tasks after which it is looked again whether the file was rebuilt. */
 const LOOK_AGAIN_MS = 50;
@@ -50,8 +48,7 @@ export class LookupReader<K extends LookupKey, V> {
     readonly path: string,
     cacheBytes: number,
   ) {
-    this.#database = openPinned(path);
-    this.#database.exec(`PRAGMA cache_size = -${Math.max(64, Math.ceil(cacheBytes / 1024))}`);
+    this.#database = openSqlite(path, { cacheBytes });
     const about = readAbout(this.#database);
     this.version = about.version;
     this.size = about.entries;
@@ -78,30 +75,6 @@ export class LookupReader<K extends LookupKey, V> {
   close(): void {
     if (!this.#select.isFinalized) this.#select.finalize();
     if (this.#database.isOpen) this.#database.close();
-  }
-}
-
-/** Opens this very file, even if another takes its name later, and so that readers do not lock each other out: this SQLite
- * locks a file by a folder beside its name, so each reader comes by a name of its own, and holds one transaction. */
-export function openPinned(path: string): Database {
-  const link = join(tmpdir(), `memoframe-lookup-${randomUUID()}`);
-  try {
-    symlinkSync(path, link);
-  } catch {
-    linkSync(path, link);
-  }
-  try {
-    const database = openDatabase(link, true);
-    database.exec('BEGIN');
-    database.get('SELECT count(*) FROM sqlite_master');
-    return database;
-  } finally {
-    unlinkSync(link);
-    try {
-      rmdirSync(`${link}.lock`);
-    } catch {
-      // It was not locked.
-    }
   }
 }
 

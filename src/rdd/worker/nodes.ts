@@ -1,9 +1,20 @@
+import { canonicalKey, compareValues } from '../data/keys.js';
 import { decodeValue } from '../data/value-codec.js';
 import type { CogroupSource, NodeSpec, StepKind } from '../lineage/spec.js';
-import { canonicalKey, compareValues } from '../data/keys.js';
 import { asPair, CombineMap, type Pair } from './combine.js';
 import { drain, drainToArray } from './drain.js';
-import { ArrayFeed, ConcatFeed, type Feed, FilterFeed, FlatMapFeed, feedOf, LazyFeed, MapFeed, PartitionIterator, isThenable } from './feed.js';
+import {
+  ArrayFeed,
+  ConcatFeed,
+  type Feed,
+  FilterFeed,
+  FlatMapFeed,
+  feedOf,
+  isThenable,
+  LazyFeed,
+  MapFeed,
+  PartitionIterator,
+} from './feed.js';
 import type { Functions } from './functions.js';
 import { RangeFeed, sampled, ZipFeed } from './sources.js';
 import { MissingInput, type TaskState } from './task-state.js';
@@ -73,7 +84,10 @@ export function computeNode(
     case 'shuffled':
       return shuffled(spec, functions, partition, task);
     case 'combine':
-      return combineNarrow(host.feed(spec.parent, partition, task), new CombineMap(functions.aggregator(spec.aggregator)));
+      return combineNarrow(
+        host.feed(spec.parent, partition, task),
+        new CombineMap(functions.aggregator(spec.aggregator)),
+      );
     case 'cogroup':
       return cogroup(spec.sources, partition, task, host);
   }
@@ -208,7 +222,8 @@ function cogroup(sources: readonly CogroupSource[], partition: number, task: Tas
   const feeds = sources.map((s) =>
     s.kind === 'narrow'
       ? host.feed(s.parent, partition, task)
-      : ((blocks) => new ConcatFeed(blocks.length, (i) => new ArrayFeed(decodeValue(blocks[i] as Uint8Array) as unknown[])))(
+      : ((blocks) =>
+          new ConcatFeed(blocks.length, (i) => new ArrayFeed(decodeValue(blocks[i] as Uint8Array) as unknown[])))(
           shuffleBlocks(s.shuffle, partition, task),
         ),
   );
@@ -236,4 +251,3 @@ function cogroup(sources: readonly CogroupSource[], partition: number, task: Tas
     },
   );
 }
-

@@ -1,4 +1,5 @@
 import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { XorShiftRandom } from '../../exec/operators/xor-shift-random.js';
 import { compareValues, hashKey, nonNegativeMod } from '../data/keys.js';
 import { decodeValue } from '../data/value-codec.js';
 import type { PartitionerSpec } from '../lineage/spec.js';
@@ -38,7 +39,7 @@ export function partitionerOf(
     }
     case 'round-robin': {
       // Every map task begins elsewhere, so that short partitions do not all fill the first ones.
-      let next = nonNegativeMod(hashKey(mapPartition * 0x9e3779b1), n);
+      let next = new XorShiftRandom(BigInt(mapPartition)).nextInt(n);
       return () => (next = (next + 1) % n);
     }
   }

@@ -1,10 +1,10 @@
-import { encodeFailure } from '../scheduler/failure.js';
+import { cancelledError } from '../../errors/index.js';
 import { fragmentOfError } from '../closure/compile.js';
-import { cancelledError } from "../../errors/index.js";
 import { decodeValue, encodeValue, toShared } from '../data/value-codec.js';
 import type { ActionSpec, KeepSpec, NodeSpec } from '../lineage/spec.js';
+import { encodeFailure } from '../scheduler/failure.js';
 import type { BlockUpdate, FromWorker, TaskMessage, ToWorker, WorkerStart } from '../scheduler/protocol.js';
-import { ShuffleOutput, runAction } from './actions.js';
+import { runAction, ShuffleOutput } from './actions.js';
 import { readBlockFile, writeBlockFile } from './block-files.js';
 import { dropBroadcast, receiveBroadcast } from './broadcasts.js';
 import { drainToArray } from './drain.js';
@@ -48,13 +48,15 @@ export class WorkerRuntime implements NodeHost {
         this.#actions.set(message.id, { spec: message.spec, functions: quiet(() => Functions.of(message.spec)) });
         return;
       case 'broadcast':
-        this.#awaited = receiveBroadcast(message, () => this.post({ kind: 'broadcast-read', id: message.id })) ?? this.#awaited;
+        this.#awaited =
+          receiveBroadcast(message, () => this.post({ kind: 'broadcast-read', id: message.id })) ?? this.#awaited;
         return;
       case 'task':
         void this.#run(message);
         return;
       case 'cancel':
-        if (this.#current?.message.taskId === message.taskId) this.#current.context.interrupt(cancelledError(message.reason));
+        if (this.#current?.message.taskId === message.taskId)
+          this.#current.context.interrupt(cancelledError(message.reason));
         return;
       case 'forget':
         for (const id of message.rdds) this.#nodes.delete(id);
@@ -140,8 +142,7 @@ export class WorkerRuntime implements NodeHost {
     this.#actions.set(message.action, { spec: action.spec, functions: await action.functions });
     const visit = async (id: number): Promise<void> => {
       const node = this.#nodes.get(id) as Defined<NodeSpec>;
-      if (node.functions instanceof Promise)
-        this.#nodes.set(id, { spec: node.spec, functions: await node.functions });
+      if (node.functions instanceof Promise) this.#nodes.set(id, { spec: node.spec, functions: await node.functions });
       for (const parent of parentsOf(node.spec)) await visit(parent);
     };
     await visit(message.rdd);
@@ -241,4 +242,3 @@ function parentsOf(spec: NodeSpec): readonly number[] {
       return [];
   }
 }
-

@@ -80,7 +80,8 @@ export class TaskContext {
         failures.push(failure);
       }
     }
-    if (!this.#abort.signal.aborted) this.#abort.abort(new SparkError('cancelled', 'OPERATION_CANCELED', { operationId: 'task ended' }));
+    if (!this.#abort.signal.aborted)
+      this.#abort.abort(new SparkError('cancelled', 'OPERATION_CANCELED', { operationId: 'task ended' }));
     return failures;
   }
 }
