@@ -52,7 +52,7 @@ function countPrepares() {
   return async () => [...counts.values()];
 }
 
-/** A pool of connections; a named statement is prepared at its first use on each of them. */
+/** A pool of connections; as in Cassandra, an insert replaces. A named statement is prepared at its first use on each of them. */
 async function openPostgres({ host, port, connections = 8 }) {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ host, port, user: 'postgres', database: 'postgres', max: connections });
@@ -61,6 +61,7 @@ async function openPostgres({ host, port, connections = 8 }) {
   // A pool without a listener ends the thread when an idle connection breaks.
   pool.on('error', () => {});
   await pool.query('SELECT 1');
+  const upsert = ' ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, score = EXCLUDED.score';
   const numbered = (text) =>
     text.replace(
       /\?/g,
@@ -69,7 +70,7 @@ async function openPostgres({ host, port, connections = 8 }) {
           `$${++n}`
       )(0),
     );
-  const statements = { insert: numbered(INSERT), read: numbered(READ) };
+  const statements = { insert: numbered(INSERT) + upsert, read: numbered(READ) };
   return {
     insert: (id) => pool.query({ name: 'insert', text: statements.insert, values: [id, `name ${id}`, id * 7] }),
     async read(id) {
