@@ -100,6 +100,7 @@ export {
 } from './rdd/worker/lookup-build.js';
 export type { LookupKey, LookupRef } from './rdd/worker/lookup-file.js';
 export { type ScopedCounts, type ScopedOptions, scopedCounts, workerScoped } from './rdd/worker/scoped.js';
+export { openSqlite, type SqliteOptions } from './rdd/worker/sqlite.js';
 export { TaskContext } from './rdd/worker/task-context.js';
 export type { CacheAdvice } from './session/cache-advice.js';
 export type { CacheEntryInfo, UnpersistEffects } from './session/cache-entries.js';

@@ -1,16 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { runtimeError } from '../../errors/index.js';
-import {
-  keyOf,
-  type LookupKey,
-  type LookupRef,
-  openDatabase,
-  readAbout,
-  rowOf,
-  SELECT,
-  storedValue,
-} from './lookup-file.js';
+import { keyOf, type LookupKey, type LookupRef, readAbout, rowOf, SELECT, storedValue } from './lookup-file.js';
 import { onWorkerEnd, workerRegistry } from './registry.js';
 import { openSqlite } from './sqlite.js';
 

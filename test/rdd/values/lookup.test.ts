@@ -192,7 +192,7 @@ it('an abort ends the build', async () => {
 });
 
 it('reading leaves nothing in the folder of temporary files', async () => {
-  const mine = () => readdirSync(tmpdir()).filter((f) => /^memoframe-lookup-[0-9a-f]{8}-/.test(f));
+  const mine = () => readdirSync(tmpdir()).filter((f) => /^memoframe-sqlite-/.test(f));
   const before = mine();
   const shared = await createLookup([['k', 1]], { path: fresh() });
   shared.reader().get('k');
