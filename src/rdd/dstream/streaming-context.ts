@@ -138,7 +138,9 @@ export class StreamingContext implements StreamHost {
   start(): void {
     if (this.#state === 'ACTIVE') return;
     if (this.#state === 'STOPPED') throw illegalState('StreamingContext has already been stopped');
-    if (active) throw illegalState('Only one StreamingContext may be started in this process, and one is running');
+    this.sparkContext.assertRunning();
+    if (active && !active.sparkContext.isStopped)
+      throw illegalState('Only one StreamingContext may be started in this process, and one is running');
     this.#graph.validate();
     const first = this.#timer.startTime();
     this.#graph.initialize(first - this.batchDuration.milliseconds, this.#remember);
@@ -198,7 +200,8 @@ export class StreamingContext implements StreamHost {
     const byDefault = this.#conf('spark.streaming.stopSparkContextByDefault', 'true') === 'true';
     this.#stopping ??= this.#stop(given.stopGracefully ?? false);
     const stopped = this.#stopping.then(async () => {
-      if (given.stopSparkContext ?? byDefault) await this.sparkContext.stop();
+      // As in Spark, where nothing of an application is left without it.
+      if (given.stopSparkContext ?? byDefault) await this.sparkContext.session.stop();
     });
     // A batch that waited for its own end would wait for ever.
     return within.getStore() === this ? Promise.resolve() : stopped;
@@ -256,6 +259,9 @@ export class StreamingContext implements StreamHost {
     this.#generating = this.#generating.then(async () => {
       if (this.#abandoned) return;
       try {
+        // Without its SparkContext it has no future, and should not keep the process alive.
+        if (this.sparkContext.isStopped) void this.stop({ stopSparkContext: false });
+        this.sparkContext.assertRunning();
         this.#scheduler.submit(time, await this.#graph.generateJobs(time));
       } catch (error) {
         this.#fail(`Error generating jobs for time ${time} ms`, error);

@@ -1,5 +1,6 @@
-import { SparkSession } from '../../../src/index.js';
+import '../../../src/rdd/attach.js';
 import type { SparkContext } from '../../../src/rdd/spark-context.js';
+import { SparkSession } from '../../../src/session/spark-session.js';
 
 /** A context of its own on one worker, or as `master` and `conf` say. */
 export async function startContext(
