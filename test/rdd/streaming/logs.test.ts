@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Checkpoint } from '../../../src/rdd/streaming/checkpoint.js';
 import { durationMillis } from '../../../src/rdd/streaming/options.js';
 import { SeenFiles } from '../../../src/rdd/streaming/sources/seen-files.js';
 import { nextTriggerTime, triggerOf } from '../../../src/rdd/streaming/trigger.js';
+import { RuntimeConfig } from '../../../src/session/conf.js';
 import { CompactibleLog } from '../../../src/storage/files/streaming/compactible-log.js';
 import { fileUri, uriPath } from '../../../src/storage/files/streaming/file-uri.js';
 import { MetadataLog, versionedLines } from '../../../src/storage/files/streaming/metadata-log.js';
@@ -53,6 +55,21 @@ describe('a log of numbered files', () => {
     expect(versionedLines('v1\na\nb', 'x')).toEqual(['a', 'b']);
     expect(() => versionedLines('v2\na', 'x')).toThrow(/UnsupportedLogVersion.*v2/);
     expect(() => versionedLines('', 'x')).toThrow(/malformed/);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('of two that write one batch only the first goes on', () => {
+    const open = () => new Checkpoint(folder.at('cp'), new RuntimeConfig());
+    const [a, b] = [open(), open()];
+    expect(a.id).toBe(b.id);
+    a.addOffsets(0, { offsets: ['1', undefined], batchTimestampMs: 5 });
+    expect(b.offsets(0)).toEqual({ offsets: ['1', undefined], batchTimestampMs: 5 });
+    const conflict = expect.objectContaining({ condition: 'CONCURRENT_STREAM_LOG_UPDATE', sqlState: '40000' });
+    expect(() => b.addOffsets(0, { offsets: ['2', undefined], batchTimestampMs: 6 })).toThrow(conflict);
+    a.commit(0);
+    expect(() => b.commit(0)).toThrow(conflict);
+    expect([b.latestBatch(), b.latestCommit()]).toEqual([0, 0]);
   });
 });
 
