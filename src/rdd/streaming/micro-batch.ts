@@ -108,13 +108,13 @@ export class MicroBatches {
     times: TriggerTimes,
     signal: AbortSignal,
     all: boolean,
-    found: (newData: boolean) => void,
+    found: (newData: boolean, runs: boolean) => void,
   ): Promise<TriggerResult> {
     if (this.#batchId < 0) this.takeUp();
     if (!this.#constructed) this.#constructed = this.construct(times, all);
     const result = { batchId: this.#batchId, start: [...this.#committed], end: [...this.#available] };
     const newData = this.hasNewData;
-    found(newData);
+    found(newData, this.#constructed);
     if (!this.#constructed)
       return { ...result, ran: false, inputRows: this.sources.map(() => 0), outputRows: undefined };
     this.status(newData ? 'Processing new data' : 'No new data but cleaning up state');

@@ -9,6 +9,7 @@ import { pause, type StreamClock } from './clock.js';
 import { MicroBatches, type TriggerResult } from './micro-batch.js';
 import { STREAMING_CONFS } from './options.js';
 import { rate, type StreamingQueryProgress, type StreamingQueryStatus, TriggerTimes } from './progress.js';
+import { ForeachBatchSink } from './sinks/foreach-batch-sink.js';
 import type { Sink } from './sinks/sink.js';
 import { nextTriggerTime, type Trigger } from './trigger.js';
 
@@ -143,7 +144,10 @@ export class StreamingQuery {
       this.observer.started(this);
       const { session, plan, sink, clock } = this.definition;
       this.#batches = new MicroBatches(session, plan, this.#checkpoint, sink, clock, (m) => this.#say(m));
-      await running.run(this, () => this.#triggers(this.#batches as MicroBatches));
+      const batches = this.#batches;
+      // Only a function can ask for the end of the query that calls it.
+      if (sink instanceof ForeachBatchSink) await running.run(this, () => this.#triggers(batches));
+      else await this.#triggers(batches);
     } catch (error) {
       if (!this.#abort.signal.aborted || !isCancellation(error)) this.#failure = this.#failed(error);
     }
@@ -186,11 +190,14 @@ export class StreamingQuery {
     }
     if (trigger.kind === 'availableNow') batches.prepareForAvailableNow();
     while (this.#active) {
+      const started = performance.now();
       const { ran } = await this.#trigger(batches, false);
       if (trigger.kind === 'availableNow') {
         if (!ran) return;
       } else {
-        if (!ran) await pause(STREAMING_CONFS.pollingDelayMs(session.conf), signal);
+        // A folder that takes long to list is listed less often.
+        const took = performance.now() - started;
+        if (!ran) await pause(Math.max(STREAMING_CONFS.pollingDelayMs(session.conf), took), signal);
         if (trigger.intervalMs > 0) await clock.waitTill(nextTriggerTime(clock.now(), trigger.intervalMs), signal);
       }
       // Others get their turn, whatever the batch was like.
@@ -203,15 +210,16 @@ export class StreamingQuery {
     const times = new TriggerTimes(clock.now(), () => clock.now());
     this.#status = { ...this.#status, isTriggerActive: true };
     const result = await times.measure('triggerExecution', () =>
-      batches.trigger(times, this.#abort.signal, all, (isDataAvailable) => {
+      batches.trigger(times, this.#abort.signal, all, (isDataAvailable, runs) => {
         this.#status = { ...this.#status, isDataAvailable };
+        // Said at once: what comes after this look at the sources is new to whoever waits for it.
+        if (!runs) this.#noNewData = true;
       }),
     );
     this.#say(result.ran ? 'Waiting for next trigger' : 'Waiting for data to arrive');
     this.#status = { ...this.#status, isTriggerActive: false };
     this.#report(batches, result, times);
     this.#lastTriggerStartMs = times.startMs;
-    if (!result.ran) this.#noNewData = true;
     this.#wake();
     return result;
   }

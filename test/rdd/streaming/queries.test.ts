@@ -109,7 +109,6 @@ describe('the rate source', () => {
     const counts: number[] = [];
     for (let s = 0; s <= 6; s++) {
       await query.processAllAvailable();
-      await query.processAllAvailable();
       counts.push(await spark.table('ramp').count());
       clock.advance(1000);
     }

@@ -30,12 +30,13 @@ export class ForeachBatchSink implements Sink {
       return {};
     }
     const { cacheManager, engine } = session.sharedState;
-    return session.withCached(batch, async (df) => {
+    const use = async (df: DataFrame): Promise<BatchOutcome> => {
       await call(df);
       // The function may have dropped the frame itself.
       const cached = cacheManager.lookup(batch.logicalPlan)?.relation.cached;
       return cached ? { counts: engine.fillCounts(cached) } : {};
-    });
+    };
+    return session.withCached(batch, use, { persistent: false });
   }
 }
 
