@@ -46,10 +46,7 @@ export function fetchCassandra(say: (line: string) => void): string {
 /** Starts one real Cassandra node (data centre `datacenter1`, no authentication), ready in 5 to 15 s.
  * @param forThroughput let Java compile well, which costs a core for the first minute; else quickly
  * @throws MissingTool no Java or Maven */
-export async function startCassandra(
-  say: (line: string) => void = () => {},
-  forThroughput = false,
-): Promise<Server> {
+export async function startCassandra(say: (line: string) => void = () => {}, forThroughput = false): Promise<Server> {
   const java = findJava();
   const jars = fetchCassandra(say);
   const [port, storagePort] = (await freePorts(2)) as [number, number];
