@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startCassandra } from './servers/cassandra.js';
+import { isCassandraFetched, startCassandra } from './servers/cassandra.js';
 import { startPostgres } from './servers/postgres.js';
 import type { Server } from './servers/server.js';
 import {
@@ -19,7 +19,7 @@ import {
 const SERVERS = { cassandra: startCassandra, postgres: startPostgres } as const;
 type ServerName = keyof typeof SERVERS;
 const NEEDS: Record<ServerName, Readonly<Partial<Record<keyof typeof PACKAGES, () => unknown>>>> = {
-  cassandra: { java: findJava, maven: findMaven },
+  cassandra: { java: findJava, maven: () => isCassandraFetched() || findMaven() },
   postgres: { postgres: findPostgres },
 };
 

@@ -20,11 +20,15 @@ function jarFolder(): string {
   return join(projectRoot(), '.build', 'services', `cassandra-${VERSION}`);
 }
 
+/** Whether Maven is not needed any more. */
+export function isCassandraFetched(): boolean {
+  return existsSync(join(jarFolder(), '.complete'));
+}
+
 /** Fetches Cassandra's jars from Maven Central where they are not there yet. @throws MissingTool no Maven */
 export function fetchCassandra(say: (line: string) => void): string {
   const folder = jarFolder();
-  const complete = join(folder, '.complete');
-  if (existsSync(complete)) return folder;
+  if (isCassandraFetched()) return folder;
   const maven = findMaven();
   say(`fetching Cassandra ${VERSION} from Maven Central (67 MB, once)`);
   rmSync(folder, { recursive: true, force: true });
@@ -39,7 +43,7 @@ export function fetchCassandra(say: (line: string) => void): string {
     throw new Error(
       `Maven could not fetch Cassandra ${VERSION} (${done.error?.message ?? `exit code ${done.status}`})`,
     );
-  writeFileSync(complete, '');
+  writeFileSync(join(folder, '.complete'), '');
   return folder;
 }
 
