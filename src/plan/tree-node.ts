@@ -24,7 +24,10 @@ export abstract class TreeNode<T extends TreeNode<T>> {
   /** A copy from other constructor arguments; `this` if none differs. */
   protected rebuild(args: readonly unknown[]): this {
     const mine = this.args();
-    if (args.every((a, i) => a === mine[i])) return this;
+    return args.every((a, i) => a === mine[i]) ? this : this.remade(args);
+  }
+  /** A copy from other constructor arguments. */
+  protected remade(args: readonly unknown[]): this {
     const make = this.constructor as new (...values: readonly unknown[]) => this;
     return this.copyState(new make(...args));
   }
@@ -147,6 +150,15 @@ export function argKey(arg: unknown): string {
     default:
       return String(arg);
   }
+}
+
+const typeKeys = new WeakMap<object, string>();
+
+/** `argKey` of a type's SQL text, made once for each type. */
+export function typeKey(type: { readonly sql: string }): string {
+  let key = typeKeys.get(type);
+  if (key === undefined) typeKeys.set(type, (key = JSON.stringify(type.sql)));
+  return key;
 }
 
 /** Draws a tree the way Spark's `treeString` does: `+-`, `:-` and the inner children (subqueries) above the children. */

@@ -138,7 +138,7 @@ export class Arithmetic extends Expression {
     if (!COMMUTATIVE.has(kind)) return this.keyOfCanonicalChildren(input);
     const split = (e: Expression) => (e instanceof Arithmetic && e.kind === kind ? [e.left, e.right] : undefined);
     if (!this.resolved || !this.keepsTypeInAnyOrder(split)) return super.canonicalKey(input);
-    const rest = `${argKey(this.isBitwise ? undefined : this.mode)},${this.exactDecimals}`;
+    const rest = `${this.isBitwise ? argKey(undefined) : `"${this.mode}"`},${this.exactDecimals}`;
     return orderedKeys(this, input, split).reduce((l, r) => `${kind}(${l},${r},${rest})`);
   }
   /** Plain numbers have one type all along; of two decimals the result has the same type either way. */

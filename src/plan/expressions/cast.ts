@@ -1,7 +1,7 @@
 import { canCast } from '../../eval/can-cast.js';
 import type { EvalMode } from '../../eval/function.js';
 import { type DataType, equalTypes, isNested, isNumeric } from '../../types/index.js';
-import { argKey } from '../tree-node.js';
+import { argKey, typeKey } from '../tree-node.js';
 import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 
 /** Converts to another type. `timeZone` is undefined until the analyzer sets it. Spark: `Cast`. */
@@ -57,8 +57,8 @@ export class Cast extends Expression {
     return new Cast(child, this.dataType, this.mode, this.needsTimeZone ? this.timeZone : undefined);
   }
   override canonicalKey(input: Ordinals): string {
-    const zone = argKey(this.needsTimeZone ? this.timeZone : undefined);
-    return `Cast(${this.child.canonicalKey(input)},${argKey(this.dataType.sql)},${argKey(this.mode)},${zone})`;
+    const zone = this.timeZone !== undefined && this.needsTimeZone ? argKey(this.timeZone) : argKey(undefined);
+    return `Cast(${this.child.canonicalKey(input)},${typeKey(this.dataType)},"${this.mode}",${zone})`;
   }
   override toString() {
     const name = this.mode === 'TRY' ? 'try_cast' : 'cast';

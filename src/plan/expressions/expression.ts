@@ -51,7 +51,7 @@ export abstract class Expression extends TreeNode<Expression> {
         return c;
       }),
     );
-    return this.rebuild(next);
+    return this.children.every((c, at) => c === children[at]) ? this : this.remade(next);
   }
 
   /** The expressions below that were made with this one have no place yet: they get it too. Spark: `CurrentOrigin`. */

@@ -14,6 +14,7 @@ import {
   STRING,
   type Value,
 } from '../../types/index.js';
+import { argKey, typeKey } from '../tree-node.js';
 import { LeafExpression } from './expression.js';
 import { formatLiteral, literalSql } from './literal-text.js';
 
@@ -39,7 +40,7 @@ export class Literal extends LeafExpression {
     return [this.value, this.dataType.sql];
   }
   override canonicalKey(): string {
-    return this.key;
+    return `Literal(${argKey(this.value)},${typeKey(this.dataType)})`;
   }
   get nullable() {
     return this.value === null;

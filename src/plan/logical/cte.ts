@@ -72,9 +72,8 @@ export class WithCTE extends LogicalPlan {
   args() {
     return [this.cteDefs, this.plan];
   }
-  protected override rebuild(args: readonly unknown[]): this {
+  protected override remade(args: readonly unknown[]): this {
     const [defs, plan] = args as [readonly CTERelationDef[], LogicalPlan];
-    if (plan === this.plan && defs === this.cteDefs) return this;
     return this.copyState(new WithCTE(plan, defs) as this);
   }
   override get output() {

@@ -22,10 +22,10 @@ export class Join extends BinaryNode {
   protected override keyArgs() {
     return [this.left, this.right, joinTypeKey(this.joinType), this.condition];
   }
-  #output: Attributes | undefined;
+  private memoOutput: Attributes | undefined = undefined;
   override get output(): Attributes {
-    this.#output ??= this.computeOutput();
-    return this.#output;
+    this.memoOutput ??= this.computeOutput();
+    return this.memoOutput;
   }
   private computeOutput(): Attributes {
     const nullable = (as: Attributes) => as.map((a) => a.withNullability(true));

@@ -48,15 +48,18 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
 
   override withNewChildren(children: readonly LogicalPlan[]): LogicalPlan {
     let i = 0;
-    const next = this.args().map((arg) =>
-      mapArg(arg, (a) => {
-        if (!(a instanceof LogicalPlan)) return a;
-        const c = children[i++];
-        if (c === undefined) throw internalError(`${this.kind} got too few children`);
-        return c;
-      }),
-    );
-    return this.rebuild(next);
+    const replaced = (a: unknown): unknown => {
+      if (!(a instanceof LogicalPlan)) return a;
+      const c = children[i++];
+      if (c === undefined) throw internalError(`${this.kind} got too few children`);
+      return c;
+    };
+    const next = this.args().map((arg) => {
+      // Lists of expressions can be long, and hold no plan.
+      if (!Array.isArray(arg)) return replaced(arg);
+      return arg[0] instanceof Expression ? arg : mapArg(arg, replaced);
+    });
+    return this.children.every((c, at) => c === children[at]) ? this : this.remade(next);
   }
 
   protected override copyState(copy: this): this {

@@ -38,10 +38,10 @@ export class Project extends UnaryNode {
   args() {
     return [this.projectList, this.child];
   }
-  #output: Attributes | undefined;
+  private memoOutput: Attributes | undefined = undefined;
   override get output(): Attributes {
-    this.#output ??= outputOf(this.projectList);
-    return this.#output;
+    this.memoOutput ??= outputOf(this.projectList);
+    return this.memoOutput;
   }
   override get maxRows() {
     return this.child.maxRows;
@@ -113,10 +113,10 @@ export class Aggregate extends UnaryNode {
   args() {
     return [this.groupingExpressions, this.aggregateExpressions, this.child];
   }
-  #output: Attributes | undefined;
+  private memoOutput: Attributes | undefined = undefined;
   override get output(): Attributes {
-    this.#output ??= outputOf(this.aggregateExpressions);
-    return this.#output;
+    this.memoOutput ??= outputOf(this.aggregateExpressions);
+    return this.memoOutput;
   }
   override get maxRows() {
     return this.groupingExpressions.length === 0 ? 1n : this.child.maxRows;
@@ -142,10 +142,10 @@ export class SubqueryAlias extends UnaryNode {
   get alias() {
     return this.identifier.at(-1) as string;
   }
-  #output: Attributes | undefined;
+  private memoOutput: Attributes | undefined = undefined;
   override get output(): Attributes {
-    this.#output ??= this.child.output.map((a) => a.withQualifier(this.identifier));
-    return this.#output;
+    this.memoOutput ??= this.child.output.map((a) => a.withQualifier(this.identifier));
+    return this.memoOutput;
   }
   override get maxRows() {
     return this.child.maxRows;

@@ -1,4 +1,4 @@
-import type { StructType, Value } from '../../types/index.js';
+import type { DataType, StructType, Value } from '../../types/index.js';
 import { Cast } from '../expressions/cast.js';
 import type { Expression } from '../expressions/expression.js';
 import { Alias, AttributeReference } from '../expressions/named.js';
@@ -167,15 +167,28 @@ export class LogicalRelation extends LeafNode implements MultiInstanceRelation {
     );
   }
   protected override makeCanonicalKey(): string {
-    const ordinals = new OrdinalMap(this.output);
-    const columns = this.output.map((a) => a.canonicalKey(ordinals)).join(',');
-    return `LogicalRelation(${this.relation.key},[${columns}],_)`;
+    return `LogicalRelation(${this.relation.key},[${this.columnsKey()}],_)`;
+  }
+  /** Each analysis gives a relation's columns new ids, but their canonical text is that of their types. */
+  private columnsKey(): string {
+    const { output } = this;
+    const known = columnKeys.get(this.relation);
+    // Rising, ids are distinct.
+    const distinct = output.every((a, i) => i === 0 || a.exprId > (output[i - 1] as AttributeReference).exprId);
+    if (distinct && known?.types.length === output.length && output.every((a, i) => a.dataType === known.types[i]))
+      return known.text;
+    const ordinals = new OrdinalMap(output);
+    const text = output.map((a) => a.canonicalKey(ordinals)).join(',');
+    if (distinct) columnKeys.set(this.relation, { types: output.map((a) => a.dataType), text });
+    return text;
   }
   override get simpleString() {
     const name = this.catalogTable ? this.catalogTable.nameParts.join('.') : '';
     return `Relation ${name}[${truncatedList(this.output.map(String), ',')}] ${this.relation.format}`;
   }
 }
+
+const columnKeys = new WeakMap<object, { readonly types: readonly DataType[]; readonly text: string }>();
 
 /** A view's body under its name. Vanishes in canonical plans, with the projection that only casts its columns to the types
  * and names they already have. Spark: `View`. */
