@@ -122,7 +122,7 @@ function drawAggregate(c: Choices, of: readonly Ex[], odd: number): Aggregate {
   return { fn, of: e, distinct, filter };
 }
 
-/** Keys in any of three forms; sums come with counts, as averages need them. */
+/** Keys in any of three forms; sums come with counts, as averages need them, of their values or of all rows. */
 function drawGroups(c: Choices, all: readonly Ex[]): { items: Item[]; keys: Ex[] } {
   const keys: Ex[] = [];
   for (let n = c.weighted([[4, 2] as const, [3, 1], [3, 3], [1, 0]]); n > 0; n--) keys.push(drawKey(c, all));
@@ -130,10 +130,10 @@ function drawGroups(c: Choices, all: readonly Ex[]): { items: Item[]; keys: Ex[]
   for (let n = 1 + c.below(4); n > 0; n--) {
     const aggregate = drawAggregate(c, all, 0.05);
     items.push({ around: ['', ''], aggregate });
-    if (aggregate.fn === 'sum' && c.chance(0.7))
+    if (aggregate.fn === 'sum' && c.chance(0.5))
       items.push({ around: ['', ''], aggregate: { ...aggregate, fn: 'count' } });
   }
-  if (c.chance(0.5))
+  if (c.chance(0.7))
     items.push({ around: ['', ''], aggregate: { fn: 'count', of: undefined, distinct: false, filter: undefined } });
   return { items, keys };
 }
@@ -269,7 +269,7 @@ function drawItem(c: Choices, held: readonly Aggregate[], theirs: readonly Ex[],
   if (how === 2 && theirs.length > 0) return wrapped(c, drawAggregate(c, theirs, 0.1), undefined);
   if (how === 3) return wrapped(c, drawAggregate(c, any, 0.1), undefined);
   const a = c.pick(held);
-  if (a.fn === 'sum' && c.chance(0.5)) return { around: ['', ''], aggregate: { ...a, fn: 'avg' } };
+  if (a.fn === 'sum' && c.chance(0.6)) return { around: ['', ''], aggregate: { ...a, fn: 'avg' } };
   if (c.chance(0.02))
     return { around: ['', ''], aggregate: { ...a, distinct: a.of !== undefined && a.fn !== 'max_by' } };
   return wrapped(c, a, c.pick(held.filter((x) => x.fn === 'count' || x.fn === 'sum').concat(a)));
