@@ -10,6 +10,7 @@ import { memoryLimits } from '../storage/block/unified-memory.js';
 import { BroadcastStore } from './broadcast-store.js';
 import { encodeFunction } from './closure/encode-function.js';
 import { decodeValue, encodeValue, toShared } from './data/value-codec.js';
+import { jobSignal } from './job-scope.js';
 import { type Lineage, type LineageNode, type Partitioner, ShuffleDependency } from './lineage/dependency.js';
 import type { ActionSpec, AggregatorSpec, KeepSpec } from './lineage/spec.js';
 import { RDD } from './rdd.js';
@@ -279,15 +280,16 @@ export class SparkContext {
     const job = new AbortController();
     const what = this.#description === undefined ? `Job ${id}` : `Job ${id} (${this.#description})`;
     const onAbort = () => job.abort(cancelledError(what));
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort);
+    const signals = [signal, jobSignal()];
+    if (signals.some((s) => s?.aborted)) onAbort();
+    for (const s of signals) s?.addEventListener('abort', onAbort);
     this.#jobs.set(id, job);
     try {
       if (partitions.length === 0) return;
       await this.#parts().dag.runJob(rdd, spec, partitions, use, job.signal);
     } finally {
       this.#jobs.delete(id);
-      signal?.removeEventListener('abort', onAbort);
+      for (const s of signals) s?.removeEventListener('abort', onAbort);
     }
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { cancelJobsBy } from '../job-scope.js';
 import type { RDD } from '../rdd.js';
 import { messageOf } from '../resilience/retry.js';
 import type { SparkContext } from '../spark-context.js';
@@ -48,6 +49,8 @@ export class StreamingContext implements StreamHost {
   readonly #listeners = new Set<StreamingListener>();
   readonly #timer: RecurringTimer;
   readonly #scheduler: JobScheduler;
+  /** Ends the jobs of batches, and no others of the SparkContext. */
+  readonly #jobs = new AbortController();
   readonly #waiters = new Set<{ resolve: () => void; reject: (error: unknown) => void }>();
   #state: StreamingContextState = 'INITIALIZED';
   #remember: Duration | undefined;
@@ -230,7 +233,7 @@ export class StreamingContext implements StreamHost {
     if ((await Promise.race([over, late])) === 'late') {
       this.#abandoned = true;
       this.#scheduler.dropWaiting();
-      this.sparkContext.cancelAllJobs();
+      this.#jobs.abort();
     }
     clearTimeout(timer);
   }
@@ -251,7 +254,11 @@ export class StreamingContext implements StreamHost {
   /** For DStream: registers an output operation. */
   addOutput({ node, run }: OutputOperation): void {
     this.assertOpen();
-    this.#graph.addOutput({ node, run: (rdd, time) => within.run(this, () => run(rdd, time)) });
+    this.#graph.addOutput({ node, run: (rdd, time) => this.#inBatch(() => run(rdd, time)) });
+  }
+
+  #inBatch<T>(f: () => T): T {
+    return within.run(this, () => cancelJobsBy(this.#jobs.signal, f));
   }
 
   /** Batches are made one after the other: a queue gives its RDDs in the order of times. */
@@ -262,7 +269,7 @@ export class StreamingContext implements StreamHost {
         // Without its SparkContext it has no future, and should not keep the process alive.
         if (this.sparkContext.isStopped) void this.stop({ stopSparkContext: false });
         this.sparkContext.assertRunning();
-        this.#scheduler.submit(time, await this.#graph.generateJobs(time));
+        this.#scheduler.submit(time, await this.#inBatch(() => this.#graph.generateJobs(time)));
       } catch (error) {
         this.#fail(`Error generating jobs for time ${time} ms`, error);
       }

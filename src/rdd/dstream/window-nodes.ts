@@ -125,7 +125,7 @@ function mergeWindow(values: Iterable<[number, unknown]>): unknown {
   const fresh = of(2);
   if (previous.length === 0) {
     if (fresh.length === 0)
-      throw new Error(
+      throw new RangeError(
         'Neither previous window has value for key, nor new values found. Are you sure your key class hashes consistently?',
       );
     return fresh.reduce((a, b) => $reduce(a, b));
