@@ -56,6 +56,9 @@ export class StreamingContext implements StreamHost {
   #remember: Duration | undefined;
   #error: { readonly error: unknown } | undefined;
   #generating: Promise<void> = Promise.resolve();
+  /** No batch begins any more. */
+  #closing = false;
+  /** What still runs has been told to end. */
   #abandoned = false;
   #stopping: Promise<void> | undefined;
 
@@ -196,7 +199,7 @@ export class StreamingContext implements StreamHost {
   }
 
   /** Ends the context: no batch follows. Gracefully, the interval that runs gets its batch and all batches are processed;
-   * else jobs that run have two seconds left. Stopping twice, or before the start, is fine. Within a batch it does not wait. */
+   * else batches that wait are dropped, and jobs that run have two seconds left. Stopping twice, or before the start, is fine. Within a batch it does not wait. */
   stop(options?: StopOptions | boolean, stopGracefully = false): Promise<void> {
     const given: StopOptions =
       typeof options === 'boolean' ? { stopSparkContext: options, stopGracefully } : (options ?? {});
@@ -225,6 +228,8 @@ export class StreamingContext implements StreamHost {
   }
 
   async #abandon(): Promise<void> {
+    this.#closing = true;
+    this.#scheduler.dropWaiting();
     const over = this.#generating.then(() => this.#scheduler.whenIdle());
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -232,7 +237,6 @@ export class StreamingContext implements StreamHost {
     });
     if ((await Promise.race([over, late])) === 'late') {
       this.#abandoned = true;
-      this.#scheduler.dropWaiting();
       this.#jobs.abort();
     }
     clearTimeout(timer);
@@ -264,12 +268,13 @@ export class StreamingContext implements StreamHost {
   /** Batches are made one after the other: a queue gives its RDDs in the order of times. */
   #generate(time: Time): void {
     this.#generating = this.#generating.then(async () => {
-      if (this.#abandoned) return;
+      if (this.#closing) return;
       try {
         // Without its SparkContext it has no future, and should not keep the process alive.
         if (this.sparkContext.isStopped) void this.stop({ stopSparkContext: false });
         this.sparkContext.assertRunning();
-        this.#scheduler.submit(time, await this.#inBatch(() => this.#graph.generateJobs(time)));
+        const jobs = await this.#inBatch(() => this.#graph.generateJobs(time));
+        if (!this.#closing) this.#scheduler.submit(time, jobs);
       } catch (error) {
         this.#fail(`Error generating jobs for time ${time} ms`, error);
       }
