@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { CONF_ENTRIES } from '../src/session/conf.js';
+import { CONF_ENTRIES } from '../src/session/conf-data.js';
 
 const PAPERS = [
   'README.md',
@@ -13,6 +13,8 @@ const PAPERS = [
   'docs/explain-cache.md',
   'docs/spark-differences.md',
   'docs/invariants.md',
+  'docs/streaming.md',
+  'docs/databases.md',
 ];
 const text = (paper: string) => readFileSync(paper, 'utf8');
 
