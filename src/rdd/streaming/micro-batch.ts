@@ -133,7 +133,7 @@ export class MicroBatches {
     });
     if (!this.hasNewData) return false;
     this.status('Writing offsets to log');
-    this.#batchTimestampMs = this.clock.now();
+    this.#batchTimestampMs = Math.trunc(this.clock.now());
     times.measure('walCommit', () => {
       this.checkpoint.addOffsets(this.#batchId, {
         offsets: this.#available,

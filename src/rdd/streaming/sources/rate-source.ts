@@ -60,7 +60,7 @@ class RateSource implements MicroBatchSource {
     private readonly clock: StreamClock,
   ) {
     const log = new MetadataLog(logPath);
-    if (log.get(0) === undefined) log.add(0, `v1\n${clock.now()}`);
+    if (log.get(0) === undefined) log.add(0, `v1\n${Math.trunc(clock.now())}`);
     this.#startMs = Number(versionedLines(log.get(0) as string, logPath)[0]);
     this.#lastMs = this.#startMs;
   }
