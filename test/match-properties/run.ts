@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 async function plants(): Promise<void> {
   const find = await plantedSearch();
   const only = value('only')?.split(',').map(Number) ?? PLANTS.map((_, i) => i + 1);
-  const found = await find({ seed: Number(value('seed') ?? 1), most: Number(value('most') ?? 8000), only });
+  const found = await find({ seed: Number(value('seed') ?? 1), most: Number(value('most') ?? 20_000), only });
   console.log(`plants ${found}/${only.length} found`);
   process.exitCode = found === only.length ? 0 : 1;
 }

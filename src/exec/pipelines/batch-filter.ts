@@ -1,10 +1,40 @@
 import type { BoundExpr } from '../../eval/bound.js';
 import { compareValues } from '../../eval/compare.js';
-import type { ColumnStats } from '../../storage/block/block.js';
+import type { Block, ColumnStats } from '../../storage/block/block.js';
 import type { Value } from '../../types/index.js';
+import { rangeTest } from '../expr/range-step.js';
 
 /** Statistics of an input ordinal. */
 export type StatsOf = (ordinal: number) => ColumnStats;
+
+/** Whether a batch of a block may have rows for all conjuncts, as `batchMayMatch` decides; ranges of integers are compared as they
+ * are stored.
+ * @param columns the block's ordinals, by input ordinal */
+export function batchTest(
+  pushed: readonly BoundExpr[],
+  block: Block,
+  columns: readonly number[],
+  parameters: ReadonlyMap<number, Value>,
+): (batch: number) => boolean {
+  const tests = pushed.map((e): ((batch: number) => boolean) => {
+    const only = e.k === 'call' && e.fn === 'isnotnull' ? e.args[0] : undefined;
+    if (only?.k === 'input') {
+      const column = columns[only.ordinal]!;
+      return (b) => block.nullCount(column, b) < block.batchRows(b);
+    }
+    const range = rangeTest(e);
+    if (range?.child.k === 'input' && block.columnRep(columns[range.child.ordinal]!) !== 'i128') {
+      const column = columns[range.child.ordinal]!;
+      const { min, max } = range;
+      return (b) => block.mayHold(column, b, min, max);
+    }
+    return (b) => batchMayMatch(e, (o) => block.stats(columns[o]!, b), parameters);
+  });
+  return (batch) => {
+    for (const test of tests) if (!test(batch)) return false;
+    return true;
+  };
+}
 
 const FLIPPED: Readonly<Record<string, string>> = {
   '=': '=',

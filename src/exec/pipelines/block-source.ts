@@ -3,7 +3,7 @@ import { BlockReader } from '../../storage/block/block-reader.js';
 import type { RowTests } from '../../storage/block/range-filter.js';
 import type { Morsel } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
-import { batchMayMatch } from './batch-filter.js';
+import { batchTest } from './batch-filter.js';
 import { columnsBehindFilter, entryTests, scanFilter, splitFilter } from './cache-filter.js';
 import type { PieceSpec, SinkSpec, SliceSource, SourceSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
@@ -29,12 +29,12 @@ export function* blockMorsels(
   let earlier = false;
   let first = false;
   const wanted = source.to - source.from;
-  yield* reader.morsels((stats, rows) => {
+  const mayMatch = batchTest(scan.pushed, block, scan.columns, ctx.parameters);
+  yield* reader.morsels((_stats, rows) => {
     batch++;
     const mine = batch >= source.from && batch < source.to;
     if (batch >= source.to || (!mine && earlier)) return false;
-    const keep = scan.pushed.every((e) => batchMayMatch(e, (o) => stats(scan.columns[o]!), ctx.parameters));
-    if (!keep) return false;
+    if (!mayMatch(batch)) return false;
     if (!mine) {
       earlier = true;
       return false;

@@ -21,7 +21,11 @@ function kept<T extends { readonly exprId?: number }>(list: readonly T[], wanted
 }
 
 /** Reads only columns that something above needs, by projections as low as possible. Spark: `ColumnPruning`. */
-export const ColumnPruning = rule('ColumnPruning', (plan) => removeProjectBeforeFilter(plan.transformDown(prune)));
+export const ColumnPruning = rule('ColumnPruning', (plan) => {
+  const next = removeProjectBeforeFilter(plan.transformDown(prune));
+  // Projections that were put in only to go again are no change: other rules need not look once more.
+  return next !== plan && next.resolved && plan.resolved && next.key === plan.key ? plan : next;
+});
 
 function prune(p: LogicalPlan): LogicalPlan {
   if (p instanceof Project) return pruneProject(p);

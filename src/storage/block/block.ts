@@ -143,6 +143,20 @@ export class Block {
     };
   }
 
+  nullCount(column: number, batch: number): number {
+    return this.#u32[this.#chunkEntry(column, batch) + K.nullCount]!;
+  }
+
+  /** Whether some value of an integer-like column that is not null may lie in min … max: false only if none does. Decimals must
+   * fit 64 bits (`columnRep`). */
+  mayHold(column: number, batch: number, min: bigint, max: bigint): boolean {
+    const at = this.#chunkEntry(column, batch);
+    if (this.#u32[at + K.nullCount] === this.batchRows(batch)) return false;
+    if ((this.#u32[at + K.flags]! & HAS_BOUNDS) === 0) return true;
+    const { i64 } = this.arena;
+    return i64[(at + K.upper) >>> 1]! >= min && i64[(at + K.lower) >>> 1]! <= max;
+  }
+
   #columnEntry(column: number): number {
     return ((this.address + this.#header(H.columnTable)) >>> 2) + column * COLUMN_WORDS;
   }
