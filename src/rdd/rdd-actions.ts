@@ -8,8 +8,9 @@ import { compileFunction } from './closure/compile.js';
 import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
 import { JavaRandom } from './data/java-random.js';
-import { canonicalKey, compareValues } from './data/keys.js';
+import { canonicalKey, compareValues, hashKey, nonNegativeMod } from './data/keys.js';
 import { encodeValue } from './data/value-codec.js';
+import { HashPartitioner } from './lineage/dependency.js';
 import type { ActionSpec } from './lineage/spec.js';
 import type { RDD } from './rdd.js';
 import { RddPairs } from './rdd-pairs.js';
@@ -238,11 +239,21 @@ export abstract class RddActions<T> extends RddPairs<T> {
   async collectAsMap<K, V>(this: RDD<[K, V]>, options?: RddActionOptions): Promise<Map<K, V>> {
     return new Map(await this.collect(options));
   }
-  /** The values of one key; of an RDD that is partitioned by key, only its partition runs. */
+  /** The values of one key; of an RDD that is partitioned by hash of the key, only its partition runs. */
   async lookup<K, V>(this: RDD<[K, V]>, key: K, options?: RddActionOptions): Promise<V[]> {
+    const { partitioner } = this.lineage;
+    const partitions =
+      partitioner instanceof HashPartitioner ? [nonNegativeMod(hashKey(key), partitioner.numPartitions)] : undefined;
     const wanted = canonicalKey(key);
-    const found = await this.filter((pair) => Array.isArray(pair)).collect(options);
-    return found.filter(([k]) => canonicalKey(k) === wanted).map(([, v]) => v);
+    // Keys of other kinds are compared by content, here.
+    const simple = ['string', 'number', 'boolean'].includes(typeof key) && wanted === key;
+    const rdd = simple
+      ? this.filter(([k]) => k === (wanted as K) || typeof k === 'bigint', { vars: { wanted } })
+      : this;
+    const found = await rdd.each<[K, V][]>({ kind: 'collect' }, options, partitions);
+    return concat(found)
+      .filter(([k]) => canonicalKey(k) === wanted)
+      .map(([, v]) => v);
   }
   /** n elements chosen at random. */
   async takeSample(

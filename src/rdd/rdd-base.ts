@@ -86,11 +86,10 @@ export abstract class RddBase<_T> {
   toDebugString(): string {
     const lines: string[] = [];
     const visit = (node: RddBase<unknown>, indent: string, first: string): void => {
-      const { label, numPartitions, dependencies } = node.lineage;
+      const { label, dependencies } = node.lineage;
       const name = node.#name === undefined ? label : `${node.#name} ${label}`;
       const level = node.#level.equals(StorageLevel.NONE) ? '' : ` [${node.#level.description}]`;
       lines.push(`${first}${name}[${node.id}]${level}`);
-      if (first.startsWith(`${indent}(`) === false && numPartitions < 0) return;
       if (node.isCached) {
         const s = node.context.storageOf(node.id);
         if (s.cachedPartitions > 0)

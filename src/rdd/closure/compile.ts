@@ -76,7 +76,7 @@ export function compileFunction(spec: FunctionSpec): AnyFunction | Promise<AnyFu
       fragments.set(id, spec.fragment);
       factory = new Function(
         ...parameters,
-        `return (${spec.source});\n//# sourceURL=memoframe-function-${id}`,
+        `'use strict';\nreturn (${spec.source});\n//# sourceURL=memoframe-function-${id}`,
       ) as AnyFunction;
       if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value as string);
       compiled.set(key, factory);

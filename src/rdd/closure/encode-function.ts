@@ -91,11 +91,7 @@ function encodeVars(vars: Readonly<Record<string, unknown>>, free: readonly stri
 }
 
 /** A function among the vars sees the other values of vars, but not itself or other functions that use it. */
-function encodeNested(
-  name: string,
-  fn: unknown,
-  vars: Readonly<Record<string, unknown>>,
-): FunctionSpec {
+function encodeNested(name: string, fn: unknown, vars: Readonly<Record<string, unknown>>): FunctionSpec {
   const rest = Object.fromEntries(Object.entries(vars).filter(([n]) => n !== name));
   return encodeFunction(fn, { vars: rest });
 }

@@ -1,4 +1,5 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { cancelledError, NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { workerRegistry } from './registry.js';
 
 /** What `pull` gives when there is no more. */
 export const DONE: unique symbol = Symbol('done');
@@ -246,10 +247,13 @@ export const PENDING: unique symbol = Symbol.for('memoframe.pending') as never;
 
 /** The elements of a partition, as functions of `mapPartitions` get them: iterable with `for` and with `for await`, once. */
 export class PartitionIterator<T> implements Iterable<T>, AsyncIterable<T>, Iterator<T> {
+  readonly #killFlag = workerRegistry().killFlag;
+
   constructor(readonly feed: Feed) {}
 
   /** @throws org.apache.spark.SparkException where what comes before is asynchronous */
   next(): IteratorResult<T> {
+    if (this.#killFlag[0] !== 0) throw cancelledError('task killed');
     const v = this.feed.pull();
     if (v === DONE) return { done: true, value: undefined };
     if (v instanceof Later) throw asynchronousUpstream();

@@ -15,4 +15,6 @@ Object.assign(workerRegistry(), {
 });
 const runtime = new WorkerRuntime(start, (message, transfer) => port.postMessage(message, transfer ?? []));
 port.on('message', (message: ToWorker) => runtime.receive(message));
+process.on('unhandledRejection', (error) => runtime.stray(error));
+process.on('uncaughtException', (error) => runtime.stray(error));
 port.postMessage({ kind: 'ready' });

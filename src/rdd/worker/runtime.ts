@@ -26,7 +26,9 @@ export class WorkerRuntime implements NodeHost {
   readonly #nodes = new Map<number, Defined<NodeSpec>>();
   readonly #actions = new Map<number, Defined<ActionSpec>>();
   readonly #heap: HeapStore;
-  #current: { readonly message: TaskMessage; readonly context: TaskContext } | undefined;
+  #current:
+    | { readonly message: TaskMessage; readonly context: TaskContext; stray?: { readonly error: unknown } }
+    | undefined;
   /** What the next task must wait for. */
   #awaited: Promise<unknown> | undefined;
   /** What became of kept partitions since the last report. */
@@ -69,6 +71,13 @@ export class WorkerRuntime implements NodeHost {
     }
   }
 
+  /** A promise that nobody awaited has failed, or a callback has thrown: the task that runs has failed, and the worker lives on. */
+  stray(error: unknown): void {
+    if (this.#current) this.#current.stray ??= { error };
+    else
+      process.stderr.write(`memoframe: an error on worker ${this.start.workerId} when no task was running: ${error}\n`);
+  }
+
   async #run(message: TaskMessage): Promise<void> {
     const { taskId } = message;
     const context = new TaskContext({
@@ -100,6 +109,8 @@ export class WorkerRuntime implements NodeHost {
       }
       const failures = await context.finish();
       if (failures.length > 0) throw failures[0];
+      const stray = this.#current?.stray;
+      if (stray) throw stray.error;
       registry.task = undefined;
       this.#current = undefined;
       const shuffle = result instanceof ShuffleOutput ? result : undefined;

@@ -2,7 +2,7 @@ import { analysisError } from '../../errors/index.js';
 import type { ResetCommand, SetCommand } from '../../plan/logical/index.js';
 import { quoteIdentifier } from '../../types/index.js';
 import { type CommandResult, done, shownRows } from '../command-result.js';
-import { CONF_ENTRIES } from '../conf.js';
+import { CONF_ENTRIES } from '../conf-data.js';
 import type { SparkSession } from '../spark-session.js';
 import { redact } from './names.js';
 
