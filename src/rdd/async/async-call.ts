@@ -49,7 +49,7 @@ export class AsyncCall<T> {
     }
     if (timeoutMs !== undefined)
       timer = setTimeout(
-        () => this.#fail(runtimeError('ASYNC_CALL_TIMEOUT', { timeoutMs: String(timeoutMs) })),
+        () => this.#end('failed', runtimeError('ASYNC_CALL_TIMEOUT', { timeoutMs: String(timeoutMs) })),
         timeoutMs,
       );
     this.ended = run(work, this.#controller.signal).then(
@@ -60,7 +60,9 @@ export class AsyncCall<T> {
       },
       (error) => {
         over();
-        this.#fail(error);
+        if (this.state === 'running') this.state = 'failed';
+        this.error ??= error;
+        this.#reject(error);
       },
     );
   }
@@ -73,18 +75,13 @@ export class AsyncCall<T> {
 
   /** Tells the work to stop, and rejects the result without waiting for it. Does nothing to a call that is over. */
   cancel(reason?: unknown): void {
-    if (this.state !== 'running') return;
-    this.state = 'cancelled';
-    this.#end(reason instanceof Error && reason.name !== 'AbortError' ? reason : cancelledError());
+    this.#end('cancelled', reason instanceof Error && reason.name !== 'AbortError' ? reason : cancelledError());
   }
 
-  #fail(error: unknown): void {
+  /** Before the work is over. */
+  #end(state: 'failed' | 'cancelled', error: unknown): void {
     if (this.state !== 'running') return;
-    this.state = 'failed';
-    this.#end(error);
-  }
-
-  #end(error: unknown): void {
+    this.state = state;
     this.error = error;
     this.#reject(error);
     this.#controller.abort(error);

@@ -58,6 +58,7 @@ export class SharedLookup<R, K extends LookupKey, V> implements LookupRef {
   async rebuild(source: LookupSource<R>): Promise<void> {
     const { path, signal } = this.#options;
     dropAbandoned(path);
+    await otherTurns();
     const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
     try {
       await this.#write(temporary, source, versionOf(path) + 1);
@@ -93,7 +94,7 @@ export class SharedLookup<R, K extends LookupKey, V> implements LookupRef {
           if (++rows % CHUNK !== 0) continue;
           signal?.throwIfAborted();
           database.exec('COMMIT; BEGIN');
-          await new Promise((turn) => setImmediate(turn));
+          await otherTurns();
         }
       } finally {
         insert.finalize();
@@ -136,6 +137,11 @@ function versionOf(path: string): number {
     // What stands there is no look-up, or one that broke: it is replaced.
     return 0;
   }
+}
+
+/** Lets timers and messages of this thread have their turn. */
+function otherTurns(): Promise<void> {
+  return new Promise((turn) => setImmediate(turn));
 }
 
 /** Files of processes that ended while they wrote. */
