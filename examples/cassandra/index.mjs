@@ -207,7 +207,10 @@ async function measure(sc, database) {
 
 const name = text('database') ?? 'cassandra';
 if (name !== 'cassandra' && name !== 'postgres') throw new RangeError('--database is cassandra or postgres');
-const database = await startDatabase(name, text('contact'));
+const database = await startDatabase(name, text('contact')).catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 try {
   await createTable(database);
   const spark = await SparkSession.builder.appName('cassandra').master(`local[${workers}]`).getOrCreate();
