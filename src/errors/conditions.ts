@@ -52,10 +52,19 @@ export const conditions = {
     sqlState: '42KDE',
     message: 'The method <methodName> is not for streaming DataFrames.',
   },
+  CANNOT_ACCEPT_OBJECT_IN_TYPE: {
+    sqlState: '42K09',
+    message: '<data_type> can not accept object <obj_name> in type <obj_type>.',
+  },
   CANNOT_DECODE_URL: { sqlState: '22546', message: 'The URL <url> cannot be decoded.' },
   CANNOT_INFER_EMPTY_SCHEMA: {
     sqlState: '42000',
     message: 'Cannot infer a schema from no rows; give one.',
+  },
+  CANNOT_INFER_SCHEMA_FOR_TYPE: {
+    sqlState: '42K09',
+    message:
+      'Can not infer schema for type: <data_type>. Rows are arrays or objects; give values a type, as in createDataFrame([1, 2], "INT").',
   },
   CANNOT_MERGE_SCHEMAS: {
     sqlState: '42KD9',
