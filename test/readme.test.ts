@@ -13,6 +13,7 @@ const PAPERS = [
   'docs/explain-cache.md',
   'docs/spark-differences.md',
   'docs/invariants.md',
+  'docs/rdd.md',
   'docs/streaming.md',
   'docs/databases.md',
 ];

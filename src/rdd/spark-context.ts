@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getHeapStatistics } from 'node:v8';
 import { cancelledError } from '../errors/index.js';
 import type { RuntimeConfig } from '../session/conf.js';
 import type { SparkSession } from '../session/spark-session.js';
@@ -9,7 +8,7 @@ import { StorageLevel } from '../storage/block/storage-level.js';
 import { memoryLimits } from '../storage/block/unified-memory.js';
 import { BroadcastStore } from './broadcast-store.js';
 import { encodeFunction } from './closure/encode-function.js';
-import { decodeValue, encodeValue, toShared } from './data/value-codec.js';
+import { decodeValue, encodeValue, heapLimit, toShared } from './data/value-codec.js';
 import { jobSignal } from './job-scope.js';
 import { type Lineage, type LineageNode, type Partitioner, ShuffleDependency } from './lineage/dependency.js';
 import type { ActionSpec, AggregatorSpec, KeepSpec } from './lineage/spec.js';
@@ -326,7 +325,7 @@ export class SparkContext {
     const localDir = mkdtempSync(join(folder, 'memoframe-rdd-'));
     const storage = this.#storageBytes();
     const reuse = conf.boolean('spark.worker.reuse');
-    const heapBytes = Math.min(storage / Math.max(1, cores), 0.6 * getHeapStatistics().heap_size_limit);
+    const heapBytes = Math.min(storage / Math.max(1, cores), 0.6 * heapLimit());
     const blocks = new BlockTracker({
       executorIds,
       sharedFate: cluster,

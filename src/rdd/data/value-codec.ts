@@ -1,6 +1,13 @@
-import { deserialize, serialize } from 'node:v8';
+import { createRequire } from 'node:module';
 import { Interval, Timestamp } from '../../storage/column/public-value.js';
 import { CALENDAR_INTERVAL, DayTimeIntervalType, Decimal, YearMonthIntervalType } from '../../types/index.js';
+
+// Loaded when a value is first encoded: most commands encode none.
+let v8: typeof import('node:v8') | undefined;
+function engine(): typeof import('node:v8') {
+  v8 ??= createRequire(import.meta.url)('node:v8') as typeof import('node:v8');
+  return v8;
+}
 
 /** A class whose instances keep their class on the way between threads, where structured clone makes plain objects of them. */
 interface TaggedClass {
@@ -170,7 +177,7 @@ export function encodeValue(value: unknown, notes: EncodeNotes = {}): Uint8Array
   const packed = Array.isArray(value) ? packNumbers(value) : undefined;
   if (packed) return packed;
   const tagged = needsTags(value, undefined, 0);
-  const body = serialize(tagged ? addTags(value, new Map(), notes) : value);
+  const body = engine().serialize(tagged ? addTags(value, new Map(), notes) : value);
   const out = new Uint8Array(HEADER + body.length);
   out[0] = tagged ? TAGGED : PLAIN;
   out.set(body, HEADER);
@@ -217,8 +224,13 @@ export function decodeValue(bytes: Uint8Array): unknown {
     for (let i = 0; i < out.length; i++) out[i] = [numbers[2 * i] as number, numbers[2 * i + 1] as number];
     return out;
   }
-  const value = deserialize(bytes.subarray(HEADER)) as unknown;
+  const value = engine().deserialize(bytes.subarray(HEADER)) as unknown;
   return kind === TAGGED ? removeTags(value, new Set()) : value;
+}
+
+/** Bytes that the heap of a thread may grow to. */
+export function heapLimit(): number {
+  return engine().getHeapStatistics().heap_size_limit;
 }
 
 /** The same bytes in memory that all threads see. */
