@@ -118,13 +118,13 @@ export class StreamingContext implements StreamHost {
     return new DStream<T>(this, new TransformedNode<T>(this, nodes, union as never));
   }
 
-  /** A stream whose batches `fn` makes, on the driver, of those of several streams. */
-  transform<T>(
-    streams: readonly DStream<never>[],
-    fn: (rdds: RDD<never>[], time: Time) => RDD<T> | PromiseLike<RDD<T>>,
+  /** A stream whose batches `fn` makes, on the driver, of those of several streams of one interval. */
+  transform<A extends readonly unknown[], T>(
+    streams: readonly [...{ [K in keyof A]: DStream<A[K]> }],
+    fn: (rdds: { [K in keyof A]: RDD<A[K]> }, time: Time) => RDD<T> | PromiseLike<RDD<T>>,
   ): DStream<T> {
-    const nodes = streams.map((s) => s.node);
-    return new DStream<T>(this, new TransformedNode<T>(this, nodes, fn));
+    const nodes = (streams as readonly DStream<never>[]).map((s) => s.node);
+    return new DStream<T>(this, new TransformedNode<T>(this, nodes, fn as never));
   }
 
   /** Keeps the RDDs of all streams for at least this long, for those who ask for them later (`slice`). */
