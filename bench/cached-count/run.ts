@@ -45,6 +45,7 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
   const batches = await allBatches(spark);
   const cached: number[] = [];
   const speeds: number[] = [];
+  const scanSpeeds: number[] = [];
   const details = [];
   for (const [i, { name, sql }] of COUNT_QUERIES.entries()) {
     await check(name, sql, 'from cache');
@@ -53,13 +54,20 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
       wrong++;
       console.log(`${name}: ${metrics.bytesRead} bytes of files, ${metrics.batchesRead} of ${batches} batches read`);
     }
-    const ms = await best(run(sql), 20);
+    // Planning is most of a fast query's time: the scan's own is told apart.
+    let scanMs = Number.POSITIVE_INFINITY;
+    const ms = await best(async () => {
+      await run(sql)();
+      scanMs = Math.min(scanMs, spark.sharedState.engine.lastMetrics.elapsedMs);
+    }, 20);
     cached.push(ms);
     const speed = (metrics.cachedBytesRead * 1000) / ms;
+    const scanSpeed = (metrics.cachedBytesRead * 1000) / scanMs;
     speeds.push(speed / bandwidth);
-    details.push({ name, parquetMs: uncached[i], cachedMs: ms, storedBytes: metrics.cachedBytesRead });
+    scanSpeeds.push(scanSpeed / bandwidth);
+    details.push({ name, parquetMs: uncached[i], cachedMs: ms, scanMs, storedBytes: metrics.cachedBytesRead });
     console.log(
-      `${name.padEnd(16)} Parquet ${uncached[i]!.toFixed(1).padStart(7)} ms   cache ${ms.toFixed(2).padStart(6)} ms   ${(ms / uncached[i]!).toFixed(3)}   ${(metrics.cachedBytesRead / 1e6).toFixed(1).padStart(5)} MB stored, ${gigabytes(speed)} GB/s, ${((speed / bandwidth) * 100).toFixed(0)} % of memory`,
+      `${name.padEnd(16)} Parquet ${uncached[i]!.toFixed(1).padStart(7)} ms   cache ${ms.toFixed(2).padStart(6)} ms   ${(ms / uncached[i]!).toFixed(3)}   ${(metrics.cachedBytesRead / 1e6).toFixed(1).padStart(5)} MB stored, scanned in ${scanMs.toFixed(2)} ms: ${gigabytes(scanSpeed)} GB/s, ${((scanSpeed / bandwidth) * 100).toFixed(0)} % of memory`,
     );
   }
   await spark.stop();
@@ -68,7 +76,10 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
     { name: 'wrong-answers', value: wrong, limit: 0 },
     { name: 'cached-to-parquet', value: ratio, limit: 0.1 },
   ];
-  console.log(`of memory bandwidth: ${(geometricMean(speeds) * 100).toFixed(0)} % (goal 30 %), planning included`);
+  const percent = (xs: readonly number[]) => (geometricMean(xs) * 100).toFixed(0);
+  console.log(
+    `of memory bandwidth: ${percent(scanSpeeds)} % by the scan (goal 30 %), ${percent(speeds)} % planning included`,
+  );
   const venv = sparkVenv(args);
   if (venv) {
     const queries = Object.fromEntries(COUNT_QUERIES.map((q) => [q.name, q.sql]));
