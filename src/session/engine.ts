@@ -447,7 +447,7 @@ export class Engine {
   }
 
   explain(execution: QueryExecution, mode: Exclude<ExplainMode, 'cache'>): string {
-    return explainString(execution, mode, execution.sparkSession.conf.int('spark.sql.debug.maxToStringFields'));
+    return explainString(execution.shown, mode, execution.sparkSession.conf.int('spark.sql.debug.maxToStringFields'));
   }
 
   async stop(): Promise<void> {

@@ -22,7 +22,15 @@ export class QueryExecution {
     private readonly fillsCache = false,
     /** The statement that `logical` holds the rows of. */
     private readonly command: LogicalPlan | undefined = undefined,
+    /** The plans are for showing: a stream has some, too. */
+    private readonly shownOnly = false,
   ) {}
+
+  /** The query as EXPLAIN shows it; a stream is planned only for that. */
+  get shown(): QueryExecution {
+    if (!this.commandExecuted.isStreaming) return this;
+    return new QueryExecution(this.sparkSession, this.logical, false, this.command, true);
+  }
 
   private get conf(): ConfReader {
     const conf = this.sparkSession.plannerConf;
@@ -45,7 +53,7 @@ export class QueryExecution {
   /** Fragments that are cached, replaced. Decided the first time that it is asked for, and kept.
    * @throws _LEGACY_ERROR_TEMP_3102 for a query with a streaming source */
   get withCachedData(): LogicalPlan {
-    if (!this.#withCachedData) checkForBatch(this.commandExecuted);
+    if (!this.#withCachedData && !this.shownOnly) checkForBatch(this.commandExecuted);
     this.#withCachedData ??= this.fillsCache
       ? this.sparkSession.sharedState.cacheManager.useCachedData(
           this.commandExecuted,

@@ -248,6 +248,23 @@ export class LocalTableScanExec extends LeafExec {
   }
 }
 
+/** A source without end, to be shown: what runs has a batch's rows in its place. Spark: `StreamingRelationExec`. */
+export class StreamingRelationExec extends LeafExec {
+  readonly kind = 'StreamingRelation';
+  constructor(
+    readonly sourceName: string,
+    readonly output: Attributes,
+  ) {
+    super();
+  }
+  args() {
+    return [this.sourceName, this.output];
+  }
+  override simpleString(maxFields: number) {
+    return `StreamingRelation ${this.sourceName}, ${bracketed(this.output, maxFields)}`;
+  }
+}
+
 /** Spark: `RangeExec`. */
 export class RangeExec extends LeafExec {
   readonly kind = 'Range';

@@ -33,6 +33,7 @@ import {
   Range,
 } from '../../plan/logical/relations.js';
 import { SharedRelation } from '../../plan/logical/shared.js';
+import { StreamingRelation } from '../../plan/logical/streaming.js';
 import { bytesConf, type ConfReader, intConf } from '../../plan/optimizer/conf.js';
 import { foldConstant } from '../../plan/optimizer/constant-folding.js';
 import { aliasMap, replaceAlias, replaceAliasButKeepName } from '../../plan/optimizer/substitute.js';
@@ -58,7 +59,14 @@ import { planJoin } from './join-selection.js';
 import { SINGLE } from './partitioning.js';
 import type { PhysicalPlan } from './physical-plan.js';
 import { translateFilter } from './pushed-filters.js';
-import { FileScanExec, InMemoryTableScanExec, type ListedFiles, LocalTableScanExec, RangeExec } from './scan.js';
+import {
+  FileScanExec,
+  InMemoryTableScanExec,
+  type ListedFiles,
+  LocalTableScanExec,
+  RangeExec,
+  StreamingRelationExec,
+} from './scan.js';
 import { SharedScanExec } from './shared-scan.js';
 
 /** Turns logical operators into Spark's physical ones, exchanges not yet put in. Spark: `SparkPlanner` and its strategies. */
@@ -132,6 +140,7 @@ export class Strategies {
         plan.numSlices ?? this.conf.defaultParallelism,
         plan.output,
       );
+    if (plan instanceof StreamingRelation) return new StreamingRelationExec(plan.source.name, plan.output);
     throw unsupported(`running ${plan.nodeName}`, plan.origin);
   }
 

@@ -4,6 +4,7 @@ import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Expand, Filter, GlobalLimit, Join, LocalLimit, Sample, Union } from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
 import { SharedRelation } from '../logical/shared.js';
+import { StreamingRelation } from '../logical/streaming.js';
 
 /** Spark: `Statistics`. Sizes decide on broadcasts and must be Spark's. */
 export interface Statistics {
@@ -52,6 +53,7 @@ function compute(plan: LogicalPlan): Statistics {
     if (plan.identity !== undefined) return { sizeInBytes: 9223372036854775807n, rowCount: undefined };
     return { sizeInBytes: BigInt(size), rowCount: BigInt(plan.rows.length) };
   }
+  if (plan instanceof StreamingRelation) return { sizeInBytes: 9223372036854775807n, rowCount: undefined };
   if (plan instanceof SharedRelation) return unary(plan, plan.plan);
   if (plan instanceof OneRowRelation) return { sizeInBytes: 1n, rowCount: 1n };
   if (plan instanceof Range) {

@@ -68,5 +68,5 @@ describe('a process that is killed', () => {
     expect(rows.sort((a, b) => a - b)).toEqual(all);
     expect(kills).toBeGreaterThan(0);
     folder.remove();
-  }, 300_000);
+  }, 60_000 + KILLS * 30_000);
 });

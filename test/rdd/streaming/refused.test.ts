@@ -45,6 +45,16 @@ describe('a streaming DataFrame', () => {
       /^~Filter \(id#\d+ > 1\)\n\+- ~StreamingRelation FileSource\[/,
     );
   });
+  it('explains itself', () => {
+    const text = df.filter('id > 1').explainString('extended').replaceAll(/#\d+/g, '#x');
+    expect(text).toContain(
+      `== Optimized Logical Plan ==\n~Filter (isnotnull(id#x) AND (id#x > 1))\n+- ~StreamingRelation FileSource[${folder.at('in')}], [id#x, name#x]\n`,
+    );
+    expect(text).toContain(
+      `== Physical Plan ==\n*(1) Filter (isnotnull(id#x) AND (id#x > 1))\n+- StreamingRelation FileSource[${folder.at('in')}], [id#x, name#x]\n`,
+    );
+    expect(df.join(fixed, ['id']).explainString()).toContain('StreamingRelation');
+  });
   it('has no actions and is not cached', async () => {
     const actions: (() => unknown)[] = [
       () => df.count(),
