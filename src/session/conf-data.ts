@@ -335,6 +335,21 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   },
   'spark.sql.warehouse.dir': { default: 'spark-warehouse', doc: 'Folder of managed tables.', static: true },
   'spark.storage.replication.proactive': { default: 'true', doc: 'Accepted for compatibility.', type: 'boolean' },
+  'spark.streaming.concurrentJobs': {
+    default: '1',
+    doc: 'Jobs of DStreams that run at the same time; more than 1 gives up the order of batches.',
+    type: 'int',
+  },
+  'spark.streaming.stopSparkContextByDefault': {
+    default: 'true',
+    doc: 'Whether stopping a StreamingContext stops the session too.',
+    type: 'boolean',
+  },
+  'spark.streaming.unpersist': {
+    default: 'true',
+    doc: 'Whether DStreams let go of RDDs that no later batch needs.',
+    type: 'boolean',
+  },
   'spark.task.maxFailures': {
     default: '4',
     doc: 'Failures of an RDD task after which its job fails; local[n] allows 1, local[n,F] F.',
