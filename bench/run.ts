@@ -4,6 +4,7 @@ import { runCacheBuild } from './cache-build/run.js';
 import { runCachedCount } from './cached-count/run.js';
 import { runLookup } from './lookup/run.js';
 import { runTpch } from './tpch/run.js';
+import { runWorker } from './worker/run.js';
 
 /** `run.ts NAME [--json FILE]`: one benchmark. Answers are checked before anything is timed; peers run in the same process. */
 const [name, ...rest] = process.argv.slice(2);
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<Repo
   'cached-count': runCachedCount,
   lookup: runLookup,
   tpch: runTpch,
+  worker: runWorker,
 };
 
 const bench = name === undefined ? undefined : BENCHES[name];

@@ -1,3 +1,15 @@
+import { writeFileSync } from 'node:fs';
+
+/** What `--json FILE` writes when the process ends. */
+const report = { figures: {}, gates: [] };
+const at = process.argv.indexOf('--json');
+if (at > 0) process.on('exit', () => writeFileSync(process.argv[at + 1], `${JSON.stringify(report, null, 1)}\n`));
+
+/** Keeps a figure for `--json`. */
+export function figure(name, value) {
+  report.figures[name] = value;
+}
+
 /** Prints rows under a head, columns aligned: numbers to the right. */
 export function table(head, rows) {
   const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell)));
@@ -13,6 +25,7 @@ export function table(head, rows) {
 
 /** One line for each required figure; a failed one makes the process exit with 1. */
 export function gate(name, holds, found) {
+  report.gates.push({ name, found, pass: holds });
   console.log(`gate ${name}: ${found} ${holds ? 'pass' : 'FAIL'}`);
   if (!holds) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /** Asynchronous look-ups within a task, in order: how many run at once, how long it takes, and what is lost by not waiting. */
 import { SparkSession } from 'memoframe';
-import { gate, option, table } from '../report.mjs';
+import { figure, gate, option, table } from '../report.mjs';
 
 const wait = option('wait', 100);
 const spark = await SparkSession.builder.appName('async-lookup').master('local[1]').getOrCreate();
@@ -165,6 +165,8 @@ for (const name of ['in turn 1 to 5', 'fast and slow']) {
   const ratio = ratios.get(name);
   gate(`sliding ≤ 0.8 × batch, latencies ${name}`, ratio <= 0.8, ratio.toFixed(3));
 }
+figure('even', Object.fromEntries([...outcomes].map(([name, { ms, most }]) => [name, { ms, most }])));
+figure('slidingToBatch', Object.fromEntries(ratios));
 console.log(`ratio ${ratios.get('in turn 1 to 5').toFixed(3)}`);
 await spark.stop();
 

@@ -1,6 +1,6 @@
 // A heavy model that tasks need: loaded for each element, for each partition, or once for each worker.
 import { SparkSession } from 'memoframe';
-import { gate, option, seconds, table } from '../report.mjs';
+import { figure, gate, option, seconds, table } from '../report.mjs';
 
 const MIB = 2 ** 20;
 const size = option('size', 500);
@@ -104,6 +104,8 @@ table(
   Object.entries(all).map(([name, { loads, ms, peak }]) => [name, loads, seconds(ms), mib(peak)]),
 );
 
+figure('full', full);
+figure('small', all);
 const { loads, peak } = full['per worker'];
 gate('loads = workers', loads === workers, `${loads} loads of ${size} MiB, ${partitions} partitions`);
 const limit = workers * size * MIB * 1.2;

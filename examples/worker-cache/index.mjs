@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLookup, openSqlite, SparkSession } from 'memoframe';
-import { gate, option, seconds, table } from '../report.mjs';
+import { figure, gate, option, seconds, table } from '../report.mjs';
 
 const session = (reuse, workers) =>
   SparkSession.builder
@@ -260,6 +260,8 @@ table(
     seconds(ms + queries / (name.includes('cache') ? workers : 1)),
   ]),
 );
+figure('ids', ids);
+figure('variants', found);
 const expected = stream.flat().reduce((sum, id) => sum + nameOf(id).length, 0);
 gate(
   'all variants give the same answer',

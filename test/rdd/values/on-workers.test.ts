@@ -231,7 +231,7 @@ describe('look-ups', () => {
   it('built from a DataFrame and from an RDD', async () => {
     const sc = await start('local[1]');
     const df = (spark as SparkSession).range(5).selectExpr('id', "concat('row ', id) AS name");
-    const fromFrame = await createLookup(df, { path: fresh('db'), key: 'id', value: 'name' } as never);
+    const fromFrame = await createLookup(df, { path: fresh('db'), key: 'id', value: 'name' });
     expect(fromFrame.reader().getMany([0, 4, 5] as never[])).toEqual(['row 0', 'row 4', undefined]);
     const pairs = sc.range(0, 5, 1, 2).map((x) => [x, x * x] as [number, number]);
     const fromRdd = await createLookup(pairs, { path: fresh('db') });
