@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gate, Report } from '../run.js';
 import { geometricMean } from '../timing.js';
@@ -73,7 +73,8 @@ export async function runWorker(): Promise<Report> {
       of(small, 'per worker').ms / of(small, 'per partition').ms,
       sliding,
     ];
-    return { ratio: geometricMean(left), gates, details: { enrichment, full, small, async, ways } };
+    const machine = { cpu: `${cpus().length} × ${cpus()[0]?.model}`, node: process.version };
+    return { ratio: geometricMean(left), gates, details: { machine, enrichment, full, small, async, ways } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
