@@ -3,7 +3,7 @@ import type { LogicalPlan } from '../plan/logical/logical-plan.js';
 import type { CachedRelation } from '../plan/logical/relations.js';
 import { Block } from '../storage/block/block.js';
 import type { Blocks } from '../storage/block/block-cluster.js';
-import type { BlockPin } from '../storage/block/block-manager.js';
+import type { BlockPin } from '../storage/block/block-pin.js';
 import type { PublishedBlock } from '../storage/block/publish.js';
 import type { StorageLevel } from '../storage/block/storage-level.js';
 import { ENTRY_LOST, type PersistentBlocks } from '../storage/persistent/persistent-blocks.js';

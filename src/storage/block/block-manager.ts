@@ -5,7 +5,9 @@ import type { StructType } from '../../types/index.js';
 import type { Arena } from '../memory/arena.js';
 import type { Blocks } from './block-cluster.js';
 import { blockName, type RddBlockId } from './block-id.js';
+import type { BlockPin } from './block-pin.js';
 import type { BlockStatus, RddStorage } from './block-status.js';
+import { bytesToString } from './bytes-text.js';
 import { DiskStore } from './disk-store.js';
 import { BlockEntry, type BlockMemory, type LoadedBlock } from './entry.js';
 import { BlockEvents } from './events.js';
@@ -33,18 +35,6 @@ export interface BlockManagerOptions {
   readonly arenaReserve?: number;
   /** Unpacks pieces of compressed blocks; by default this thread does. */
   readonly unpack?: UnpackPieces;
-}
-
-/** A block held for reading: its extent stays where it is until `release`, also when the block is evicted or unpersisted. */
-export interface BlockPin {
-  readonly id: RddBlockId;
-  /** Where `Block.open` finds it, in any thread. */
-  readonly address: number;
-  readonly byteLength: number;
-  readonly rows: number;
-  readonly sparkSize: number;
-  /** Once or more often; only the first call counts. */
-  release(): void;
 }
 
 /** The blocks of one executor: stores what tasks publish at the level asked for, gives pinned access, evicts by Spark's
@@ -608,12 +598,4 @@ function isFull(error: unknown): boolean {
 /** Arena memory that the block's extent gives back. */
 function extentSize(entry: BlockEntry): number {
   return entry.memory?.kind === 'extent' ? extentFootprint(entry.memory.extent) : 0;
-}
-
-/** `1.5 MiB`. Spark: `Utils.bytesToString`. */
-export function bytesToString(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let power = 0;
-  while (power < units.length - 1 && bytes >= 2 * 1024 ** (power + 1)) power++;
-  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
 }

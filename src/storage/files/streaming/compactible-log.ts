@@ -99,8 +99,17 @@ export class CompactibleLog<T extends object> {
   }
   /** All entries of all batches. Another process may be compacting: then the next compaction has them. */
   all(): T[] {
-    const latest = this.latest();
-    if (latest === undefined) return [];
+    for (;;) {
+      const latest = this.latest();
+      if (latest === undefined) return [];
+      try {
+        return this.upTo(latest);
+      } catch (error) {
+        if (this.latest() === latest) throw error;
+      }
+    }
+  }
+  private upTo(latest: number): T[] {
     const from = Math.max(0, Math.floor((latest + 1) / this.interval) * this.interval - 1);
     const out: T[] = [];
     for (let b = from; b <= latest; b++) out.push(...this.need(b));
