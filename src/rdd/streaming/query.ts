@@ -169,9 +169,9 @@ export class StreamingQuery {
       isDataAvailable: false,
       isTriggerActive: false,
     };
-    const { deleteCheckpoint, checkpointRoot } = this.definition;
+    const { deleteCheckpoint, checkpointRoot, session } = this.definition;
     // What a failed query leaves behind may tell why.
-    if (deleteCheckpoint && !this.#failure) rmSync(checkpointRoot, { recursive: true, force: true });
+    if (deleteCheckpoint && !this.#failure) removeQuietly(checkpointRoot, session);
     this.observer.terminated(this);
     this.#wake();
   }
@@ -267,6 +267,15 @@ export class StreamingQuery {
     this.#progress.push(progress);
     while (this.#progress.length > STREAMING_CONFS.numRecentProgressUpdates(session.conf)) this.#progress.shift();
     this.observer.progressed(this, progress);
+  }
+}
+
+/** A folder that cannot be removed is no reason for a query to fail. */
+function removeQuietly(path: string, session: SparkSession): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    session.warn('StreamExecution', `Cannot delete ${path}: ${(error as Error).message}`);
   }
 }
 
