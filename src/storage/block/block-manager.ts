@@ -9,9 +9,9 @@ import type { BlockPin } from './block-pin.js';
 import type { BlockStatus, RddStorage } from './block-status.js';
 import { bytesToString } from './bytes-text.js';
 import { DiskStore } from './disk-store.js';
-import { BlockEntry, type BlockMemory, type LoadedBlock } from './entry.js';
+import { BlockEntry, type BlockMemory, extentSize, type LoadedBlock } from './entry.js';
 import { BlockEvents } from './events.js';
-import { type Extent, ExtentStore, extentFootprint } from './extent-store.js';
+import { type Extent, ExtentStore } from './extent-store.js';
 import { Image, packBlock, unpackBlock } from './image.js';
 import { decodeIpcBlock, ipcBlockChunks } from './ipc-block.js';
 import { MemoryStore } from './memory-store.js';
@@ -593,9 +593,4 @@ export class BlockManager implements Blocks {
 
 function isFull(error: unknown): boolean {
   return (error as SparkError).condition === 'UNABLE_TO_ACQUIRE_MEMORY';
-}
-
-/** Arena memory that the block's extent gives back. */
-function extentSize(entry: BlockEntry): number {
-  return entry.memory?.kind === 'extent' ? extentFootprint(entry.memory.extent) : 0;
 }

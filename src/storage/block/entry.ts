@@ -1,7 +1,7 @@
 import type { StructType } from '../../types/index.js';
 import type { RddBlockId } from './block-id.js';
 import type { BlockStatus } from './block-status.js';
-import type { Extent } from './extent-store.js';
+import { type Extent, extentFootprint } from './extent-store.js';
 import { StorageLevel } from './storage-level.js';
 import type { MemoryMode } from './unified-memory.js';
 import type { Unpacking } from './unpacking.js';
@@ -63,4 +63,9 @@ export class BlockEntry {
       sparkSize,
     };
   }
+}
+
+/** Arena memory that the block's extent gives back. */
+export function extentSize(entry: BlockEntry): number {
+  return entry.memory?.kind === 'extent' ? extentFootprint(entry.memory.extent) : 0;
 }
