@@ -49,7 +49,7 @@ export {
 } from './rdd/async/await.js';
 export type { AwaitOptions, Startable } from './rdd/async/pass-on.js';
 export { type FunctionOptions, moduleFunction } from './rdd/closure/function-spec.js';
-export { DStream, type ShuffleOptions } from './rdd/dstream/dstream.js';
+export { DStream, type ShuffleOptions, type WindowOptions } from './rdd/dstream/dstream.js';
 export { Duration, type DurationLike, Milliseconds, Minutes, Seconds } from './rdd/dstream/duration.js';
 export type { BatchInfo, StreamingListener } from './rdd/dstream/job-scheduler.js';
 export type { UpdateFunction } from './rdd/dstream/state-node.js';

@@ -4,7 +4,7 @@ import { encodeFunction } from '../closure/encode-function.js';
 import type { FunctionOptions } from '../closure/function-spec.js';
 import type { RDD } from '../rdd.js';
 import type { TaskContext } from '../worker/task-context.js';
-import { type Duration, type DurationLike, toDuration } from './duration.js';
+import { Duration, type DurationLike, toDuration } from './duration.js';
 import type { OutputOperation } from './graph.js';
 import { StateNode, type UpdateFunction } from './state-node.js';
 import { type StreamHost, type StreamNode, type Time, TransformedNode } from './stream-node.js';
@@ -19,6 +19,12 @@ export interface StreamContext extends StreamHost {
 export interface ShuffleOptions extends FunctionOptions {
   /** Default: the context's default parallelism. */
   readonly numPartitions?: number;
+}
+
+/** Options of windows by key. */
+export interface WindowOptions<K, V> extends ShuffleOptions {
+  /** Entries that it refuses leave the result. */
+  readonly filter?: (entry: [K, V]) => boolean;
 }
 
 /** A sequence of RDDs, one per batch. Functions on elements travel to workers as those of RDDs do; functions on RDDs
@@ -166,14 +172,23 @@ export class DStream<T> {
   /** A window's elements made one; with `inverse`, from the window before. */
   reduceByWindow(
     fn: (a: T, b: T) => T,
+    windowDuration: DurationLike,
+    slideDuration?: DurationLike,
+    options?: FunctionOptions,
+  ): DStream<T>;
+  reduceByWindow(
+    fn: (a: T, b: T) => T,
     inverse: ((a: T, b: T) => T) | null | undefined,
     windowDuration: DurationLike,
-    slideDuration: DurationLike = this.slideDuration,
+    slideDuration?: DurationLike,
     options?: FunctionOptions,
-  ): DStream<T> {
-    if (!inverse) return this.reduce(fn, options).window(windowDuration, slideDuration).reduce(fn, options);
+  ): DStream<T>;
+  reduceByWindow(fn: (a: T, b: T) => T, ...rest: unknown[]): DStream<T> {
+    const { inverse, windowDuration, slideDuration = this.slideDuration, options } = windowArguments<T>(rest);
+    const own = numbered(options);
+    if (!inverse) return this.reduce(fn, own).window(windowDuration, slideDuration).reduce(fn, own);
     return this.map((x) => [1, x] as [number, T])
-      .reduceByKeyAndWindow(fn, inverse, windowDuration, slideDuration, { ...options, numPartitions: 1 })
+      .reduceByKeyAndWindow(fn, inverse, windowDuration, slideDuration, { ...own, numPartitions: 1 })
       .map((entry) => entry[1]);
   }
   /** How many elements each window has. */
@@ -218,11 +233,12 @@ export class DStream<T> {
   groupByKey<K, V>(this: DStream<[K, V]>, numPartitions?: number): DStream<[K, V[]]> {
     return this.transform((rdd) => rdd.groupByKey(this.#partitions(numPartitions)) as unknown as RDD<[K, V[]]>);
   }
-  reduceByKey<K, V>(this: DStream<[K, V]>, fn: (a: V, b: V) => V, options?: ShuffleOptions): DStream<[K, V]> {
+  reduceByKey<K, V>(this: DStream<[K, V]>, fn: (a: V, b: V) => V, options?: ShuffleOptions | number): DStream<[K, V]> {
+    const own = numbered(options);
     return this.#checked(
       fn,
-      options,
-      (rdd) => rdd.reduceByKey(fn as never, this.#partitions(options?.numPartitions), options) as never,
+      own,
+      (rdd) => rdd.reduceByKey(fn as never, this.#partitions(own.numPartitions), own) as never,
     );
   }
   join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, numPartitions?: number): DStream<[K, [V, W]]> {
@@ -257,12 +273,21 @@ export class DStream<T> {
   reduceByKeyAndWindow<K, V>(
     this: DStream<[K, V]>,
     fn: (a: V, b: V) => V,
+    windowDuration: DurationLike,
+    slideDuration?: DurationLike,
+    options?: WindowOptions<K, V> | number,
+  ): DStream<[K, V]>;
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    fn: (a: V, b: V) => V,
     inverse: ((a: V, b: V) => V) | null | undefined,
     windowDuration: DurationLike,
-    slideDuration: DurationLike = this.slideDuration,
-    options: ShuffleOptions & { readonly filter?: (entry: [K, V]) => boolean } = {},
-  ): DStream<[K, V]> {
-    const { filter, ...shuffle } = options;
+    slideDuration?: DurationLike,
+    options?: WindowOptions<K, V> | number,
+  ): DStream<[K, V]>;
+  reduceByKeyAndWindow<K, V>(this: DStream<[K, V]>, fn: (a: V, b: V) => V, ...rest: unknown[]): DStream<[K, V]> {
+    const { inverse, windowDuration, slideDuration = this.slideDuration, options } = windowArguments<V>(rest);
+    const { filter, ...shuffle } = numbered<WindowOptions<K, V>>(options as WindowOptions<K, V>);
     const reduced = this.reduceByKey(fn, shuffle);
     if (!inverse) {
       const all = reduced.window(windowDuration, slideDuration).reduceByKey(fn, shuffle);
@@ -276,7 +301,7 @@ export class DStream<T> {
       filter,
       windowDuration: toDuration(windowDuration),
       slideDuration: toDuration(slideDuration),
-      numPartitions: this.#partitions(options.numPartitions),
+      numPartitions: this.#partitions(shuffle.numPartitions),
     };
     return new DStream(this.context, new ReducedWindowedNode<K, V>(this.context, reduced.node, window, shuffle));
   }
@@ -285,9 +310,9 @@ export class DStream<T> {
   updateStateByKey<K, V, S>(
     this: DStream<[K, V]>,
     fn: UpdateFunction<V, S>,
-    options: ShuffleOptions & { readonly initialRDD?: RDD<[K, S]> } = {},
+    options?: (ShuffleOptions & { readonly initialRDD?: RDD<[K, S]> }) | number,
   ): DStream<[K, S]> {
-    const { initialRDD, numPartitions, ...own } = options;
+    const { initialRDD, numPartitions, ...own } = numbered(options);
     encodeFunction(fn, own);
     return new DStream(
       this.context,
@@ -313,6 +338,24 @@ export class DStream<T> {
     const nodes = streams.map((s) => s.node as unknown as StreamNode<never>);
     return new DStream<U>(this.context, new TransformedNode<U>(this.context, nodes, fn));
   }
+}
+
+/** A number in the place of options is that of partitions, as in Spark. */
+function numbered<O extends ShuffleOptions>(options: O | number | undefined): O {
+  return (typeof options === 'number' ? { numPartitions: options } : (options ?? {})) as O;
+}
+
+/** `(inverse, window, slide, options)` or `(window, slide, options)`. */
+function windowArguments<V>(given: readonly unknown[]): {
+  readonly inverse: ((a: V, b: V) => V) | undefined;
+  readonly windowDuration: DurationLike;
+  readonly slideDuration: DurationLike | undefined;
+  readonly options: ShuffleOptions | number | undefined;
+} {
+  const [first] = given;
+  const all = typeof first === 'number' || first instanceof Duration ? [undefined, ...given] : given;
+  const [inverse, windowDuration, slideDuration, options] = all as [never, never, never, never];
+  return { inverse: inverse ?? undefined, windowDuration, slideDuration, options };
 }
 
 function partitions(numPartitions: number | undefined): { numPartitions?: number } {

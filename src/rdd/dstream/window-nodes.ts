@@ -96,8 +96,9 @@ export class ReducedWindowedNode<K, V> extends StreamNode<[K, V]> {
     const begin = time - windowDuration.milliseconds + step;
     const previousEnd = time - slideDuration.milliseconds;
     const previousBegin = begin - slideDuration.milliseconds;
-    const old = await parent.slice(previousBegin, begin - step);
-    const fresh = await parent.slice(previousEnd + step, time);
+    // Batches between windows that do not touch belong to neither; Spark takes them in and out again, unless a key is new.
+    const old = await parent.slice(previousBegin, Math.min(previousEnd, begin - step));
+    const fresh = await parent.slice(Math.max(begin, previousEnd + step), time);
     const previous = (await this.getOrCompute(previousEnd)) ?? sparkContext.emptyRDD<[K, V]>();
     type Tagged = [K, [tag: number, value: V]];
     const tag = (rdds: readonly RDD<[K, V]>[], n: number): RDD<Tagged>[] =>

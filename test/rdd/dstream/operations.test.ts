@@ -177,6 +177,10 @@ describe('as Spark 4.0.1 recorded', () => {
       [6000, []],
     ];
     expect(await run(pairs, 6, (s) => s.reduceByKeyAndWindow((a, b) => a + b, null, 2, 1))).toEqual(expected);
+    // Scala's order of arguments, with a number of partitions.
+    expect(await run(pairs, 6, (s) => s.reduceByKeyAndWindow((a, b) => a + b, Seconds(2), Seconds(1), 3))).toEqual(
+      expected,
+    );
     const filter = (entry: Pair): boolean => entry[1] !== 0;
     const inverse = (s: DStream<Pair>) =>
       s.reduceByKeyAndWindow(
