@@ -3,7 +3,7 @@ import { tableToIpc } from '../storage/column/arrow.js';
 import { encodeValue, toShared } from './data/value-codec.js';
 import type { BroadcastMessage } from './scheduler/protocol.js';
 import type { WorkerHandle } from './scheduler/worker-handle.js';
-import { Broadcast, knownBroadcasts } from './shared/broadcast.js';
+import { Broadcast, knownBroadcasts, nextBroadcastId } from './shared/broadcast.js';
 import { extractArrays } from './shared/broadcast-parts.js';
 
 interface Entry {
@@ -19,7 +19,6 @@ type Table = Parameters<typeof tableToIpc>[0];
 /** The driver's side of broadcasts: encodes each once, and counts where it goes. Spark: `BroadcastManager`. */
 export class BroadcastStore {
   readonly #entries = new Map<number, Entry>();
-  #next = 0;
   /** Broadcasts that nobody has any more. */
   readonly #gone = new FinalizationRegistry<number>((id) => this.#drop(id));
 
@@ -29,7 +28,7 @@ export class BroadcastStore {
 
   create<T>(value: T): Broadcast<T> {
     this.options.assertRunning();
-    const id = this.#next++;
+    const id = nextBroadcastId();
     const entry: Entry = { value, message: undefined, sent: 0, read: 0, destroyed: false };
     const alive = () => {
       if (entry.destroyed) throw destroyed(id);

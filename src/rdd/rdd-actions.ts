@@ -313,9 +313,14 @@ async function onDriver<F>(spec: FunctionSpec): Promise<F> {
   return (await compileFunction(spec)) as F;
 }
 
+/** More arguments than this, and a call may not be made. */
+const MAX_ARGUMENTS = 10_000;
+
 function concat<T>(parts: readonly (readonly T[])[]): T[] {
+  const all: T[] = [];
   const [only] = parts;
-  return parts.length === 1 ? [...(only as readonly T[])] : ([] as T[]).concat(...parts);
+  if (parts.length === 1) return only as T[];
+  return parts.length <= MAX_ARGUMENTS ? all.concat(...parts) : (parts.flat(1) as T[]);
 }
 
 function merged<T>(parts: readonly (readonly (readonly [T, number])[])[]): Map<T, number> {

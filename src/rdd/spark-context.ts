@@ -17,7 +17,7 @@ import { illegalArgument, positive } from './rdd-base.js';
 import { BlockTracker, type RddStorage } from './scheduler/block-tracker.js';
 import { DagScheduler } from './scheduler/dag-scheduler.js';
 import { stopped, TaskScheduler } from './scheduler/task-scheduler.js';
-import { Accumulator, type AccumulatorParam, knownAccumulators } from './shared/accumulator.js';
+import { Accumulator, type AccumulatorParam, knownAccumulators, nextAccumulatorId } from './shared/accumulator.js';
 import type { Broadcast } from './shared/broadcast.js';
 import { textSplits } from './text-splits.js';
 import { writeBlockFile } from './worker/block-files.js';
@@ -44,7 +44,6 @@ export class SparkContext {
   #nextRdd = 0;
   #nextShuffle = 0;
   #nextJob = 0;
-  #nextAccumulator = 0;
   #stopped = false;
   #description: string | undefined;
   readonly #jobs = new Map<number, AbortController>();
@@ -52,6 +51,12 @@ export class SparkContext {
   readonly #broadcasts: BroadcastStore;
   /** RDDs that nobody has any more: workers forget them. */
   readonly #gone = new FinalizationRegistry<number>((id) => this.#forget([id], []));
+
+  readonly #goneAccumulators = new FinalizationRegistry<number>((id) => knownAccumulators().delete(id));
+  /** For processes that end without a stop. */
+  readonly #removeFiles = () => {
+    if (this.#machinery) rmSync(this.#machinery.localDir, { recursive: true, force: true });
+  };
 
   constructor(readonly session: SparkSession) {
     this.conf = session.conf;
@@ -182,14 +187,14 @@ export class SparkContext {
   }
   /** Adds whole numbers; 64 bits. */
   longAccumulator(name?: string): Accumulator<number | bigint, number | bigint> {
-    return this.#accumulator(new Accumulator(this.#nextAccumulator++, { kind: 'long' }, name));
+    return this.#accumulator(new Accumulator(nextAccumulatorId(), { kind: 'long' }, name));
   }
   doubleAccumulator(name?: string): Accumulator<number> {
-    return this.#accumulator(new Accumulator(this.#nextAccumulator++, { kind: 'double' }, name));
+    return this.#accumulator(new Accumulator(nextAccumulatorId(), { kind: 'double' }, name));
   }
   /** Gathers values in an array, in no particular order of partitions. */
   collectionAccumulator<T>(name?: string): Accumulator<T, T[]> {
-    return this.#accumulator(new Accumulator<T, T[]>(this.#nextAccumulator++, { kind: 'collection' }, name));
+    return this.#accumulator(new Accumulator<T, T[]>(nextAccumulatorId(), { kind: 'collection' }, name));
   }
   /** Adds up from `initial` on: numbers, or as `param` says. */
   accumulator<T>(
@@ -202,12 +207,13 @@ export class SparkContext {
     const copy = decodeValue(encodeValue(zero));
     const addInPlace = encodeFunction(bare(param, 'addInPlace'), options);
     return this.#accumulator(
-      new Accumulator<T>(this.#nextAccumulator++, { kind: 'custom', zero: copy, addInPlace }, undefined, initial),
+      new Accumulator<T>(nextAccumulatorId(), { kind: 'custom', zero: copy, addInPlace }, undefined, initial),
     );
   }
   #accumulator<A extends Accumulator<never, unknown>>(accumulator: A): A {
     this.assertRunning();
     knownAccumulators().set(accumulator.id, new WeakRef(accumulator as never));
+    this.#goneAccumulators.register(accumulator, accumulator.id);
     return accumulator;
   }
 
@@ -364,6 +370,7 @@ export class SparkContext {
       },
     });
     this.#machinery = { tasks, dag, blocks, localDir };
+    process.once('exit', this.#removeFiles);
     return this.#machinery;
   }
 
@@ -387,6 +394,7 @@ export class SparkContext {
     const machinery = this.#machinery;
     this.#machinery = undefined;
     if (!machinery) return;
+    process.removeListener('exit', this.#removeFiles);
     await machinery.tasks.stop();
     machinery.blocks.clear();
     rmSync(machinery.localDir, { recursive: true, force: true });

@@ -80,6 +80,7 @@ export interface SessionState {
 }
 
 let active: SparkSession | undefined;
+const stopHooks = new WeakMap<SharedState, Set<() => Promise<void>>>();
 
 /** The door to everything: reads files, runs SQL, holds confs and the catalog. Made by `SparkSession.builder`. */
 export class SparkSession {
@@ -93,7 +94,6 @@ export class SparkSession {
   #jobs: Promise<void>[] = [];
   readonly #seenJobs = new WeakSet<Promise<void>>();
   #stopped = false;
-  readonly #stopHooks = new Set<() => Promise<void>>();
 
   constructor(
     readonly sharedState: SharedState,
@@ -268,9 +268,10 @@ export class SparkSession {
     return this.sharedState.engine.killExecutor(id);
   }
 
-  /** For those who stand above the session: runs when it stops, before memory and workers go. */
+  /** For those who stand above the session: runs when the application stops, before memory and workers go. */
   onStop(hook: () => Promise<void>): void {
-    this.#stopHooks.add(hook);
+    const hooks = stopHooks.get(this.sharedState) ?? new Set();
+    stopHooks.set(this.sharedState, hooks.add(hook));
   }
 
   /** Frees all that the application holds: workers, memory, disk blocks. */
@@ -279,7 +280,7 @@ export class SparkSession {
     this.#stopped = true;
     if (active === this) active = undefined;
     await Promise.allSettled([...this.sharedState.closers].map((close) => close()));
-    for (const hook of this.#stopHooks) await hook();
+    for (const hook of stopHooks.get(this.sharedState) ?? []) await hook();
     await this.idle();
     await this.sharedState.engine.stop();
   }

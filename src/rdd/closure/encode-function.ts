@@ -40,8 +40,14 @@ export function encodeFunction(fn: unknown, options: FunctionOptions = {}): Func
     (n) => !Object.hasOwn(vars, n) && !GLOBALS.has(n) && !INJECTED.has(n) && !HELPERS.has(n),
   );
   if (captured.length > 0) throw notSerializable(captureHint(captured), fragment);
-  return { source: expression, fragment, ...encodeVars(vars, free, fragment) };
+  const held: object[] = [];
+  const spec: FunctionSpec = { source: expression, fragment, ...encodeVars(vars, free, fragment, held) };
+  if (held.length > 0) holds.set(spec, held);
+  return spec;
 }
+
+/** Broadcasts live as long as functions that name them. */
+const holds = new WeakMap<FunctionSpec, readonly object[]>();
 
 function readText(fn: () => unknown, text: string, fragment: string) {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
@@ -67,7 +73,12 @@ function captureHint(names: readonly string[]): string {
 }
 
 /** Only names that the text uses travel; functions may use all of them. */
-function encodeVars(vars: Readonly<Record<string, unknown>>, free: readonly string[], fragment: string) {
+function encodeVars(
+  vars: Readonly<Record<string, unknown>>,
+  free: readonly string[],
+  fragment: string,
+  held: object[],
+) {
   const functions: Record<string, FunctionSpec> = {};
   const values: Record<string, unknown> = {};
   for (const name of free) {
@@ -81,7 +92,14 @@ function encodeVars(vars: Readonly<Record<string, unknown>>, free: readonly stri
   const broadcasts = new Set(Object.values(functions).flatMap((f) => f.broadcasts));
   try {
     const encoded =
-      names.length === 0 ? undefined : encodeValue(values, { broadcast: (id) => void broadcasts.add(id) });
+      names.length === 0
+        ? undefined
+        : encodeValue(values, {
+            broadcast: (id, broadcast) => {
+              broadcasts.add(id);
+              held.push(broadcast);
+            },
+          });
     return { names, values: encoded, functions, broadcasts: [...broadcasts] };
   } catch (cause) {
     if (cause instanceof SparkError) throw cause;

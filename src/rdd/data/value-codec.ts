@@ -19,7 +19,7 @@ interface TaggedClass {
 
 /** Told of what an encoded value refers to. */
 export interface EncodeNotes {
-  readonly broadcast?: (id: number) => void;
+  readonly broadcast?: (id: number, broadcast: object) => void;
 }
 
 const TAG = '\u0000class';

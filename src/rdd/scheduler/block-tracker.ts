@@ -56,7 +56,7 @@ export class BlockTracker {
       if (u.file) this.#setFile(block, { ...u.file, executorId: worker.executorId });
       if (u.bytes)
         this.#setBytes(u.rdd, u.partition, block, u.bytes, worker.executorId, u.heap > 0 || u.file !== undefined);
-      if (u.heap === 0 && !u.bytes && !u.file && worker.dead) this.#dropIfEmpty(u.rdd, u.partition, block);
+      this.#dropIfEmpty(u.rdd, u.partition, block);
     }
   }
 

@@ -69,7 +69,10 @@ export class DagScheduler {
     const { tasks, blocks } = this.options;
     const action = this.#nextAction++;
     try {
-      for (let attempt = 0; ; attempt++) {
+      for (let attempt = 0, before = left.size; ; attempt++) {
+        // Only attempts that bring nothing count.
+        if (left.size < before) attempt = 0;
+        before = left.size;
         const todo = [...left];
         await this.#prepare(rdd, todo, signal, job.prepared, job.releases);
         await this.#makeShuffles(rdd, todo, signal, job);
@@ -294,7 +297,10 @@ export class DagScheduler {
   }
 
   /** Spark: `getPreferredLocsInternal`: of the RDD itself, else of what it is made of by narrow dependencies. */
-  #preferred(rdd: LineageNode, partition: number): readonly number[] {
+  #preferred(rdd: LineageNode, partition: number, seen = new Set<string>()): readonly number[] {
+    const key = `${rdd.id}:${partition}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
     if (this.options.keepOf(rdd)) {
       const heaps = this.options.blocks.heaps(rdd.id, partition);
       if (heaps.length > 0) return heaps;
@@ -302,7 +308,7 @@ export class DagScheduler {
     for (const d of rdd.lineage.dependencies) {
       if (d.kind !== 'narrow') continue;
       for (const p of d.parents(partition)) {
-        const places = this.#preferred(d.rdd, p);
+        const places = this.#preferred(d.rdd, p, seen);
         if (places.length > 0) return places;
       }
     }

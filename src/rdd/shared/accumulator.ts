@@ -160,11 +160,23 @@ export class Accumulator<V, T = V> {
 
 const KNOWN = Symbol.for('memoframe.accumulators');
 
-/** The driver's accumulators that are still used. */
-export function knownAccumulators(): Map<number, WeakRef<Accumulator<unknown, unknown>>> {
-  const holder = globalThis as { [KNOWN]?: Map<number, WeakRef<Accumulator<unknown, unknown>>> };
-  holder[KNOWN] ??= new Map();
+interface Known {
+  next: number;
+  readonly byId: Map<number, WeakRef<Accumulator<unknown, unknown>>>;
+}
+function known(): Known {
+  const holder = globalThis as { [KNOWN]?: Known };
+  holder[KNOWN] ??= { next: 0, byId: new Map() };
   return holder[KNOWN];
+}
+
+/** The driver's accumulators that are still used, of all contexts. */
+export function knownAccumulators(): Map<number, WeakRef<Accumulator<unknown, unknown>>> {
+  return known().byId;
+}
+/** A number that no other context of the process uses. */
+export function nextAccumulatorId(): number {
+  return known().next++;
 }
 
 registerTaggedClass({

@@ -23,11 +23,23 @@ export interface BroadcastControl {
 
 const KNOWN = Symbol.for('memoframe.broadcasts');
 
-/** The broadcasts of this thread. */
-export function knownBroadcasts(): Map<number, WeakRef<Broadcast<unknown>>> {
-  const holder = globalThis as { [KNOWN]?: Map<number, WeakRef<Broadcast<unknown>>> };
-  holder[KNOWN] ??= new Map();
+interface Known {
+  next: number;
+  readonly byId: Map<number, WeakRef<Broadcast<unknown>>>;
+}
+function known(): Known {
+  const holder = globalThis as { [KNOWN]?: Known };
+  holder[KNOWN] ??= { next: 0, byId: new Map() };
   return holder[KNOWN];
+}
+
+/** The broadcasts of this thread, of all contexts. */
+export function knownBroadcasts(): Map<number, WeakRef<Broadcast<unknown>>> {
+  return known().byId;
+}
+/** A number that no other context of the process uses. */
+export function nextBroadcastId(): number {
+  return known().next++;
 }
 
 /** A value that every worker gets once, whatever the number of tasks: pass the broadcast in `vars` and read `value` in the
@@ -81,7 +93,7 @@ registerTaggedClass({
   is: (v) => v instanceof Broadcast,
   encode: (v: Broadcast<unknown>, notes) => {
     const id = v.travels();
-    notes.broadcast?.(id);
+    notes.broadcast?.(id, v);
     return id;
   },
   decode: (id: number) => {

@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SparkContext, SparkSession } from '../../../src/index.js';
+import { type RDD, type SparkContext, SparkSession } from '../../../src/index.js';
+import { knownBroadcasts } from '../../../src/rdd/shared/broadcast.js';
 
 describe('broadcasts', () => {
   let spark: SparkSession;
@@ -103,5 +106,44 @@ describe('broadcasts', () => {
       .collect();
     expect(found).toEqual([0, 1, 2, 3].map((i) => [1000, `n${i}`]));
     expect(arrow.counts.sent).toBeLessThanOrEqual(2);
+  });
+  it('live as long as an RDD names them, and no longer', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const make = () => {
+      const list = sc.broadcast([1, 2, 3]);
+      return { rdd: sc.range(2, undefined, 1, 2).map((x) => list.value[x] ?? 0, { vars: { list } }), id: list.id };
+    };
+    const known = () => knownBroadcasts().get(used.id)?.deref() !== undefined;
+    const used: { rdd?: RDD<number>; id: number } = make();
+    for (let i = 0; i < 3; i++) {
+      await new Promise((r) => setTimeout(r, 10));
+      gc();
+    }
+    expect(await used.rdd?.collect()).toEqual([1, 2]);
+    delete used.rdd;
+    for (let i = 0; i < 50 && known(); i++) {
+      await new Promise((r) => setTimeout(r, 10));
+      gc();
+    }
+    expect(known()).toBe(false);
+  });
+  it('and accumulators of two contexts do not meet', async () => {
+    const other = await SparkSession.builder.master('local[1]').create();
+    try {
+      const contexts = [sc, other.sparkContext];
+      const sums = contexts.map((c) => c.longAccumulator());
+      const values = contexts.map((c, i) => c.broadcast(10 * (i + 1)));
+      const jobs = contexts.map((c, i) => {
+        const [sum, value] = [sums[i], values[i]];
+        if (!sum || !value) throw new Error('not made');
+        return c.range(5).foreach(() => sum.add(value.value), { vars: { sum, value } });
+      });
+      await Promise.all(jobs);
+      expect(sums.map((s) => s.value)).toEqual([50, 100]);
+    } finally {
+      await other.stop();
+    }
+    expect(await sc.range(2).count()).toBe(2);
   });
 });
