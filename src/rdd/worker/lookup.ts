@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Database, Statement } from 'node-sqlite3-wasm';
-import { runtimeError } from '../../errors/index.js';
+import { NO_ORIGIN, runtimeError } from '../../errors/index.js';
 import { keyOf, type LookupKey, type LookupRef, readAbout, rowOf, SELECT, storedValue } from './lookup-file.js';
 import { onWorkerEnd, workerRegistry } from './registry.js';
 import { openSqlite } from './sqlite.js';
@@ -25,52 +25,70 @@ export function lookup<K extends LookupKey, V>(
   return readers().get(path, options) as LookupReader<K, V>;
 }
 
-/** Reads one version of a look-up. */
+/** Reads one version of a look-up, also after the file was rebuilt; of a task's reader until the task has ended. */
 export class LookupReader<K extends LookupKey, V> {
   /** Counts up with each rebuild of the file. */
   readonly version: number;
   /** How many keys there are. */
   readonly size: number;
   readonly builtAt: Date;
-  readonly #database: Database;
-  readonly #select: Statement;
+  readonly #open: Open;
 
   constructor(
     readonly path: string,
-    cacheBytes: number,
+    open: Open,
   ) {
-    this.#database = openSqlite(path, { cacheBytes });
-    const about = readAbout(this.#database);
+    const about = readAbout(open.database);
     this.version = about.version;
     this.size = about.entries;
     this.builtAt = about.builtAt;
-    this.#select = this.#database.prepare(SELECT);
+    this.#open = open;
   }
 
   /** The value of the key, a new copy each time; undefined if there is none. @throws LOOKUP_KEY */
   get(key: K): V | undefined {
-    const row = rowOf(this.#select, keyOf(key));
+    const row = rowOf(this.#open.select, keyOf(key));
     return row === null ? undefined : (storedValue(row) as V);
   }
 
   has(key: K): boolean {
-    return rowOf(this.#select, keyOf(key)) !== null;
+    return rowOf(this.#open.select, keyOf(key)) !== null;
   }
 
   /** The values in the order of the keys. */
   getMany(keys: Iterable<K>): (V | undefined)[] {
     return Array.from(keys, (key) => this.get(key));
   }
+}
 
-  /** For the registry: nobody reads any more. */
+/** A file that is open, and its one statement. */
+class Open {
+  readonly database: Database;
+  readonly select: Statement;
+
+  constructor(path: string, cacheBytes: number) {
+    let database: Database | undefined;
+    try {
+      this.database = database = openSqlite(path, { cacheBytes });
+      this.select = database.prepare(SELECT);
+    } catch (error) {
+      database?.close();
+      throw runtimeError('LOOKUP_NOT_FOUND', { path }, NO_ORIGIN, error);
+    }
+  }
+
   close(): void {
-    if (!this.#select.isFinalized) this.#select.finalize();
-    if (this.#database.isOpen) this.#database.close();
+    if (!this.select.isFinalized) this.select.finalize();
+    if (this.database.isOpen) this.database.close();
   }
 }
 
+/** Readers of old versions that somebody outside of tasks may still have. */
+const dropped = new FinalizationRegistry<Open>((open) => open.close());
+
 interface Current {
   readonly reader: LookupReader<LookupKey, unknown>;
+  readonly open: Open;
   readonly identity: string;
   lookedAt: number;
 }
@@ -105,15 +123,17 @@ class Readers {
       known.lookedAt = performance.now();
       return known.reader;
     }
-    const reader = new LookupReader<LookupKey, unknown>(path, cacheBytes);
+    const open = new Open(path, cacheBytes);
+    const reader = new LookupReader<LookupKey, unknown>(path, open);
     if (this.#current.size === 0) onWorkerEnd(() => this.#end());
-    known?.reader.close();
-    this.#current.set(path, { reader, identity, lookedAt: performance.now() });
+    if (known && task) known.open.close();
+    else if (known) dropped.register(known.reader, known.open);
+    this.#current.set(path, { reader, open, identity, lookedAt: performance.now() });
     return reader;
   }
 
   #end(): void {
-    for (const { reader } of this.#current.values()) reader.close();
+    for (const { open } of this.#current.values()) open.close();
     this.#current.clear();
   }
 }

@@ -132,6 +132,14 @@ describe('rebuilt', () => {
     expect(shared.reader().get('k')).toBe(2);
   });
 
+  it('a reader outside of tasks keeps its version, and stays readable', async () => {
+    const shared = await createLookup([['k', 1]], { path: fresh() });
+    const old = shared.reader();
+    await shared.rebuild([['k', 2]]);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([shared.reader().get('k'), old.get('k')]).toEqual([2, 1]);
+  });
+
   it('that fails leaves the old version and no file behind', async () => {
     const shared = await createLookup([['k', 1]], { path: fresh() });
     function* broken(): Generator<[string, number]> {
@@ -172,6 +180,14 @@ describe('rebuilt', () => {
     expect(a).toBe(b);
     expect([1, 2, 3]).toContain(a);
   });
+});
+
+it('a file that is no look-up is told, and can be replaced by one', async () => {
+  const path = fresh();
+  writeFileSync(path, 'not a database, but long enough to be looked at as one '.repeat(100));
+  expect(() => lookup(path)).toThrow(expect.objectContaining({ condition: 'LOOKUP_NOT_FOUND' }));
+  const shared = await createLookup([['k', 1]], { path });
+  expect(shared.reader().get('k')).toBe(1);
 });
 
 it('an absent file is an error that says how to make one', () => {
