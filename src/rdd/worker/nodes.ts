@@ -196,12 +196,17 @@ function shuffled(
   }
   return new LazyFeed(() => {
     const all = pairs();
-    if (spec.sort) {
-      const sign = spec.sort === 'ascending' ? 1 : -1;
-      all.sort((a, b) => sign * compareValues(a[0], b[0]));
-    }
+    if (spec.sort) sortPairs(all, spec.sort === 'ascending' ? 1 : -1);
     return spec.valuesOnly ? new ArrayFeed(all.map((p) => p[1])) : new ArrayFeed(all);
   });
+}
+
+/** By key; pairs of equal keys stay in their order. */
+function sortPairs(pairs: Pair[], sign: number): void {
+  const numbers = pairs.every(([k]) => typeof k === 'number' && !Number.isNaN(k));
+  // Several times faster than the general order, where it is the same. Equal infinities have no difference.
+  if (numbers) pairs.sort(([a], [b]) => (a === b ? 0 : sign * ((a as number) - (b as number))));
+  else pairs.sort((a, b) => sign * compareValues(a[0], b[0]));
 }
 
 function combineNarrow(up: Feed, map: CombineMap): Feed {
