@@ -3,6 +3,7 @@ import { Command, ResolvedHint } from '../logical/index.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
 import { type CachedRelation, InMemoryRelation, LogicalRelation, View } from '../logical/relations.js';
 import { addedLog, CLEARED_LOG, changeLog, hitLog, missLog, recachedLog, removedLog } from './cache-log.js';
+import { EntryIndex } from './entry-index.js';
 import type { ListenerBus } from './listener-bus.js';
 import { type FoundView, type MatchMode, ViewIndex } from './subsume/view-index.js';
 
@@ -74,8 +75,8 @@ class Miss {
 export class CacheManager {
   /** Oldest first. */
   readonly #entries = new Set<CachedData>();
-  /** Entries by canonical plan, oldest first, so that neither look-up nor change grows with their number. */
-  readonly #index = new Map<string, CachedData[]>();
+  /** Entries by canonical plan, so that neither look-up nor change grows with their number. */
+  readonly #index = new EntryIndex<CachedData>();
   /** How many entries have a plan of this shape. */
   readonly #shapes = new Map<number, number>();
   /** Made when a session first asks for more than Spark's matching. */
@@ -96,10 +97,7 @@ export class CacheManager {
   #add(entry: CachedData): void {
     const { shape } = entry.plan;
     this.#shapes.set(shape, (this.#shapes.get(shape) ?? 0) + 1);
-    const key = entry.plan.canonicalKey;
-    const alike = this.#index.get(key);
-    if (alike) alike.push(entry);
-    else this.#index.set(key, [entry]);
+    this.#index.add(entry.plan.canonicalKey, entry);
     this.#entries.add(entry);
     this.#views?.add(entry);
     this.#newestFirst = undefined;
@@ -109,10 +107,7 @@ export class CacheManager {
     const others = (this.#shapes.get(shape) ?? 1) - 1;
     if (others > 0) this.#shapes.set(shape, others);
     else this.#shapes.delete(shape);
-    const key = entry.plan.canonicalKey;
-    const rest = this.#index.get(key)?.filter((e) => e !== entry) ?? [];
-    if (rest.length > 0) this.#index.set(key, rest);
-    else this.#index.delete(key);
+    this.#index.delete(entry.plan.canonicalKey, entry);
     this.#entries.delete(entry);
     this.#views?.remove(entry);
     this.#newestFirst = undefined;
@@ -148,7 +143,7 @@ export class CacheManager {
   /** The entry whose plan has the same result, if any. */
   lookup(plan: LogicalPlan): CachedData | undefined {
     if (!this.#shapes.has(plan.shape)) return undefined;
-    return this.#index.get(plan.canonicalKey)?.at(-1);
+    return this.#index.find(plan.canonicalKey);
   }
 
   /** An entry that is not the fragment but answers it, under the other modes. */
@@ -316,13 +311,18 @@ export class CacheManager {
 /** Hints at the top of a fragment, through the nodes that do not hide them, in top-down order. Spark:
  * `EliminateResolvedHint.extractHintsFromPlan`. */
 function hintsOf(plan: LogicalPlan): ResolvedHint[] {
-  if (plan instanceof ResolvedHint) return [plan, ...hintsOf(plan.child)];
-  // Joins, aggregates and other nodes with several inputs or new rows stop the search, as hints below them are not about the whole.
-  const stops = ['Join', 'Aggregate', 'Union', 'Intersect', 'Except', 'LateralJoin', 'WithCTE'];
-  const [only, ...others] = plan.children;
-  if (!only || others.length > 0 || stops.includes(plan.kind)) return [];
-  return hintsOf(only);
+  const hints: ResolvedHint[] = [];
+  for (let p: LogicalPlan | undefined = plan; p && !HIDES_HINTS.has(p.kind); ) {
+    if (p instanceof ResolvedHint) hints.push(p);
+    const { children }: LogicalPlan = p;
+    p = children.length === 1 ? children[0] : undefined;
+  }
+  return hints;
 }
+/** Joins, aggregates and other nodes with several inputs or new rows: hints below them are not about the whole. */
+const HIDES_HINTS: ReadonlySet<string> = new Set(
+  'Join Aggregate Union Intersect Except LateralJoin WithCTE'.split(' '),
+);
 
 /** Whether `path` is `root` itself or one of its parents. Both are absolute without trailing slash. */
 function isAtOrUnder(root: string, path: string): boolean {

@@ -139,6 +139,11 @@ export class Arithmetic extends Expression {
     const split = (e: Expression) => (e instanceof Arithmetic && e.kind === kind ? [e.left, e.right] : undefined);
     if (!this.resolved || !this.keepsTypeInAnyOrder(split)) return super.canonicalKey(input);
     const rest = `${this.isBitwise ? argKey(undefined) : `"${this.mode}"`},${this.exactDecimals}`;
+    if (!split(this.left) && !split(this.right)) {
+      const l = this.left.canonicalKey(input);
+      const r = this.right.canonicalKey(input);
+      return l > r ? `${kind}(${r},${l},${rest})` : `${kind}(${l},${r},${rest})`;
+    }
     return orderedKeys(this, input, split).reduce((l, r) => `${kind}(${l},${r},${rest})`);
   }
   /** Plain numbers have one type all along; of two decimals the result has the same type either way. */

@@ -127,11 +127,7 @@ export abstract class Expression extends TreeNode<Expression> {
   }
   /** As `canonicalKey`, for classes that are canonical once their children are. */
   protected keyOfCanonicalChildren(input: Ordinals): string {
-    const of = (arg: unknown): string => {
-      if (arg instanceof Expression) return arg.canonicalKey(input);
-      return Array.isArray(arg) ? `[${arg.map(of).join(',')}]` : argKey(arg);
-    };
-    return `${this.kind}(${this.keyArgs().map(of).join(',')})`;
+    return `${this.kind}(${canonicalList(this.keyArgs(), input)})`;
   }
   /** Injective text of this tree. */
   get key(): string {
@@ -186,6 +182,17 @@ export class AttributeSet implements Iterable<AttributeReference> {
   [Symbol.iterator](): Iterator<AttributeReference> {
     return this.#byId.values();
   }
+}
+
+function canonicalList(args: readonly unknown[], input: Ordinals): string {
+  let text = '';
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (i > 0) text += ',';
+    if (arg instanceof Expression) text += arg.canonicalKey(input);
+    else text += Array.isArray(arg) ? `[${canonicalList(arg, input)}]` : argKey(arg);
+  }
+  return text;
 }
 
 const hasSubquery = (e: Expression): boolean => e.hasSubquery;

@@ -75,8 +75,7 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   }
   /** There is a subquery expression here or below; the plans of subqueries are not looked into. */
   get hasSubqueries(): boolean {
-    this.memoHasSubqueries ??=
-      this.expressions.some((e) => e.hasSubquery) || this.children.some((c) => c.hasSubqueries);
+    this.memoHasSubqueries ??= this.expressions.some(hasSubquery) || this.children.some(hasSubqueries);
     return this.memoHasSubqueries;
   }
 
@@ -244,8 +243,9 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
     return this.memoShape;
   }
   protected makeShape(): number {
+    const { children } = this;
     let h = shapeOfKind(this.kind);
-    for (const c of this.children) h = (Math.imul(h, 31) + c.shape) | 0;
+    for (let i = 0; i < children.length; i++) h = (Math.imul(h, 31) + (children[i] as LogicalPlan).shape) | 0;
     return h;
   }
   /** Whether both give the same rows for the reasons that Spark knows: canonical plans are equal. */
@@ -371,8 +371,8 @@ export class OrdinalMap implements Ordinals {
   constructor(readonly attributes: Attributes) {}
   /** Over the children's columns, left to right. */
   static ofInput(children: readonly LogicalPlan[]): OrdinalMap {
-    const [only] = children;
-    return new OrdinalMap(only && children.length === 1 ? only.output : children.flatMap((c) => c.output));
+    const only = children.length === 1 ? children[0] : undefined;
+    return new OrdinalMap(only ? only.output : children.flatMap((c) => c.output));
   }
   indexOf(exprId: number): number {
     const { attributes } = this;
@@ -424,6 +424,14 @@ export abstract class LeafNode extends LogicalPlan {
 }
 export abstract class UnaryNode extends LogicalPlan {
   abstract readonly child: LogicalPlan;
+  override withNewChildren(children: readonly LogicalPlan[]): LogicalPlan {
+    const child = children[0];
+    if (child === undefined) throw internalError(`${this.kind} got too few children`);
+    if (child === this.child) return this;
+    const args = [...this.args()];
+    args[args.indexOf(this.child)] = child;
+    return this.remade(args);
+  }
   override get maxRows(): bigint | undefined {
     return undefined;
   }

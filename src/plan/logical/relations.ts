@@ -278,6 +278,8 @@ export function storageText({ storageLevelString, persistentNote }: CachedRelati
   return persistentNote === undefined ? storageLevelString : `${storageLevelString}, ${persistentNote}`;
 }
 
+const UNORDERED: readonly Expression[] = [];
+
 /** A cached plan's data, standing for it in a query. Spark: `InMemoryRelation`. */
 export class InMemoryRelation extends LeafNode implements MultiInstanceRelation {
   readonly kind = 'InMemoryRelation';
@@ -285,7 +287,7 @@ export class InMemoryRelation extends LeafNode implements MultiInstanceRelation 
     readonly output: Attributes,
     readonly cached: CachedRelation,
     /** Sort orders that hold in each partition, over `output`. */
-    readonly outputOrdering: readonly Expression[] = [],
+    readonly outputOrdering: readonly Expression[] = UNORDERED,
   ) {
     super();
   }
