@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type LookupReader, lookup } from './lookup.js';
-import { INSERT, keyOf, type LookupKey, type LookupRef, readAbout, SCHEMA, storedOf } from './lookup-file.js';
+import { ABOUT, aboutOf, INSERT, keyOf, type LookupKey, type LookupRef, SCHEMA, storedOf } from './lookup-file.js';
+import type { StoredRow } from './point-reads.js';
 import { openSqlite } from './sqlite.js';
 
 /** Where rows come from: an iterable, synchronous or not, a DataFrame or an RDD. */
@@ -129,7 +130,7 @@ function versionOf(path: string): number {
   try {
     const database = openSqlite(path);
     try {
-      return readAbout(database).version;
+      return aboutOf(database.get(ABOUT) as StoredRow).version;
     } finally {
       database.close();
     }

@@ -1,6 +1,6 @@
-import type { Database, Statement } from 'node-sqlite3-wasm';
 import { runtimeError } from '../../errors/index.js';
 import { decodeValue, encodeValue } from '../data/value-codec.js';
+import type { Stored, StoredRow } from './point-reads.js';
 
 /** A key of a look-up: numbers and bigints of one value are one key. */
 export type LookupKey = string | number | bigint | Uint8Array;
@@ -10,13 +10,11 @@ export interface LookupRef {
   readonly path: string;
 }
 
-/** What SQLite holds as it is. */
-type Stored = string | number | bigint | Uint8Array | null;
-
 export const SCHEMA = `
   CREATE TABLE entries (k PRIMARY KEY, v, coded INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE about (version INTEGER NOT NULL, entries INTEGER NOT NULL, built_at INTEGER NOT NULL);`;
 export const INSERT = 'INSERT OR REPLACE INTO entries VALUES (?, ?, ?)';
+export const ABOUT = 'SELECT * FROM about';
 export const SELECT = 'SELECT v, coded FROM entries WHERE k = ?';
 
 /** Text that SQLite would cut off or change: with a zero, with half a surrogate pair. */
@@ -51,8 +49,8 @@ export function storedOf(value: unknown): readonly [Stored, 0 | 1] {
 }
 
 /** What was stored. */
-export function storedValue(row: { readonly v?: unknown; readonly coded?: unknown }): unknown {
-  return row.coded === 1 ? decodeValue(row.v as Uint8Array) : row.v;
+export function storedValue(row: StoredRow): unknown {
+  return row['coded'] === 1 ? decodeValue(row['v'] as Uint8Array) : row['v'];
 }
 
 /** What a look-up says of itself. */
@@ -62,16 +60,10 @@ export interface AboutLookup {
   readonly builtAt: Date;
 }
 
-export function readAbout(database: Database): AboutLookup {
-  const row = database.get('SELECT * FROM about') as Record<string, number | bigint>;
+export function aboutOf(row: StoredRow): AboutLookup {
   return {
     version: Number(row['version']),
     entries: Number(row['entries']),
     builtAt: new Date(Number(row['built_at'])),
   };
-}
-
-/** One row of a statement. */
-export function rowOf(statement: Statement, key: Stored): { readonly v?: unknown; readonly coded?: unknown } | null {
-  return statement.get((typeof key === 'object' ? [key] : key) as never) as { v?: unknown; coded?: unknown } | null;
 }

@@ -1,17 +1,16 @@
 import { statSync } from 'node:fs';
-import type { Database, Statement } from 'node-sqlite3-wasm';
 import { NO_ORIGIN, runtimeError } from '../../errors/index.js';
-import { keyOf, type LookupKey, type LookupRef, readAbout, rowOf, SELECT, storedValue } from './lookup-file.js';
+import { ABOUT, aboutOf, keyOf, type LookupKey, type LookupRef, SELECT, storedValue } from './lookup-file.js';
+import { openPointReads, type PointReads } from './point-reads.js';
 import { onWorkerEnd, workerRegistry } from './registry.js';
-import { openSqlite } from './sqlite.js';
 
 /** Milliseconds outside of tasks after which it is looked again whether the file was rebuilt. */
 const LOOK_AGAIN_MS = 50;
 
 /** How this worker reads a look-up. */
 export interface LookupOptions {
-  /** Bytes of the file's pages that this worker keeps in its own memory; default 16 MiB. The operating system's page cache,
-   * which all workers share, holds the rest. */
+  /** Bytes of the file's pages that this worker keeps in its own memory where the file is not mapped; default 16 MiB. The
+   * operating system's page cache, which all workers share, holds the rest. */
   readonly cacheBytes?: number | undefined;
 }
 
@@ -32,27 +31,30 @@ export class LookupReader<K extends LookupKey, V> {
   /** How many keys there are. */
   readonly size: number;
   readonly builtAt: Date;
-  readonly #open: Open;
+  /** The file is mapped into memory, which all workers share; false where this Node has no SQLite built in (before 22.13). */
+  readonly mapped: boolean;
+  readonly #open: PointReads;
 
   constructor(
     readonly path: string,
-    open: Open,
+    open: PointReads,
   ) {
-    const about = readAbout(open.database);
+    const about = aboutOf(open.single(ABOUT));
     this.version = about.version;
     this.size = about.entries;
     this.builtAt = about.builtAt;
+    this.mapped = open.mapped;
     this.#open = open;
   }
 
   /** The value of the key, a new copy each time; undefined if there is none. @throws LOOKUP_KEY */
   get(key: K): V | undefined {
-    const row = rowOf(this.#open.select, keyOf(key));
-    return row === null ? undefined : (storedValue(row) as V);
+    const row = this.#open.get(keyOf(key));
+    return row && (storedValue(row) as V);
   }
 
   has(key: K): boolean {
-    return rowOf(this.#open.select, keyOf(key)) !== null;
+    return this.#open.get(keyOf(key)) !== undefined;
   }
 
   /** The values in the order of the keys. */
@@ -61,34 +63,12 @@ export class LookupReader<K extends LookupKey, V> {
   }
 }
 
-/** A file that is open, and its one statement. */
-class Open {
-  readonly database: Database;
-  readonly select: Statement;
-
-  constructor(path: string, cacheBytes: number) {
-    let database: Database | undefined;
-    try {
-      this.database = database = openSqlite(path, { cacheBytes });
-      this.select = database.prepare(SELECT);
-    } catch (error) {
-      database?.close();
-      throw runtimeError('LOOKUP_NOT_FOUND', { path }, NO_ORIGIN, error);
-    }
-  }
-
-  close(): void {
-    if (!this.select.isFinalized) this.select.finalize();
-    if (this.database.isOpen) this.database.close();
-  }
-}
-
 /** Readers of old versions that somebody outside of tasks may still have. */
-const dropped = new FinalizationRegistry<Open>((open) => open.close());
+const dropped = new FinalizationRegistry<PointReads>((open) => open.close());
 
 interface Current {
   readonly reader: LookupReader<LookupKey, unknown>;
-  readonly open: Open;
+  readonly open: PointReads;
   readonly identity: string;
   lookedAt: number;
 }
@@ -123,8 +103,7 @@ class Readers {
       known.lookedAt = performance.now();
       return known.reader;
     }
-    const open = new Open(path, cacheBytes);
-    const reader = new LookupReader<LookupKey, unknown>(path, open);
+    const [open, reader] = opened(path, cacheBytes);
     if (this.#current.size === 0) onWorkerEnd(() => this.#end());
     if (known && task) known.open.close();
     else if (known) dropped.register(known.reader, known.open);
@@ -135,6 +114,17 @@ class Readers {
   #end(): void {
     for (const { open } of this.#current.values()) open.close();
     this.#current.clear();
+  }
+}
+
+function opened(path: string, cacheBytes: number): [PointReads, LookupReader<LookupKey, unknown>] {
+  let open: PointReads | undefined;
+  try {
+    open = openPointReads(path, SELECT, cacheBytes);
+    return [open, new LookupReader<LookupKey, unknown>(path, open)];
+  } catch (error) {
+    open?.close();
+    throw runtimeError('LOOKUP_NOT_FOUND', { path }, NO_ORIGIN, error);
   }
 }
 

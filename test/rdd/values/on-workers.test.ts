@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -207,6 +208,34 @@ describe('look-ups', () => {
     expect(await read(sc, names)).toEqual(rows('old').map(([, v]) => [1, v]));
     await names.rebuild(rows('new'));
     expect(await read(sc, names)).toEqual(rows('new').map(([, v]) => [2, v]));
+  });
+
+  it('are mapped, once for all, where this Node has SQLite built in', async () => {
+    const sc = await start('local[2]');
+    const names = await createLookup(rows('old'), { path: fresh('db') });
+    const mappings = () =>
+      process.platform === 'linux'
+        ? readFileSync('/proc/self/maps', 'utf8')
+            .split('\n')
+            .filter((line) => line.endsWith(names.path)).length
+        : -1;
+    const found = await sc
+      .range(0, 2, 1, 2)
+      .map(
+        (id, task) => {
+          const reader = task.lookup<number, string>(names);
+          return [reader.mapped, reader.get(id)] as const;
+        },
+        { vars: { names: { path: names.path } } },
+      )
+      .collect();
+    const builtIn = isBuiltin('node:sqlite');
+    expect(found).toEqual([
+      [builtIn, 'old 0'],
+      [builtIn, 'old 1'],
+    ]);
+    if (!builtIn) expect(mappings()).toBeLessThanOrEqual(0);
+    else expect([-1, 1, 2]).toContain(mappings());
   });
 
   it('rebuilt again and again under running jobs: each task reads one whole version', async () => {
