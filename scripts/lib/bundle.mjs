@@ -22,6 +22,8 @@ export const shared = {
   format: 'esm',
   sourcemap: 'linked',
   logLevel: 'warning',
+  // Node prints the source line of an error that nobody caught: a minified file of one line would fill the terminal.
+  lineLimit: 160,
   external: EXTERNALS,
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
