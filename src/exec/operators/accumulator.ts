@@ -1,6 +1,6 @@
 import type { Kernels } from '../../kernels/index.js';
 import { bitmapBytes } from '../../storage/column/build.js';
-import { REP_BYTES, type Rep, type Vector } from '../../storage/column/vector.js';
+import { REP_BYTES, type Rep, type RowTotal, type Vector } from '../../storage/column/vector.js';
 import type { Region } from '../../storage/memory/region.js';
 
 /** State of one aggregate call over all groups of a table, as columns in the arena. */
@@ -12,6 +12,8 @@ export interface Accumulator {
   /** As `update` with rows listed by group: group g has `rows[offsets[g]]` … `rows[offsets[g + 1] − 1]` (`rows` 0: its row
    * numbers themselves). Absent where there is no such kernel. */
   updateRuns?(args: readonly Vector[], rows: number, offsets: number, groups: number): boolean;
+  /** Adds to group 0, which is the only one. Absent where there is no such thing. */
+  addTotal?(total: RowTotal): void;
   /** Arrays that describe the state to another thread's `merge`. */
   readonly arrays: readonly number[];
   /** Adds the state of another table's groups `rows[s]` (`groups` in all) to own groups `gids[s]`. */
@@ -105,6 +107,10 @@ export class CountAccumulator implements Accumulator {
     if (args.some((a) => a.validity !== 0)) return false;
     this.env.kernels.runCount(offsets, groups, this.arrays[0]!);
     return true;
+  }
+
+  addTotal({ count }: RowTotal): void {
+    this.env.region.arena.i64[this.arrays[0]! >>> 3]! += BigInt(count);
   }
 
   merge(arrays: readonly number[], _groups: number, rows: number, gids: number, n: number): void {

@@ -1,6 +1,6 @@
 import type { BoundAggregate, BoundExpr } from '../../eval/bound.js';
 import { writeBatchHeader } from '../../storage/column/batch.js';
-import { defaultRep, type Morsel, type Vector } from '../../storage/column/vector.js';
+import { defaultRep, type Morsel, type RowTotal, type Vector } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
 import { type DataType, LONG } from '../../types/index.js';
 import { type VectorProgram, vectorProgram } from '../pipelines/expressions.js';
@@ -173,6 +173,15 @@ export class Aggregation {
         if (n === 0) continue;
       }
       accumulator.update(vectors, rows, own, n);
+    }
+  }
+
+  /** Adds rows that were added up already, where there are no keys: one total for each aggregate. */
+  addTotals(totals: readonly RowTotal[]): void {
+    this.#table.find([], 0, 1);
+    for (const { accumulator, input } of this.#states) {
+      accumulator.ensure(1);
+      accumulator.addTotal?.(totals[input]!);
     }
   }
 

@@ -83,10 +83,11 @@ function createStep(step: StepSpec, types: readonly DataType[], ctx: TaskContext
     }
     case 'project': {
       const program = vectorProgram(step.exprs, types, ctx);
-      return (morsel) => next({ ...morsel, columns: program.run(morsel) });
+      return (morsel) => next(morsel.totals ? morsel : { ...morsel, columns: program.run(morsel) });
     }
     case 'select':
-      return (morsel) => next({ ...morsel, columns: step.columns.map((c) => morsel.columns[c]!) });
+      return (morsel) =>
+        next(morsel.totals ? morsel : { ...morsel, columns: step.columns.map((c) => morsel.columns[c]!) });
     case 'expand':
       return expandStep(step.id, step.projections, types, ctx, next);
     case 'generate':

@@ -2,7 +2,7 @@ import { divideDecimal, fitsPrecision } from '../../eval/decimal.js';
 import { arithmeticOverflow, decimalOutOfRange } from '../../eval/errors.js';
 import { writeInt128 } from '../../storage/column/build.js';
 import { readInt128 } from '../../storage/column/read.js';
-import { defaultRep, type Vector } from '../../storage/column/vector.js';
+import { defaultRep, type RowTotal, type Vector } from '../../storage/column/vector.js';
 import type { Region } from '../../storage/memory/region.js';
 import { type DataType, Decimal, type DecimalType, isIntegral } from '../../types/index.js';
 import { type Accumulator, type AccumulatorEnv, GroupArrays, seenBitmap } from './accumulator.js';
@@ -37,6 +37,15 @@ export class SumAccumulator implements Accumulator {
 
   updateRuns(args: readonly Vector[], rows: number, offsets: number, groups: number): boolean {
     return this.addRuns(args[0]!, rows, offsets, groups);
+  }
+
+  addTotal({ count, sum }: RowTotal): void {
+    if (count === 0) return;
+    const { arena } = this.env.region;
+    const [acc, seen] = this.arrays as [number, number];
+    const before = readInt128(arena, acc);
+    if (before !== OVERFLOWED) writeInt128(arena, acc, before + sum);
+    arena.u8[seen] = 1;
   }
 
   protected addRuns({ rep, data, validity }: Vector, rows: number, offsets: number, groups: number): boolean {

@@ -5,6 +5,7 @@ import type { Morsel } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
 import { batchTest } from './batch-filter.js';
 import { columnsBehindFilter, entryTests, scanFilter, splitFilter } from './cache-filter.js';
+import { wantedTotals } from './cache-totals.js';
 import type { PieceSpec, SinkSpec, SliceSource, SourceSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
 
@@ -21,33 +22,25 @@ export function* blockMorsels(
   const block = Block.open(arena, source.address, scan.blockTypes);
   using region = new Region(arena, owner);
   const reader = new BlockReader({ arena, kernels }, block, scan.columns, region, { narrowDecimals: true });
-  let batch = -1;
   let read = 0;
   let rowsRead = 0;
   let bytesRead = 0;
-  // A partition is counted by the slice that has the first of its batches that are read.
-  let earlier = false;
-  let first = false;
-  const wanted = source.to - source.from;
+  const { from, to } = source;
   const mayMatch = batchTest(scan.pushed, block, scan.columns, ctx.parameters);
-  yield* reader.morsels((_stats, rows) => {
-    batch++;
-    const mine = batch >= source.from && batch < source.to;
-    if (batch >= source.to || (!mine && earlier)) return false;
+  const wanted = (batch: number, rows: number): boolean => {
     if (!mayMatch(batch)) return false;
-    if (!mine) {
-      earlier = true;
-      return false;
-    }
-    first ||= !earlier;
     read++;
     rowsRead += rows;
     for (const column of scan.columns) bytesRead += block.chunkBytes(column, batch);
     return true;
-  }, tests);
+  };
+  yield* reader.morsels({ from, to, wanted }, tests);
+  // A partition is counted by the slice that has the first of its batches that are read.
+  let first = read > 0;
+  for (let b = 0; first && b < from; b++) first = !mayMatch(b);
   ctx.count(scan.id, 'numOutputRows', reader.droppedRows);
   ctx.count(scan.id, 'batchesRead', read);
-  ctx.count(scan.id, 'batchesPruned', wanted - read);
+  ctx.count(scan.id, 'batchesPruned', to - from - read);
   ctx.count(scan.id, 'cachedPartitionsRead', first ? 1 : 0);
   ctx.count(scan.id, 'cachedRowsRead', rowsRead);
   ctx.count(scan.id, 'cachedBytesRead', bytesRead);
@@ -57,12 +50,14 @@ export function* blockMorsels(
  * @param sink where the piece's rows end */
 export function cacheTests(piece: PieceSpec, sink: SinkSpec | undefined, ctx: TaskContext): RowTests | undefined {
   const filter = scanFilter(piece);
-  if (!filter) return undefined;
+  const totals = wantedTotals(piece, sink);
+  if (!filter) return totals && { ranges: [], totals };
   const split = splitFilter(filter.condition);
   return {
     ranges: split.ranges,
     notNull: split.notNull,
     entries: entryTests(split, piece, ctx),
     needed: columnsBehindFilter(piece, sink),
+    totals,
   };
 }

@@ -90,9 +90,10 @@ class PartialAggregateSink implements Sink {
 
   push(morsel: Morsel): void {
     if (morsel.selected === 0) return;
+    this.#rows += morsel.selected;
+    if (morsel.totals) return this.#aggregation.addTotals(morsel.totals);
     const { keys, args } = this.#inputs.run(morsel);
     this.#aggregation.add(morsel, keys, args);
-    this.#rows += morsel.selected;
   }
 
   endSlice(): void {}

@@ -17,34 +17,45 @@ function within16<T>(at: usize, lo: v128, span: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
+function mask16<T>(at: usize, lo: v128, span: v128): u64 {
+  return u64(u32(i8x16.bitmask(within16<T>(at, lo, span))));
+}
+
+// @ts-ignore: decorator
+@inline
 function rangeBits<T>(data: usize, lo: T, span: T, validity: usize, count: i32, bits: usize, meet: i32): u32 {
   const low = v128.splat<T>(lo);
   const wide = v128.splat<T>(span);
-  let any: u32 = 0;
+  const step: usize = sizeof<T>() << 4;
+  let found: u64 = 0;
   let s = 0;
-  for (; s + 16 <= count; s += 16) {
-    const word = bits + (usize(s) >> 3);
-    let mask = u32(i8x16.bitmask(within16<T>(data + usize(s) * sizeof<T>(), low, wide)));
-    if (validity != 0) mask &= load<u16>(validity + (usize(s) >> 3));
-    if (meet != 0) mask &= load<u16>(word);
-    store<u16>(word, u16(mask));
-    any |= mask;
+  for (; s + 64 <= count; s += 64) {
+    const at = data + usize(s) * sizeof<T>();
+    const word = usize(s) >> 3;
+    let mask = mask16<T>(at, low, wide);
+    mask |= mask16<T>(at + step, low, wide) << 16;
+    mask |= mask16<T>(at + step * 2, low, wide) << 32;
+    mask |= mask16<T>(at + step * 3, low, wide) << 48;
+    if (validity != 0) mask &= load<u64>(validity + word);
+    if (meet != 0) mask &= load<u64>(bits + word);
+    store<u64>(bits + word, mask);
+    found += popcnt(mask);
   }
-  if (s < count) {
+  for (; s < count; s += 16) {
+    const word = usize(s) >> 3;
     let mask: u32 = 0;
-    for (let i = s; i < count; i++)
+    for (let i = s; i < min(s + 16, count); i++)
       mask |= u32(<T>(load<T>(data + usize(i) * sizeof<T>()) - lo) <= span && valid(validity, i)) << (i - s);
-    const word = bits + (usize(s) >> 3);
-    if (meet != 0) mask &= load<u16>(word);
-    store<u16>(word, u16(mask));
-    any |= mask;
+    if (meet != 0) mask &= load<u16>(bits + word);
+    store<u16>(bits + word, u16(mask));
+    found += popcnt(u64(mask));
   }
-  return any;
+  return u32(found);
 }
 
 /** One bit per row: lo ≤ slot ≤ lo + span in unsigned slots of `width` 1, 2 or 4 bytes, and the row is valid. With `meet` the
  * bits that are there stay set only where both hold. Bits beyond `count` in the last 16 become 0.
- * @returns 0 if no bit is set */
+ * @returns how many bits are set */
 export function blockRangeBits(
   data: usize, width: i32, lo: u32, span: u32, validity: usize, count: i32, bits: usize, meet: i32,
 ): u32 {
@@ -57,7 +68,7 @@ export function blockRangeBits(
 export function blockRangeBits64(
   data: usize, lo: i64, hi: i64, validity: usize, count: i32, bits: usize, meet: i32,
 ): u32 {
-  let any: u32 = 0;
+  let found: u32 = 0;
   for (let s = 0; s < count; s += 16) {
     const end = min(s + 16, count);
     let mask: u32 = 0;
@@ -68,15 +79,15 @@ export function blockRangeBits64(
     const word = bits + (usize(s) >> 3);
     if (meet != 0) mask &= load<u16>(word);
     store<u16>(word, u16(mask));
-    any |= mask;
+    found += popcnt(mask);
   }
-  return any;
+  return found;
 }
 
 // @ts-ignore: decorator
 @inline
 function entryBits<T>(codes: usize, entries: usize, count: i32, bits: usize, meet: i32): u32 {
-  let any: u32 = 0;
+  let found: u32 = 0;
   for (let s = 0; s < count; s += 16) {
     const end = min(s + 16, count);
     let mask: u32 = 0;
@@ -85,9 +96,9 @@ function entryBits<T>(codes: usize, entries: usize, count: i32, bits: usize, mee
     const word = bits + (usize(s) >> 3);
     if (meet != 0) mask &= load<u16>(word);
     store<u16>(word, u16(mask));
-    any |= mask;
+    found += popcnt(mask);
   }
-  return any;
+  return found;
 }
 
 /** One bit per row: the byte (0 or 1) at `entries` that its code, of `width` 1, 2 or 4 bytes, numbers. `size` bytes are there
@@ -100,18 +111,27 @@ export function blockEntryBits(
   if (size > 16) return entryBits<u8>(codes, entries, count, bits, meet);
   // Small alphabets: sixteen rows by one shuffle of the table.
   const table = v128.load(entries);
-  const zero = i8x16.splat(0);
-  let any: u32 = 0;
+  let found: u64 = 0;
   let s = 0;
-  for (; s + 16 <= count; s += 16) {
+  for (; s + 64 <= count; s += 64) {
+    const at = codes + usize(s);
     const word = bits + (usize(s) >> 3);
-    let mask = u32(i8x16.bitmask(i8x16.ne(v128.swizzle(table, v128.load(codes + usize(s))), zero)));
-    if (meet != 0) mask &= load<u16>(word);
-    store<u16>(word, u16(mask));
-    any |= mask;
+    let mask = passing16(at, table);
+    mask |= passing16(at + 16, table) << 16;
+    mask |= passing16(at + 32, table) << 32;
+    mask |= passing16(at + 48, table) << 48;
+    if (meet != 0) mask &= load<u64>(word);
+    store<u64>(word, mask);
+    found += popcnt(mask);
   }
-  if (s < count) any |= entryBits<u8>(codes + usize(s), entries, count - s, bits + (usize(s) >> 3), meet);
-  return any;
+  if (s < count) found += entryBits<u8>(codes + usize(s), entries, count - s, bits + (usize(s) >> 3), meet);
+  return u32(found);
+}
+
+// @ts-ignore: decorator
+@inline
+function passing16(codes: usize, table: v128): u64 {
+  return u64(u32(i8x16.bitmask(i8x16.ne(v128.swizzle(table, v128.load(codes)), i8x16.splat(0)))));
 }
 
 /** Numbers of the rows whose bit is set, ascending; `out` has room for `count` + 8. @returns how many */

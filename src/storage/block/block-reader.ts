@@ -1,10 +1,11 @@
 import { defaultRep, MORSEL_ROWS, type Morsel, REP_BYTES, type Rep, type Vector } from '../column/vector.js';
 import type { Region } from '../memory/region.js';
-import type { Block, Chunk, ColumnStats } from './block.js';
+import type { Block, Chunk } from './block.js';
 import { Compactor } from './compactor.js';
 import type { BlockContext } from './context.js';
 import { KIND } from './layout.js';
 import { type RowTests, type StoredRange, storedRange } from './range-filter.js';
+import { Totals } from './totals.js';
 
 /** Rows are gathered if at most one in so many passes: of more, widening all in whole SIMD words is as cheap. */
 const SPARSE = 4;
@@ -33,8 +34,14 @@ interface StoredTests {
   readonly all: boolean;
 }
 
-/** Whether a batch may hold rows of interest; `stats` are by ordinal in the block. */
-export type BatchFilter = (stats: (column: number) => ColumnStats, rows: number) => boolean;
+/** Which batches are read. */
+export interface BatchChoice {
+  /** From this batch, to this one exclusive; default: all. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Whether a batch may hold rows of interest. */
+  readonly wanted?: (batch: number, rows: number) => boolean;
+}
 
 /** Reads chosen columns of a block as morsels of at most 4,096 rows. What is stored un-narrowed is referenced in place, the
  * rest is widened into the task's region. The block must stay pinned while morsels are in use. */
@@ -64,19 +71,22 @@ export class BlockReader {
   }
 
   /** @param tests rows that fail one of them may be left out, before their other columns are looked at; what is left of
-   * batches where few rows pass comes gathered in dense morsels. Where all tests could be made, morsels are `decided`. */
-  *morsels(filter?: BatchFilter, tests: RowTests = NO_TESTS): Generator<Morsel> {
+   * batches where few rows pass comes gathered in dense morsels. Where all tests could be made, morsels are `decided`. What is
+   * added up as `tests.totals` asks comes last, as a morsel without columns. */
+  *morsels(choice: BatchChoice = {}, tests: RowTests = NO_TESTS): Generator<Morsel> {
     const { block } = this;
-    const { batches } = block;
+    const { from: first = 0, to: end = block.batches, wanted } = choice;
     const testing = tests.ranges.length + (tests.entries?.length ?? 0) + (tests.notNull?.length ?? 0) > 0;
     const compactor = testing ? this.#compactor() : undefined;
     const lean = tests.needed ?? this.columns.map(() => true);
     const countOnly = testing && !lean.includes(true);
+    const totals =
+      tests.totals && new Totals(this.context, tests.totals, (slot) => block.columnWidth(this.columns[slot]!));
     // Rows of which nothing but their number is read.
     let counted = 0;
-    for (let b = 0; b < batches; b++) {
+    for (let b = first; b < end; b++) {
       const rows = block.batchRows(b);
-      if (filter && !filter((c) => block.stats(c, b), rows)) {
+      if (wanted && !wanted(b, rows)) {
         this.prunedBatches++;
         continue;
       }
@@ -86,6 +96,8 @@ export class BlockReader {
       const found = stored === undefined ? 0 : this.#find(stored, rows);
       this.droppedRows += rows - found;
       if (found === 0) continue;
+      if (totals && (decided || !testing) && totals.add(this.#chunks, found === rows ? 0 : this.#bits, rows, found))
+        continue;
       if (decided && countOnly) {
         for (counted += found; counted >= MORSEL_ROWS; counted -= MORSEL_ROWS) yield this.#numbered(MORSEL_ROWS);
         continue;
@@ -113,6 +125,7 @@ export class BlockReader {
     const rest = compactor?.take();
     if (rest) yield rest;
     if (counted > 0) yield this.#numbered(counted);
+    if (totals && totals.rows > 0) yield { ...this.#numbered(totals.rows), totals: totals.results };
   }
 
   /** `length` rows from `start` (a multiple of 4,096) of a batch. */
@@ -166,20 +179,22 @@ export class BlockReader {
       this.#room = rows;
     }
     let meet = 0;
+    let found = rows;
     for (const { chunk, width, lo, span, min, max } of ranges) {
       const { data, validity } = chunk;
-      const any =
+      found =
         width === 8
           ? kernels.blockRangeBits64(data, min, max, validity, rows, this.#bits, meet)
           : kernels.blockRangeBits(data, width, lo, span, validity, rows, this.#bits, meet);
-      if (!any) return 0;
+      if (found === 0) return 0;
       meet = 1;
     }
     for (const { chunk, passing, size } of codes) {
-      if (!kernels.blockEntryBits(chunk.data, chunk.width, passing, size, rows, this.#bits, meet)) return 0;
+      found = kernels.blockEntryBits(chunk.data, chunk.width, passing, size, rows, this.#bits, meet);
+      if (found === 0) return 0;
       meet = 1;
     }
-    return kernels.countValid(this.#bits, 0, rows);
+    return found;
   }
 
   /** Numbers of the rows whose bit is set, to `#selection`. */

@@ -25,6 +25,8 @@ export interface RowTests {
   readonly notNull?: readonly number[];
   /** By slot: read of rows that passed all tests. Others stay empty. */
   readonly needed?: readonly boolean[] | undefined;
+  /** Nothing but these totals is read of rows that passed all tests: one of a slot's values each; undefined: of rows. */
+  readonly totals?: readonly (number | undefined)[] | undefined;
 }
 
 /** A range in terms of a chunk's stored slots. */

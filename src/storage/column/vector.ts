@@ -79,6 +79,15 @@ export interface Morsel {
   /** The cached scan that made it has decided the filter right above it, but for what it cannot decide (`SplitFilter.rest`).
    * Columns that nothing behind reads may be empty then (address 0). */
   readonly decided?: boolean;
+  /** Instead of columns: what an aggregation without keys wanted to know of the selected rows, one for each of its calls. */
+  readonly totals?: readonly RowTotal[] | undefined;
+}
+
+/** Of some rows the values of one column that are not null; of no column, the rows. */
+export interface RowTotal {
+  readonly count: number;
+  /** Exact; unscaled for decimals. */
+  readonly sum: bigint;
 }
 
 /** Rows a morsel holds at most. A multiple of 64, so that slices of validity bitmaps start at whole words. */
