@@ -1,6 +1,7 @@
 import type { DataFrame } from '../session/dataframe.js';
 import { type ObjectRow, RowConverter } from '../session/rows.js';
 import { encodeValue, toShared } from './data/value-codec.js';
+import { SharedWork } from './lineage/shared-work.js';
 import type { RDD } from './rdd.js';
 import type { SparkContext } from './spark-context.js';
 
@@ -8,25 +9,22 @@ import type { SparkContext } from './spark-context.js';
  * where that says how many there are, else the rows are cut into equal slices. */
 export function dataFrameRdd(context: SparkContext, df: DataFrame): RDD<ObjectRow> {
   const numPartitions = Math.max(1, partitionsOf(df));
+  const rows = new SharedWork((signal) => rowsOf(df, numPartitions, signal));
   let users = 0;
-  let running: Promise<Uint8Array[]> | undefined;
-  let parts: Uint8Array[] | undefined;
   return context.newRdd<ObjectRow>({
     spec: { op: 'data' },
     numPartitions,
     dependencies: [],
-    leaf: (p) => parts?.[p],
+    leaf: (p) => rows.value?.[p],
     prepare: async (signal) => {
       users++;
       const release = () => {
         users--;
-        if (users === 0) running = parts = undefined;
+        if (users === 0) rows.forget();
       };
       try {
-        running ??= rowsOf(df, numPartitions, signal);
-        parts = await running;
+        await rows.done(signal);
       } catch (error) {
-        running = undefined;
         release();
         throw error;
       }

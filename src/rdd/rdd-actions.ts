@@ -8,11 +8,12 @@ import { compileFunction } from './closure/compile.js';
 import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
 import { JavaRandom } from './data/java-random.js';
-import { canonicalKey, compareValues, hashKey, nonNegativeMod } from './data/keys.js';
-import { encodeValue } from './data/value-codec.js';
+import { canonicalKey, compareValues, hashKey, nonNegativeMod, sameKey } from './data/keys.js';
+import { copyValue, encodeValue } from './data/value-codec.js';
 import { HashPartitioner } from './lineage/dependency.js';
 import type { ActionSpec } from './lineage/spec.js';
 import type { RDD } from './rdd.js';
+import { illegalArgument } from './rdd-base.js';
 import { RddPairs } from './rdd-pairs.js';
 import { randomSeed } from './rdd-transformations.js';
 import type { PartitionIterator } from './worker/feed.js';
@@ -76,16 +77,20 @@ export abstract class RddActions<T> extends RddPairs<T> {
       const end = Math.min(total, scanned + Math.max(1, Math.floor(tries)));
       const partitions = Array.from({ length: end - scanned }, (_, i) => scanned + i);
       const parts = await this.each<T[]>({ kind: 'take', n: n - found.length }, options, partitions);
-      for (const part of parts) found.push(...part.slice(0, n - found.length));
+      for (const part of parts)
+        for (const value of part) {
+          if (found.length >= n) return found;
+          found.push(value);
+        }
       scanned = end;
     }
     return found;
   }
   /** @throws java.lang.UnsupportedOperationException of an empty RDD */
   async first(options?: RddActionOptions): Promise<T> {
-    const [only] = await this.take(1, options).then((a) => (a.length === 0 ? [] : [{ value: a[0] as T }]));
-    if (!only) throw emptyCollection();
-    return only.value;
+    const found = await this.take(1, options);
+    if (found.length === 0) throw emptyCollection();
+    return found[0] as T;
   }
   async isEmpty(options?: RddActionOptions): Promise<boolean> {
     return this.lineage.numPartitions === 0 || (await this.take(1, options)).length === 0;
@@ -110,12 +115,12 @@ export abstract class RddActions<T> extends RddPairs<T> {
     return this.each<R>(spec, options, options?.partitions ? [...options.partitions] : undefined);
   }
 
-  /** All elements merged, in partitions first. @throws java.lang.UnsupportedOperationException of an empty RDD */
+  /** All elements merged, in partitions first: the function is synchronous.
+   * @throws java.lang.UnsupportedOperationException of an empty RDD */
   async reduce(f: (a: T, b: T) => T, options?: RddFunctionOptions): Promise<T> {
     const fn = encodeFunction(f, options);
     const parts = (await this.each<T[]>({ kind: 'reduce', fn }, options)).flat(1) as T[];
-    const wrapped = parts.length;
-    if (wrapped === 0) throw emptyCollection();
+    if (parts.length === 0) throw emptyCollection();
     const merge = await onDriver<(a: T, b: T) => T>(fn);
     return parts.reduce((a, b) => merge(a, b));
   }
@@ -135,7 +140,7 @@ export abstract class RddActions<T> extends RddPairs<T> {
       options,
     );
     const merge = await onDriver<(a: C, b: C) => C>(encodeFunction(combOp, options));
-    return parts.reduce((a, b) => merge(a, b), structuredClone(zero));
+    return parts.reduce((a, b) => merge(a, b), copyValue(zero));
   }
   treeReduce(f: (a: T, b: T) => T, options?: RddFunctionOptions): Promise<T> {
     return this.reduce(f, options);
@@ -170,7 +175,7 @@ export abstract class RddActions<T> extends RddPairs<T> {
     return parts
       .map((value) => ({ value, key: keyOf(value) }))
       .sort((a, b) => sign * compareValues(a.key, b.key))
-      .slice(0, n)
+      .slice(0, Math.max(0, n))
       .map((p) => p.value);
   }
   /** @throws java.lang.UnsupportedOperationException of an empty RDD */
@@ -237,7 +242,12 @@ export abstract class RddActions<T> extends RddPairs<T> {
   }
   /** The last value of each key. */
   async collectAsMap<K, V>(this: RDD<[K, V]>, options?: RddActionOptions): Promise<Map<K, V>> {
-    return new Map(await this.collect(options));
+    const last = new Map<unknown, [K, V]>();
+    for (const [key, value] of await this.collect(options)) {
+      const at = canonicalKey(key);
+      last.set(at, [last.get(at)?.[0] ?? key, value]);
+    }
+    return new Map(last.values());
   }
   /** The values of one key; of an RDD that is partitioned by hash of the key, only its partition runs. */
   async lookup<K, V>(this: RDD<[K, V]>, key: K, options?: RddActionOptions): Promise<V[]> {
@@ -252,7 +262,7 @@ export abstract class RddActions<T> extends RddPairs<T> {
       : this;
     const found = await rdd.each<[K, V][]>({ kind: 'collect' }, options, partitions);
     return concat(found)
-      .filter(([k]) => canonicalKey(k) === wanted)
+      .filter(([k]) => sameKey(canonicalKey(k), wanted))
       .map(([, v]) => v);
   }
   /** n elements chosen at random. */
@@ -262,7 +272,8 @@ export abstract class RddActions<T> extends RddPairs<T> {
     seed: number | bigint = randomSeed(),
     options?: RddActionOptions,
   ): Promise<T[]> {
-    if (n <= 0) return [];
+    if (n < 0) throw illegalArgument('requirement failed: Negative number of elements requested');
+    if (n === 0) return [];
     const all = await this.collect(options);
     const random = new JavaRandom(BigInt(seed));
     const below = (limit: number) => Number(BigInt.asUintN(52, random.nextLong()) % BigInt(limit));

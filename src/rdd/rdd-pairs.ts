@@ -1,5 +1,6 @@
 import { encodeFunction } from './closure/encode-function.js';
-import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
+import type { FunctionOptions } from './closure/function-spec.js';
+import { encodeValue } from './data/value-codec.js';
 import { type Dependency, HashPartitioner, type Partitioner } from './lineage/dependency.js';
 import { RangePartitioner } from './lineage/range-partitioner.js';
 import type { AggregatorSpec, CogroupSource } from './lineage/spec.js';
@@ -110,7 +111,7 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
     const merge = encodeFunction(seqOp, given.options);
     return this.combined(
       {
-        createCombiner: startFrom(zero, merge),
+        createCombiner: { zero: encodeValue(zero), merge },
         mergeValue: merge,
         mergeCombiners: encodeFunction(combOp, given.options),
         mapSideCombine: true,
@@ -144,19 +145,21 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
   /** Every element once. */
   distinct(numPartitions?: number): RDD<T> {
     const n = numPartitions ?? this.lineage.numPartitions;
-    // Keyed by the whole element, so that equal ones meet.
-    const keyed = this.step<[T, null]>(
-      'keyBy',
-      encodeFunction((x: unknown) => x),
-      false,
-    );
     const aggregator: AggregatorSpec = {
       createCombiner: 'identity',
       mergeValue: 'first',
       mergeCombiners: 'first',
       mapSideCombine: true,
     };
-    return (keyed as unknown as RDD<[T, T]>).combined<T, T, T>(aggregator, n, undefined).keys();
+    return this.byElement().combined<T, T, T>(aggregator, n, undefined).keys();
+  }
+  /** Keyed by the whole element, so that equal ones meet. */
+  protected byElement(): RDD<[T, T]> {
+    return this.step(
+      'keyBy',
+      encodeFunction((x: unknown) => x),
+      false,
+    );
   }
 
   /** `[key, [values here, values there]]` for every key of either. */
@@ -265,19 +268,14 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
   }
   /** Elements that the other lacks, as often as they are here. */
   subtract(other: RDD<T>, numPartitions?: number): RDD<T> {
-    const mark = encodeFunction((x: unknown) => x);
-    const left = this.step<[T, T]>('keyBy', mark, false);
-    const right = other.step<[T, T]>('keyBy', mark, false);
-    return left
-      .cogroup(right, numPartitions ?? this.ownPartitioner())
+    // A partitioner of this RDD is for its keys, not for whole elements.
+    return this.byElement()
+      .cogroup(other.byElement(), numPartitions ?? Math.max(1, this.lineage.numPartitions))
       .flatMap(([, [vs, ws]]: [T, [T[], T[]]]) => (ws.length === 0 ? vs : []));
   }
   /** Elements that both have, once each. */
   intersection(other: RDD<T>, numPartitions?: number): RDD<T> {
-    const mark = encodeFunction((x: unknown) => x);
-    const left = this.step<[T, T]>('keyBy', mark, false);
-    const right = other.step<[T, T]>('keyBy', mark, false);
-    const groups = left.cogroup(right, numPartitions);
+    const groups = this.byElement().cogroup(other.byElement(), numPartitions);
     return groups.filter(([, [vs, ws]]: [T, [T[], T[]]]) => vs.length > 0 && ws.length > 0).keys();
   }
   /** The RDD's own, or by hash over as many partitions. */
@@ -350,13 +348,3 @@ export abstract class RddPairs<T> extends RddTransformations<T> {
     });
   }
 }
-
-/** `merge(a copy of zero, value)`. */
-function startFrom(zero: unknown, merge: FunctionSpec): FunctionSpec {
-  const start = encodeFunction((value: unknown) => ZERO_MERGE(structuredClone(ZERO), value), {
-    vars: { ZERO: zero, ZERO_MERGE: () => undefined },
-  });
-  return { ...start, functions: { ZERO_MERGE: merge }, fragment: merge.fragment };
-}
-declare const ZERO: unknown;
-declare const ZERO_MERGE: (a: unknown, b: unknown) => unknown;

@@ -2,12 +2,14 @@ import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions } from './closure/function-spec.js';
 import { JavaRandom } from './data/java-random.js';
 import { RoundRobinPartitioner } from './lineage/dependency.js';
+import { SharedWork } from './lineage/shared-work.js';
 import type { RDD } from './rdd.js';
 import { illegalArgument, oneToOne, positive, RddBase } from './rdd-base.js';
 import type { PartitionIterator } from './worker/feed.js';
 import type { TaskContext } from './worker/task-context.js';
 
 type Result<U> = U | Promise<U>;
+/** What functions give where several elements are asked for. */
 export type Elements<U> = Iterable<U> | AsyncIterable<U>;
 
 /** Transformations that do not look at keys. All are lazy. Functions run on workers: see `docs/rdd.md` on what they may use. */
@@ -53,24 +55,14 @@ export abstract class RddTransformations<T> extends RddBase<T> {
    * a job of its own if there are several. */
   zipWithIndex(): RDD<[T, number]> {
     const n = this.lineage.numPartitions;
-    let starts: Promise<number[]> | undefined;
-    let known: number[] = [];
+    const starts = new SharedWork((signal) => this.#starts(signal));
     return this.context.newRdd<[T, number]>({
       spec: { op: 'zip-index', parent: this.id, unique: undefined },
       numPartitions: n,
       dependencies: [oneToOne(this)],
-      leaf: (p) => known[p] ?? 0,
+      leaf: (p) => (n === 1 ? 0 : starts.value?.[p]),
       prepare: async (signal) => {
-        if (n > 1) {
-          starts ??= this.#starts(signal);
-          const mine = starts;
-          try {
-            known = await mine;
-          } catch (error) {
-            if (starts === mine) starts = undefined;
-            throw error;
-          }
-        }
+        if (n > 1) await starts.done(signal);
         return () => undefined;
       },
       label: 'ZippedWithIndexRDD',
@@ -165,10 +157,10 @@ export abstract class RddTransformations<T> extends RddBase<T> {
   /** About this fraction of the elements, chosen at random; with replacement an element may come several times.
    * @throws java.lang.IllegalArgumentException for a fraction that is none */
   sample(withReplacement: boolean, fraction: number, seed: number | bigint = randomSeed()): RDD<T> {
-    if (!(fraction >= 0) || (!withReplacement && fraction > 1 + 1e-6))
-      throw illegalArgument(
-        `requirement failed: ${withReplacement ? 'Sampling fraction' : `Sampling fraction (${fraction}) must be on interval [0, 1]`}${withReplacement ? ` (${fraction}) must be >= 0` : ''}`,
-      );
+    if (!(fraction >= 0) || (!withReplacement && fraction > 1 + 1e-6)) {
+      const range = withReplacement ? '>= 0' : 'on interval [0, 1]';
+      throw illegalArgument(`requirement failed: Sampling fraction (${fraction}) must be ${range}`);
+    }
     const seeds = new JavaRandom(BigInt(seed)).longs(this.lineage.numPartitions);
     return this.sampled(0, fraction, withReplacement, (p) => seeds[p] as bigint, 'PartitionwiseSampledRDD');
   }
@@ -205,6 +197,7 @@ export abstract class RddTransformations<T> extends RddBase<T> {
   }
 }
 
+/** For those who name none. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
 }

@@ -8,7 +8,7 @@ import { StorageLevel } from '../storage/block/storage-level.js';
 import { memoryLimits } from '../storage/block/unified-memory.js';
 import { BroadcastStore } from './broadcast-store.js';
 import { encodeFunction } from './closure/encode-function.js';
-import { decodeValue, encodeValue, heapLimit, toShared } from './data/value-codec.js';
+import { copyValue, decodeValue, encodeValue, heapLimit, toShared } from './data/value-codec.js';
 import { jobSignal } from './job-scope.js';
 import { type Lineage, type LineageNode, type Partitioner, ShuffleDependency } from './lineage/dependency.js';
 import type { ActionSpec, AggregatorSpec, KeepSpec } from './lineage/spec.js';
@@ -164,11 +164,11 @@ export class SparkContext {
       }),
       label: 'UnionRDD',
     });
-    const [head] = rdds;
-    const partitioner = head?.partitioner;
-    if (!head || !partitioner || !rdds.every((r) => r.partitioner?.equals(partitioner))) return joined;
+    const full = rdds.filter((r) => r.getNumPartitions() > 0);
+    const partitioner = full[0]?.partitioner;
+    if (!partitioner || !full.every((r) => r.partitioner?.equals(partitioner))) return joined;
     const n = partitioner.numPartitions;
-    const groups = Array.from({ length: n }, (_, p) => rdds.map((_, i) => i * n + p));
+    const groups = Array.from({ length: n }, (_, p) => full.map((_, i) => i * n + p));
     return this.newRdd<T>({
       spec: { op: 'coalesce', parent: joined.id, groups },
       numPartitions: n,
@@ -204,7 +204,7 @@ export class SparkContext {
   ): Accumulator<T> {
     const zero = param.zero(initial);
     // Checked now, and copied: what adds nothing must not change.
-    const copy = decodeValue(encodeValue(zero));
+    const copy = copyValue(zero);
     const addInPlace = encodeFunction(bare(param, 'addInPlace'), options);
     return this.#accumulator(
       new Accumulator<T>(nextAccumulatorId(), { kind: 'custom', zero: copy, addInPlace }, undefined, initial),
@@ -281,6 +281,12 @@ export class SparkContext {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     this.assertRunning();
+    const total = rdd.lineage.numPartitions;
+    const wrong = partitions.find((p) => !(p >= 0 && p < total));
+    if (wrong !== undefined)
+      throw illegalArgument(
+        `Attempting to access a non-existent partition: ${wrong}. Total number of partitions: ${total}`,
+      );
     const id = this.#nextJob++;
     const job = new AbortController();
     const what = this.#description === undefined ? `Job ${id}` : `Job ${id} (${this.#description})`;
@@ -414,12 +420,20 @@ function localMaxFailures(master: string): number {
   return Math.max(1, Number(failures ?? 1));
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** `3s`, `500ms`; a bare number is seconds, as of other times in Spark. */
 function timeMillis(text: string): number {
   const [, digits, unit = 's'] = /^(\d+)\s*([a-z]+)?$/.exec(text.trim().toLowerCase()) ?? [];
   const factor = UNITS[unit];
   if (digits === undefined || factor === undefined) throw illegalArgument(`Failed to parse time string: ${text}`);
-  return Number(digits) * factor;
+  return Math.floor(Number(digits) * factor);
 }

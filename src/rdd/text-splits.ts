@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NO_ORIGIN, SparkError } from '../errors/index.js';
+import { isCompressedText } from '../storage/files/compressed-text.js';
 import { expandGlob, isGlob } from '../storage/files/glob.js';
 import { localPath } from '../storage/files/listing.js';
 import type { TextSplit } from './lineage/spec.js';
@@ -20,7 +21,7 @@ export function textSplits(path: string, minPartitions: number): TextSplit[] {
   return files.flatMap((f): TextSplit[] => {
     // Spark: `spark.hadoopRDD.ignoreEmptySplits`
     if (f.size === 0) return [];
-    if (/\.gz$/i.test(f.path)) return [{ path: f.path, start: 0, length: f.size }];
+    if (isCompressedText(f.path)) return [{ path: f.path, start: 0, length: f.size }];
     const splits: TextSplit[] = [];
     let left = f.size;
     for (; left / size > SLOP; left -= size) splits.push({ path: f.path, start: f.size - left, length: size });

@@ -20,3 +20,12 @@ export function onAbort(signal: AbortSignal, f: () => void): () => void {
   set.add(f);
   return () => set.delete(f);
 }
+
+/** The promise, or the signal's reason if that aborts first. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const off = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(off);
+  });
+}

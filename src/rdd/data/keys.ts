@@ -16,6 +16,12 @@ export function canonicalKey(key: unknown): unknown {
   }
 }
 
+/** Whether canonical forms are of equal keys. */
+export function sameKey(a: unknown, b: unknown): boolean {
+  // 0 is -0, and NaN is NaN.
+  return a === b || Object.is(a, b);
+}
+
 function describe(v: unknown): string {
   switch (typeof v) {
     case 'string':

@@ -228,6 +228,11 @@ export function decodeValue(bytes: Uint8Array): unknown {
   return kind === TAGGED ? removeTags(value, new Set()) : value;
 }
 
+/** A copy that shares nothing and keeps the classes that travel, where `structuredClone` would make plain objects. */
+export function copyValue<T>(value: T): T {
+  return decodeValue(encodeValue(value)) as T;
+}
+
 /** Bytes that the heap of a thread may grow to. */
 export function heapLimit(): number {
   return engine().getHeapStatistics().heap_size_limit;

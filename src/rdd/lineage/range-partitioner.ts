@@ -3,6 +3,7 @@ import { encodeValue } from '../data/value-codec.js';
 import type { RDD } from '../rdd.js';
 import type { SparkContext } from '../spark-context.js';
 import type { Partitioner } from './dependency.js';
+import { SharedWork } from './shared-work.js';
 import type { PartitionerSpec } from './spec.js';
 
 const SAMPLES_PER_PARTITION = 20;
@@ -12,7 +13,7 @@ const MAX_SAMPLES = 1e6;
  * different keys than partitions, the last partitions stay empty. Spark: `RangePartitioner`. */
 export class RangePartitioner implements Partitioner {
   #bounds: unknown[] = [];
-  #found: Promise<void> | undefined;
+  readonly #search = new SharedWork((signal) => this.#find(signal));
 
   constructor(
     readonly context: SparkContext,
@@ -23,13 +24,7 @@ export class RangePartitioner implements Partitioner {
 
   async prepare(signal: AbortSignal | undefined): Promise<void> {
     if (this.numPartitions <= 1) return;
-    const finding = (this.#found ??= this.#find(signal));
-    try {
-      await finding;
-    } catch (error) {
-      if (this.#found === finding) this.#found = undefined;
-      throw error;
-    }
+    await this.#search.done(signal);
   }
 
   async #find(signal: AbortSignal | undefined): Promise<void> {

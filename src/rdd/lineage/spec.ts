@@ -10,12 +10,19 @@ export type PartitionerSpec =
 
 /** How values of one key become one. Functions are specs, or names of built-in ones. */
 export interface AggregatorSpec {
-  readonly createCombiner: FunctionSpec | BuiltIn;
+  readonly createCombiner: FunctionSpec | BuiltIn | StartFrom;
   readonly mergeValue: FunctionSpec | BuiltIn;
   readonly mergeCombiners: FunctionSpec | BuiltIn;
   readonly mapSideCombine: boolean;
 }
 
+/** Merges the first value of a key into a copy of `zero`, which is encoded. */
+export interface StartFrom {
+  readonly zero: Uint8Array;
+  readonly merge: FunctionSpec;
+}
+
+/** Functions that need not travel. */
 export type BuiltIn = 'identity' | 'first' | 'list' | 'append' | 'concat';
 
 /** One RDD as a worker knows it: what to do with the elements of its parents, which are named by their ids. Plain data. */

@@ -47,7 +47,9 @@ export class BlockTracker {
     for (const u of updates) {
       const keep = this.options.keepOf(u.rdd);
       if (!keep) {
+        // It was unpersisted while the task ran.
         if (u.file) rmSync(u.file.path, { force: true });
+        if (u.heap > 0) worker.send({ kind: 'forget', rdds: [], actions: [], broadcasts: [], blocks: [u.rdd] });
         continue;
       }
       const block = this.#block(u.rdd, u.partition);

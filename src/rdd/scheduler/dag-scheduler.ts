@@ -1,4 +1,5 @@
 import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { orAborted } from '../async/abort.js';
 import { decodeValue } from '../data/value-codec.js';
 import type { Dependency, LineageNode, ShuffleDependency } from '../lineage/dependency.js';
 import type { ActionSpec, KeepSpec } from '../lineage/spec.js';
@@ -24,6 +25,28 @@ export interface DagOptions {
 /** How often a job may find that what it thought was kept is gone. Spark: `maxConsecutiveStageAttempts` */
 const MAX_STAGE_ATTEMPTS = 4;
 
+/** What a job's nodes were given before its tasks run; several of its stages may need one node. */
+class Preparations {
+  readonly #done = new Map<LineageNode, Promise<void>>();
+  readonly #releases: (() => void)[] = [];
+
+  /** Once for each node; settles when it is done, whoever asked first. */
+  of(node: LineageNode, signal: AbortSignal | undefined): Promise<void> {
+    let done = this.#done.get(node);
+    if (!done) {
+      done = this.#prepare(node, signal);
+      this.#done.set(node, done);
+    }
+    return done;
+  }
+  async #prepare({ lineage }: LineageNode, signal: AbortSignal | undefined): Promise<void> {
+    if (lineage.prepare) this.#releases.push(await lineage.prepare(signal));
+  }
+  release(): void {
+    for (const release of this.#releases) release();
+  }
+}
+
 /** Cuts jobs into stages at shuffles, and runs those whose output is missing. Spark: `DAGScheduler`. */
 export class DagScheduler {
   #nextStage = 0;
@@ -39,20 +62,19 @@ export class DagScheduler {
     use: (partition: number, result: unknown) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const releases: (() => void)[] = [];
-    const prepared = new Set<unknown>();
+    const job = new Preparations();
     try {
-      await this.#prepare(rdd, partitions, signal, prepared, releases);
+      await this.#prepare(rdd, partitions, signal, job);
       const stageId = this.#nextStage++;
       const left = new Set(partitions);
-      await this.#stage(stageId, rdd, spec, left, signal, { prepared, releases }, (partition, done) => {
+      await this.#stage(stageId, rdd, spec, left, signal, job, (partition, done) => {
         // Once for each partition: later successes of it do not come here.
         left.delete(partition);
         this.options.addUpdates(done.accumulators);
         use(partition, decodeValue(done.result));
       });
     } finally {
-      for (const release of releases) release();
+      job.release();
     }
   }
 
@@ -63,7 +85,7 @@ export class DagScheduler {
     spec: ActionSpec,
     left: ReadonlySet<number>,
     signal: AbortSignal | undefined,
-    job: { readonly prepared: Set<unknown>; readonly releases: (() => void)[] },
+    job: Preparations,
     succeeded: (partition: number, done: TaskDone) => void,
   ): Promise<void> {
     const { tasks, blocks } = this.options;
@@ -74,7 +96,7 @@ export class DagScheduler {
         if (left.size < before) attempt = 0;
         before = left.size;
         const todo = [...left];
-        await this.#prepare(rdd, todo, signal, job.prepared, job.releases);
+        await this.#prepare(rdd, todo, signal, job);
         await this.#makeShuffles(rdd, todo, signal, job);
         const nodes = this.#lineageNodes(rdd);
         const broadcasts = [
@@ -153,17 +175,11 @@ export class DagScheduler {
     rdd: LineageNode,
     partitions: readonly number[],
     signal: AbortSignal | undefined,
-    prepared: Set<unknown>,
-    releases: (() => void)[],
+    job: Preparations,
   ): Promise<void> {
-    const waits: (() => Promise<void>)[] = [];
-    this.#visit(rdd, partitions, (node) => {
-      if (prepared.has(node)) return;
-      prepared.add(node);
-      const { prepare } = node.lineage;
-      if (prepare) waits.push(async () => void releases.push(await prepare(signal)));
-    });
-    for (const wait of waits) await wait();
+    const nodes: LineageNode[] = [];
+    this.#visit(rdd, partitions, (node) => void nodes.push(node));
+    for (const node of nodes) await job.of(node, signal);
   }
 
   /** Calls `see` for the nodes that tasks of these partitions compute, and `shuffle` for the shuffles they read. */
@@ -200,7 +216,7 @@ export class DagScheduler {
     rdd: LineageNode,
     partitions: readonly number[],
     signal: AbortSignal | undefined,
-    job: { readonly prepared: Set<unknown>; readonly releases: (() => void)[] },
+    job: Preparations,
   ): Promise<void> {
     const wanted = new Set<ShuffleDependency>();
     this.#visit(
@@ -212,16 +228,12 @@ export class DagScheduler {
     await allSettled([...wanted].map((s) => this.#makeShuffle(s, signal, job)));
   }
 
-  async #makeShuffle(
-    shuffle: ShuffleDependency,
-    signal: AbortSignal | undefined,
-    job: { readonly prepared: Set<unknown>; readonly releases: (() => void)[] },
-  ): Promise<void> {
+  async #makeShuffle(shuffle: ShuffleDependency, signal: AbortSignal | undefined, job: Preparations): Promise<void> {
     while (!shuffle.complete) {
       if (shuffle.running) {
         // Another job makes it; what fails there is tried again here, with this job's own signal.
-        await shuffle.running.catch(() => undefined);
-        if (signal?.aborted) throw signal.reason;
+        const other = shuffle.running.catch(() => undefined);
+        await orAborted(other, signal);
         continue;
       }
       const run = this.#runMapStage(shuffle, signal, job);
@@ -234,15 +246,11 @@ export class DagScheduler {
     }
   }
 
-  async #runMapStage(
-    shuffle: ShuffleDependency,
-    signal: AbortSignal | undefined,
-    job: { readonly prepared: Set<unknown>; readonly releases: (() => void)[] },
-  ): Promise<void> {
+  async #runMapStage(shuffle: ShuffleDependency, signal: AbortSignal | undefined, job: Preparations): Promise<void> {
     await shuffle.partitioner.prepare?.(signal);
     const left = new Set<number>();
     for (const [p, output] of shuffle.outputs.entries()) if (!output) left.add(p);
-    await this.#prepare(shuffle.rdd, [...left], signal, job.prepared, job.releases);
+    await this.#prepare(shuffle.rdd, [...left], signal, job);
     await this.#makeShuffles(shuffle.rdd, [...left], signal, job);
     const spec: ActionSpec = {
       kind: 'write-shuffle',

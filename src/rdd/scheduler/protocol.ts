@@ -1,4 +1,3 @@
-import type { FunctionSpec } from '../closure/function-spec.js';
 import type { ActionSpec, KeepSpec, NodeSpec } from '../lineage/spec.js';
 
 /** What a worker is started with. */
@@ -98,15 +97,13 @@ export interface TaskDone {
 }
 
 export type FromWorker =
-  | { readonly kind: 'ready' }
   | TaskDone
   | {
       readonly kind: 'failed';
       readonly taskId: number;
       readonly error: EncodedFailure;
-      readonly killed: boolean;
-      /** Input that the driver thought was not needed: a kept partition is gone. */
-      readonly missing: { readonly shuffle?: number; readonly blocks: readonly string[] } | undefined;
+      /** Set where input was missing that the driver thought was not needed: kept partitions that are gone, as `rdd:partition`. */
+      readonly missing: readonly string[] | undefined;
       /** The user's function, where it was one that failed. */
       readonly fragment: string | undefined;
       readonly blocks: readonly BlockUpdate[];
@@ -114,5 +111,3 @@ export type FromWorker =
   /** A broadcast's value was built here. */
   | { readonly kind: 'broadcast-read'; readonly id: number }
   | { readonly kind: 'stopped' };
-
-export type AnyFunctionSpec = FunctionSpec;

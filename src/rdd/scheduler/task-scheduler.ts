@@ -177,9 +177,7 @@ export class TaskScheduler implements WorkerListener {
     const { run, index } = attempt;
     if (run.ending) return this.#settle(run);
     if (message.missing) {
-      const { shuffle, blocks } = message.missing;
-      const shuffles = shuffle === undefined ? [] : [shuffle];
-      return this.#end(run, { result: { kind: 'missing', shuffles, blocks } });
+      return this.#end(run, { result: { kind: 'missing', blocks: message.missing } });
     }
     const failures = (run.failures[index] as number) + 1;
     run.failures[index] = failures;
@@ -251,7 +249,8 @@ export class TaskScheduler implements WorkerListener {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     let waits = false;
-    for (const run of this.#runs) {
+    // A run whose task cannot be sent leaves the list meanwhile.
+    for (const run of [...this.#runs]) {
       if (run.ending) continue;
       waits = this.#place(run) || waits;
     }

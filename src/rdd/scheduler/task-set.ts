@@ -1,14 +1,6 @@
 import type { BlockUpdate, TaskDone, TaskInputs } from './protocol.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** Why an attempt failed. Spark: `TaskFailedReason`. */
-export interface TaskFailure {
-  readonly index: number;
-  /** Counts towards `maxFailures`. */
-  readonly error: Error | undefined;
-  readonly text: string;
-}
-
 /** Tasks of one stage that can run in any order. */
 export interface TaskSet {
   readonly stageId: number;
@@ -32,7 +24,8 @@ export interface TaskSet {
 /** How a run of tasks ended. */
 export type TaskSetResult =
   | { readonly kind: 'done' }
-  /** A kept partition was gone and its shuffle's output too: these partitions are still to be done. */
-  | { readonly kind: 'missing'; readonly shuffles: readonly number[]; readonly blocks: readonly string[] };
+  /** What was thought to be kept is gone: these blocks, as `rdd:partition`. What is not done yet must be run again. */
+  | { readonly kind: 'missing'; readonly blocks: readonly string[] };
 
+/** Told of what became of kept partitions on a worker. */
 export type BlockListener = (worker: WorkerHandle, updates: readonly BlockUpdate[]) => void;

@@ -2,7 +2,7 @@ import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import type { AnyFunction } from '../closure/compile.js';
 import { compileFunction } from '../closure/compile.js';
 import type { FunctionSpec } from '../closure/function-spec.js';
-import { registerTaggedClass } from '../data/value-codec.js';
+import { copyValue, decodeValue, encodeValue, registerTaggedClass } from '../data/value-codec.js';
 import { workerRegistry } from '../worker/registry.js';
 
 /** How an accumulator adds up; plain data. */
@@ -83,7 +83,7 @@ function arithmeticOf(spec: AccumulatorSpec): Arithmetic {
       const f = compileFunction(spec.addInPlace);
       if (f instanceof Promise) throw problem('addInPlace of an accumulator must travel as text.');
       const add = f as AnyFunction;
-      return { zero: () => structuredClone(spec.zero), add, merge: add };
+      return { zero: () => copyValue(spec.zero), add, merge: add };
     }
   }
 }
@@ -135,10 +135,17 @@ export class Accumulator<V, T = V> {
     const { sum, count } = this.#driverState() as Sum;
     return Number(sum) / count;
   }
+  /** Whether it is as if nothing had been added. */
   get isZero(): boolean {
     const state = this.#driverState();
-    if (Array.isArray(state)) return state.length === 0;
-    return this.spec.kind === 'custom' ? state === this.spec.zero : (state as Sum).count === 0;
+    switch (this.spec.kind) {
+      case 'collection':
+        return (state as unknown[]).length === 0;
+      case 'custom':
+        return Buffer.compare(encodeValue(state), encodeValue(this.spec.zero)) === 0;
+      default:
+        return (state as Sum).count === 0;
+    }
   }
   reset(): void {
     this.#driverState();
@@ -182,7 +189,8 @@ export function nextAccumulatorId(): number {
 registerTaggedClass({
   tag: 'Accumulator',
   is: (v) => v instanceof Accumulator,
-  encode: (v: Accumulator<unknown>) => [v.id, v.spec, v.name],
-  decode: ([id, spec, name]: [number, AccumulatorSpec, string | undefined]) =>
-    knownAccumulators().get(id)?.deref() ?? new Accumulator(id, spec, name),
+  // Bytes, as a zero may be of a class that travels.
+  encode: (v: Accumulator<unknown>) => [v.id, encodeValue(v.spec), v.name],
+  decode: ([id, spec, name]: [number, Uint8Array, string | undefined]) =>
+    knownAccumulators().get(id)?.deref() ?? new Accumulator(id, decodeValue(spec) as AccumulatorSpec, name),
 });

@@ -104,14 +104,12 @@ function after<T>(wait: undefined | Promise<undefined>, result: () => T): T | Pr
 function foreach(feed: Feed, f: (...args: unknown[]) => unknown, task: TaskState): unknown {
   const { context } = task;
   let pending: Promise<unknown> | undefined;
-  const wait = drain(feed, (v) => {
+  const use = (v: unknown): boolean => {
     const r = f(v, context);
-    if (isThenable(r)) {
-      pending = r;
-      return false;
-    }
-    return true;
-  });
+    pending = isThenable(r) ? r : undefined;
+    return pending === undefined;
+  };
+  const wait = drain(feed, use);
   if (!wait && !pending) return null;
   return (async () => {
     await wait;
@@ -119,14 +117,7 @@ function foreach(feed: Feed, f: (...args: unknown[]) => unknown, task: TaskState
     while (pending) {
       await pending;
       pending = undefined;
-      await drain(feed, (v) => {
-        const r = f(v, context);
-        if (isThenable(r)) {
-          pending = r;
-          return false;
-        }
-        return true;
-      });
+      await drain(feed, use);
     }
     return null;
   })();
@@ -238,11 +229,21 @@ function saveText(feed: Feed, folder: string, { message }: TaskState): unknown {
   }
 }
 
+/** JSON has whole numbers of any length, which `JSON.stringify` cannot write: they are marked, and the marks taken away. */
+const BIGINT = '\u0000bigint ';
+const BIGINTS = /"\\u0000bigint (-?\d+)"/g;
+
 function textOf(v: unknown): string {
   if (typeof v !== 'object' || v === null) return String(v);
   const own = (v as { toString: unknown }).toString;
   if (!Array.isArray(v) && typeof own === 'function' && own !== Object.prototype.toString) return String(v);
-  return JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? Number(x) : x));
+  let bigints = false;
+  const text = JSON.stringify(v, (_, x) => {
+    if (typeof x !== 'bigint') return x;
+    bigints = true;
+    return `${BIGINT}${x}`;
+  });
+  return bigints ? text.replace(BIGINTS, '$1') : text;
 }
 
 function writeShuffle(

@@ -251,10 +251,14 @@ export class PartitionIterator<T> implements Iterable<T>, AsyncIterable<T>, Iter
 
   constructor(readonly feed: Feed) {}
 
+  #pull(): unknown {
+    if (this.#killFlag[0] !== 0) throw cancelledError('task killed');
+    return this.feed.pull();
+  }
+
   /** @throws org.apache.spark.SparkException where what comes before is asynchronous */
   next(): IteratorResult<T> {
-    if (this.#killFlag[0] !== 0) throw cancelledError('task killed');
-    const v = this.feed.pull();
+    const v = this.#pull();
     if (v === DONE) return { done: true, value: undefined };
     if (v instanceof Later) throw asynchronousUpstream();
     return { done: false, value: v as T };
@@ -268,14 +272,13 @@ export class PartitionIterator<T> implements Iterable<T>, AsyncIterable<T>, Iter
     return this;
   }
   [Symbol.asyncIterator](): AsyncIterator<T> {
-    const { feed } = this;
     return {
-      async next() {
-        const v = await settle(feed.pull());
+      next: async () => {
+        const v = await settle(this.#pull());
         return v === DONE ? { done: true, value: undefined } : { done: false, value: v as T };
       },
-      async return() {
-        await feed.close();
+      return: async () => {
+        await this.feed.close();
         return { done: true, value: undefined };
       },
     };
@@ -283,10 +286,9 @@ export class PartitionIterator<T> implements Iterable<T>, AsyncIterable<T>, Iter
   /** Elements, or promises of elements; a promise of the step where it is not known whether there is a next element before
    * the last one is there. */
   [PENDING](): { next(): IteratorResult<T | Promise<T>> | Promise<IteratorResult<T>>; return(): IteratorResult<T> } {
-    const { feed } = this;
     return {
-      next() {
-        const v = feed.pull();
+      next: () => {
+        const v = this.#pull();
         if (v === DONE) return { done: true, value: undefined };
         if (!(v instanceof Later)) return { done: false, value: v as T };
         if (v.sure) return { done: false, value: v.promise as Promise<T> };

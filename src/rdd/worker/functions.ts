@@ -1,6 +1,7 @@
 import type { AnyFunction } from '../closure/compile.js';
 import { compileFunction } from '../closure/compile.js';
 import type { FunctionSpec } from '../closure/function-spec.js';
+import { decodeValue } from '../data/value-codec.js';
 import type { AggregatorSpec, BuiltIn } from '../lineage/spec.js';
 
 /** The functions of a node or an action, ready to call. */
@@ -25,8 +26,13 @@ export class Functions {
 
   aggregator(spec: AggregatorSpec): Aggregator {
     const of = (f: FunctionSpec | BuiltIn): AnyFunction => (typeof f === 'string' ? BUILT_IN[f] : this.get(f));
+    const { createCombiner } = spec;
+    const from = (zero: Uint8Array, merge: AnyFunction) => (value: unknown) => merge(decodeValue(zero), value);
     return {
-      create: of(spec.createCombiner),
+      create:
+        typeof createCombiner === 'object' && 'zero' in createCombiner
+          ? from(createCombiner.zero, this.get(createCombiner.merge))
+          : of(createCombiner),
       merge: of(spec.mergeValue),
       mergeCombiners: of(spec.mergeCombiners),
       mapSideCombine: spec.mapSideCombine,

@@ -17,4 +17,3 @@ const runtime = new WorkerRuntime(start, (message, transfer) => port.postMessage
 port.on('message', (message: ToWorker) => runtime.receive(message));
 process.on('unhandledRejection', (error) => runtime.stray(error));
 process.on('uncaughtException', (error) => runtime.stray(error));
-port.postMessage({ kind: 'ready' });

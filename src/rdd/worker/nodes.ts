@@ -16,7 +16,7 @@ import {
   PartitionIterator,
 } from './feed.js';
 import type { Functions } from './functions.js';
-import { RangeFeed, sampled, ZipFeed } from './sources.js';
+import { IndexFeed, RangeFeed, sampled, ZipFeed } from './sources.js';
 import { MissingInput, type TaskState } from './task-state.js';
 import { textLines } from './text.js';
 
@@ -38,7 +38,7 @@ export function computeNode(
   switch (spec.op) {
     case 'data': {
       const bytes = leaf(task, id, partition) as Uint8Array | undefined;
-      if (!bytes) throw new MissingInput(undefined, task.computed);
+      if (!bytes) throw new MissingInput(task.computed);
       return new ArrayFeed(decodeValue(bytes) as unknown[]);
     }
     case 'range':
@@ -53,13 +53,9 @@ export function computeNode(
       return sampled(host.feed(spec.parent, partition, task), spec, BigInt(leaf(task, id, partition) as bigint));
     case 'zip-index': {
       const { unique } = spec;
-      let next = unique === undefined ? (leaf(task, id, partition) as number) : partition;
-      const by = unique ?? 1;
-      return new MapFeed(host.feed(spec.parent, partition, task), (v) => {
-        const pair = [v, next];
-        next += by;
-        return pair;
-      });
+      const first = unique === undefined ? (leaf(task, id, partition) as number | undefined) : partition;
+      if (first === undefined) throw new MissingInput(task.computed);
+      return new IndexFeed(host.feed(spec.parent, partition, task), first, unique ?? 1);
     }
     case 'union': {
       let i = spec.parents.length - 1;
@@ -75,11 +71,18 @@ export function computeNode(
       return new ZipFeed(host.feed(spec.left, partition, task), host.feed(spec.right, partition, task));
     case 'cartesian': {
       const left = host.feed(spec.left, Math.floor(partition / spec.rightPartitions), task);
-      return new LazyFeed(() => {
-        const right = drainToArray(host.feed(spec.right, partition % spec.rightPartitions, task));
-        const pairs = (values: unknown[]) => new FlatMapFeed(left, (l) => values.map((r) => [l, r]));
-        return right instanceof Promise ? right.then(pairs) : pairs(right);
-      });
+      const right = host.feed(spec.right, partition % spec.rightPartitions, task);
+      return new LazyFeed(
+        () => {
+          const all = drainToArray(right);
+          const pairs = (values: unknown[]) => new FlatMapFeed(left, (l) => values.map((r) => [l, r]));
+          return all instanceof Promise ? all.then(pairs) : pairs(all);
+        },
+        async () => {
+          await left.close();
+          await right.close();
+        },
+      );
     }
     case 'shuffled':
       return shuffled(spec, functions, partition, task);
@@ -165,7 +168,7 @@ function partitionFeed(up: Feed, f: (iterator: PartitionIterator<unknown>) => un
 /** The blocks of a shuffle for one partition, as pairs. */
 function shuffleBlocks(shuffle: number, partition: number, task: TaskState): readonly Uint8Array[] {
   const blocks = task.inputs.shuffles[`${shuffle}:${partition}`];
-  if (!blocks) throw new MissingInput(shuffle, task.computed);
+  if (!blocks) throw new MissingInput(task.computed);
   return blocks;
 }
 

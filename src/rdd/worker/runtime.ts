@@ -8,9 +8,10 @@ import { runAction, ShuffleOutput } from './actions.js';
 import { readBlockFile, writeBlockFile } from './block-files.js';
 import { dropBroadcast, receiveBroadcast } from './broadcasts.js';
 import { drainToArray } from './drain.js';
+import { estimateSize } from './estimate-size.js';
 import { ArrayFeed, type Feed, LazyFeed } from './feed.js';
 import { Functions } from './functions.js';
-import { estimateBytes, HeapStore } from './heap-store.js';
+import { type HeapBlock, HeapStore } from './heap-store.js';
 import { computeNode, type NodeHost } from './nodes.js';
 import { disposeWorker, workerRegistry } from './registry.js';
 import { TaskContext } from './task-context.js';
@@ -131,15 +132,11 @@ export class WorkerRuntime implements NodeHost {
       await context.finish(error);
       registry.task = undefined;
       this.#current = undefined;
-      const missing =
-        error instanceof MissingInput
-          ? { ...(error.shuffle === undefined ? {} : { shuffle: error.shuffle }), blocks: error.blocks }
-          : undefined;
+      const missing = error instanceof MissingInput ? error.blocks : undefined;
       this.post({
         kind: 'failed',
         taskId,
         error: encodeFailure(error),
-        killed: registry.killFlag[0] === taskId,
         missing,
         fragment: fragmentOfError(error),
         blocks: this.#updates,
@@ -172,15 +169,19 @@ export class WorkerRuntime implements NodeHost {
       this.#updates.push({ rdd, partition, heap: 0 });
     }
     task.computed.push(`${rdd}:${partition}`);
-    return new LazyFeed(() => {
-      const up = this.#compute(rdd, partition, task);
-      const all = drainToArray(up);
-      const store = (values: unknown[]) => {
-        this.#keep(rdd, partition, values, keep);
-        return new ArrayFeed(values);
-      };
-      return all instanceof Promise ? all.then(store) : store(all);
-    });
+    let up: Feed | undefined;
+    return new LazyFeed(
+      () => {
+        up = this.#compute(rdd, partition, task);
+        const all = drainToArray(up);
+        const store = (values: unknown[]) => {
+          this.#keep(rdd, partition, values, keep);
+          return new ArrayFeed(values);
+        };
+        return all instanceof Promise ? all.then(store) : store(all);
+      },
+      () => up?.close(),
+    );
   }
 
   #compute(rdd: number, partition: number, task: TaskState): Feed {
@@ -196,12 +197,11 @@ export class WorkerRuntime implements NodeHost {
     let shared: Uint8Array | undefined;
     let file: BlockUpdate['file'];
     if (keep.memory && keep.deserialized) {
-      const size = estimateBytes(values);
+      const size = estimateSize(values);
       const victims = this.#heap.evictFor(rdd, size);
-      for (const v of victims ?? []) this.#spill(v.rdd, v.partition, v.values);
+      for (const v of victims ?? []) this.#spill(v);
       if (victims) {
-        this.#heap.put(rdd, partition, values, size);
-        this.#levels.set(rdd, keep);
+        this.#heap.put({ rdd, partition, values, bytes: size, toDisk: keep.disk });
         heap = size;
       }
     } else if (keep.memory) shared = toShared(bytes());
@@ -211,11 +211,7 @@ export class WorkerRuntime implements NodeHost {
     this.#updates.push({ rdd, partition, heap, ...(shared && { bytes: shared }), ...(file && { file }) });
   }
 
-  /** How the RDDs in the heap are kept: what must go to disk when it is evicted. */
-  readonly #levels = new Map<number, KeepSpec>();
-
-  #spill(rdd: number, partition: number, values: readonly unknown[]): void {
-    const toDisk = this.#levels.get(rdd)?.disk === true;
+  #spill({ rdd, partition, values, toDisk }: HeapBlock): void {
     const file = toDisk ? writeBlockFile(this.start.localDir, rdd, partition, encodeValue(values)) : undefined;
     this.#updates.push({ rdd, partition, heap: 0, ...(file && { file }) });
   }

@@ -26,6 +26,33 @@ export class RangeFeed implements Feed {
   }
 }
 
+/** `[element, its number]`: numbers go to elements as they are asked for, whichever of those is there first. */
+export class IndexFeed implements Feed {
+  #next: number;
+  constructor(
+    readonly up: Feed,
+    first: number,
+    readonly by: number,
+  ) {
+    this.#next = first;
+  }
+  pull(): unknown {
+    const v = this.up.pull();
+    if (v === DONE) return DONE;
+    const at = this.#next;
+    this.#next += this.by;
+    return v instanceof Later
+      ? new Later(
+          v.promise.then((x) => (x === DONE ? DONE : [x, at])),
+          v.sure,
+        )
+      : [v, at];
+  }
+  close(): unknown {
+    return this.up.close();
+  }
+}
+
 /** Elements at the same place of both. @throws org.apache.spark.SparkException if one ends before the other */
 export class ZipFeed implements Feed {
   constructor(

@@ -4,7 +4,7 @@ import type { TaskContext } from './task-context.js';
 /** Thrown where a task needs what the driver did not give, as it thought a kept partition would do. */
 export class MissingInput {
   constructor(
-    readonly shuffle: number | undefined,
+    /** Partitions that were thought to be kept and had to be computed, as `rdd:partition`. */
     readonly blocks: readonly string[],
   ) {}
 }

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isCompressedText, readWholeText } from '../../storage/files/compressed-text.js';
 import type { TextSplit } from '../lineage/spec.js';
 import { DONE, type Feed } from './feed.js';
 
@@ -13,7 +13,8 @@ export function textLines(split: TextSplit): Feed {
   return new TextFeed(split);
 }
 
-const isGzip = (path: string) => /\.gz$/i.test(path);
+/** Before the text of some files. */
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 class TextFeed implements Feed {
   #file: number | undefined;
@@ -28,7 +29,7 @@ class TextFeed implements Feed {
 
   constructor(readonly split: TextSplit) {
     this.#base = split.start;
-    this.#end = isGzip(split.path) ? Number.POSITIVE_INFINITY : split.start + split.length;
+    this.#end = isCompressedText(split.path) ? Number.POSITIVE_INFINITY : split.start + split.length;
   }
 
   pull(): unknown {
@@ -43,13 +44,18 @@ class TextFeed implements Feed {
 
   #open(): void {
     this.#opened = true;
-    if (isGzip(this.split.path)) {
-      this.#chunk = gunzipSync(readFileSync(this.split.path));
+    if (isCompressedText(this.split.path)) {
+      this.#chunk = readWholeText(this.split.path);
       this.#ended = true;
-      return;
+    } else {
+      this.#file = openSync(this.split.path, 'r');
+      if (this.split.start > 0) {
+        this.#readLine();
+        return;
+      }
+      this.#fill();
     }
-    this.#file = openSync(this.split.path, 'r');
-    if (this.split.start > 0) this.#readLine();
+    if (this.#chunk.subarray(0, 3).equals(BYTE_ORDER_MARK)) this.#at = 3;
   }
 
   /** Bytes of the next line without its end; undefined at the end of the file. */
