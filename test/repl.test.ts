@@ -58,15 +58,27 @@ describe('memoframe -c', () => {
     expect([...(tableFromIPC(bytes).getChild('id') as Iterable<bigint>)]).toEqual([0n, 1n, 2n]);
   });
 
-  it('refuses wrong arguments with 2', async () => {
-    expect(await run(['--format', 'yaml', '-c', 'select 1'])).toMatchObject({ code: 2, out: '' });
-    expect(await run(['missing.sql'])).toMatchObject({ code: 2, out: '' });
+  it.each([
+    [['--format', 'yaml', '-c', 'select 1'], '--format needs one of table'],
+    [['missing.sql'], 'there is no file missing.sql\n'],
+    [['-f', 'missing.sql'], 'there is no file missing.sql\n'],
+    [['.'], '. is a folder, not a file of SQL'],
+    [['select 1'], '(SQL itself is given with -c)'],
+    [['chekc', 'a.sql'], 'Did you mean memoframe check?'],
+    [['-c', 'select 1', 'a.sql'], 'not both: a.sql'],
+  ])('refuses wrong arguments with 2: %j', async (args, sentence) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(sentence);
+    expect(err.split('\n').length).toBeLessThan(4);
   });
 
   it('runs a file', async () => {
     const file = join(home, 'job.sql');
     writeFileSync(file, '-- two statements\nselect 1 as a;\nselect 2 as b;\n');
     expect(await run([file])).toMatchObject({ code: 0, out: 'a\n─\n1\nb\n─\n2\n' });
+    expect(await run(['-f', file])).toMatchObject({ code: 0, out: 'a\n─\n1\nb\n─\n2\n' });
+    expect(await run(['-'], 'select 1 as a')).toMatchObject({ code: 0, out: 'a\n─\n1\n' });
   });
 });
 
@@ -81,6 +93,8 @@ describe('bad input', () => {
     ['select * from fligths', 'TABLE_OR_VIEW_NOT_FOUND', 'fligths', 'Did you mean flights?'],
     ['selec 1', 'PARSE_SYNTAX_ERROR', 'selec', 'Did you mean SELECT?'],
     ['select 1 +', 'PARSE_SYNTAX_ERROR', '^'],
+    ["select * from 'text.parquet'", 'PARSE_SYNTAX_ERROR', "'text.parquet'", 'parquet.`text.parquet` reads it'],
+    ['select * from cut.parquet', 'TABLE_OR_VIEW_NOT_FOUND', 'cut.parquet', 'parquet.`cut.parquet` reads it'],
   ];
   beforeAll(() => {
     writeFileSync(join(home, 'text.parquet'), 'a,b\n1,2\n');
@@ -147,6 +161,43 @@ describe('the prompt', () => {
     expect(out).toContain('== Physical Plan ==');
     expect(out).toContain('3+ rows in');
     expect(out).not.toContain('never');
+  });
+});
+
+describe('a beginner at the prompt', () => {
+  it('leaves by exit, gets help by help, and may forget arguments', async () => {
+    const { code, out } = await run(
+      [],
+      'help;\n.hlep\n.schema\n.load\n.read\n.read .\n.read no.sql\n.explain\nexit\nselect 5 as never;\n',
+    );
+    expect(code).toBe(0);
+    for (const text of [
+      '.tour  ',
+      'Did you mean .help?',
+      'usage: .schema NAME',
+      'usage: .load PATH',
+      'usage: .read FILE',
+    ])
+      expect(out).toContain(text);
+    expect(out).toContain('error: there is no file no.sql');
+    expect(out).toMatch(/error: .* is a folder, not a file/);
+    expect(out).toContain('usage: .explain');
+    expect(out).not.toContain('never');
+  });
+
+  it('loads files whose names need quotes, by their ending', async () => {
+    writeFileSync(join(home, "my 'first' file.csv"), 'id,name\n1,Ada\n2,Bo\n');
+    writeFileSync(join(home, 'rows.json'), '{"a":1}\n');
+    const input = `.load "my 'first' file.csv"\nselect id + 1 as next, name from my__first__file where id = 2;\n.load rows.json r\n`;
+    const { out } = await run([], input);
+    expect(out).toContain('next  name\n────  ────\n   3  Bo\n');
+    expect(out).toContain('view r (a)');
+  });
+
+  it('is told of a missing semicolon, and may write comments after one', async () => {
+    const { out } = await run([], 'select 1\nselect 2;\nselect 41 + 1; -- the answer\n-- nothing\n');
+    expect(out).toContain('  select 2\n  ^^^^^^\nIs a semicolon missing before it?');
+    expect(out).toMatch(/\n +42\n/);
   });
 });
 

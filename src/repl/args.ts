@@ -1,4 +1,5 @@
 import { type FailOn, isFailOn } from '../index.js';
+import { nearest } from './errors.js';
 
 /** What the command line asks for. */
 export interface CliArgs {
@@ -23,6 +24,7 @@ export interface CliArgs {
   readonly allowWrites: boolean;
 }
 export type Verb = 'check' | 'advise';
+export const VERBS: readonly Verb[] = ['check', 'advise'];
 export type OutputFormat = 'table' | 'json' | 'ndjson' | 'csv' | 'markdown' | 'arrow';
 /** The first is the default. */
 const FORMATS: Readonly<Record<Verb | 'run', readonly string[]>> = {
@@ -33,7 +35,7 @@ const FORMATS: Readonly<Record<Verb | 'run', readonly string[]>> = {
 
 export const USAGE = `usage: memoframe [options]            opens the SQL prompt
        memoframe [options] -c SQL     runs SQL, prints, exits non-zero on error
-       memoframe [options] FILE.sql   runs a file
+       memoframe [options] FILE.sql   runs a file; - is standard input
        memoframe check FILE.sql…      says which statement hits which cached plan and why not, and what is
                                       wrong with the caches of a job; runs nothing, needs no data
        memoframe advise FILE.sql…     runs a workload and says what to cache
@@ -86,9 +88,14 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
   for (let i = 0; i < argv.length; i++) {
     const a = argv[i] as string;
     const next = () => argv[++i];
-    if (a === '-c' || a === '--command') {
+    if (a === '-c' || a === '--command' || a === '-e') {
       args.command = next();
-      if (args.command === undefined) return '-c needs SQL';
+      if (args.command === undefined) return `${a} needs SQL`;
+    } else if (a === '-f' && !Object.values(FORMATS).some((f) => f.includes(argv[i + 1] ?? ''))) {
+      // As spark-sql and psql take it.
+      const file = next();
+      if (file === undefined) return '-f needs a file';
+      files.push(file);
     } else if (a === '--format' || a === '-f') {
       format = next();
       if (format === undefined) return `--format needs one of ${FORMATS.run.join(', ')}`;
@@ -148,7 +155,11 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
   const { verb } = args;
   if (verb && files.length === 0) return `${verb} needs a file`;
   if (verb && args.command !== undefined) return `${verb} takes files, not -c`;
-  if (!verb && files.length > 1) return `unexpected argument ${files[1]}`;
+  if (!verb && args.command !== undefined && files.length > 0) return `either -c SQL or a file, not both: ${files[0]}`;
+  if (!verb && files.length > 1) {
+    const [meant] = nearest(files[0] as string, VERBS);
+    return `unexpected argument ${files[1]}${meant === undefined ? '' : `. Did you mean memoframe ${meant}?`}`;
+  }
   for (const [option, of] of used)
     if (of === 'both' ? !verb : of !== verb) return `${option} belongs to ${of === 'both' ? 'check and advise' : of}`;
   const formats = FORMATS[verb ?? 'run'];

@@ -11,7 +11,7 @@ export interface DotCommand {
   readonly run: (repl: Repl, argument: string) => Promise<void> | void;
 }
 
-const HELP_WIDTH = 30;
+const HELP_WIDTH = 31;
 
 /** Commands of the prompt, by name. */
 export const DOT_COMMANDS: Readonly<Record<string, DotCommand>> = {
@@ -25,22 +25,36 @@ export const DOT_COMMANDS: Readonly<Record<string, DotCommand>> = {
     help: 'how a query would run; cache: hits and misses',
     run: explain,
   },
-  '.load': { usage: '.load PATH [NAME]', help: 'makes a view of a Parquet file or folder', run: load },
+  '.load': {
+    usage: '.load PATH [NAME]',
+    help: 'makes a view of a file (.parquet, .csv, .json) or a folder',
+    run: load,
+  },
   '.read': { usage: '.read FILE', help: 'runs a file of SQL', run: readScript },
   '.rows': { usage: '.rows N', help: 'how many rows are shown', run: rows },
   '.exit': { usage: '.exit', help: 'ends (Ctrl-D too)', run: (r) => r.close() },
 };
 
 async function readScript(repl: Repl, argument: string): Promise<void> {
-  await repl.runText(readFileSync(argument.trim(), 'utf8'));
+  if (argument.trim() === '') return usage(repl, '.read');
+  await repl.runText(readFileSync(unquoted(argument), 'utf8'));
+}
+
+function usage(repl: Repl, name: string): void {
+  repl.print(`usage: ${DOT_COMMANDS[name]?.usage}\n`);
+}
+
+/** Names may stand in quotes, as they do in SQL. */
+function unquoted(argument: string): string {
+  const name = argument.trim();
+  return /^(['"`]).*\1$/.test(name) ? name.slice(1, -1) : name;
 }
 
 function help(repl: Repl, argument: string): void {
   const name = argument.trim();
   if (name === '') {
-    repl.print(
-      'SQL ends with a semicolon or an empty line. Tab completes, arrows recall, Ctrl-C cancels a running query.\n',
-    );
+    repl.print('SQL ends with a semicolon or an empty line.\n');
+    repl.print('Tab completes, arrows recall, Ctrl-C cancels a running query.\n');
     for (const c of Object.values(DOT_COMMANDS)) repl.print(`  ${c.usage.padEnd(HELP_WIDTH)} ${c.help}\n`);
     return;
   }
@@ -72,12 +86,13 @@ async function tour(repl: Repl): Promise<void> {
 
 function tables(repl: Repl): void {
   const all = repl.spark.catalog.listTables();
-  if (all.length === 0) repl.print('No tables. `.load PATH` makes a view of a Parquet file.\n');
+  if (all.length === 0) repl.print('No tables. `.load PATH` makes a view of a file.\n');
   for (const t of all)
     repl.print(`  ${t.name.padEnd(24)} ${t.isTemporary ? 'temporary view' : t.tableType.toLowerCase()}\n`);
 }
 
 function schema(repl: Repl, argument: string): void {
+  if (argument.trim() === '') return usage(repl, '.schema');
   for (const c of repl.spark.catalog.listColumns(argument.trim())) repl.print(`  ${c.name.padEnd(24)} ${c.dataType}\n`);
 }
 
@@ -98,18 +113,23 @@ function cache(repl: Repl): void {
 }
 
 async function explain(repl: Repl, argument: string): Promise<void> {
+  if (argument.trim() === '') return usage(repl, '.explain');
   await repl.runText(`EXPLAIN ${argument}`);
 }
 
 function load(repl: Repl, argument: string): void {
-  const [path, given] = argument.trim().split(/\s+/);
-  if (!path) {
-    repl.print('usage: .load PATH [NAME]\n');
-    return;
-  }
+  const [, quoted, plain, given] = /^\s*(?:(["'`].*["'`])|(\S+))(?:\s+(\w+))?\s*$/.exec(argument) ?? [];
+  const path = unquoted(quoted ?? plain ?? '');
+  if (path === '') return usage(repl, '.load');
   const base = path.replace(/\/+$/, '').split('/').at(-1) as string;
   const name = given ?? base.replace(/\.\w+$/, '').replace(/\W/g, '_');
-  const df = repl.spark.read.parquet(path);
+  const { read } = repl.spark;
+  // A CSV file that people have has names in its first line.
+  const df = /\.(csv|tsv)$/i.test(base)
+    ? read.options({ header: true, inferSchema: true, ...(/\.tsv$/i.test(base) ? { sep: '\t' } : {}) }).csv(path)
+    : /\.(json|ndjson|jsonl)$/i.test(base)
+      ? read.json(path)
+      : read.parquet(path);
   df.createOrReplaceTempView(name);
   repl.print(`view ${name} (${df.columns.join(', ')})\n`);
 }

@@ -4,16 +4,34 @@ import { functionNames, SparkError, type SparkSession, sqlKeywords } from '../in
 
 /** A failure as people read it: condition, sentence, the guilty text underlined, what may have been meant. No stack trace. */
 export function describeError(error: unknown, sql: string, spark?: SparkSession): string {
-  if (!(error instanceof SparkError)) return `error: ${error instanceof Error ? error.message : String(error)}`;
+  if (!(error instanceof SparkError)) return `error: ${plainMessage(error)}`;
   if (error.kind === 'cancelled') return 'cancelled';
   const state = error.sqlState === undefined ? '' : ` SQLSTATE: ${error.sqlState}`;
   const lines = [`error ${error.message}${state}`];
   const pointed = underline(error, sql);
   if (pointed) lines.push(pointed);
-  const hint = suggestion(error, spark);
+  const hint = suggestion(error, sql, spark);
   if (hint) lines.push(hint);
   if (error.kind === 'bug') lines.push('This is a bug in memoframe; please report it with the statement.');
   return lines.join('\n');
+}
+
+/** What the system says of files, in words. */
+function plainMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path } = error as NodeJS.ErrnoException;
+  // Reading an opened folder tells no path.
+  if (code === 'EISDIR') return `${path ?? 'this'} is a folder, not a file`;
+  if (path === undefined) return error.message;
+  switch (code) {
+    case 'ENOENT':
+      return `there is no file ${path}${existsSync(dirname(path)) ? '' : `, and no folder ${dirname(path)}`}`;
+    case 'EACCES':
+    case 'EPERM':
+      return `no permission for ${path}`;
+    default:
+      return error.message;
+  }
 }
 
 function underline(error: SparkError, sql: string): string | undefined {
@@ -43,17 +61,22 @@ function placeOfPath(error: SparkError, text: string): { startIndex?: number; st
   return {};
 }
 
-function suggestion(error: SparkError, spark: SparkSession | undefined): string | undefined {
+function suggestion(error: SparkError, sql: string, spark: SparkSession | undefined): string | undefined {
   const { parameters } = error;
   const last = (name: string | undefined) => (name ?? '').replaceAll('`', '').split('.').at(-1) as string;
   switch (error.condition) {
     case 'TABLE_OR_VIEW_NOT_FOUND':
-      return didYouMean(last(parameters['relationName']), spark?.catalog.listTables().map((t) => t.name) ?? []);
+      return (
+        readsFile((parameters['relationName'] ?? '').replaceAll('`', '')) ??
+        didYouMean(last(parameters['relationName']), spark?.catalog.listTables().map((t) => t.name) ?? [])
+      );
     case 'UNRESOLVED_ROUTINE':
       return didYouMean(last(parameters['routineName']), functionNames());
     case 'PARSE_SYNTAX_ERROR': {
-      const word = /^'?(\w+)'?$/.exec(parameters['error'] ?? '')?.[1];
-      return word === undefined ? undefined : didYouMean(word, sqlKeywords);
+      const shown = parameters['error'] ?? '';
+      const word = /^'?(\w+)'?$/.exec(shown)?.[1];
+      if (word === undefined) return readsFile(/^'(['"])(.+)\1'$/.exec(shown)?.[2] ?? '');
+      return didYouMean(word, sqlKeywords) ?? missingSemicolon(error, sql, word);
     }
     case 'PATH_NOT_FOUND': {
       const path = (parameters['path'] ?? '').replace(/^file:/, '');
@@ -69,12 +92,30 @@ function suggestion(error: SparkError, spark: SparkSession | undefined): string 
   }
 }
 
+const READERS = ['parquet', 'csv', 'json', 'text'];
+
+/** A file that stands in the place of a table. */
+function readsFile(path: string): string | undefined {
+  if (path === '' || !/[./]/.test(path) || !existsSync(path)) return undefined;
+  const format = READERS.find((r) => path.replace(/\/+$/, '').endsWith(`.${r}`));
+  const readers = (format === undefined ? READERS : [format]).map((r) => `${r}.\`${path}\``);
+  return `There is a file of this name: ${readers.join(' or ')} reads it.`;
+}
+
+/** What begins a line and begins statements, in a statement that has begun before. */
+function missingSemicolon(error: SparkError, sql: string, word: string): string | undefined {
+  const text = error.origin.sqlText ?? sql;
+  const before = text.slice(0, error.origin.startIndex ?? 0);
+  const begins = /^(select|with|cache|uncache|create|drop|insert|explain|set|show|describe|refresh)$/i.test(word);
+  return begins && /\S[^\S\n]*\n\s*$/.test(before) ? 'Is a semicolon missing before it?' : undefined;
+}
+
 function didYouMean(name: string, candidates: readonly string[]): string | undefined {
   const close = nearest(name, candidates);
   return close.length > 0 ? `Did you mean ${close.join(', ')}?` : undefined;
 }
 
-/** The names nearest to one that was not found: at most three, by edit distance. */
+/** The names nearest to one that was not found: at most three, by edit distance, where neighbours that changed places count once. */
 export function nearest(name: string, candidates: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return candidates
@@ -86,15 +127,21 @@ export function nearest(name: string, candidates: readonly string[]): string[] {
 }
 
 function distance(a: string, b: string): number {
+  let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
+    for (let j = 1; j <= b.length; j++) {
+      const changed = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       next[j] = Math.min(
         (row[j] as number) + 1,
         (next[j - 1] as number) + 1,
-        (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        (row[j - 1] as number) + changed,
+        swapped ? (above[j - 2] as number) + 1 : Number.POSITIVE_INFINITY,
       );
+    }
+    above = row;
     row = next;
   }
   return row[b.length] as number;

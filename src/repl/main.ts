@@ -2,15 +2,18 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SparkError, SparkSession } from '../index.js';
-import { type CliArgs, type OutputFormat, parseArgs, USAGE } from './args.js';
-import { describeError } from './errors.js';
+import { type CliArgs, type OutputFormat, parseArgs, USAGE, VERBS } from './args.js';
+import { describeError, nearest } from './errors.js';
 import { registerSample } from './sample-data.js';
+
+/** As the name of a file. */
+const STDIN = '-';
 
 /** The command `memoframe`. Sets the exit code: 0, 1 after a failed statement or findings, 2 for wrong arguments. */
 async function main(): Promise<void> {
   const args = parseArgs(process.argv.slice(2));
   if (typeof args === 'string') {
-    process.stderr.write(`memoframe: ${args}\n\n${USAGE}`);
+    process.stderr.write(`memoframe: ${args}\n(memoframe --help lists what it takes)\n`);
     process.exitCode = 2;
     return;
   }
@@ -22,9 +25,9 @@ async function main(): Promise<void> {
     process.stdout.write(`memoframe ${packageVersion()} (Spark 4.0.1 semantics)\n`);
     return;
   }
-  const missing = [...args.files, ...args.schemas].find((f) => !statSync(f, { throwIfNoEntry: false })?.isFile());
-  if (missing !== undefined) {
-    process.stderr.write(`memoframe: there is no file ${missing}\n`);
+  const wrong = [...args.files, ...args.schemas].map(notAFile).find((reason) => reason !== undefined);
+  if (wrong !== undefined) {
+    process.stderr.write(`memoframe: ${wrong}\n`);
     process.exitCode = 2;
     return;
   }
@@ -41,6 +44,16 @@ async function main(): Promise<void> {
   } finally {
     await spark.stop();
   }
+}
+
+/** Why a path is no file to read, and what may have been meant; undefined if it is one. Pipes and devices may be read. */
+function notAFile(path: string): string | undefined {
+  if (path === STDIN) return undefined;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found) return found.isDirectory() ? `${path} is a folder, not a file of SQL` : undefined;
+  if (/\s/.test(path.trim())) return `there is no file ${path} (SQL itself is given with -c)`;
+  const [verb] = nearest(path, VERBS);
+  return `there is no file ${path}${verb === undefined ? '' : `. Did you mean memoframe ${verb}?`}`;
 }
 
 /** The sample is there for who names it. */
@@ -61,17 +74,17 @@ async function perform(spark: SparkSession, args: CliArgs): Promise<void> {
     process.exitCode = 1;
   };
   const [file] = args.files;
-  const text = args.command ?? (file === undefined ? undefined : readFileSync(file, 'utf8'));
+  const text = args.command ?? (file === undefined ? undefined : readFileSync(file === STDIN ? 0 : file, 'utf8'));
   if (text !== undefined) {
     prepareSample(spark, text);
     const { runScript } = await import('./run-sql.js');
-    await runScript(spark, text, { format: args.format as OutputFormat }, fail);
+    await runScript(spark, text, { format: args.format as OutputFormat, maxWidth: process.stdout.columns }, fail);
     return;
   }
   const { Repl } = await import('./repl.js');
   const sample = registerSample(spark);
   process.stdout.write(
-    `memoframe ${packageVersion()}: SQL over Parquet, cached as Apache Spark 4.0.1 caches. .help lists commands, .tour shows the cache.\n`,
+    `memoframe ${packageVersion()}: SQL over files, cached as Apache Spark 4.0.1 caches.\n.help lists commands, .tour shows the cache.\n`,
   );
   if (sample !== undefined) process.stdout.write(`Sample data: ${sample}\n`);
   // Workers start while the user types.

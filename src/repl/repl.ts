@@ -13,6 +13,15 @@ const PROMPT = 'memoframe> ';
 const CONTINUATION = '       ... ';
 const HISTORY = join(homedir(), '.memoframe_history');
 const HISTORY_SIZE = 1000;
+/** What people type who come from other prompts. */
+const WORDS = new Map([
+  ['exit', '.exit'],
+  ['quit', '.exit'],
+  ['\\q', '.exit'],
+  ['help', '.help'],
+  ['\\?', '.help'],
+  ['?', '.help'],
+]);
 /** A query that runs longer than this shows that it is alive. */
 const PROGRESS_AFTER_MS = 1000;
 
@@ -22,6 +31,8 @@ export class Repl {
   #buffer = '';
   #running: AbortController | undefined;
   #closed = false;
+  /** Lines that have come and wait. */
+  #waiting = 0;
   /** Lines are handled one after another, also when they are pasted at once. */
   #queue: Promise<void> = Promise.resolve();
   readonly #lines: Interface;
@@ -47,7 +58,11 @@ export class Repl {
     return new Promise((resolve) => {
       this.#lines.setPrompt(PROMPT);
       this.#lines.on('line', (line) => {
-        this.#queue = this.#queue.then(() => this.line(line));
+        this.#waiting++;
+        this.#queue = this.#queue.then(() => {
+          this.#waiting--;
+          return this.line(line);
+        });
       });
       this.#lines.on('SIGINT', () => this.interrupt());
       this.#lines.on('close', () => {
@@ -85,11 +100,15 @@ export class Repl {
   private async line(line: string): Promise<void> {
     if (this.#closed) return;
     if (line.trim() !== '') saveHistory(line);
-    if (this.#buffer === '' && line.trim().startsWith('.')) await this.dotCommand(line.trim());
+    const word = WORDS.get(line.trim().replace(/\s*;$/, '').toLowerCase());
+    if (this.#buffer === '' && word !== undefined) await this.dotCommand(word);
+    else if (this.#buffer === '' && line.trim().startsWith('.')) await this.dotCommand(line.trim());
     else {
       this.#buffer += this.#buffer === '' ? line : `\n${line}`;
       const text = this.#buffer;
-      const ended = line.trim() === '' || (text.trimEnd().endsWith(';') && isCompleteStatement(text));
+      // An empty line within a text that was pasted is part of it.
+      const empty = line.trim() === '' && !(process.stdin.isTTY && this.#waiting > 0);
+      const ended = empty || isCompleteStatement(text);
       if (text.trim() === '') this.#buffer = '';
       else if (ended) {
         this.#buffer = '';
@@ -142,6 +161,7 @@ export class Repl {
       const outcome = await runStatement(this.spark, sql, {
         format: 'table',
         maxRows: this.maxRows,
+        maxWidth: process.stdout.columns,
         signal: this.#running.signal,
       });
       progress.stop();

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly format: OutputFormat;
   /** Rows shown at most; undefined: all. */
   readonly maxRows?: number | undefined;
+  /** Columns of the terminal; undefined: lines may be of any length. */
+  readonly maxWidth?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +42,7 @@ export async function runStatement(spark: SparkSession, sql: string, options: Ru
   const rows = maxRows === undefined ? all : all.slice(0, maxRows);
   const text = isPlan
     ? `${String(rows[0]?.[0])}\n`
-    : formatRows(df.schema, rows, options.format as TextFormat, spark.timeZone);
+    : formatRows(df.schema, rows, options.format as TextFormat, spark.timeZone, options.maxWidth);
   return { text, rows: rows.length, more: all.length > rows.length, isQuery: true };
 }
 

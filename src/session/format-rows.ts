@@ -10,12 +10,14 @@ export function toSqlText(v: Value, type: DataType, timeZone: string): string {
   return v === null ? 'NULL' : toSqlString(v, type, timeZone);
 }
 
-/** Rows as text for people (`table`, `markdown`) or programs (`json`, `ndjson`, `csv`); ends in a newline. */
+/** Rows as text for people (`table`, `markdown`) or programs (`json`, `ndjson`, `csv`); ends in a newline. A table of more
+ * than `maxWidth` columns of the terminal stands with each value on a line of its own, as no line of it could be read. */
 export function formatRows(
   schema: StructType,
   rows: readonly (readonly Value[])[],
   format: TextFormat,
   timeZone: string,
+  maxWidth = Number.POSITIVE_INFINITY,
 ): string {
   switch (format) {
     case 'ndjson':
@@ -46,7 +48,7 @@ export function formatRows(
       );
     }
     case 'table':
-      return table(schema, rows, timeZone);
+      return table(schema, rows, timeZone, maxWidth);
   }
 }
 
@@ -76,15 +78,26 @@ function isRight(type: DataType): boolean {
 }
 
 /** Columns aligned: numbers right, text left. */
-function table(schema: StructType, rows: readonly (readonly Value[])[], timeZone: string): string {
+function table(schema: StructType, rows: readonly (readonly Value[])[], timeZone: string, maxWidth: number): string {
   const names = schema.fieldNames.map(escapeCell);
   const body = rows.map((r) => cells(r, schema, timeZone).map(escapeCell));
   const right = schema.fields.map((f) => isRight(f.dataType));
   const widths = names.map((n, i) => body.reduce((w, r) => Math.max(w, displayWidth(r[i] as string)), displayWidth(n)));
+  const total = widths.reduce((sum, w) => sum + w + 2, -2);
+  if (total > maxWidth && names.length > 1 && rows.length > 0) return records(names, body);
   const pad = (text: string, i: number) => {
     const space = ' '.repeat((widths[i] as number) - displayWidth(text));
     return right[i] ? space + text : text + space;
   };
   const line = (r: readonly string[]) => `${r.map(pad).join('  ').trimEnd()}\n`;
   return line(names) + line(widths.map((w) => '─'.repeat(w))) + body.map(line).join('');
+}
+
+/** Each row as lines of `name  value` under a line with its number. */
+function records(names: readonly string[], body: readonly (readonly string[])[]): string {
+  const width = Math.max(...names.map(displayWidth));
+  const padded = names.map((n) => n + ' '.repeat(width - displayWidth(n)));
+  return body
+    .map((r, n) => `── row ${n + 1} ──\n${r.map((cell, i) => `${padded[i]}  ${cell}`.trimEnd()).join('\n')}\n`)
+    .join('');
 }
