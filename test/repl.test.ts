@@ -115,6 +115,16 @@ describe('bad input', () => {
     expect(out).not.toMatch(/\n {4}at /);
   }, 60_000);
 
+  it('is told with what lies behind it, and warnings stand beside the rows', async () => {
+    writeFileSync(join(home, 'bad.json'), '{"a":1}\nnot json\n');
+    const view = "create temporary view bad using json options (path 'bad.json', mode 'FAILFAST')";
+    const failed = await sql(view);
+    expect(failed.err).toContain('[FAILED_READ_FILE.NO_HINT]');
+    expect(failed.err).toContain('  because: [MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION]');
+    const twice = await sql('cache table a as select 1; cache table b as select 1; select 2 as x');
+    expect(twice).toMatchObject({ code: 0, out: 'x\n─\n2\n', err: 'warning: Asked to cache already cached data.\n' });
+  });
+
   it('ends -c with 1', async () => {
     const { code, out, err } = await sql('select nope; select 2');
     expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -8,12 +8,22 @@ export function describeError(error: unknown, sql: string, spark?: SparkSession)
   if (error.kind === 'cancelled') return 'cancelled';
   const state = error.sqlState === undefined ? '' : ` SQLSTATE: ${error.sqlState}`;
   const lines = [`error ${error.message}${state}`];
+  lines.push(...causes(error));
   const pointed = underline(error, sql);
   if (pointed) lines.push(pointed);
   const hint = suggestion(error, sql, spark);
   if (hint) lines.push(hint);
   if (error.kind === 'bug') lines.push('This is a bug in memoframe; please report it with the statement.');
   return lines.join('\n');
+}
+
+/** What lies behind a failure, as far as its own sentence does not say it. */
+function causes(error: Error): string[] {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return [];
+  const text = cause instanceof SparkError ? cause.message : plainMessage(cause);
+  const told = text === '' || error.message.includes(text);
+  return [...(told ? [] : [`  because: ${text.split('\n')[0]}`]), ...causes(cause)];
 }
 
 /** What the system says of files, in words. */

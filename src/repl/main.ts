@@ -78,6 +78,8 @@ async function perform(spark: SparkSession, args: CliArgs): Promise<void> {
   if (text !== undefined) {
     prepareSample(spark, text);
     const { runScript } = await import('./run-sql.js');
+    // Beside the results, as the prompt shows them.
+    spark.events.on('warning', ({ message }) => process.stderr.write(`warning: ${message}\n`));
     await runScript(spark, text, { format: args.format as OutputFormat, maxWidth: process.stdout.columns }, fail);
     return;
   }
