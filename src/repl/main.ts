@@ -102,7 +102,9 @@ function packageVersion(): string {
 
 // A reader that has seen enough (`| head`) closes the pipe: no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`memoframe: ${error.message}\n`);
+  process.exit(1);
 });
 main().catch((error: unknown) => {
   process.stderr.write(`${describeError(error, '')}\n`);
