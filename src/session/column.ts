@@ -35,6 +35,10 @@ export class Column {
   toString(): string {
     return `Column<'${this.expr.sql(true)}'>`;
   }
+  /** What `console.log` prints. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 
   private binary(op: string, other: ColumnOrValue): Column {
     return fn(op, this, lit(other));

@@ -54,6 +54,14 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
     return new DataFrame(session, execution);
   }
 
+  /** `DataFrame[id: bigint, name: string]`. PySpark: `DataFrame.__repr__`. */
+  override toString(): string {
+    return `DataFrame[${this.dtypes.map(([name, type]) => `${name}: ${type}`).join(', ')}]`;
+  }
+  /** What `console.log` prints, in place of the plan's insides. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
   get schema(): StructType {
     return this.logicalPlan.schema;
   }

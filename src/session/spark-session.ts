@@ -106,6 +106,10 @@ export class SparkSession {
     this.sessionState = { conf, catalog, store: sharedState.store };
   }
 
+  /** What `console.log` prints. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `SparkSession(${this.conf.get('spark.app.name')}, ${this.conf.get('spark.master')})`;
+  }
   static get builder(): SparkSessionBuilder {
     return new SparkSessionBuilder();
   }
