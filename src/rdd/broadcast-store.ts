@@ -1,6 +1,7 @@
-import { NO_ORIGIN, SparkError } from '../errors/index.js';
+import type { SparkError } from '../errors/index.js';
 import { tableToIpc } from '../storage/column/arrow.js';
 import { encodeValue, toShared } from './data/value-codec.js';
+import { sparkException } from './java-errors.js';
 import type { BroadcastMessage } from './scheduler/protocol.js';
 import type { WorkerHandle } from './scheduler/worker-handle.js';
 import { Broadcast, knownBroadcasts, nextBroadcastId } from './shared/broadcast.js';
@@ -113,7 +114,7 @@ async function encode(id: number, value: unknown): Promise<BroadcastMessage> {
     return { kind: 'broadcast', id, format: 'value', bytes: toShared(encodeValue(rest)), arrays };
   } catch (cause) {
     const message = `Task not serializable: the value of Broadcast(${id}) cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message, cause });
+    throw sparkException(message, cause);
   }
 }
 
@@ -126,5 +127,5 @@ function isArrowTable(value: unknown): value is Table {
 /** Spark: `Broadcast.assertValid`. */
 function destroyed(id: number): SparkError {
   const message = `Attempted to use Broadcast(${id}) after it was destroyed`;
-  return new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+  return sparkException(message);
 }

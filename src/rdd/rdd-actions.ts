@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { NO_ORIGIN, SparkError } from '../errors/index.js';
+import type { SparkError } from '../errors/index.js';
 import type { DataFrame } from '../session/dataframe.js';
 import { localPath } from '../storage/files/listing.js';
 import type { StructType } from '../types/index.js';
@@ -10,10 +10,10 @@ import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
 import { JavaRandom } from './data/java-random.js';
 import { canonicalKey, compareValues, hashKey, nonNegativeMod, sameKey } from './data/keys.js';
 import { copyValue, encodeValue } from './data/value-codec.js';
+import { illegalArgument, javaError, unsupportedOperation } from './java-errors.js';
 import { HashPartitioner } from './lineage/dependency.js';
 import type { ActionSpec } from './lineage/spec.js';
 import type { RDD } from './rdd.js';
-import { illegalArgument } from './rdd-base.js';
 import { RddPairs } from './rdd-pairs.js';
 import { randomSeed } from './rdd-transformations.js';
 import type { PartitionIterator } from './worker/feed.js';
@@ -299,9 +299,7 @@ export abstract class RddActions<T> extends RddPairs<T> {
     const folder = resolve(localPath(path));
     if (existsSync(folder)) {
       const message = `Output directory file:${folder} already exists`;
-      throw new SparkError('runtime', 'org.apache.hadoop.mapred.FileAlreadyExistsException', {}, NO_ORIGIN, {
-        message,
-      });
+      throw javaError('org.apache.hadoop.mapred.FileAlreadyExistsException', message);
     }
     mkdirSync(folder, { recursive: true });
     try {
@@ -349,5 +347,5 @@ function merged<T>(parts: readonly (readonly (readonly [T, number])[])[]): Map<T
 /** Scala: `RDD.emptyCollection`. */
 function emptyCollection(): SparkError {
   const message = 'empty collection';
-  return new SparkError('runtime', 'java.lang.UnsupportedOperationException', {}, NO_ORIGIN, { message });
+  return unsupportedOperation(message);
 }

@@ -1,7 +1,7 @@
-import { NO_ORIGIN, SparkError } from '../errors/index.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions, FunctionSpec } from './closure/function-spec.js';
+import { illegalArgument, unsupportedOperation } from './java-errors.js';
 import { CustomPartitioner, HashPartitioner, type Lineage, type Partitioner } from './lineage/dependency.js';
 import type { StepKind } from './lineage/spec.js';
 import type { RDD } from './rdd.js';
@@ -56,7 +56,7 @@ export abstract class RddBase<_T> {
     this.context.assertRunning();
     if (!this.#level.equals(StorageLevel.NONE) && !this.#level.equals(wanted)) {
       const message = 'Cannot change storage level of an RDD after it was already assigned a level';
-      throw new SparkError('runtime', 'java.lang.UnsupportedOperationException', {}, NO_ORIGIN, { message });
+      throw unsupportedOperation(message);
     }
     this.#level = wanted;
     this.context.persisted(this as unknown as RDD<unknown>);
@@ -166,10 +166,6 @@ export function toPartitioner(given: Partitioning, options?: FunctionOptions): P
 export function positive(n: number): number {
   if (Number.isInteger(n) && n > 0) return n;
   throw illegalArgument(`requirement failed: Number of partitions (${n}) must be positive.`);
-}
-
-export function illegalArgument(message: string): SparkError {
-  return new SparkError('illegal-argument', 'java.lang.IllegalArgumentException', {}, NO_ORIGIN, { message });
 }
 
 /** The partitioner of the RDD with the most partitions, where it will do; else by hash. Spark: `Partitioner.defaultPartitioner` */

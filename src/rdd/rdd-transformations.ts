@@ -1,10 +1,11 @@
 import { encodeFunction } from './closure/encode-function.js';
 import type { FunctionOptions } from './closure/function-spec.js';
 import { JavaRandom } from './data/java-random.js';
+import { illegalArgument } from './java-errors.js';
 import { RoundRobinPartitioner } from './lineage/dependency.js';
 import { SharedWork } from './lineage/shared-work.js';
 import type { RDD } from './rdd.js';
-import { illegalArgument, oneToOne, positive, RddBase } from './rdd-base.js';
+import { oneToOne, positive, RddBase } from './rdd-base.js';
 import type { PartitionIterator } from './worker/feed.js';
 import type { TaskContext } from './worker/task-context.js';
 

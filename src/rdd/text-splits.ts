@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { NO_ORIGIN, SparkError } from '../errors/index.js';
 import { isCompressedText } from '../storage/files/compressed-text.js';
 import { expandGlob, isGlob } from '../storage/files/glob.js';
 import { localPath } from '../storage/files/listing.js';
+import { javaError } from './java-errors.js';
 import type { TextSplit } from './lineage/spec.js';
 
 /** What Hadoop takes for the block size of local files. */
@@ -37,7 +37,7 @@ function filesOf(path: string): { path: string; size: number }[] {
     const message = isGlob(local)
       ? `Input Pattern file:${local} matches 0 files`
       : `Input path does not exist: file:${local}`;
-    throw new SparkError('runtime', 'org.apache.hadoop.mapred.InvalidInputException', {}, NO_ORIGIN, { message });
+    throw javaError('org.apache.hadoop.mapred.InvalidInputException', message);
   }
   return found.flatMap((f) => {
     const stat = statSync(f);
@@ -50,7 +50,7 @@ function filesOf(path: string): { path: string; size: number }[] {
       .map(({ path: inner, stat: s }) => {
         if (s.isFile()) return { path: inner, size: s.size };
         const message = `Not a file: file:${inner}`;
-        throw new SparkError('runtime', 'java.io.IOException', {}, NO_ORIGIN, { message });
+        throw javaError('java.io.IOException', message);
       });
   });
 }

@@ -1,5 +1,6 @@
 import { cancelledError, runtimeError } from '../../errors/index.js';
 import { onAbort } from './abort.js';
+import { timeOut } from './timer.js';
 
 /** The work of a call. The signal aborts when the call runs out of time or its task ends: hand it on to what can stop. */
 export type AsyncWork<T> = (signal: AbortSignal) => PromiseLike<T> | T;
@@ -48,9 +49,8 @@ export class AsyncCall<T> {
       return;
     }
     if (timeoutMs !== undefined)
-      timer = setTimeout(
-        () => this.#end('failed', runtimeError('ASYNC_CALL_TIMEOUT', { timeoutMs: String(timeoutMs) })),
-        timeoutMs,
+      timer = timeOut(timeoutMs, () =>
+        this.#end('failed', runtimeError('ASYNC_CALL_TIMEOUT', { timeoutMs: String(timeoutMs) })),
       );
     this.ended = run(work, this.#controller.signal).then(
       (value) => {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import { decodeValue } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 import { workerRegistry } from '../worker/registry.js';
 import type { FunctionSpec } from './function-spec.js';
 import { HELPERS, INJECTED } from './globals.js';
@@ -93,5 +93,5 @@ async function loadFunction(url: string, name: string): Promise<AnyFunction> {
   const found = module[name] ?? (module['default'] as Record<string, unknown> | undefined)?.[name];
   if (typeof found === 'function') return found as AnyFunction;
   const message = `The module ${url} exports no function ${name}.`;
-  throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+  throw sparkException(message);
 }

@@ -1,5 +1,6 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { SparkError } from '../../errors/index.js';
 import { encodeValue } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 import { readFunctionText } from './free-names.js';
 import { type FunctionOptions, type FunctionSpec, ModuleFunction } from './function-spec.js';
 import { GLOBALS, HELPERS, INJECTED } from './globals.js';
@@ -15,7 +16,7 @@ export function fragmentOf(source: string): string {
 /** Spark: `SparkException: Task not serializable`, thrown by `ClosureCleaner`. */
 export function notSerializable(why: string, fragment: string, cause?: unknown): SparkError {
   const message = `Task not serializable: ${why} Function: ${fragment}`;
-  return new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message, cause });
+  return sparkException(message, cause);
 }
 
 /** Makes plain data of a function, so that a worker can build it.

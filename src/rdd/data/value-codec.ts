@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Interval, Timestamp } from '../../storage/column/public-value.js';
 import { CALENDAR_INTERVAL, DayTimeIntervalType, Decimal, YearMonthIntervalType } from '../../types/index.js';
+import { copyWith, replaceIn } from './replace-deep.js';
 
 // Loaded when a value is first encoded: most commands encode none.
 let v8: typeof import('node:v8') | undefined;
@@ -101,67 +102,20 @@ function needsTags(value: unknown, seen: Set<object> | undefined, depth: number)
   return false;
 }
 
-function addTags(value: unknown, seen: Map<object, unknown>, notes: EncodeNotes): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const done = seen.get(value);
-  if (done !== undefined) return done;
-  const tagged = tagOf(value);
-  if (tagged) {
-    const out = { [TAG]: tagged.tag, data: tagged.encode(value as never, notes) };
-    seen.set(value, out);
-    return out;
-  }
-  if (Array.isArray(value)) {
-    const out: unknown[] = [];
-    seen.set(value, out);
-    for (const v of value) out.push(addTags(v, seen, notes));
-    return out;
-  }
-  if (value instanceof Map) {
-    const out = new Map<unknown, unknown>();
-    seen.set(value, out);
-    for (const [k, v] of value) out.set(addTags(k, seen, notes), addTags(v, seen, notes));
-    return out;
-  }
-  if (value instanceof Set) {
-    const out = new Set<unknown>();
-    seen.set(value, out);
-    for (const v of value) out.add(addTags(v, seen, notes));
-    return out;
-  }
-  const proto = Object.getPrototypeOf(value) as object | null;
-  if (proto !== Object.prototype && proto !== null) return value;
-  const out: Record<string, unknown> = {};
-  seen.set(value, out);
-  for (const key of Object.keys(value)) out[key] = addTags((value as Record<string, unknown>)[key], seen, notes);
-  return out;
+function addTags(value: unknown, notes: EncodeNotes): unknown {
+  return copyWith(value, (v) => {
+    const tagged = tagOf(v);
+    return tagged && { [TAG]: tagged.tag, data: tagged.encode(v as never, notes) };
+  });
 }
 
-/** In place, as the value was made by decoding. */
-function removeTags(value: unknown, seen: Set<object>): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  const tag = (value as Record<string, unknown>)[TAG];
-  if (tag !== undefined) {
-    const c = classes.find((k) => k.tag === tag);
-    return c ? c.decode((value as { data: never }).data) : value;
-  }
-  if (seen.has(value)) return value;
-  seen.add(value);
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) value[i] = removeTags(value[i], seen);
-  else if (value instanceof Map) {
-    const entries = [...value];
-    value.clear();
-    for (const [k, v] of entries) value.set(removeTags(k, seen), removeTags(v, seen));
-  } else if (value instanceof Set) {
-    const entries = [...value];
-    value.clear();
-    for (const v of entries) value.add(removeTags(v, seen));
-  } else for (const key of Object.keys(value)) put(value, key, removeTags(value[key as never], seen));
-  return value;
-}
-
-function put(target: object, key: string, value: unknown): void {
-  (target as Record<string, unknown>)[key] = value;
+function removeTags(value: unknown): unknown {
+  return replaceIn(value, (v) => {
+    const tag = (v as Record<string, unknown>)[TAG];
+    return tag === undefined
+      ? undefined
+      : (classes.find((c) => c.tag === tag)?.decode((v as { data: never }).data) ?? v);
+  });
 }
 
 const PLAIN = 0;
@@ -177,7 +131,7 @@ export function encodeValue(value: unknown, notes: EncodeNotes = {}): Uint8Array
   const packed = Array.isArray(value) ? packNumbers(value) : undefined;
   if (packed) return packed;
   const tagged = needsTags(value, undefined, 0);
-  const body = engine().serialize(tagged ? addTags(value, new Map(), notes) : value);
+  const body = engine().serialize(tagged ? addTags(value, notes) : value);
   const out = new Uint8Array(HEADER + body.length);
   out[0] = tagged ? TAGGED : PLAIN;
   out.set(body, HEADER);
@@ -225,7 +179,7 @@ export function decodeValue(bytes: Uint8Array): unknown {
     return out;
   }
   const value = engine().deserialize(bytes.subarray(HEADER)) as unknown;
-  return kind === TAGGED ? removeTags(value, new Set()) : value;
+  return kind === TAGGED ? removeTags(value) : value;
 }
 
 /** A copy that shares nothing and keeps the classes that travel, where `structuredClone` would make plain objects. */

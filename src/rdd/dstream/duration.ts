@@ -1,4 +1,4 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { illegalArgument } from '../java-errors.js';
 
 /** A length of time in whole milliseconds. Spark: `Duration`. */
 export class Duration {
@@ -30,19 +30,4 @@ export const Minutes = (n: number): Duration => new Duration(Math.round(n * 60_0
 /** Numbers are seconds. @throws IllegalArgumentException */
 export function toDuration(value: DurationLike): Duration {
   return typeof value === 'number' ? Seconds(value) : value;
-}
-
-/** A call with arguments that cannot be. */
-export function illegalArgument(message: string): SparkError {
-  return new SparkError('illegal-argument', 'java.lang.IllegalArgumentException', {}, NO_ORIGIN, { message });
-}
-
-/** A call at the wrong moment of a context's life. */
-export function illegalState(message: string): SparkError {
-  return new SparkError('runtime', 'java.lang.IllegalStateException', {}, NO_ORIGIN, { message });
-}
-
-/** An object that cannot do this any more. */
-export function unsupportedOperation(message: string): SparkError {
-  return new SparkError('runtime', 'java.lang.UnsupportedOperationException', {}, NO_ORIGIN, { message });
 }

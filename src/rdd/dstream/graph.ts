@@ -1,5 +1,6 @@
+import { illegalArgument } from '../java-errors.js';
 import type { RDD } from '../rdd.js';
-import { type Duration, illegalArgument } from './duration.js';
+import type { Duration } from './duration.js';
 import type { Job } from './job-scheduler.js';
 import type { StreamNode, Time } from './stream-node.js';
 

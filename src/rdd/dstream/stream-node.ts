@@ -1,7 +1,8 @@
 import { StorageLevel } from '../../storage/block/storage-level.js';
+import { illegalArgument, illegalState, unsupportedOperation } from '../java-errors.js';
 import type { RDD } from '../rdd.js';
 import type { SparkContext } from '../spark-context.js';
-import { Duration, illegalArgument, illegalState, unsupportedOperation } from './duration.js';
+import { Duration } from './duration.js';
 
 /** A batch's time in milliseconds: the end of its interval. Spark: `Time`. */
 export type Time = number;

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { timeOut } from '../async/timer.js';
+import { illegalArgument, illegalState } from '../java-errors.js';
 import { cancelJobsBy } from '../job-scope.js';
 import type { RDD } from '../rdd.js';
 import { messageOf } from '../resilience/retry.js';
 import type { SparkContext } from '../spark-context.js';
-import type { StreamClock } from '../streaming/clock.js';
-import { SystemClock } from './clock.js';
+import { type StreamClock, SystemClock } from '../streaming/clock.js';
 import { DStream } from './dstream.js';
-import { type Duration, type DurationLike, illegalArgument, illegalState, toDuration } from './duration.js';
+import { type Duration, type DurationLike, toDuration } from './duration.js';
 import { type OutputOperation, StreamGraph } from './graph.js';
 import { ConstantNode, QueueNode, TextFileNode } from './input-nodes.js';
 import { type BatchInfo, JobScheduler, type StreamingListener } from './job-scheduler.js';
@@ -69,7 +70,7 @@ export class StreamingContext implements StreamHost {
     options: StreamingContextOptions = {},
   ) {
     this.batchDuration = toDuration(batchDuration);
-    this.clock = options.clock ?? new SystemClock();
+    this.clock = options.clock ?? new SystemClock(true);
     this.unpersist = this.#conf('spark.streaming.unpersist', 'true') === 'true';
     const concurrentJobs = Math.max(1, Math.trunc(Number(this.#conf('spark.streaming.concurrentJobs', '1'))) || 1);
     this.#scheduler = new JobScheduler(
@@ -191,15 +192,16 @@ export class StreamingContext implements StreamHost {
       };
       this.#waiters.add(waiter);
       if (timeoutMs !== undefined)
-        timer = setTimeout(() => {
+        timer = timeOut(timeoutMs, () => {
           leave();
           resolve(false);
-        }, timeoutMs);
+        });
     });
   }
 
   /** Ends the context: no batch follows. Gracefully, the interval that runs gets its batch and all batches are processed;
-   * else batches that wait are dropped, and jobs that run have two seconds left. Stopping twice, or before the start, is fine. Within a batch it does not wait. */
+   * else batches that wait are dropped, and jobs that run have two seconds left. Stopping twice, or before the start, is fine.
+   * Within a batch it does not wait. */
   stop(options?: StopOptions | boolean, stopGracefully = false): Promise<void> {
     const given: StopOptions =
       typeof options === 'boolean' ? { stopSparkContext: options, stopGracefully } : (options ?? {});
@@ -298,7 +300,13 @@ export class StreamingContext implements StreamHost {
   }
 
   #notify(event: keyof StreamingListener, batch: BatchInfo): void {
-    for (const listener of [...this.#listeners]) listener[event]?.(batch);
+    for (const listener of [...this.#listeners])
+      try {
+        listener[event]?.(batch);
+      } catch (error) {
+        // Who only listens stops nothing.
+        process.emitWarning(`A StreamingListener failed: ${messageOf(error)}`, 'StreamingWarning');
+      }
   }
 
   #conf(key: string, byDefault: string): string {

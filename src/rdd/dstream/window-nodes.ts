@@ -1,7 +1,8 @@
 import { StorageLevel } from '../../storage/block/storage-level.js';
 import type { FunctionOptions } from '../closure/function-spec.js';
+import { illegalArgument } from '../java-errors.js';
 import type { RDD } from '../rdd.js';
-import { type Duration, illegalArgument } from './duration.js';
+import type { Duration } from './duration.js';
 import { type StreamHost, StreamNode, type Time } from './stream-node.js';
 
 /** @throws IllegalArgumentException unless both are multiples of the parent's interval */

@@ -1,4 +1,5 @@
 import { runtimeError, SparkError } from '../../errors/index.js';
+import { isThenable } from '../async/thenable.js';
 import { messageOf } from './retry.js';
 
 /** A record that a function could not process. */
@@ -42,7 +43,7 @@ export function poisonGuard<T, R>(
   return (record) => {
     try {
       const result = work(record);
-      if (!isPromise(result)) return result;
+      if (!isThenable(result)) return result;
       return result.then(
         (value) => value as Awaited<R>,
         (error: unknown) => handle(record, error),
@@ -84,10 +85,6 @@ function isRecordsFault(error: unknown): boolean {
   if (!(error instanceof SparkError)) return true;
   const { kind, condition } = error;
   return kind !== 'cancelled' && condition !== 'OPERATION_TIMED_OUT' && condition !== 'RETRIES_EXHAUSTED';
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function shortJson(record: unknown): string {

@@ -1,6 +1,7 @@
 import { cancelledError, runtimeError } from '../../errors/index.js';
 import { onAbort } from '../async/abort.js';
 import { currentTask } from '../async/task-scope.js';
+import { timeOut } from '../async/timer.js';
 
 /** What bounds one piece of asynchronous work. */
 export interface TimeoutOptions {
@@ -25,7 +26,7 @@ export function withTimeout<T>(
   if (signal?.aborted) return Promise.reject(cancelledError(what));
   const stop = typeof work === 'function' ? new AbortController() : undefined;
   return new Promise<T>((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let timer: NodeJS.Timeout | undefined;
     let forget = (): void => {};
     const giveUp = (error: Error): void => {
       settle();
@@ -37,10 +38,9 @@ export function withTimeout<T>(
       forget();
     };
     if (signal) forget = onAbort(signal, () => giveUp(cancelledError(what)));
-    if (timeoutMs > 0 && timeoutMs !== Infinity)
-      timer = setTimeout(
-        () => giveUp(runtimeError('OPERATION_TIMED_OUT', { operation: what, timeoutMs: String(timeoutMs) })),
-        timeoutMs,
+    if (timeoutMs > 0)
+      timer = timeOut(timeoutMs, () =>
+        giveUp(runtimeError('OPERATION_TIMED_OUT', { operation: what, timeoutMs: String(timeoutMs) })),
       );
     Promise.resolve(typeof work === 'function' ? run(work, (stop as AbortController).signal) : work).then(
       (value) => {

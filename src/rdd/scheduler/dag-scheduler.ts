@@ -1,6 +1,6 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import { orAborted } from '../async/abort.js';
 import { decodeValue } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 import type { Dependency, LineageNode, ShuffleDependency } from '../lineage/dependency.js';
 import type { ActionSpec, KeepSpec } from '../lineage/spec.js';
 import { functionSpecsIn } from '../worker/functions.js';
@@ -125,7 +125,7 @@ export class DagScheduler {
         }
         if (attempt + 1 >= MAX_STAGE_ATTEMPTS) {
           const message = `Job aborted due to stage failure: stage ${stageId} has failed ${MAX_STAGE_ATTEMPTS} times, as kept partitions were gone each time.`;
-          throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+          throw sparkException(message);
         }
       }
     } finally {

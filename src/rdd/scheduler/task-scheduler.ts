@@ -1,4 +1,5 @@
-import { cancelledError, NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { cancelledError, SparkError } from '../../errors/index.js';
+import { illegalState, sparkException } from '../java-errors.js';
 import { decodeFailure } from './failure.js';
 import type { EncodedFailure, FromWorker, TaskDone, TaskMessage } from './protocol.js';
 import type { BlockListener, TaskSet, TaskSetResult } from './task-set.js';
@@ -210,7 +211,7 @@ export class TaskScheduler implements WorkerListener {
       `Job aborted due to stage failure: Task ${index} in stage ${stageId}.0 failed ${times} times, most recent failure: ` +
       `Lost task ${index}.${attempt} in stage ${stageId}.0 (TID ${taskId}) (executor ${worker.executorId}): ${text}`;
     const cause = failure && decodeFailure(failure);
-    const error = new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message, cause });
+    const error = sparkException(message, cause);
     this.#end(run, { error });
   }
 
@@ -354,5 +355,5 @@ function cancelled(signal: AbortSignal | undefined): unknown {
 /** Spark: `SparkContext.assertNotStopped`. */
 export function stopped(): SparkError {
   const message = 'Cannot call methods on a stopped SparkContext.';
-  return new SparkError('runtime', 'java.lang.IllegalStateException', {}, NO_ORIGIN, { message });
+  return illegalState(message);
 }

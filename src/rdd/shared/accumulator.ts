@@ -1,8 +1,9 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
+import type { SparkError } from '../../errors/index.js';
 import type { AnyFunction } from '../closure/compile.js';
 import { compileFunction } from '../closure/compile.js';
 import type { FunctionSpec } from '../closure/function-spec.js';
 import { copyValue, decodeValue, encodeValue, registerTaggedClass } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 import { workerRegistry } from '../worker/registry.js';
 
 /** How an accumulator adds up; plain data. */
@@ -30,7 +31,7 @@ interface Arithmetic {
 }
 
 function problem(message: string): SparkError {
-  return new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+  return sparkException(message);
 }
 
 /** Whole numbers, as a number while it is exact, else as a bigint of 64 bits. */

@@ -1,5 +1,5 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import { registerTaggedClass } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 
 /** How often a broadcast travelled. */
 export interface BroadcastCounts {
@@ -84,7 +84,7 @@ export class Broadcast<T> {
   #driver(what: string): BroadcastControl {
     if (this.#control) return this.#control;
     const message = `${what} of a broadcast is for the driver: workers can only read its value.`;
-    throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+    throw sparkException(message);
   }
 }
 
@@ -100,6 +100,6 @@ registerTaggedClass({
     const known = knownBroadcasts().get(id)?.deref();
     if (known) return known;
     const message = `Broadcast(${id}) is not known to this thread.`;
-    throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+    throw sparkException(message);
   },
 });

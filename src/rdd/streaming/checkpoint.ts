@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { analysisError } from '../../errors/index.js';
 import type { RuntimeConfig } from '../../session/conf.js';
 import { MetadataLog, versionedLines, writeWhole } from '../../storage/files/streaming/metadata-log.js';
-import { illegalState } from './options.js';
+import { illegalState } from '../java-errors.js';
 
 /** A place in a source, as the JSON text that logs hold. */
 export type Offset = string;

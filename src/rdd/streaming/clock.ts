@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from '../async/timer.js';
+
 /** The time that triggers and sources go by; tests drive one of their own. Spark: `Clock`. */
 export interface StreamClock {
   /** Milliseconds since 1970. */
@@ -6,8 +8,8 @@ export interface StreamClock {
   waitTill(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Waits without keeping the process alive: who awaits a query does that. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits. @param keepsAlive the process does not end meanwhile */
+export function pause(ms: number, signal: AbortSignal, keepsAlive = false): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
@@ -16,16 +18,27 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
-    timer.unref();
+    if (!keepsAlive) timer.unref();
     signal.addEventListener('abort', done);
   });
 }
 
-/** The machine's clock. */
-export const SYSTEM_CLOCK: StreamClock = {
-  now: () => Date.now(),
-  waitTill: (ms, signal) => pause(Math.max(0, ms - Date.now()), signal),
-};
+/** The machine's clock. A streaming query does not keep the process alive while it waits (who awaits the query does that), a
+ * StreamingContext does. */
+export class SystemClock implements StreamClock {
+  constructor(private readonly keepsAlive: boolean) {}
+  now(): number {
+    return Date.now();
+  }
+  async waitTill(time: number, signal: AbortSignal): Promise<void> {
+    // Timers may fire a little early.
+    for (let left = time - this.now(); left > 0 && !signal.aborted; left = time - this.now())
+      await pause(Math.min(left, MAX_TIMER_MS), signal, this.keepsAlive);
+  }
+}
+
+/** The clock of streaming queries that are given no other. */
+export const SYSTEM_CLOCK: StreamClock = new SystemClock(false);
 
 /** A clock that stands until it is moved. Spark: `ManualClock`. */
 export class ManualClock implements StreamClock {

@@ -1,7 +1,8 @@
-import { SparkError } from '../../errors/index.js';
 import type { SparkSession } from '../../session/spark-session.js';
+import { timeOut } from '../async/timer.js';
+import { illegalArgument, illegalState } from '../java-errors.js';
 import { type StreamClock, SYSTEM_CLOCK } from './clock.js';
-import { illegalArgument, illegalState, STREAMING_CONFS } from './options.js';
+import { STREAMING_CONFS } from './options.js';
 import type { StreamingQueryListener } from './progress.js';
 import { alive, type QueryDefinition, type QueryObserver, StreamingQuery } from './query.js';
 
@@ -43,7 +44,7 @@ export class StreamingQueryManager {
           const left = end === undefined ? undefined : end - performance.now();
           await new Promise<void>((wake) => {
             this.#waiters.push(wake);
-            if (left !== undefined) setTimeout(wake, left).unref();
+            if (left !== undefined) timeOut(left, wake)?.unref();
           });
         }
       })(),
@@ -106,7 +107,7 @@ export class StreamingQueryManager {
       try {
         f(l);
       } catch (error) {
-        const why = error instanceof SparkError || error instanceof Error ? error.message : String(error);
+        const why = error instanceof Error ? error.message : String(error);
         this.session.warn('StreamingQueryListenerBus', `A listener failed: ${why}`);
       }
   }

@@ -4,9 +4,10 @@ import { Alias, type AttributeReference } from '../../plan/expressions/index.js'
 import { LocalRelation, type LogicalPlan, Project, StreamingRelation } from '../../plan/logical/index.js';
 import { DataFrame } from '../../session/dataframe.js';
 import type { SparkSession } from '../../session/spark-session.js';
+import { illegalState } from '../java-errors.js';
 import type { Checkpoint, Offset } from './checkpoint.js';
 import type { StreamClock } from './clock.js';
-import { illegalState, STREAMING_CONFS } from './options.js';
+import { STREAMING_CONFS } from './options.js';
 import type { TriggerTimes } from './progress.js';
 import type { Sink } from './sinks/sink.js';
 import { isSourceMaker, type MicroBatchSource } from './sources/source.js';

@@ -1,5 +1,5 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import type { RuntimeConfig } from '../../session/conf.js';
+import { illegalArgument } from '../java-errors.js';
 
 /** Options as given, looked up whatever their case. */
 export class StreamOptions {
@@ -13,8 +13,13 @@ export class StreamOptions {
   get(key: string): string | undefined {
     return this.#byKey.get(key.toLowerCase());
   }
+  /** @throws java.lang.IllegalArgumentException */
   flag(key: string, fallback: boolean): boolean {
-    return this.get(key)?.toLowerCase() === 'true' || (this.get(key) === undefined && fallback);
+    const text = this.get(key);
+    if (text === undefined) return fallback;
+    if (!/^(true|false)$/i.test(text))
+      throw illegalArgument(`Invalid value '${text}' for option '${key}', must be 'true' or 'false'`);
+    return text.toLowerCase() === 'true';
   }
   /** @throws java.lang.IllegalArgumentException */
   positive(key: string): number | undefined {
@@ -29,14 +34,6 @@ export class StreamOptions {
     for (const [k, v] of Object.entries(this.given)) copy.set(k, v);
     return copy;
   }
-}
-
-/** A value that Java's `require` or a source would refuse. */
-export function illegalArgument(message: string): SparkError {
-  return new SparkError('illegal-argument', 'java.lang.IllegalArgumentException', {}, NO_ORIGIN, { message });
-}
-export function illegalState(message: string): SparkError {
-  return new SparkError('runtime', 'java.lang.IllegalStateException', {}, NO_ORIGIN, { message });
 }
 
 const MILLIS: Readonly<Record<string, number>> = {
@@ -82,10 +79,10 @@ export const STREAMING_CONFS = {
   checkpointLocation: (c: RuntimeConfig) => c.getOptional('spark.sql.streaming.checkpointLocation'),
   schemaInference: (c: RuntimeConfig) => c.get('spark.sql.streaming.schemaInference', 'false').toLowerCase() === 'true',
   minBatchesToRetain: (c: RuntimeConfig) => Number(c.get('spark.sql.streaming.minBatchesToRetain', '100')),
-  pollingDelayMs: (c: RuntimeConfig) => Number(c.get('spark.sql.streaming.pollingDelay', '10').replace(/ms$/i, '')),
+  pollingDelayMs: (c: RuntimeConfig) => durationMillis(c.get('spark.sql.streaming.pollingDelay', '10'), 'a delay'),
   numRecentProgressUpdates: (c: RuntimeConfig) => Number(c.get('spark.sql.streaming.numRecentProgressUpdates', '100')),
   noDataProgressEventIntervalMs: (c: RuntimeConfig) =>
-    Number(c.get('spark.sql.streaming.noDataProgressEventInterval', '10000').replace(/ms$/i, '')),
+    durationMillis(c.get('spark.sql.streaming.noDataProgressEventInterval', '10000'), 'an interval'),
   stopActiveRunOnRestart: (c: RuntimeConfig) =>
     c.get('spark.sql.streaming.stopActiveRunOnRestart', 'true').toLowerCase() === 'true',
   /** Of the log of a file sink or source. */

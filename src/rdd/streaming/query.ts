@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { analysisError, SparkError } from '../../errors/index.js';
 import type { LogicalPlan } from '../../plan/logical/index.js';
 import type { SparkSession } from '../../session/spark-session.js';
+import { timeOut } from '../async/timer.js';
 import { Checkpoint } from './checkpoint.js';
 import { pause, type StreamClock } from './clock.js';
 import { MicroBatches, type TriggerResult } from './micro-batch.js';
@@ -191,6 +192,8 @@ export class StreamingQuery {
     if (trigger.kind === 'availableNow') batches.prepareForAvailableNow();
     while (this.#active) {
       const started = performance.now();
+      // Of the start: after a batch that took longer than the interval the next one begins at once.
+      const next = trigger.kind === 'processingTime' ? nextTriggerTime(clock.now(), trigger.intervalMs) : undefined;
       const { ran } = await this.#trigger(batches, false);
       if (trigger.kind === 'availableNow') {
         if (!ran) return;
@@ -198,7 +201,7 @@ export class StreamingQuery {
         // A folder that takes long to list is listed less often.
         const took = performance.now() - started;
         if (!ran) await pause(Math.max(STREAMING_CONFS.pollingDelayMs(session.conf), took), signal);
-        if (trigger.intervalMs > 0) await clock.waitTill(nextTriggerTime(clock.now(), trigger.intervalMs), signal);
+        if (next !== undefined) await clock.waitTill(next, signal);
       }
       // Others get their turn, whatever the batch was like.
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -289,7 +292,7 @@ function isCancellation(error: unknown): boolean {
 
 function sleep(ms: number): Promise<'late'> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve('late'), ms).unref();
+    timeOut(ms, () => resolve('late'))?.unref();
   });
 }
 

@@ -1,57 +1,39 @@
-import { analysisError, runtimeError, unsupported } from '../../errors/index.js';
+import { runtimeError, unsupported } from '../../errors/index.js';
 import { AttributeReference } from '../../plan/expressions/index.js';
 import { StreamingRelation } from '../../plan/logical/index.js';
 import { DataFrame } from '../../session/dataframe.js';
-import type { OptionValue } from '../../session/reader.js';
 import type { SparkSession } from '../../session/spark-session.js';
 import { StructType } from '../../types/index.js';
 import { parseSchema } from '../../types/parse-type.js';
-import { StreamOptions } from './options.js';
+import { ConfiguredStream } from './configured.js';
+import type { StreamOptions } from './options.js';
 import { FileSourceMaker } from './sources/file-source.js';
 import { RateSourceMaker } from './sources/rate-source.js';
 import type { StreamingSourceMaker } from './sources/source.js';
 
 /** Loads a source without end as a DataFrame: csv, json, parquet and text files of a folder as they appear, or `rate`.
- * Spark: `DataStreamReader`. */
-export class DataStreamReader {
-  #format: string | undefined;
+ * Options of files: `maxFilesPerTrigger`, `maxBytesPerTrigger`, `latestFirst`, `fileNameOnly`, `maxFileAge`, and those of the
+ * format; of rate: `rowsPerSecond`, `rampUpTime`, `numPartitions`. Spark: `DataStreamReader`. */
+export class DataStreamReader extends ConfiguredStream {
   #schema: StructType | undefined;
-  readonly #options = new StreamOptions();
-  constructor(private readonly session: SparkSession) {}
-
-  format(name: string): this {
-    this.#format = name.toLowerCase();
-    return this;
+  constructor(private readonly session: SparkSession) {
+    super();
   }
+
   /** A type, or DDL text such as `a INT, b STRING`. Files need one, unless `spark.sql.streaming.schemaInference` is true. */
   schema(schema: StructType | string): this {
     this.#schema = schema instanceof StructType ? schema : parseSchema(schema);
     return this;
   }
-  /** Of files: `maxFilesPerTrigger`, `maxBytesPerTrigger`, `latestFirst`, `fileNameOnly`, `maxFileAge`, and those of the format. Of
-   * rate: `rowsPerSecond`, `rampUpTime`, `numPartitions`. */
-  option(key: string, value: OptionValue): this {
-    this.#options.set(key, String(value));
-    return this;
-  }
-  options(options: Readonly<Record<string, OptionValue>>): this {
-    for (const [k, v] of Object.entries(options)) this.option(k, v);
-    return this;
-  }
   /** Nothing is read. @throws _LEGACY_ERROR_TEMP_2048 without a schema, PATH_NOT_FOUND, DATA_SOURCE_NOT_FOUND */
   load(path?: string): DataFrame {
     const { session } = this;
-    const options = this.#options.copy();
-    if (path !== undefined) {
-      if (options.get('path') !== undefined) throw analysisError('_LEGACY_ERROR_TEMP_1188', { method: 'load' });
-      options.set('path', path);
-    }
-    const source = this.source(options);
+    const source = this.source(this.optionsWith(path, 'load'));
     const output = source.schema.fields.map((f) => AttributeReference.create(f.name, f.dataType, true, [], f.metadata));
     return DataFrame.of(session, new StreamingRelation(source, output));
   }
   private source(options: StreamOptions): StreamingSourceMaker {
-    const format = this.#format ?? this.session.conf.get('spark.sql.sources.default');
+    const format = this.formatOr(this.session.conf);
     if (format === 'rate') {
       if (this.#schema) throw runtimeError('_LEGACY_ERROR_TEMP_2242', { provider: 'RateStreamProvider' });
       return new RateSourceMaker(options);

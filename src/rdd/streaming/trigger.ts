@@ -1,5 +1,6 @@
 import { unsupported } from '../../errors/index.js';
-import { durationMillis, illegalArgument } from './options.js';
+import { illegalArgument } from '../java-errors.js';
+import { durationMillis } from './options.js';
 
 /** When batches run. Spark: `Trigger`. */
 export type Trigger =
@@ -33,7 +34,7 @@ export function triggerOf(options: TriggerOptions): Trigger {
   return { kind: 'processingTime', intervalMs: Math.trunc(intervalMs) };
 }
 
-/** The start of the next interval: a multiple of it. Spark: `ProcessingTimeExecutor.nextBatchTime` */
+/** The start of the next interval, a multiple of it; without interval now. Spark: `ProcessingTimeExecutor.nextBatchTime` */
 export function nextTriggerTime(nowMs: number, intervalMs: number): number {
-  return Math.floor(nowMs / intervalMs) * intervalMs + intervalMs;
+  return intervalMs === 0 ? nowMs : Math.floor(nowMs / intervalMs) * intervalMs + intervalMs;
 }

@@ -9,9 +9,10 @@ import { parseParts } from '../../session/column.js';
 import { createTable } from '../../session/commands/create-table.js';
 import type { DataFrame } from '../../session/dataframe.js';
 import { dataSourceNotFound } from '../../session/file-relation.js';
-import type { OptionValue } from '../../session/reader.js';
 import { localPath } from '../../storage/files/listing.js';
-import { illegalArgument, STREAMING_CONFS, StreamOptions } from './options.js';
+import { illegalArgument } from '../java-errors.js';
+import { ConfiguredStream } from './configured.js';
+import { STREAMING_CONFS, type StreamOptions } from './options.js';
 import type { StreamingQuery } from './query.js';
 import { ConsoleSink } from './sinks/console-sink.js';
 import { FileSink } from './sinks/file-sink.js';
@@ -26,22 +27,17 @@ const FILES = ['parquet', 'csv', 'json', 'text'];
 /** Sinks that need no checkpoint of the user's: they begin anew. */
 const WITHOUT_CHECKPOINT = ['memory', 'foreachBatch', 'console', 'noop'];
 
-/** Starts a streaming query. Spark: `DataStreamWriter`. */
-export class DataStreamWriter {
-  #format: string | undefined;
+/** Starts a streaming query. Options: `checkpointLocation`, `path`, and those of the format. Spark: `DataStreamWriter`. */
+export class DataStreamWriter extends ConfiguredStream {
   #mode: OutputMode = 'append';
   #trigger: Trigger = { kind: 'processingTime', intervalMs: 0 };
   #name: string | undefined;
   #partitionBy: readonly string[] = [];
   #function: BatchFunction | undefined;
-  readonly #options = new StreamOptions();
-  constructor(private readonly df: DataFrame) {}
-
-  /** parquet, csv, json, text, memory, console or noop. */
-  format(name: string): this {
-    this.#format = name.toLowerCase();
-    return this;
+  constructor(private readonly df: DataFrame) {
+    super();
   }
+
   /** append (default), update or complete. @throws STREAMING_OUTPUT_MODE.INVALID */
   outputMode(mode: string): this {
     const m = mode.toLowerCase();
@@ -50,15 +46,6 @@ export class DataStreamWriter {
       throw new SparkError('illegal-argument', condition, parameters);
     }
     this.#mode = m;
-    return this;
-  }
-  /** `checkpointLocation`, `path`, and those of the format. */
-  option(key: string, value: OptionValue): this {
-    this.#options.set(key, String(value));
-    return this;
-  }
-  options(options: Readonly<Record<string, OptionValue>>): this {
-    for (const [k, v] of Object.entries(options)) this.option(k, v);
     return this;
   }
   /** A name of its own among the session's running queries; of the memory sink's view. */
@@ -87,34 +74,29 @@ export class DataStreamWriter {
    * the query's `exception()`. @throws _LEGACY_ERROR_TEMP_1298 without a checkpoint location, _LEGACY_ERROR_TEMP_3102,
    * STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE for what needs state */
   start(path?: string): StreamingQuery {
-    const options = this.#options.copy();
-    if (path !== undefined) {
-      if (options.get('path') !== undefined) throw analysisError('_LEGACY_ERROR_TEMP_1188', { method: 'start' });
-      options.set('path', path);
-    }
-    return this.run(options);
+    return this.run(this.optionsWith(path, 'start'));
   }
   /** Writes to a table's files; makes the table if there is none. @throws UNSUPPORTED_FEATURE for partitioned tables */
   toTable(name: string): StreamingQuery {
     const session = this.df.sparkSession;
     const parts = parseParts(name);
-    const format = this.#format ?? session.conf.get('spark.sql.sources.default');
+    const format = this.formatOr(session.conf);
     if (this.#partitionBy.length > 0) throw unsupported('toTable of a partitioned table');
-    this.checkedRoot(this.#options, true);
+    const options = this.optionsWith(undefined, 'start');
+    this.checkedRoot(options, true);
     if (!session.sessionState.catalog.find(parts))
       createTable(
         session,
-        new CreateTable(parts, this.df.schema, format, [], this.#options.get('path'), {}, true, false, undefined),
+        new CreateTable(parts, this.df.schema, format, [], options.get('path'), {}, true, false, undefined),
       );
     const table = session.requireTable(parts, 'toTable');
     if (table.partitionColumns.length > 0) throw unsupported('toTable of a partitioned table');
-    if (this.#format !== undefined && this.#format !== table.provider)
+    if (this.formatName !== undefined && this.formatName !== table.provider)
       throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', {
         outputMode: this.#mode,
-        className: `${this.#format} (the table ${table.identifier.quoted} is ${table.provider})`,
+        className: `${this.formatName} (the table ${table.identifier.quoted} is ${table.provider})`,
       });
-    this.#format = table.provider;
-    const options = this.#options.copy();
+    this.formatName = table.provider;
     options.set('path', table.location);
     return this.run(options);
   }
@@ -139,7 +121,7 @@ export class DataStreamWriter {
   }
   private get source(): string {
     if (this.#function) return 'foreachBatch';
-    return this.#format ?? this.df.sparkSession.conf.get('spark.sql.sources.default');
+    return this.formatOr(this.df.sparkSession.conf);
   }
   private sink(options: StreamOptions, memory: MemorySink): Sink {
     const { source } = this;

@@ -1,12 +1,13 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { XorShiftRandom } from '../../exec/operators/xor-shift-random.js';
+import { isThenable } from '../async/thenable.js';
 import { canonicalKey, compareValues } from '../data/keys.js';
 import { decodeValue, encodeValue } from '../data/value-codec.js';
 import type { ActionSpec } from '../lineage/spec.js';
 import { asPair, CombineMap, type Pair } from './combine.js';
 import { drain, drainToArray } from './drain.js';
-import { type Feed, isThenable, PartitionIterator } from './feed.js';
+import { type Feed, PartitionIterator } from './feed.js';
 import type { Functions } from './functions.js';
 import { partitionerOf } from './partition-by.js';
 import type { TaskState } from './task-state.js';

@@ -1,5 +1,6 @@
+import { isThenable } from '../async/thenable.js';
 import { canonicalKey } from '../data/keys.js';
-import { isThenable } from './feed.js';
+
 import type { Aggregator } from './functions.js';
 
 export type Pair = [key: unknown, value: unknown];

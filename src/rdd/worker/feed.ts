@@ -1,4 +1,6 @@
-import { cancelledError, NO_ORIGIN, SparkError } from '../../errors/index.js';
+import { cancelledError, type SparkError } from '../../errors/index.js';
+import { isThenable } from '../async/thenable.js';
+import { sparkException } from '../java-errors.js';
 import { workerRegistry } from './registry.js';
 
 /** What `pull` gives when there is no more. */
@@ -23,10 +25,6 @@ export interface Feed {
   pull(): unknown;
   /** The consumer wants no more: generators run their `finally`. */
   close(): unknown;
-}
-
-export function isThenable(v: unknown): v is Promise<unknown> {
-  return typeof v === 'object' && v !== null && typeof (v as { then?: unknown }).then === 'function';
 }
 
 /** The element or DONE. */
@@ -239,7 +237,7 @@ export function feedOf(value: unknown): Feed {
   }
   if (typeof value === 'string') return new IteratorFeed(value[Symbol.iterator]());
   const message = `The function gave ${typeof value === 'object' ? 'an object that cannot be iterated' : `a ${typeof value}`} where an iterable is needed.`;
-  throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+  throw sparkException(message);
 }
 
 /** For those who want to start several elements at once: its iterator gives promises for elements that are not there yet. */
@@ -316,5 +314,5 @@ export class PartitionIterator<T> implements Iterable<T>, AsyncIterable<T>, Iter
 function asynchronousUpstream(): SparkError {
   const message =
     'What comes before this function is asynchronous: iterate with `for await` in an async function or async generator.';
-  return new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+  return sparkException(message);
 }

@@ -1,3 +1,4 @@
+import { isThenable } from '../async/thenable.js';
 import { canonicalKey, compareValues } from '../data/keys.js';
 import { decodeValue } from '../data/value-codec.js';
 import type { CogroupSource, NodeSpec, StepKind } from '../lineage/spec.js';
@@ -10,7 +11,6 @@ import {
   FilterFeed,
   FlatMapFeed,
   feedOf,
-  isThenable,
   LazyFeed,
   MapFeed,
   PartitionIterator,

@@ -1,7 +1,7 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import { XorShiftRandom } from '../../exec/operators/xor-shift-random.js';
 import { compareValues, hashKey, nonNegativeMod } from '../data/keys.js';
 import { decodeValue } from '../data/value-codec.js';
+import { sparkException } from '../java-errors.js';
 import type { PartitionerSpec } from '../lineage/spec.js';
 import type { Functions } from './functions.js';
 
@@ -34,7 +34,7 @@ export function partitionerOf(
         const p = f(key);
         if (typeof p === 'number' && Number.isInteger(p) && p >= 0 && p < n) return p;
         const message = `The partitioner gave ${String(p)} for a key, where a whole number from 0 to ${n - 1} is needed.`;
-        throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+        throw sparkException(message);
       };
     }
     case 'round-robin': {

@@ -1,4 +1,5 @@
 import { ttlMillis } from '../../session/cache-options.js';
+import { isThenable } from '../async/thenable.js';
 import { checkPositive } from './check-option.js';
 import { estimateSize } from './estimate-size.js';
 import { onWorkerEnd, workerRegistry } from './registry.js';
@@ -192,8 +193,4 @@ function disposeOwn(value: object): unknown {
     own[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')] ??
     own[Symbol.dispose ?? Symbol.for('nodejs.dispose')];
   return typeof f === 'function' ? f.call(value) : undefined;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

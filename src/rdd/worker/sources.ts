@@ -1,5 +1,5 @@
-import { NO_ORIGIN, SparkError } from '../../errors/index.js';
 import { XorShiftRandom } from '../../exec/operators/xor-shift-random.js';
+import { sparkException } from '../java-errors.js';
 import { DONE, type Feed, FilterFeed, FlatMapFeed, Later, settle } from './feed.js';
 
 /** Numbers of one slice of a range. Spark: `SparkContext.range`. */
@@ -73,7 +73,7 @@ export class ZipFeed implements Feed {
     if (l === DONE && r === DONE) return DONE;
     if (l !== DONE && r !== DONE) return [l, r];
     const message = 'Can only zip RDDs with same number of elements in each partition';
-    throw new SparkError('runtime', 'org.apache.spark.SparkException', {}, NO_ORIGIN, { message });
+    throw sparkException(message);
   }
   async close(): Promise<void> {
     await this.left.close();

@@ -79,9 +79,22 @@ it('a slow source does not hold up a result that is there', async () => {
   }
 });
 
-it('slidingPrefetch starts a group when a group has been passed on', async () => {
+it.each([
+  {
+    name: 'slidingPrefetch starts a group when a group has been passed on',
+    run: slidingPrefetch,
+    n: 2,
+    started: [4, 4, 6, 6, 8, 8, 10, 10, 10, 10],
+  },
+  {
+    name: 'awaitSliding starts the next call when the consumer asks for more',
+    run: awaitSliding,
+    n: 3,
+    started: [3, 4, 5, 6, 7, 8, 9, 10, 10, 10],
+  },
+])('$name', async ({ run, n, started }) => {
   const g = new Gauge();
-  const results = slidingPrefetch(oneToTen, 2, { each: (i: number, s: AbortSignal) => g.work(i, 0, s) });
+  const results = run(oneToTen, n, { each: (i: number, s: AbortSignal) => g.work(i, 0, s) });
   const counts: number[] = [];
   for (let i = 0; i < 10; i++) {
     const next = results.next();
@@ -89,20 +102,7 @@ it('slidingPrefetch starts a group when a group has been passed on', async () =>
     await next;
     counts.push(g.started.length);
   }
-  expect(counts).toEqual([4, 4, 6, 6, 8, 8, 10, 10, 10, 10]);
-});
-
-it('awaitSliding starts the next call when the consumer asks for more', async () => {
-  const g = new Gauge();
-  const results = awaitSliding(oneToTen, 3, { each: (i: number, s: AbortSignal) => g.work(i, 0, s) });
-  const counts: number[] = [];
-  for (let i = 0; i < 10; i++) {
-    const next = results.next();
-    await vi.advanceTimersByTimeAsync(5);
-    await next;
-    counts.push(g.started.length);
-  }
-  expect(counts).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 10, 10]);
+  expect(counts).toEqual(started);
 });
 
 describe('sources of started calls', () => {
@@ -162,6 +162,14 @@ describe('executeAsync', () => {
     await expect(call.result).rejects.toMatchObject({ condition: 'OPERATION_CANCELED' });
     await call.ended;
     expect([g.stopped, call.state, vi.getTimerCount()]).toEqual([[1], 'cancelled', 0]);
+  });
+  it('a time-out that no timer holds is none', async () => {
+    for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 31]) {
+      const g = new Gauge();
+      const call = executeAsync((signal) => g.work(1, 100, signal), { timeoutMs });
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await call.result).toBe(10);
+    }
   });
   it('a signal that has aborted before starts nothing', async () => {
     let started = false;

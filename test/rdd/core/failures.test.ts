@@ -1,19 +1,9 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { SparkSession } from '../../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { contextsOfTest } from './contexts.js';
 
 describe('failures', () => {
-  const sessions: SparkSession[] = [];
-  const context = async (master: string, confs: Record<string, string | number | boolean> = {}) => {
-    const builder = SparkSession.builder.master(master);
-    for (const [key, value] of Object.entries(confs)) builder.config(key, value);
-    const spark = await builder.create();
-    sessions.push(spark);
-    return spark.sparkContext;
-  };
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((s) => s.stop()));
-  });
+  const context = contextsOfTest();
 
   it('local[n] gives a task one attempt, local[n,F] F, a cluster spark.task.maxFailures', async () => {
     const failing = (x: number, task: { attemptNumber(): number }) => {

@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type SparkContext, SparkSession } from '../../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import type { SparkContext } from '../../../src/index.js';
+import { sessionsOfTest } from './contexts.js';
 
 /** Jobs and stages that meet: what several of them need at once, and what one leaves to the others. */
 describe('jobs that share something', () => {
-  const sessions: SparkSession[] = [];
-  const session = async (master = 'local[2]') => {
-    const spark = await SparkSession.builder.master(master).create();
-    sessions.push(spark);
-    return spark;
-  };
-  const context = async (master?: string): Promise<SparkContext> => (await session(master)).sparkContext;
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((s) => s.stop()));
-  });
+  const session = sessionsOfTest();
+  const context = async (master = 'local[2]'): Promise<SparkContext> => (await session(master)).sparkContext;
   const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   it('two shuffles of one job wait for the places of one zipWithIndex', async () => {
@@ -28,7 +21,7 @@ describe('jobs that share something', () => {
     for (const [x, [[here], there]] of await joined.collect()) expect([x, here, there]).toEqual([x, x, x]);
   });
   it('two shuffles of one job wait for the rows of one DataFrame', async () => {
-    const spark = await session();
+    const spark = await session('local[2]');
     const pairs = spark.range(200).rdd.map((row): [number, number] => [Number(row['id']) % 5, 1]);
     const joined = pairs.groupByKey(2).join(
       pairs.reduceByKey((a, b) => a + b, 3),

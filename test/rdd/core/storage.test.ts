@@ -1,21 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { SparkSession, StorageLevel } from '../../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { StorageLevel } from '../../../src/index.js';
+import { contextsOfTest } from './contexts.js';
 
 describe('kept RDDs', () => {
-  const sessions: SparkSession[] = [];
-  const context = async (master: string, confs: Record<string, string | number | boolean> = {}) => {
-    const builder = SparkSession.builder.master(master);
-    for (const [key, value] of Object.entries(confs)) builder.config(key, value);
-    const spark = await builder.create();
-    sessions.push(spark);
-    return spark.sparkContext;
-  };
-  afterEach(async () => {
-    await Promise.all(sessions.splice(0).map((s) => s.stop()));
-  });
+  const context = contextsOfTest();
 
   it.each([
     ['MEMORY_ONLY', 'memory'],

@@ -318,34 +318,16 @@ describe('as Spark’s WindowOperationsSuite expects', () => {
   });
 
   const pair = (counts: Record<string, number>): Pair[] => Object.entries(counts);
-  const bigInput = [
-    { a: 1 },
-    { a: 1, b: 1 },
-    { a: 1, b: 1, c: 1 },
-    { a: 1, b: 1 },
-    { a: 1 },
-    {},
-    { a: 1 },
-    { a: 1, b: 1 },
-    { a: 1, b: 1, c: 1 },
-    { a: 1, b: 1 },
-    { a: 1 },
-    {},
-  ].map(pair);
-  const bigOutput = [
+  const twice = (batches: Record<string, number>[]): Pair[][] => [...batches, ...batches].map(pair);
+  const bigInput = twice([{ a: 1 }, { a: 1, b: 1 }, { a: 1, b: 1, c: 1 }, { a: 1, b: 1 }, { a: 1 }, {}]);
+  const bigOutput = twice([
     { a: 1 },
     { a: 2, b: 1 },
     { a: 2, b: 2, c: 1 },
     { a: 2, b: 2, c: 1 },
     { a: 2, b: 1 },
     { a: 1 },
-    { a: 1 },
-    { a: 2, b: 1 },
-    { a: 2, b: 2, c: 1 },
-    { a: 2, b: 2, c: 1 },
-    { a: 2, b: 1 },
-    { a: 1 },
-  ].map(pair);
+  ]);
   const bigInverseOutput = [
     { a: 1 },
     { a: 2, b: 1 },

@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Milliseconds, Seconds } from '../../../src/rdd/dstream/duration.js';
 import type { BatchInfo } from '../../../src/rdd/dstream/job-scheduler.js';
 import { StreamingContext } from '../../../src/rdd/dstream/streaming-context.js';
@@ -79,6 +79,25 @@ describe('life of a StreamingContext', () => {
 });
 
 describe('batches', () => {
+  it('go on whatever listeners throw', async () => {
+    const { ssc, clock } = manual();
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const broken = (): never => {
+      throw new RangeError('a listener');
+    };
+    ssc.addStreamingListener({ onBatchSubmitted: broken, onBatchStarted: broken, onBatchCompleted: broken });
+    const seen: number[][] = [];
+    ssc
+      .queueStream([1, 2].map((x) => sc.parallelize([x], 1)))
+      .foreachRDD(async (rdd) => void seen.push(await rdd.collect()));
+    ssc.start();
+    clock.advance(2000);
+    await ssc.stop(finish);
+    expect(seen).toEqual([[1], [2]]);
+    expect(warn.mock.calls.map(([text]) => text)).toEqual(Array(6).fill('A StreamingListener failed: a listener'));
+    warn.mockRestore();
+    await ssc.awaitTermination();
+  });
   it('run in order, one after the other, however far the clock jumps', async () => {
     const { ssc, clock } = manual();
     const log: string[] = [];

@@ -38,6 +38,10 @@ describe('withTimeout', () => {
     expect(told).toBe(error);
   });
 
+  it('is no bound where no timer holds it', async () => {
+    expect(await withTimeout(() => delay(20).then(() => 'done'), 2 ** 31)).toBe('done');
+  });
+
   it('ends with its signal, also one that has fired', async () => {
     const stop = new AbortController();
     const waiting = withTimeout(never, 60_000, { signal: stop.signal });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Checkpoint } from '../../../src/rdd/streaming/checkpoint.js';
-import { durationMillis } from '../../../src/rdd/streaming/options.js';
+import { durationMillis, STREAMING_CONFS } from '../../../src/rdd/streaming/options.js';
 import { SeenFiles } from '../../../src/rdd/streaming/sources/seen-files.js';
 import { nextTriggerTime, triggerOf } from '../../../src/rdd/streaming/trigger.js';
 import { RuntimeConfig } from '../../../src/session/conf.js';
@@ -162,4 +162,13 @@ describe('files that were seen', () => {
     seen.purge();
     expect([seen.size, seen.isNew('a', 5)]).toEqual([2, false]);
   });
+});
+
+it('confs are times with or without a unit', () => {
+  const conf = new RuntimeConfig();
+  const times = () => [STREAMING_CONFS.pollingDelayMs(conf), STREAMING_CONFS.noDataProgressEventIntervalMs(conf)];
+  expect(times()).toEqual([10, 10_000]);
+  conf.set('spark.sql.streaming.pollingDelay', '1s');
+  conf.set('spark.sql.streaming.noDataProgressEventInterval', '2min');
+  expect(times()).toEqual([1000, 120_000]);
 });

@@ -58,6 +58,26 @@ describe('triggers', () => {
     await query.stop();
     expect(clock.waiters).toBe(0);
   });
+  it('begin at once after a batch that took longer than the interval', async () => {
+    // Spark: `ProcessingTimeExecutor` waits for the end of the interval in which the batch began.
+    const clock = new ManualClock(0);
+    spark.streams.clock = clock;
+    folder.putRows(3, 1);
+    const starts: number[] = [];
+    const query = csvStream(spark, folder, 1)
+      .writeStream.foreachBatch(() => {
+        starts.push(clock.now());
+        if (starts.length === 1) clock.advance(1500);
+      })
+      .trigger({ processingTime: 1000 })
+      .start();
+    await settle(() => clock.waiters === 1);
+    expect(starts).toEqual([0, 1500]);
+    clock.advance(500);
+    await settle(() => starts.length === 3);
+    expect(starts).toEqual([0, 1500, 2000]);
+    await query.stop();
+  });
   it('once: one batch, whatever the limits', async () => {
     folder.putRows(5, 1);
     const query = csvStream(spark, folder, 2).writeStream.format('noop').trigger({ once: true }).start();

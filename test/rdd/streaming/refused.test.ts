@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataFrame, functions as F, SparkError, SparkSession } from '../../../src/index.js';
-import { csvStream, Folder } from './kit.js';
+import { csvStream, Folder, SCHEMA } from './kit.js';
 
 // Conditions and messages as PySpark 4.0.1 gave them.
 let spark: SparkSession;
@@ -83,6 +83,13 @@ describe('a streaming DataFrame', () => {
 });
 
 describe('Spark refuses', () => {
+  it('options that are neither true nor false', async () => {
+    const stream = spark.readStream.format('csv').schema(SCHEMA).option('latestFirst', 'yes').load(folder.at('in'));
+    const query = stream.writeStream.format('noop').start();
+    await expect(query.awaitTermination()).rejects.toThrow(
+      "Invalid value 'yes' for option 'latestFirst', must be 'true' or 'false'",
+    );
+  });
   it('output modes that do not go with the query or the sink', async () => {
     const agg = df.groupBy('id').count();
     expect(await started(agg)).toMatchObject({

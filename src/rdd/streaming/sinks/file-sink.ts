@@ -9,7 +9,8 @@ import { partitionDirectory } from '../../../storage/files/path-names.js';
 import type { CompactibleLog } from '../../../storage/files/streaming/compactible-log.js';
 import { syncPath } from '../../../storage/files/streaming/metadata-log.js';
 import { type SinkFileStatus, sinkFileStatus, sinkLog } from '../../../storage/files/streaming/sink-log.js';
-import { illegalState, STREAMING_CONFS } from '../options.js';
+import { illegalState } from '../../java-errors.js';
+import { STREAMING_CONFS } from '../options.js';
 import type { BatchOutcome, Sink } from './sink.js';
 
 /** Files in a folder, each row exactly once: what a batch wrote counts once its log line is there, and readers go by the log.

@@ -10,8 +10,9 @@ import { listFiles, localPath } from '../../../storage/files/listing.js';
 import { CompactibleLog } from '../../../storage/files/streaming/compactible-log.js';
 import { fileUri, uriPath } from '../../../storage/files/streaming/file-uri.js';
 import { STRING, StructField, StructType } from '../../../types/index.js';
+import { illegalState } from '../../java-errors.js';
 import type { Offset } from '../checkpoint.js';
-import { durationMillis, illegalState, STREAMING_CONFS, type StreamOptions } from '../options.js';
+import { durationMillis, STREAMING_CONFS, type StreamOptions } from '../options.js';
 import { SeenFiles } from './seen-files.js';
 import type { BatchRows, MicroBatchSource, StreamingSourceMaker } from './source.js';
 
@@ -184,7 +185,7 @@ class FileSource implements MicroBatchSource {
     for (let id = from; id <= to; id++) {
       const own = this.#log.get(id);
       if (!own) all ??= this.#log.all();
-      out.push(...(own ?? (all as FileEntry[])).filter((e) => e.batchId === id));
+      for (const e of own ?? (all as FileEntry[])) if (e.batchId === id) out.push(e);
     }
     return out;
   }

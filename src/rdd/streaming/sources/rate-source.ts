@@ -5,9 +5,10 @@ import { DataFrame } from '../../../session/dataframe.js';
 import type { SparkSession } from '../../../session/spark-session.js';
 import { MetadataLog, versionedLines } from '../../../storage/files/streaming/metadata-log.js';
 import { LONG, StructField, StructType, TIMESTAMP } from '../../../types/index.js';
+import { illegalArgument } from '../../java-errors.js';
 import type { StreamClock } from '../clock.js';
 import type { StreamOptions } from '../options.js';
-import { durationMillis, illegalArgument } from '../options.js';
+import { durationMillis } from '../options.js';
 import type { BatchRows, MicroBatchSource, StreamingSourceMaker } from './source.js';
 
 let made = 0;
