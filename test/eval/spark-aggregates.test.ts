@@ -8,16 +8,8 @@ import type { CallContext } from '../../src/eval/function.js';
 import { lookupAggregate } from '../../src/eval/registry.js';
 import { type DataType, parseType, type StructType, sameType, toSqlString, type Value } from '../../src/types/index.js';
 import { sameRecorded, toRecorded } from './recorded-json.js';
-import {
-  type Bound,
-  bindArguments,
-  type Column,
-  castTo,
-  constantOf,
-  Mismatch,
-  runSql,
-  TIME_ZONE,
-} from './sql-expression.js';
+import { type Bound, castTo, constantOf, Mismatch, TIME_ZONE } from './sql-binder.js';
+import { bindArguments, type Column, runSql } from './sql-expression.js';
 
 /** What Apache Spark 4.0.1 answered for aggregates over one small table in one partition. */
 interface Fixture {

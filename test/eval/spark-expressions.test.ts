@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { SparkError } from '../../src/errors/index.js';
 import { toSqlString } from '../../src/types/index.js';
 import { sameRecorded, toRecorded } from './recorded-json.js';
-import { runSql, withSession } from './sql-expression.js';
+import { withSession } from './sql-binder.js';
+import { runSql } from './sql-expression.js';
 
 /** What Apache Spark 4.0.1 answered (ANSI mode, session time zone UTC) to `SELECT <sql> AS x`. */
 interface Recorded {

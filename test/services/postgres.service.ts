@@ -1,83 +1,46 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PoisonRecord } from '../../src/rdd/resilience/poison.js';
-import type { SparkContext } from '../../src/rdd/spark-context.js';
 import { freePorts } from './servers/tools.js';
 import {
   type Address,
   eventually,
+  fixture,
   postgresAddress,
   postgresClient,
+  preparedByWorker,
+  roundTrip,
   type Session,
-  sessionModule,
-  startContext,
+  sessionVars,
 } from './services.js';
 
 const address = postgresAddress as Address;
 
 describe.skipIf(!postgresAddress)('PostgreSQL', () => {
-  let own: Awaited<ReturnType<typeof postgresClient>>;
-  let sc: SparkContext;
-  let end: () => Promise<void>;
-  // Imports do not travel; a constant does.
-  const sessionFile = sessionModule;
+  const test = fixture(
+    () => postgresClient(address),
+    (own) => own.client.end(),
+  );
   const config = { database: 'postgres', host: address?.host, port: address?.port, connections: 4 };
-
-  beforeAll(async () => {
-    own = await postgresClient(address);
-  });
-  afterAll(() => own?.client.end());
-  beforeEach(async () => {
-    await own.resetTable();
-    ({ sc, end } = await startContext('local[2,4]'));
-  });
-  afterEach(() => end());
-
-  const roundTrip = (n: number, tasks: number): Promise<number> =>
-    sc
-      .range(0, n, 1, tasks)
-      .mapPartitions(
-        async (ids, task) => {
-          const { openSession } = (await import(sessionFile)) as { openSession(c: object): Promise<Session> };
-          const session = await task.workerScoped('db', () => openSession(config), { dispose: (s) => s.close() });
-          const each = async (id: number): Promise<boolean> => {
-            await session.insert(id);
-            return session.read(id);
-          };
-          let right = 0;
-          for await (const good of task.awaitSliding(ids, 100, { each })) if (good) right++;
-          return [right];
-        },
-        { vars: { config, sessionFile } },
-      )
-      .fold(0, (a, b) => a + b);
+  const vars = sessionVars(config);
+  const { sessionFile, sessionOf } = vars;
+  const roundTripped = (n: number, tasks: number): Promise<number> =>
+    roundTrip(test.sc, vars, { n, tasks, window: 100 });
 
   it('sees a pool per worker, each statement prepared once per connection, and none after the stop', async () => {
-    expect(await roundTrip(4000, 8)).toBe(4000);
-    expect(await own.connections()).toBe(8);
-    const counts = await sc
-      .range(0, 12, 1, 12)
-      .mapPartitions(async (_, task) => {
-        const session = await task.workerScoped(
-          'db',
-          () => Promise.reject(new Error('there should be one')) as Promise<Session>,
-        );
-        await new Promise((resolve) => setTimeout(resolve, 30));
-        return [[task.workerId(), await session.prepared()] as const];
-      })
-      .collect();
-    expect(new Map(counts).size).toBe(2);
-    expect([...new Map(counts).values()]).toEqual([
+    expect(await roundTripped(4000, 8)).toBe(4000);
+    expect(await test.own.connections()).toBe(8);
+    expect(await preparedByWorker(test.sc)).toEqual([
       [4, 4],
       [4, 4],
     ]);
-    await end();
-    expect(await eventually(async () => (await own.connections()) === 0)).toBe(true);
+    await test.end();
+    expect(await eventually(async () => (await test.own.connections()) === 0)).toBe(true);
   });
 
   it('that is down fails the task after its tries, with the refusal as cause; the factory is tried again later', async () => {
     const [port] = (await freePorts(1)) as [number];
     const connect = (to: number, workers: number) =>
-      sc
+      test.sc
         .range(0, workers, 1, workers)
         .mapPartitions(
           async (_, task) => {
@@ -87,7 +50,7 @@ describe.skipIf(!postgresAddress)('PostgreSQL', () => {
             const session = await task.workerScoped('db', open, { dispose: (s) => s.close() });
             return [session.connections()];
           },
-          { vars: { config, sessionFile, to } },
+          { vars: { ...vars, to } },
         )
         .collect();
     const error = (await connect(port, 1).catch((e: unknown) => e)) as Error;
@@ -99,7 +62,7 @@ describe.skipIf(!postgresAddress)('PostgreSQL', () => {
   });
 
   it('that is slow runs into the time-out', async () => {
-    const slow = sc
+    const slow = test.sc
       .range(0, 1, 1, 1)
       .mapPartitions(
         async (_, task) => {
@@ -124,9 +87,9 @@ describe.skipIf(!postgresAddress)('PostgreSQL', () => {
   });
 
   it('cuts a connection: the task is tried again, rows and the accumulator of the action are right', async () => {
-    const written = sc.longAccumulator('written');
-    const attempts = sc.collectionAccumulator<number>('attempts');
-    await sc.range(0, 1000, 1, 2).foreachPartition(
+    const written = test.sc.longAccumulator('written');
+    const attempts = test.sc.collectionAccumulator<number>('attempts');
+    await test.sc.range(0, 1000, 1, 2).foreachPartition(
       async (ids, task) => {
         const { default: pg } = await import('pg');
         const client = new pg.Client({ host: config.host, port: config.port, user: 'postgres', database: 'postgres' });
@@ -147,26 +110,25 @@ describe.skipIf(!postgresAddress)('PostgreSQL', () => {
     );
     expect(Number(written.value)).toBe(1000);
     expect(attempts.value).toEqual([2, 2]);
-    const { rows } = await own.client.query<{ n: number }>('SELECT count(*)::int AS n FROM example.item');
+    const { rows } = await test.own.client.query<{ n: number }>('SELECT count(*)::int AS n FROM example.item');
     expect(rows[0]?.n).toBe(1000);
   });
 
   it('refuses poison records: they are skipped and reported, or fail the task', async () => {
-    const bad = sc.collectionAccumulator<PoisonRecord>('bad');
+    const bad = test.sc.collectionAccumulator<PoisonRecord>('bad');
     const records = [1, 2, 'three', 4, Number.MAX_SAFE_INTEGER, 6];
     const put = (mode: 'skip' | 'fail') =>
-      sc.parallelize(records, 1).foreachPartition(
+      test.sc.parallelize(records, 1).foreachPartition(
         async (values, task) => {
-          const { openSession } = (await import(sessionFile)) as { openSession(c: object): Promise<Session> };
-          const session = await task.workerScoped('db', () => openSession(config), { dispose: (s) => s.close() });
+          const session = await sessionOf(task);
           const work = (id: unknown): Promise<unknown> => session.insert(id as number);
           for await (const _ of task.mapRecordsAsync(values, work, { mode, report: bad }));
         },
-        { vars: { config, sessionFile, bad, mode } },
+        { vars: { ...vars, bad, mode } },
       );
     await put('skip');
     expect(bad.value.map((b) => b.record)).toEqual(['"three"', String(Number.MAX_SAFE_INTEGER)]);
-    const { rows } = await own.client.query<{ id: number }>('SELECT id FROM example.item ORDER BY id');
+    const { rows } = await test.own.client.query<{ id: number }>('SELECT id FROM example.item ORDER BY id');
     expect(rows.map((row) => row.id)).toEqual([1, 2, 4, 6]);
     const error = (await put('fail').catch((e: unknown) => e)) as Error;
     expect(error.message).toMatch(

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import cassandra from 'cassandra-driver';
 import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import '../../src/rdd/attach.js';
 import type { SparkContext } from '../../src/rdd/spark-context.js';
+import type { TaskContext } from '../../src/rdd/worker/task-context.js';
 import { SparkSession } from '../../src/session/spark-session.js';
 import { projectRoot } from './servers/tools.js';
 
@@ -20,11 +22,12 @@ function addressOf(name: string): Address | undefined {
   return { host, port: Number(port), pid: Number(pid) };
 }
 
+/** Set by `run.ts`. */
 export const cassandraAddress = addressOf('cassandra');
 export const postgresAddress = addressOf('postgres');
 
 /** The module of the example that workers import: a session, its statements and their counts. */
-export const sessionModule = join(projectRoot(), 'examples/cassandra/session.mjs');
+const sessionModule = join(projectRoot(), 'examples/cassandra/session.mjs');
 
 /** What the module opens. */
 export interface Session {
@@ -35,10 +38,95 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** A context on its own workers. */
-export async function startContext(master: string): Promise<{ sc: SparkContext; end: () => Promise<void> }> {
-  const spark = await SparkSession.builder.master(master).appName('services').getOrCreate();
-  return { sc: spark.sparkContext, end: () => spark.stop() };
+/** What each test has: the tests' own client, and a context on two workers that retries tasks three times. */
+export interface Fixture<C> {
+  readonly own: C;
+  readonly sc: SparkContext;
+  /** Stops the context before the test ends. */
+  end(): Promise<void>;
+}
+
+/** Connects before all tests of a block; before each one empties the table and starts a context, which ends after it. */
+export function fixture<C extends { resetTable(): Promise<void> }>(
+  connect: () => Promise<C>,
+  close: (own: C) => Promise<unknown>,
+): Fixture<C> {
+  let own: C;
+  let spark: SparkSession;
+  beforeAll(async () => {
+    own = await connect();
+  });
+  afterAll(() => own && close(own));
+  beforeEach(async () => {
+    await own.resetTable();
+    spark = await SparkSession.builder.master('local[2,4]').appName('services').getOrCreate();
+  });
+  afterEach(() => spark.stop());
+  return {
+    get own() {
+      return own;
+    },
+    get sc() {
+      return spark.sparkContext;
+    },
+    end: () => spark.stop(),
+  };
+}
+
+// What `sessionVars` brings to workers.
+declare const config: object;
+declare const sessionFile: string;
+
+/** Runs on workers, as text: the session of the worker, made by the first task that asks. */
+async function sessionOf(task: TaskContext): Promise<Session> {
+  const { openSession } = (await import(sessionFile)) as { openSession(c: object): Promise<Session> };
+  return task.workerScoped('db', () => openSession(config), { dispose: (s) => s.close() });
+}
+
+/** Variables for functions that ask for `sessionOf(task)`: imports do not travel, constants and functions do. */
+export function sessionVars<C extends object>(config: C) {
+  return { config, sessionFile: sessionModule, sessionOf };
+}
+
+/** Inserts and reads `n` rows in tasks with a sliding window. @returns how many were read back as they were written */
+export function roundTrip(
+  sc: SparkContext,
+  vars: ReturnType<typeof sessionVars>,
+  { n, tasks, window }: { readonly n: number; readonly tasks: number; readonly window: number },
+): Promise<number> {
+  return sc
+    .range(0, n, 1, tasks)
+    .mapPartitions(
+      async (ids, task) => {
+        const session = await sessionOf(task);
+        const each = async (id: number): Promise<boolean> => {
+          await session.insert(id);
+          return session.read(id);
+        };
+        let right = 0;
+        for await (const good of task.awaitSliding(ids, window, { each })) if (good) right++;
+        return [right];
+      },
+      { vars: { ...vars, window } },
+    )
+    .fold(0, (a, b) => a + b);
+}
+
+/** How often each statement was prepared, connection by connection, for each worker: all have a session already. */
+export async function preparedByWorker(sc: SparkContext): Promise<number[][]> {
+  const counts = await sc
+    .range(0, 12, 1, 12)
+    .mapPartitions(async (_, task) => {
+      const session = await task.workerScoped(
+        'db',
+        () => Promise.reject(new Error('there should be one')) as Promise<Session>,
+      );
+      // Longer than a task takes, so that both workers have some.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return [[task.workerId(), await session.prepared()] as const];
+    })
+    .collect();
+  return [...new Map(counts).values()];
 }
 
 /** A client of the tests' own, apart from those of workers. */
@@ -67,6 +155,7 @@ export async function cassandraClient({ host, port }: Address) {
   };
 }
 
+/** The same for PostgreSQL. */
 export async function postgresClient({ host, port }: Address) {
   const client = new pg.Client({ host, port, user: 'postgres', database: 'postgres' });
   await client.connect();
