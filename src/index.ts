@@ -108,6 +108,7 @@ export type { EntryHistory, TimedEvent } from './session/cache-ledger.js';
 export type { MaterializeResult } from './session/cache-materialize.js';
 export type { PersistOptions, UnpersistOptions } from './session/cache-options.js';
 export { Column, type ColumnOrName, type ColumnOrValue } from './session/column.js';
+export { confNames } from './session/conf-data.js';
 export { DataFrame } from './session/dataframe.js';
 export type { ActionOptions, CollectOptions } from './session/dataframe-actions.js';
 export { formatRows, type TextFormat, toSqlText } from './session/format-rows.js';

@@ -93,6 +93,7 @@ describe('bad input', () => {
     ['select * from fligths', 'TABLE_OR_VIEW_NOT_FOUND', 'fligths', 'Did you mean flights?'],
     ['selec 1', 'PARSE_SYNTAX_ERROR', 'selec', 'Did you mean SELECT?'],
     ['select 1 +', 'PARSE_SYNTAX_ERROR', '^'],
+    ['set memoframe.cache.mach=subsume', 'SQL_CONF_NOT_FOUND', '', 'Did you mean memoframe.cache.match?'],
     ["select * from 'text.parquet'", 'PARSE_SYNTAX_ERROR', "'text.parquet'", 'parquet.`text.parquet` reads it'],
     ['select * from cut.parquet', 'TABLE_OR_VIEW_NOT_FOUND', 'cut.parquet', 'parquet.`cut.parquet` reads it'],
   ];
@@ -108,7 +109,7 @@ describe('bad input', () => {
       expect(out).toContain(`[${condition}]`);
       const column = fragment === '^' ? text.length : text.indexOf(fragment);
       const marks = fragment === '^' ? '^' : '^'.repeat(fragment.length);
-      expect(out).toContain(`  ${text}\n  ${' '.repeat(column)}${marks}\n`);
+      if (fragment !== '') expect(out).toContain(`  ${text}\n  ${' '.repeat(column)}${marks}\n`);
       if (suggestion !== undefined) expect(out).toContain(suggestion);
       expect(out).toMatch(new RegExp(`still_here\\n─+\\n +${i}\\n`));
     }
@@ -123,6 +124,14 @@ describe('bad input', () => {
     expect(failed.err).toContain('  because: [MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION]');
     const twice = await sql('cache table a as select 1; cache table b as select 1; select 2 as x');
     expect(twice).toMatchObject({ code: 0, out: 'x\n─\n2\n', err: 'warning: Asked to cache already cached data.\n' });
+  });
+
+  it('says what a table of an earlier run has left', async () => {
+    expect((await sql('create table again as select 1 as a')).code).toBe(0);
+    const { code, err } = await sql('create table again as select 1 as a');
+    expect(code).toBe(1);
+    expect(err).toContain('[LOCATION_ALREADY_EXISTS]');
+    expect(err).toContain('Remove the folder to make the table anew');
   });
 
   it('ends -c with 1', async () => {

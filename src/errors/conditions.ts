@@ -1737,7 +1737,7 @@ export const conditions = {
   },
   SQL_CONF_NOT_FOUND: {
     sqlState: '42K0I',
-    message: 'The configuration <sqlConf> cannot be found. Set it before.',
+    message: 'The configuration <sqlConf> is neither known nor set.',
   },
   'SYNTAX_DISCONTINUED.BANG_EQUALS_NOT': {
     sqlState: '42601',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { functionNames, SparkError, type SparkSession, sqlKeywords } from '../index.js';
+import { confNames, functionNames, SparkError, type SparkSession, sqlKeywords } from '../index.js';
 
 /** A failure as people read it: condition, sentence, the guilty text underlined, what may have been meant. No stack trace. */
 export function describeError(error: unknown, sql: string, spark?: SparkSession): string {
@@ -88,6 +88,10 @@ function suggestion(error: SparkError, sql: string, spark: SparkSession | undefi
       if (word === undefined) return readsFile(/^'(['"])(.+)\1'$/.exec(shown)?.[2] ?? '');
       return didYouMean(word, sqlKeywords) ?? missingSemicolon(error, sql, word);
     }
+    case 'LOCATION_ALREADY_EXISTS':
+      return 'Tables are known to the process that made them, their folders stay. Remove the folder to make the table anew, or read it as parquet.`…`.';
+    case 'SQL_CONF_NOT_FOUND':
+      return didYouMean((parameters['sqlConf'] ?? '').replaceAll('"', ''), confNames());
     case 'PATH_NOT_FOUND': {
       const path = (parameters['path'] ?? '').replace(/^file:/, '');
       const folder = dirname(path);

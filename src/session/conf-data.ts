@@ -6,7 +6,8 @@ export interface ConfEntry {
   readonly type?: 'boolean' | 'int' | 'long' | 'bytes' | 'double' | 'zone';
 }
 
-/** The configuration keys that memoframe knows, Spark's names and defaults; others are kept as they are. */
+/** The configuration keys that memoframe knows, Spark's names and defaults; others are kept as they are, except
+ * that unknown ones of memoframe are refused. */
 export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'memoframe.cache.freshness': {
     default: 'warn',
@@ -45,6 +46,11 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
   'memoframe.optimizer.shareCtes': {
     default: 'true',
     doc: 'Run a costly CTE that is used more than once only once; plans that fill caches put it in at each use, as Spark does.',
+    type: 'boolean',
+  },
+  'memoframe.streaming.foreachBatch.persist': {
+    default: 'true',
+    doc: 'Keep the rows of a micro-batch from the first action of a foreachBatch function until it has ended.',
     type: 'boolean',
   },
   'spark.app.name': { default: 'memoframe', doc: 'Name of the application.', static: true },
@@ -380,3 +386,6 @@ export const CONF_ENTRIES: Readonly<Record<string, ConfEntry>> = {
     type: 'boolean',
   },
 };
+
+/** Keys of all known confs. */
+export const confNames = (): readonly string[] => Object.keys(CONF_ENTRIES);

@@ -52,14 +52,18 @@ export class RuntimeConfig {
   getOptional(key: string): string | undefined {
     return this.#values.get(key) ?? CONF_ENTRIES[key]?.default;
   }
-  /** @throws CANNOT_MODIFY_CONFIG for static keys, INVALID_CONF_VALUE.TYPE_MISMATCH for malformed values */
+  /** @throws CANNOT_MODIFY_CONFIG for static keys, INVALID_CONF_VALUE.TYPE_MISMATCH for malformed values,
+   * SQL_CONF_NOT_FOUND for keys of memoframe that are not known */
   set(key: string, value: string | number | boolean): void {
     const entry = Object.hasOwn(CONF_ENTRIES, key) ? CONF_ENTRIES[key] : undefined;
     if (entry?.static) throw analysisError('CANNOT_MODIFY_CONFIG', { key: `"${key}"`, docroot: 'docs' });
     this.setStatic(key, String(value));
   }
-  /** As `set`, for keys given before the session starts. */
+  /** As `set`, for keys given before the session starts. Spark keeps any key; a wrong one of ours can only be a mistake.
+   * @throws SQL_CONF_NOT_FOUND */
   setStatic(key: string, value: string): void {
+    if (key.startsWith('memoframe.') && !Object.hasOwn(CONF_ENTRIES, key))
+      throw analysisError('SQL_CONF_NOT_FOUND', { sqlConf: `"${key}"` });
     checkValue(key, value);
     this.#values.set(key, value);
     this.version++;
