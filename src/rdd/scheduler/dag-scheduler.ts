@@ -7,6 +7,7 @@ import { functionSpecsIn } from '../worker/functions.js';
 import type { BlockTracker } from './block-tracker.js';
 import type { BlockSource, BroadcastMessage, TaskDone, TaskInputs } from './protocol.js';
 import type { TaskScheduler } from './task-scheduler.js';
+import type { Preference } from './task-set.js';
 import type { WorkerHandle } from './worker-handle.js';
 
 export interface DagOptions {
@@ -305,22 +306,28 @@ export class DagScheduler {
   }
 
   /** Spark: `getPreferredLocsInternal`: of the RDD itself, else of what it is made of by narrow dependencies. */
-  #preferred(rdd: LineageNode, partition: number, seen = new Set<string>()): readonly number[] {
-    const key = `${rdd.id}:${partition}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    if (this.options.keepOf(rdd)) {
-      const heaps = this.options.blocks.heaps(rdd.id, partition);
-      if (heaps.length > 0) return heaps;
-    }
-    for (const d of rdd.lineage.dependencies) {
-      if (d.kind !== 'narrow') continue;
-      for (const p of d.parents(partition)) {
-        const places = this.#preferred(d.rdd, p, seen);
-        if (places.length > 0) return places;
+  #preferred(rdd: LineageNode, partition: number): Preference {
+    const seen = new Set<string>();
+    const blocks: string[] = [];
+    const visit = (node: LineageNode, at: number): readonly number[] => {
+      const key = `${node.id}:${at}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      if (this.options.keepOf(node)) {
+        blocks.push(key);
+        const heaps = this.options.blocks.heaps(node.id, at);
+        if (heaps.length > 0) return heaps;
       }
-    }
-    return [];
+      for (const d of node.lineage.dependencies) {
+        if (d.kind !== 'narrow') continue;
+        for (const p of d.parents(at)) {
+          const places = visit(d.rdd, p);
+          if (places.length > 0) return places;
+        }
+      }
+      return [];
+    };
+    return { workers: visit(rdd, partition), blocks };
   }
 }
 

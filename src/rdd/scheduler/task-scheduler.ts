@@ -1,6 +1,7 @@
 import { cancelledError, SparkError } from '../../errors/index.js';
 import { illegalState, sparkException } from '../java-errors.js';
 import { decodeFailure } from './failure.js';
+import { Places } from './places.js';
 import type { EncodedFailure, FromWorker, TaskDone, TaskMessage } from './protocol.js';
 import type { BlockListener, TaskSet, TaskSetResult } from './task-set.js';
 import { WorkerHandle, type WorkerListener } from './worker-handle.js';
@@ -34,6 +35,7 @@ interface Attempt {
 /** A task set under way. */
 interface Run {
   readonly set: TaskSet;
+  readonly places: Places | undefined;
   readonly pending: number[];
   readonly since: number;
   readonly failures: number[];
@@ -78,6 +80,7 @@ export class TaskScheduler implements WorkerListener {
       const onAbort = () => this.#end(run, { error: cancelled(set.signal) });
       const run: Run = {
         set,
+        places: set.preferred && new Places(set.partitions, set.preferred),
         pending: Array.from({ length: n }, (_, i) => i),
         since: Date.now(),
         failures: new Array<number>(n).fill(0),
@@ -129,6 +132,7 @@ export class TaskScheduler implements WorkerListener {
     clearTimeout(attempt?.killTimer);
     worker.release();
     this.options.onBlocks(worker, message.blocks);
+    for (const run of this.#runs) run.places?.moved(message.blocks);
     if (!this.options.reuse) this.#retire(worker);
     if (attempt) {
       attempt.run.running.delete(attempt);
@@ -265,13 +269,11 @@ export class TaskScheduler implements WorkerListener {
     const waited = Date.now() - run.since >= this.options.localityWaitMs;
     let waits = false;
     // Tasks go where their kept partitions are, before others take the place.
-    const { preferred: places } = run.set;
+    const { places } = run;
     for (const wantsPlace of places ? [true, false] : [false])
       for (let i = 0; i < run.pending.length && this.#hasRoom(); ) {
         const index = run.pending[i] as number;
-        const preferred = (places?.(run.set.partitions[index] as number) ?? [])
-          .map((id) => this.worker(id))
-          .filter((w) => w !== undefined);
+        const preferred = this.#alive(places?.of(index) ?? []);
         if (wantsPlace !== preferred.length > 0) {
           i++;
           continue;
@@ -287,6 +289,10 @@ export class TaskScheduler implements WorkerListener {
         this.#launch(run, index, worker);
       }
     return waits;
+  }
+
+  #alive(ids: readonly number[]): readonly WorkerHandle[] {
+    return ids.length === 0 ? [] : ids.map((id) => this.worker(id)).filter((w) => w !== undefined);
   }
 
   #hasRoom(): boolean {

@@ -1,6 +1,14 @@
 import type { BlockUpdate, TaskDone, TaskInputs } from './protocol.js';
 import type { WorkerHandle } from './worker-handle.js';
 
+/** Where a task should run. */
+export interface Preference {
+  /** Ids of workers that have what it is made of. */
+  readonly workers: readonly number[];
+  /** Kept partitions that were looked for, as `rdd:partition`: it holds until one of them moves. */
+  readonly blocks: readonly string[];
+}
+
 /** Tasks of one stage that can run in any order. */
 export interface TaskSet {
   readonly stageId: number;
@@ -15,8 +23,8 @@ export interface TaskSet {
   /** Sends a worker what it lacks for this stage. */
   readonly equip: (worker: WorkerHandle) => void;
   readonly inputs: (partition: number) => TaskInputs;
-  /** Workers that have what the partition is made of; absent where nothing is kept. */
-  readonly preferred: ((partition: number) => readonly number[]) | undefined;
+  /** Where the partition's task should run; absent where nothing is kept. */
+  readonly preferred: ((partition: number) => Preference) | undefined;
   /** The first success of a partition. */
   readonly succeeded: (partition: number, done: TaskDone, worker: WorkerHandle) => void;
 }
