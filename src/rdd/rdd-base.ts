@@ -132,6 +132,7 @@ export abstract class RddBase<_T> {
   }
 }
 
+/** Each partition is made of the one of the same number. */
 export function oneToOne(rdd: RddBase<unknown> | { readonly id: number }): {
   kind: 'narrow';
   rdd: never;
@@ -163,6 +164,7 @@ export function toPartitioner(given: Partitioning, options?: FunctionOptions): P
   return known;
 }
 
+/** @throws java.lang.IllegalArgumentException for what is no number of partitions */
 export function positive(n: number): number {
   if (Number.isInteger(n) && n > 0) return n;
   throw illegalArgument(`requirement failed: Number of partitions (${n}) must be positive.`);

@@ -24,6 +24,7 @@ function addressOf(name: string): Address | undefined {
 
 /** Set by `run.ts`. */
 export const cassandraAddress = addressOf('cassandra');
+/** Set by `run.ts`. */
 export const postgresAddress = addressOf('postgres');
 
 /** The module of the example that workers import: a session, its statements and their counts. */

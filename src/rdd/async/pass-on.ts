@@ -17,6 +17,7 @@ export interface Marks {
   readonly barrier: boolean;
 }
 
+/** How calls of a source run and end. */
 export interface AwaitOptions extends AsyncCallOptions {
   /** Milliseconds that calls have to stop in after an error or an early end; default 5000. */
   readonly graceMs?: number | undefined;

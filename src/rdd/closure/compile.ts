@@ -7,6 +7,7 @@ import { workerRegistry } from '../worker/registry.js';
 import type { FunctionSpec } from './function-spec.js';
 import { HELPERS, INJECTED } from './globals.js';
 
+/** A function of the user, as it was built. */
 export type AnyFunction = (...args: unknown[]) => unknown;
 
 const MAX_COMPILED = 1000;

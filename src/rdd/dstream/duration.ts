@@ -23,8 +23,11 @@ export class Duration {
 /** A duration, or a number of seconds as in PySpark. */
 export type DurationLike = Duration | number;
 
+/** @throws java.lang.IllegalArgumentException for what is no whole number above 0 */
 export const Milliseconds = (n: number): Duration => new Duration(n);
+/** Rounded to milliseconds. @throws as `Milliseconds` */
 export const Seconds = (n: number): Duration => new Duration(Math.round(n * 1000));
+/** Rounded to milliseconds. @throws as `Milliseconds` */
 export const Minutes = (n: number): Duration => new Duration(Math.round(n * 60_000));
 
 /** Numbers are seconds. @throws IllegalArgumentException */

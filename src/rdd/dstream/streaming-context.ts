@@ -18,11 +18,13 @@ import { type StreamHost, type StreamNode, type Time, TransformedNode } from './
 /** Spark: `StreamingContextState`. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
 
+/** What a context is made with besides its interval. */
 export interface StreamingContextOptions {
   /** Where the time comes from; tests give a ManualClock. Spark: the conf `spark.streaming.clock`. */
   readonly clock?: StreamClock;
 }
 
+/** How a context is stopped. */
 export interface StopOptions {
   /** Default `spark.streaming.stopSparkContextByDefault`: true. */
   readonly stopSparkContext?: boolean;

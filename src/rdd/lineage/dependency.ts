@@ -18,6 +18,7 @@ export interface Lineage {
   readonly label: string;
 }
 
+/** What an RDD is made of: partitions of another one, or the output of a shuffle. Spark: `NarrowDependency`, `ShuffleDependency`. */
 export type Dependency =
   | { readonly kind: 'narrow'; readonly rdd: LineageNode; readonly parents: (partition: number) => readonly number[] }
   | { readonly kind: 'shuffle'; readonly shuffle: ShuffleDependency };
@@ -77,6 +78,7 @@ export interface Partitioner {
   equals(other: Partitioner): boolean;
 }
 
+/** By the hash of the key; equal to those of as many partitions. Spark: `HashPartitioner`. */
 export class HashPartitioner implements Partitioner {
   constructor(readonly numPartitions: number) {}
   spec(): PartitionerSpec {
@@ -87,6 +89,7 @@ export class HashPartitioner implements Partitioner {
   }
 }
 
+/** By nothing about the element: for even partitions. */
 export class RoundRobinPartitioner implements Partitioner {
   constructor(readonly numPartitions: number) {}
   spec(): PartitionerSpec {

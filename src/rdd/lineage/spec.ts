@@ -65,10 +65,12 @@ export type NodeSpec =
   | { readonly op: 'combine'; readonly parent: number; readonly aggregator: AggregatorSpec }
   | { readonly op: 'cogroup'; readonly sources: readonly CogroupSource[] };
 
+/** One side of a cogroup: of the partitions that it has to have, or by a shuffle. */
 export type CogroupSource =
   | { readonly kind: 'narrow'; readonly parent: number }
   | { readonly kind: 'shuffle'; readonly shuffle: number };
 
+/** What a node does with the elements of its parent, partition by partition. */
 export type StepKind =
   | 'map'
   | 'filter'

@@ -22,6 +22,7 @@ export interface RddStorage {
   readonly diskBytes: number;
 }
 
+/** What the tracker knows of the application. */
 export interface BlockTrackerOptions {
   readonly executorIds: readonly string[];
   /** An executor's blocks are lost with one of its workers, as in a cluster, where they are one process. */

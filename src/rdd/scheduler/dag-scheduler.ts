@@ -10,6 +10,7 @@ import type { TaskScheduler } from './task-scheduler.js';
 import type { Preference } from './task-set.js';
 import type { WorkerHandle } from './worker-handle.js';
 
+/** What the scheduler of stages is built on. */
 export interface DagOptions {
   readonly tasks: TaskScheduler;
   readonly blocks: BlockTracker;

@@ -27,6 +27,7 @@ export interface TaskInputs {
   readonly blocks: Readonly<Record<string, BlockSource>>;
 }
 
+/** One attempt of a task, for a worker that knows its RDDs and its action. */
 export interface TaskMessage {
   readonly kind: 'task';
   readonly taskId: number;
@@ -47,6 +48,7 @@ export interface BroadcastMessage {
   readonly arrays: readonly Uint8Array[];
 }
 
+/** What the driver tells a worker. */
 export type ToWorker =
   | { readonly kind: 'define'; readonly id: number; readonly spec: NodeSpec }
   | { readonly kind: 'action'; readonly id: number; readonly spec: ActionSpec }
@@ -85,6 +87,7 @@ export interface EncodedFailure {
   readonly errors: readonly EncodedFailure[] | undefined;
 }
 
+/** A task has succeeded. */
 export interface TaskDone {
   readonly kind: 'done';
   readonly taskId: number;
@@ -96,6 +99,7 @@ export interface TaskDone {
   readonly shuffle?: { readonly data: Uint8Array; readonly offsets: readonly number[] };
 }
 
+/** What a worker tells the driver. */
 export type FromWorker =
   | TaskDone
   | {

@@ -6,6 +6,7 @@ import type { EncodedFailure, FromWorker, TaskDone, TaskMessage } from './protoc
 import type { BlockListener, TaskSet, TaskSetResult } from './task-set.js';
 import { WorkerHandle, type WorkerListener } from './worker-handle.js';
 
+/** How many workers there are, how they live, and who hears of them. */
 export interface SchedulerOptions {
   readonly executorIds: readonly string[];
   /** Workers of each executor. */

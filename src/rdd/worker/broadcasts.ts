@@ -29,6 +29,7 @@ export function receiveBroadcast(message: BroadcastMessage, onRead: () => void):
   return wait;
 }
 
+/** Forgets a broadcast: the next task that uses it gets it again. */
 export function dropBroadcast(id: number): void {
   held.delete(id);
   knownBroadcasts().delete(id);

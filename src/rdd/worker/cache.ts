@@ -11,6 +11,7 @@ type Missing = undefined | null;
 /** What a loader of many keys gives: by key, or in the order of the keys. */
 export type LoadedMany<K, V> = ReadonlyMap<K, V | Missing> | readonly (V | Missing)[];
 
+/** How a cache loads and what it keeps. */
 export interface WorkerCacheOptions<K, V> {
   /** Reads one key. */
   readonly load?: ((key: K) => PromiseLike<V | Missing> | V | Missing) | undefined;

@@ -3,6 +3,7 @@ import { canonicalKey } from '../data/keys.js';
 
 import type { Aggregator } from './functions.js';
 
+/** An element of operations by key. */
 export type Pair = [key: unknown, value: unknown];
 
 /** Values by key, in the order in which keys first came. Entries are the pairs that come out. */

@@ -32,6 +32,7 @@ export function settle(v: unknown): unknown {
   return v instanceof Later ? v.promise : v;
 }
 
+/** Elements that are there. */
 export class ArrayFeed implements Feed {
   #next = 0;
   constructor(readonly values: readonly unknown[]) {}
@@ -43,6 +44,7 @@ export class ArrayFeed implements Feed {
   }
 }
 
+/** What a function gives for each element; where that is a promise, it is started and the next element may be pulled. */
 export class MapFeed implements Feed {
   constructor(
     readonly up: Feed,
@@ -64,6 +66,7 @@ export class MapFeed implements Feed {
   }
 }
 
+/** Elements that a function keeps. */
 export class FilterFeed implements Feed {
   constructor(
     readonly up: Feed,

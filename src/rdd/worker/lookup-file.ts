@@ -10,11 +10,15 @@ export interface LookupRef {
   readonly path: string;
 }
 
+/** The tables of a look-up. */
 export const SCHEMA = `
   CREATE TABLE entries (k PRIMARY KEY, v, coded INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE about (version INTEGER NOT NULL, entries INTEGER NOT NULL, built_at INTEGER NOT NULL);`;
+/** One entry; the last one of a key stays. */
 export const INSERT = 'INSERT OR REPLACE INTO entries VALUES (?, ?, ?)';
+/** The one row that tells of the look-up. */
 export const ABOUT = 'SELECT * FROM about';
+/** The entry of a key. */
 export const SELECT = 'SELECT v, coded FROM entries WHERE k = ?';
 
 /** Text that SQLite would cut off or change: with a zero, with half a surrogate pair. */
@@ -60,6 +64,7 @@ export interface AboutLookup {
   readonly builtAt: Date;
 }
 
+/** The row of `ABOUT`, read. */
 export function aboutOf(row: StoredRow): AboutLookup {
   return {
     version: Number(row['version']),

@@ -4,6 +4,7 @@ import { openSqlite } from './sqlite.js';
 
 /** What SQLite holds as it is. */
 export type Stored = string | number | bigint | Uint8Array | null;
+/** A row as SQLite gives it. */
 export type StoredRow = { readonly [column: string]: Stored };
 
 /** One file that is open for reading, by one statement with one parameter. */

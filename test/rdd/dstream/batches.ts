@@ -4,6 +4,7 @@ import { StreamingContext } from '../../../src/rdd/dstream/streaming-context.js'
 import type { SparkContext } from '../../../src/rdd/spark-context.js';
 import { ManualClock } from '../../../src/rdd/streaming/clock.js';
 
+/** How batches are run. */
 export interface BatchesOptions<T> {
   readonly oneAtATime?: boolean;
   readonly defaults?: readonly T[];

@@ -30,17 +30,21 @@ export class Folder {
   }
 }
 
+/** Of the files of `Folder.putRows`. */
 export const SCHEMA = 'id INT, name STRING';
 
+/** A stream of the files of `Folder.putRows`. */
 export function csvStream(spark: SparkSession, folder: Folder, maxFilesPerTrigger?: number): DataFrame {
   const reader = spark.readStream.format('csv').schema(SCHEMA);
   if (maxFilesPerTrigger !== undefined) reader.option('maxFilesPerTrigger', maxFilesPerTrigger);
   return reader.load(folder.at('in'));
 }
 
+/** The ids of all rows, in order. */
 export async function ids(df: DataFrame): Promise<number[]> {
   return (await df.select('id').collectArrays()).map(([id]) => Number(id)).sort((a, b) => a - b);
 }
+/** The numbers from 0 on. */
 export function upTo(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i);
 }

@@ -25,6 +25,7 @@ export interface MicroBatchSource {
   batch(start: Offset | undefined, end: Offset): BatchRows;
 }
 
+/** The rows of one batch of a source. */
 export interface BatchRows {
   /** Columns by position. */
   readonly plan: LogicalPlan;
@@ -34,6 +35,7 @@ export interface BatchRows {
   readonly countedAs?: string;
 }
 
+/** Whether a source of a plan is one of these. */
 export function isSourceMaker(source: StreamingSource): source is StreamingSourceMaker {
   return typeof (source as Partial<StreamingSourceMaker>).open === 'function';
 }
