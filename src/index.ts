@@ -91,6 +91,9 @@ export type { TriggerOptions } from './rdd/streaming/trigger.js';
 export type { DataStreamWriter } from './rdd/streaming/writer.js';
 export { WorkerCache, type WorkerCacheCounts, type WorkerCacheOptions, workerCache } from './rdd/worker/cache.js';
 export type { PartitionIterator } from './rdd/worker/feed.js';
+// What these add to the type of a task; their code runs in workers only.
+export type {} from './rdd/worker/inject-resilience.js';
+export type {} from './rdd/worker/inject-values.js';
 export { type LookupOptions, type LookupReader, lookup } from './rdd/worker/lookup.js';
 export {
   createLookup,

@@ -15,4 +15,14 @@ try {
 } catch (error) {
   if (error instanceof SparkError) console.log(error.condition, n, names);
 }
+// What tasks have, in a program that has no DOM library.
+const lengths: number[] = await spark.sparkContext
+  .range(3)
+  .map(async (id, task) => {
+    const model = await task.workerScoped('model', async () => ({ weight: 3 }));
+    const cache = task.workerCache('users', { load: (key: number) => `user ${key}` });
+    return task.withRetry(async () => (await cache.get(id))!.length * model.weight);
+  })
+  .collect();
+console.log(lengths);
 await spark.stop();
