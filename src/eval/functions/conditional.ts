@@ -156,13 +156,9 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
     returns: at(0),
     ...lax,
     nullability: 'always',
-    replacement: (args) => ({
+    replacement: () => ({
       fn: 'if',
-      args: [
-        { fn: '=', args: [argument(0), { constant: 0, type: INT }] },
-        { constant: null, type: args[0] as DataType },
-        argument(0),
-      ],
+      args: [{ fn: '=', args: [argument(0), { constant: 0, type: INT }] }, { constant: null, type: NULL }, argument(0)],
     }),
     run: ([v]) => (isZeroValue(v as Value) ? null : (v as Value)),
   }),

@@ -2,8 +2,8 @@
 export const SHOWN_ALIASES: ReadonlySet<string> = new Set(
   `ifnull mod negative pow sign ceiling try_avg try_sum try_to_timestamp first_value last_value mean
   approx_percentile std stddev variance string_agg every any some char char_length character_length lcase len
-  position printf regexp_like regexp substr ucase to_varchar curdate to_timestamp_ntz to_timestamp_ltz
-  make_timestamp_ntz make_timestamp_ltz try_make_timestamp_ntz try_make_timestamp_ltz date_diff dateadd day date_part
+  position printf regexp_like regexp substr ucase to_timestamp_ntz to_timestamp_ltz
+  make_timestamp_ntz make_timestamp_ltz try_make_timestamp_ntz try_make_timestamp_ltz date_diff day date_part
   datepart cardinality reduce sha current_schema user session_user java_method getbit << >> >>>`.split(/\s+/),
 );
 

@@ -1,10 +1,13 @@
 import type { AggregateFunctionDef, EvalMode } from '../../eval/function.js';
 import { BYTE, type DataType, LONG } from '../../types/index.js';
 import { argKey } from '../tree-node.js';
+import { capturedParts, replacedAggregate } from './captured.js';
+import { If } from './conditional.js';
 import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
-import { analysisContext, coercionFailure } from './functions.js';
+import { analysisContext, coercionFailure, RuntimeReplaceable } from './functions.js';
 import { newExprId } from './named.js';
 import { orderedSql, orderedText, plainOrderedSql } from './ordered-aggregate-text.js';
+import { Comparison } from './predicates.js';
 
 /** An aggregate function applied to arguments, not yet placed. Spark: `AggregateFunction`. */
 export class AggregateCall extends Expression {
@@ -22,10 +25,23 @@ export class AggregateCall extends Expression {
     return [this.def, this.operands, this.mode, this.timeZone, this.shownName];
   }
   protected override keyArgs() {
-    return [this.def.name, this.operands, this.mode];
+    const [name, mode] = capturedParts(this.def, this.mode, undefined);
+    return [name, this.operands, mode];
+  }
+  protected override canonicalize(): Expression {
+    return this.replaced?.canonicalized ?? this.withCanonicalizedChildren();
   }
   override canonicalKey(input: Ordinals): string {
-    return this.keyOfCanonicalChildren(input);
+    return this.replaced?.canonicalKey(input) ?? this.keyOfCanonicalChildren(input);
+  }
+  private get replaced(): AggregateCall | undefined {
+    const call = replacedAggregate(
+      this.def,
+      this.operands,
+      (a, b, nothing) =>
+        new RuntimeReplaceable('nullif', [a, b], new If(new Comparison('EqualTo', a, b), nothing, a), true),
+    );
+    return call && new AggregateCall(call.def, call.operands, this.mode, this.timeZone);
   }
   override get nodeName() {
     return this.def.sparkClass;

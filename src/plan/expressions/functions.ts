@@ -1,6 +1,7 @@
 import type { AnalysisContext, Coercion, EvalMode, ScalarFunction } from '../../eval/function.js';
 import { type DataType, type StructType, sameType } from '../../types/index.js';
 import { type CallParts, callSql, callString } from './call-text.js';
+import { type CanonicalCall, capturedParts, replacedScalar } from './captured.js';
 import { byKey, orderedOperands } from './commutative.js';
 import { Expression, type Ordinals, type TypeCheckFailure } from './expression.js';
 import { Literal } from './literal.js';
@@ -80,10 +81,8 @@ export class ScalarCall extends Expression {
     return [this.def, this.operands, this.mode, this.timeZone, this.shownName, this.site];
   }
   protected override keyArgs() {
-    return [this.def.name, this.operands, this.mode, this.zoneMatters ? this.timeZone : undefined];
-  }
-  private get zoneMatters(): boolean {
-    return this.operands.some((o) => mentionsTime(o.dataType)) || mentionsTime(this.dataType);
+    const [name, mode, timeZone] = capturedParts(this.def, this.mode, this.timeZone);
+    return [name, this.operands, mode, timeZone];
   }
   override get nodeName() {
     return this.def.sparkClass;
@@ -128,12 +127,17 @@ export class ScalarCall extends Expression {
       );
       return new ScalarCall(this.def, flat.sort(byKey), this.mode, this.timeZone, undefined, this.site);
     }
-    return this.withCanonicalizedChildren();
+    const replaced = replacedScalar(this.def, this.operands);
+    return replaced ? this.replacedBy(replaced).canonicalized : this.withCanonicalizedChildren();
   }
   override canonicalKey(input: Ordinals): string {
     const { sparkClass } = this.def;
     if (sparkClass === 'Greatest' || sparkClass === 'Least') return super.canonicalKey(input);
-    return this.keyOfCanonicalChildren(input);
+    const replaced = replacedScalar(this.def, this.operands);
+    return replaced ? this.replacedBy(replaced).canonicalKey(input) : this.keyOfCanonicalChildren(input);
+  }
+  private replacedBy({ def, operands }: CanonicalCall<ScalarFunction>): ScalarCall {
+    return new ScalarCall(def, operands, this.mode, this.timeZone, undefined, this.site);
   }
   private get parts(): CallParts {
     const { def, operands, mode, timeZone } = this;
@@ -153,23 +157,6 @@ export class ScalarCall extends Expression {
   }
   override sql(pretty: boolean) {
     return callSql(this.parts, pretty);
-  }
-}
-
-function mentionsTime(t: DataType): boolean {
-  switch (t.kind) {
-    case 'timestamp':
-    case 'date':
-    case 'timestamp_ntz':
-      return true;
-    case 'array':
-      return mentionsTime(t.elementType);
-    case 'map':
-      return mentionsTime(t.keyType) || mentionsTime(t.valueType);
-    case 'struct':
-      return t.fields.some((f) => mentionsTime(f.dataType));
-    default:
-      return false;
   }
 }
 
@@ -213,10 +200,18 @@ export class RuntimeReplaceable extends Expression {
   }
   protected override canonicalize(): Expression {
     const { canonicalized } = this.replacement;
+    // A value of the session: its name is its identity, whatever the value.
+    if (this.isSessionValue) return new RuntimeReplaceable('session', [], Literal.string(this.sessionName));
     return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
   override canonicalKey(input: Ordinals): string {
-    return this.opaque ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
+    return this.opaque || this.isSessionValue ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
+  }
+  private get isSessionValue(): boolean {
+    return this.parameters.length === 0 && this.replacement instanceof Literal;
+  }
+  private get sessionName(): string {
+    return this.name === 'user' || this.name === 'session_user' ? 'current_user' : this.name;
   }
   override toString() {
     if (this.name === '-') return this.parameters.join(' - ');
