@@ -353,7 +353,8 @@ describe('batches and statistics', () => {
       const block = publish(owner, [inputOf([v], 35_000)], [T.INT]);
       const reader = new BlockReader(context, block, [0], region);
       let rows = 0;
-      for (const m of reader.morsels({ wanted: (b) => (block.stats(0, b).upper as number) >= 25_000 })) rows += m.length;
+      for (const m of reader.morsels({ wanted: (b) => (block.stats(0, b).upper as number) >= 25_000 }))
+        rows += m.length;
       expect([rows, reader.prunedBatches]).toEqual([15_000, 2]);
     }));
 });
