@@ -160,6 +160,13 @@ export interface EncodedError {
   readonly message: string;
   readonly sqlState?: string | undefined;
   readonly stack?: string | undefined;
+  readonly cause?: EncodedError | PlainError | undefined;
+}
+/** An error that is no `SparkError`: what the system or a library threw. */
+interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
 }
 
 /** Any thrown value as plain data; what is no `SparkError` becomes a bug report. */
@@ -173,6 +180,7 @@ export function encodeError(error: unknown): EncodedError {
       message: error.message.replace(`[${error.condition}] `, ''),
       sqlState: error.sqlState,
       stack: error.stack,
+      cause: encodeCause(error.cause),
     };
   }
   const e = error instanceof Error ? error : { message: String(error), stack: undefined };
@@ -187,12 +195,26 @@ export function encodeError(error: unknown): EncodedError {
   };
 }
 
-/** Inverse of `encodeError`; the worker's stack stays readable as the cause. */
+function encodeCause(cause: unknown): EncodedError | PlainError | undefined {
+  if (cause instanceof SparkError) return encodeError(cause);
+  return cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : undefined;
+}
+
+/** Inverse of `encodeError`, with its causes; its stack is the worker's. */
 export function decodeError(e: EncodedError): SparkError {
-  const cause = e.stack === undefined ? undefined : { stack: e.stack };
-  return new SparkError(e.kind, e.condition, e.parameters, withText(e.origin), {
+  const error = new SparkError(e.kind, e.condition, e.parameters, withText(e.origin), {
     message: e.message,
     ...(e.sqlState === undefined ? {} : { sqlState: e.sqlState }),
-    ...(cause === undefined ? {} : { cause }),
+    ...(e.cause === undefined ? {} : { cause: decodeCause(e.cause) }),
   });
+  if (e.stack !== undefined) error.stack = e.stack;
+  return error;
+}
+
+function decodeCause(cause: EncodedError | PlainError): Error {
+  if ('condition' in cause) return decodeError(cause);
+  const error = new Error(cause.message);
+  error.name = cause.name;
+  if (cause.stack !== undefined) error.stack = cause.stack;
+  return error;
 }
