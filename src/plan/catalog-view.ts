@@ -48,6 +48,8 @@ export interface AnalyzerConf {
   readonly groupByAliases: boolean;
   readonly crossJoinEnabled: boolean;
   readonly defaultParallelism: number;
+  /** Plans adapt while they run (`spark.sql.adaptive.enabled`); default true. */
+  readonly adaptive?: boolean;
   /** A correlated scalar subquery may give several rows until it runs (`spark.sql.optimizer.scalarSubqueryUseSingleJoin`). */
   readonly scalarSubqueryUseSingleJoin?: boolean;
   /** Which of two CTEs of one name, one inside the other, is meant (`spark.sql.legacy.ctePrecedencePolicy`). */

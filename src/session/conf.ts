@@ -185,6 +185,7 @@ export class RuntimeConfig {
       groupByAliases: this.boolean('spark.sql.groupByAliases'),
       crossJoinEnabled: this.boolean('spark.sql.crossJoin.enabled'),
       defaultParallelism: this.defaultParallelism,
+      adaptive: this.boolean('spark.sql.adaptive.enabled'),
       scalarSubqueryUseSingleJoin: this.boolean('spark.sql.optimizer.scalarSubqueryUseSingleJoin'),
       ctePrecedencePolicy: this.get('spark.sql.legacy.ctePrecedencePolicy').toUpperCase() as CtePolicy,
       functions: {

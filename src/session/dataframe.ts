@@ -169,7 +169,7 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
         numExpr: String(names.length),
         numTarget: String(output.length),
       });
-    const list = output.map((a, i) => (a.name === names[i] ? a : new Alias(a, names[i] as string)));
+    const list = output.map((a, i) => new Alias(a, names[i] as string));
     return this.withPlan(new Project(list, this.logicalPlan));
   }
   groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {

@@ -155,7 +155,7 @@ export function pathFileRelation(read: PathRead, conf: RuntimeConfig): FileTable
     dataSchema,
     partitionSchema,
     read.options,
-    relationKey(read.format, [...new Set(listing.rootPaths)].sort(), dataSchema, partitionSchema, keyOptions),
+    relationKey(read.format, [...listing.rootPaths].sort(), dataSchema, partitionSchema, keyOptions),
     () => typed(listFiles(read.paths, { ...listingOptions, ignoreMissingFiles: true })),
     typed(listing),
   );

@@ -17,6 +17,7 @@ import {
   LocalLimit,
   Offset,
   Project,
+  RebalancePartitions,
   Repartition,
   RepartitionByExpression,
   Sample,
@@ -177,8 +178,10 @@ export class Strategies {
   private repartitionBy(plan: RepartitionByExpression): PhysicalPlan {
     const n = plan.numPartitions ?? this.shufflePartitions;
     const es = plan.partitionExpressions;
-    const origin = plan.numPartitions === undefined ? 'REPARTITION_BY_COL' : 'REPARTITION_BY_NUM';
     const child = this.plan(plan.child);
+    const rebalanced = es.length === 0 ? 'REBALANCE_PARTITIONS_BY_NONE' : 'REBALANCE_PARTITIONS_BY_COL';
+    const byCount = plan.numPartitions === undefined ? 'REPARTITION_BY_COL' : 'REPARTITION_BY_NUM';
+    const origin = plan instanceof RebalancePartitions ? rebalanced : byCount;
     if (n === 1) return new ShuffleExchangeExec(SINGLE, child, origin);
     if (es.length === 0) return new ShuffleExchangeExec({ kind: 'roundRobin', numPartitions: n }, child, origin);
     if (es.every((e) => e instanceof SortOrder))

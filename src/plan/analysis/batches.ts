@@ -55,7 +55,7 @@ export function analyzerBatches(context: AnalyzerContext): readonly Batch[] {
       SubstituteUnresolvedOrdinals(context),
     ),
     // Before CTE references and relations are resolved: hints match by name.
-    batch('Hints', untilSettled, ResolveJoinStrategyHints(context), ResolveCoalesceHints),
+    batch('Hints', untilSettled, ResolveJoinStrategyHints(context), ResolveCoalesceHints(context)),
     batch('Simple Sanity Check', 'once', LookupFunctions(context)),
     batch(
       'Resolution',

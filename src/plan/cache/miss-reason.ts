@@ -157,7 +157,7 @@ function nodeReason(a: LogicalPlan, b: LogicalPlan): MissReason {
 }
 
 function relationReason(a: LogicalRelation, b: LogicalRelation): MissReason {
-  const roots = (r: LogicalRelation) => [...new Set(r.relation.rootPaths)].sort().join('\n');
+  const roots = (r: LogicalRelation) => [...r.relation.rootPaths].sort().join('\n');
   return roots(a) === roots(b) && a.relation.format === b.relation.format ? 'DIFFERENT_OPTIONS' : 'DIFFERENT_FILES';
 }
 

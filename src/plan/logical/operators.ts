@@ -449,7 +449,7 @@ export class Repartition extends UnaryNode {
 
 /** By hash of expressions, or by range where they are sort orders. Spark: `RepartitionByExpression`. */
 export class RepartitionByExpression extends UnaryNode {
-  readonly kind = 'RepartitionByExpression';
+  readonly kind: 'RepartitionByExpression' | 'RebalancePartitions' = 'RepartitionByExpression';
   constructor(
     readonly partitionExpressions: readonly Expression[],
     readonly child: LogicalPlan,
@@ -460,6 +460,10 @@ export class RepartitionByExpression extends UnaryNode {
   args() {
     return [this.partitionExpressions, this.child, this.numPartitions];
   }
+  /** The same over other expressions. */
+  over(partitionExpressions: readonly Expression[], child: LogicalPlan): this {
+    return this.rebuild([partitionExpressions, child, this.numPartitions]);
+  }
   override get output() {
     return this.child.output;
   }
@@ -467,6 +471,14 @@ export class RepartitionByExpression extends UnaryNode {
     return this.numPartitions === undefined
       ? [argString(this.partitionExpressions)]
       : [argString(this.partitionExpressions), String(this.numPartitions)];
+  }
+}
+
+/** What a REBALANCE hint asks for: partitions of even size, by expressions or none. Spark: `RebalancePartitions`. */
+export class RebalancePartitions extends RepartitionByExpression {
+  override readonly kind = 'RebalancePartitions';
+  protected override stringArgs() {
+    return super.stringArgs().slice(this.partitionExpressions.length === 0 ? 1 : 0);
   }
 }
 

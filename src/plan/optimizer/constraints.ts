@@ -88,6 +88,7 @@ function validConstraints(plan: LogicalPlan): ConstraintSet {
     case 'Sample':
     case 'Repartition':
     case 'RepartitionByExpression':
+    case 'RebalancePartitions':
     case 'Distinct':
     case 'Generate':
     case 'SubqueryAlias':

@@ -80,6 +80,7 @@ function propagate(p: LogicalPlan): LogicalPlan {
     p.kind === 'Window' ||
     p.kind === 'Repartition' ||
     p.kind === 'RepartitionByExpression' ||
+    p.kind === 'RebalancePartitions' ||
     p.kind === 'Offset'
   )
     return empty(p);

@@ -7,6 +7,7 @@ import { LeafNode, type LogicalPlan } from '../../logical/logical-plan.js';
 import {
   CTERelationRef,
   type JoinStrategy,
+  RebalancePartitions,
   Repartition,
   RepartitionByExpression,
   ResolvedHint,
@@ -99,41 +100,41 @@ function place(
   return plan.mapChildren((c) => place(c, wanted, matched, strategy, context));
 }
 
-/** COALESCE, REPARTITION and REPARTITION_BY_RANGE hints. REBALANCE changes no result here and is dropped.
- * Spark: `ResolveCoalesceHints`. */
-export const ResolveCoalesceHints = rule('ResolveCoalesceHints', (plan) =>
-  resolveOperatorsUp(plan, (p) => {
-    if (!(p instanceof UnresolvedHint)) return p;
-    const name = p.name.toUpperCase();
-    if (!LAYOUT.has(name)) return p;
-    const [first, ...others] = p.parameters;
-    const count = numberOf(first);
-    const rest = count === undefined ? p.parameters : others;
-    if (name === 'COALESCE') {
-      if (count === undefined || rest.length > 0)
-        throw analysisError('_LEGACY_ERROR_TEMP_1048', { hintName: name }, p.origin);
-      return new Repartition(count, false, p.child);
-    }
-    if (name === 'REBALANCE') return p.child;
-    const columns = rest.map((e) => columnOf(e, name, p));
-    if (name === 'REPARTITION' && columns.length === 0 && count !== undefined)
-      return new Repartition(count, true, p.child);
-    if (name === 'REPARTITION_BY_RANGE') {
-      if (columns.length === 0)
-        throw analysisError(
-          '_LEGACY_ERROR_TEMP_1047',
-          { hintName: name, invalidParams: p.parameters.join(', ') },
-          p.origin,
+/** COALESCE, REPARTITION, REPARTITION_BY_RANGE and, where plans adapt, REBALANCE hints. Spark: `ResolveCoalesceHints`. */
+export const ResolveCoalesceHints = (context: AnalyzerContext) =>
+  rule('ResolveCoalesceHints', (plan) =>
+    resolveOperatorsUp(plan, (p) => {
+      if (!(p instanceof UnresolvedHint)) return p;
+      const name = p.name.toUpperCase();
+      if (!LAYOUT.has(name) || (name === 'REBALANCE' && context.conf.adaptive === false)) return p;
+      const [first, ...others] = p.parameters;
+      const count = numberOf(first);
+      const rest = count === undefined ? p.parameters : others;
+      if (name === 'COALESCE') {
+        if (count === undefined || rest.length > 0)
+          throw analysisError('_LEGACY_ERROR_TEMP_1048', { hintName: name }, p.origin);
+        return new Repartition(count, false, p.child);
+      }
+      const columns = rest.map((e) => columnOf(e, name, p));
+      if (name === 'REPARTITION' && columns.length === 0 && count !== undefined)
+        return new Repartition(count, true, p.child);
+      if (name === 'REPARTITION_BY_RANGE') {
+        if (columns.length === 0)
+          throw analysisError(
+            '_LEGACY_ERROR_TEMP_1047',
+            { hintName: name, invalidParams: p.parameters.join(', ') },
+            p.origin,
+          );
+        return new RepartitionByExpression(
+          columns.map((c) => (c instanceof SortOrder ? c : new SortOrder(c))),
+          p.child,
+          count,
         );
-      return new RepartitionByExpression(
-        columns.map((c) => (c instanceof SortOrder ? c : new SortOrder(c))),
-        p.child,
-        count,
-      );
-    }
-    return new RepartitionByExpression(columns, p.child, count);
-  }),
-);
+      }
+      const Layout = name === 'REBALANCE' ? RebalancePartitions : RepartitionByExpression;
+      return new Layout(columns, p.child, count);
+    }),
+  );
 
 function numberOf(e: Expression | string | number | undefined): number | undefined {
   if (typeof e === 'number') return e;

@@ -99,9 +99,8 @@ function resolve(p: LogicalPlan, context: AnalyzerContext, columns: ColumnResolu
     const basic = mapSame(p.partitionExpressions, (e) => columns.byChildren(e, p));
     const [exprs, child] = columns.addMissing(basic, p.child);
     const final = mapSame(exprs, (e) => columns.lastResort(e));
-    if (child === p.child)
-      return final === p.partitionExpressions ? p : new RepartitionByExpression(final, child, p.numPartitions);
-    return new Project(p.child.output, new RepartitionByExpression(final, child, p.numPartitions));
+    if (child === p.child) return final === p.partitionExpressions ? p : p.over(final, child);
+    return new Project(p.child.output, p.over(final, child));
   }
   if (p instanceof Sort) return p.resolved && p.missingInput.length === 0 ? p : resolveSortReferences(p, columns);
   if (p instanceof UnresolvedOrderByAll)
