@@ -93,6 +93,14 @@ export function internalError(invariant: string, cause?: unknown): SparkError {
   return new SparkError('bug', 'INTERNAL_ERROR', { message: invariant }, NO_ORIGIN, { cause });
 }
 
+/** What the system or a library threw, as it comes from another thread. */
+export function foreignError(name: string, message: string, stack: string | undefined): Error {
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
 /** The caller asked to stop. Spark: `OPERATION_CANCELED`. */
 export function cancelledError(operationId = ''): SparkError {
   return new SparkError('cancelled', 'OPERATION_CANCELED', { operationId });

@@ -1,4 +1,4 @@
-import { type ErrorKind, type Origin, SparkError, withText } from '../../errors/index.js';
+import { type ErrorKind, foreignError, type Origin, SparkError, withText } from '../../errors/index.js';
 import {
   ArrayType,
   BINARY,
@@ -213,8 +213,5 @@ export function decodeError(e: EncodedError): SparkError {
 
 function decodeCause(cause: EncodedError | PlainError): Error {
   if ('condition' in cause) return decodeError(cause);
-  const error = new Error(cause.message);
-  error.name = cause.name;
-  if (cause.stack !== undefined) error.stack = cause.stack;
-  return error;
+  return foreignError(cause.name, cause.message, cause.stack);
 }

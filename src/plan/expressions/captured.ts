@@ -19,15 +19,15 @@ const HOLDS_ZONE: ReadonlySet<string> = new Set(
   TimestampAddYMInterval TimestampDiff ToUnixTimestamp TruncTimestamp TryMakeTimestamp UnixTimestamp`.split(/\s+/),
 );
 
-/** The confs of the session that belong to a call's identity, and its name without those that do not: whether the parser of
- * times is the legacy one is asked when a row is computed. */
+/** The confs of the session that belong to a call's identity. (Two more than Spark's stay in names and literals, since a hit would
+ * serve other rows: the parser of times, and values of the session such as `current_database()`.) */
 export function capturedParts(
   { name, sparkClass }: ScalarFunction | AggregateFunctionDef,
   mode: EvalMode,
   timeZone: string | undefined,
 ): readonly [name: string, mode: EvalMode | undefined, timeZone: string | undefined] {
   return [
-    name.includes('@') ? name.replace(/@(legacy|exception)$/, '') : name,
+    name,
     mode === 'TRY' || HOLDS_MODE.has(sparkClass) ? mode : undefined,
     HOLDS_ZONE.has(sparkClass) ? timeZone : undefined,
   ];

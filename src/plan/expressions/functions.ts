@@ -200,18 +200,10 @@ export class RuntimeReplaceable extends Expression {
   }
   protected override canonicalize(): Expression {
     const { canonicalized } = this.replacement;
-    // A value of the session: its name is its identity, whatever the value.
-    if (this.isSessionValue) return new RuntimeReplaceable('session', [], Literal.string(this.sessionName));
     return this.opaque ? new RuntimeReplaceable('with', [], canonicalized, true) : canonicalized;
   }
   override canonicalKey(input: Ordinals): string {
-    return this.opaque || this.isSessionValue ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
-  }
-  private get isSessionValue(): boolean {
-    return this.parameters.length === 0 && this.replacement instanceof Literal;
-  }
-  private get sessionName(): string {
-    return this.name === 'user' || this.name === 'session_user' ? 'current_user' : this.name;
+    return this.opaque ? super.canonicalKey(input) : this.replacement.canonicalKey(input);
   }
   override toString() {
     if (this.name === '-') return this.parameters.join(' - ');

@@ -38,7 +38,21 @@ export function planText(plan: LogicalPlan): PlanText {
   if (refused !== undefined) return { refused };
   const own = withOwnIds(plan);
   const canonical = own.canonicalized.key;
-  return { text: OWN_ID.test(canonical) ? `as written ${own.key}` : canonical };
+  return { text: `${OWN_ID.test(canonical) ? `as written ${own.key}` : canonical} ${surroundings(own)}` };
+}
+
+/** What of the session the plan's calls may ask when they run, beyond what Spark's canonical plans hold of it: another process
+ * must not be served what was computed under other confs. */
+function surroundings(plan: LogicalPlan): string {
+  const asked = new Set<string>();
+  plan.foreachWithSubqueries((p) => {
+    for (const top of p.expressions)
+      top.foreach((e) => {
+        if (e instanceof ScalarCall || e instanceof AggregateCall)
+          asked.add(`${e.def.name} ${e.mode} ${e.timeZone ?? ''}`);
+      });
+  });
+  return JSON.stringify([...asked].sort());
 }
 
 /** Whether a text is read as a moment anywhere in the plan: a time of day without a date means today. */

@@ -21,6 +21,12 @@ const DRAWN = new Set(['uniform(1,2,3)']);
 /** A constant that only we cast in ANSI mode's way. */
 const CAST_HERE = new Set(['shuffle(array(a),1)', "array_join(array(t),',',null)"]);
 
+/** Spark hits although the rows would be others: here the parser of times and values of the session are part of the plan. */
+const STALE: Readonly<Record<string, RegExp>> = {
+  legacyTime: /unix|to_csv|to_json|from_json|from_csv|date_format|to_date|to_timestamp/,
+  tz: /current_timezone/,
+};
+
 let spark: SparkSession;
 beforeAll(async () => {
   spark = await SparkSession.builder.master('local[1]').config('spark.sql.session.timeZone', 'UTC').create();
@@ -57,13 +63,15 @@ describe('calls in canonical plans', () => {
 
   it.each(recorded.confs)('hold $name where their Spark class does', ({ name, settings, differs }) => {
     const refused = new Set(recorded.refusedUnder[name]);
-    const expressions = recorded.classes.flat().filter((e) => !refused.has(e) && !DRAWN.has(e) && !CAST_HERE.has(e));
+    const expressions = recorded.classes
+      .flat()
+      .filter((e) => !refused.has(e) && !DRAWN.has(e) && !CAST_HERE.has(e) && !STALE[name]?.test(e));
     const before = new Map(expressions.map((e) => [e, keyOf(e)]));
     const old = Object.keys(settings).map((k) => [k, spark.conf.get(k)] as const);
     for (const [k, v] of Object.entries(settings)) spark.conf.set(k, v);
     try {
       const changed = expressions.filter((e) => before.get(e) !== undefined && keyOf(e) !== before.get(e));
-      const expected = differs.filter((e) => before.get(e) !== undefined);
+      const expected = differs.filter((e) => before.get(e) !== undefined && !STALE[name]?.test(e));
       expect(changed.sort()).toEqual([...expected].sort());
     } finally {
       for (const [k, v] of old) spark.conf.set(k, String(v));
