@@ -9,7 +9,7 @@ import { COUNT_QUERIES } from './queries.js';
 
 const THREADS = 2;
 /** Executions of which the best counts. */
-const SCANS = 100;
+const SCANS = 400;
 const text = (values: readonly unknown[]) => values.map(String).join(' | ');
 
 /** Filtered counts and sums over lineitem at scale factor 1, from cache and from the same Parquet file. Answers must equal
@@ -18,9 +18,8 @@ const text = (values: readonly unknown[]) => values.map(String).join(' | ');
 export async function runCachedCount(args: readonly string[]): Promise<Report> {
   const dir = tpchData();
   const file = `${dir}/lineitem.parquet`;
-  const bandwidth = await memoryBandwidth(THREADS);
   console.log(
-    `lineitem, scale factor 1, ${THREADS} threads, ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}; memory read at ${gigabytes(bandwidth)} GB/s by ${THREADS} threads`,
+    `lineitem, scale factor 1, ${THREADS} threads, ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`,
   );
   const answers = new Map<string, string>();
   const duck = await Duck.open(dir, THREADS, false);
@@ -49,6 +48,8 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
   const speeds: number[] = [];
   const scanSpeeds: number[] = [];
   const details = [];
+  // On shared hardware memory is not always as fast: it is measured before and after each query, and the faster counts.
+  let before = await memoryBandwidth(THREADS);
   for (const [i, { name, sql }] of COUNT_QUERIES.entries()) {
     await check(name, sql, 'from cache');
     const metrics = spark.sharedState.engine.lastMetrics;
@@ -66,14 +67,17 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
       await df.collectArrays();
       scanMs = Math.min(scanMs, performance.now() - start);
     }
+    const after = await memoryBandwidth(THREADS);
+    const bandwidth = Math.max(before, after);
+    before = after;
     cached.push(ms);
     const speed = (metrics.cachedBytesRead * 1000) / ms;
     const scanSpeed = (metrics.cachedBytesRead * 1000) / scanMs;
     speeds.push(speed / bandwidth);
     scanSpeeds.push(scanSpeed / bandwidth);
-    details.push({ name, parquetMs: uncached[i], cachedMs: ms, scanMs, storedBytes: metrics.cachedBytesRead });
+    details.push({ name, parquetMs: uncached[i], cachedMs: ms, scanMs, storedBytes: metrics.cachedBytesRead, bandwidth });
     console.log(
-      `${name.padEnd(16)} Parquet ${uncached[i]!.toFixed(1).padStart(7)} ms   cache ${ms.toFixed(2).padStart(6)} ms   ${(ms / uncached[i]!).toFixed(3)}   ${(metrics.cachedBytesRead / 1e6).toFixed(1).padStart(5)} MB stored, scanned in ${scanMs.toFixed(2)} ms: ${gigabytes(scanSpeed)} GB/s, ${((scanSpeed / bandwidth) * 100).toFixed(0)} % of memory`,
+      `${name.padEnd(16)} Parquet ${uncached[i]!.toFixed(1).padStart(7)} ms   cache ${ms.toFixed(2).padStart(6)} ms   ${(ms / uncached[i]!).toFixed(3)}   ${(metrics.cachedBytesRead / 1e6).toFixed(1).padStart(5)} MB stored, scanned in ${scanMs.toFixed(2)} ms: ${gigabytes(scanSpeed)} GB/s, ${((scanSpeed / bandwidth) * 100).toFixed(0)} % of memory (${gigabytes(bandwidth)} GB/s)`,
     );
   }
   await spark.stop();
@@ -100,7 +104,7 @@ export async function runCachedCount(args: readonly string[]): Promise<Report> {
     });
     gates.push({ name: 'cached-to-spark-cached', value: geometricMean(ratios), limit: 0.05 });
   }
-  return { ratio, gates, details: { bandwidth, queries: details } };
+  return { ratio, gates, details: { queries: details } };
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);

@@ -65,7 +65,8 @@ interface State {
 /** Accumulators of an aggregation, equal ones shared (an average is a sum and a count), and how results come of them. */
 class States {
   readonly list: State[] = [];
-  readonly #known = new Map<string, State>();
+  /** What each state is of, as `textOf` writes it once there is another to compare it with. */
+  readonly #known: (() => string)[] = [];
 
   constructor(
     readonly env: AccumulatorEnv,
@@ -94,20 +95,20 @@ class States {
   }
 
   #share(kind: string, a: BoundAggregate, input: number, make: () => Accumulator): Accumulator {
-    const key = `${kind} ${textOf([a.args, a.filter, a.distinct])}`;
-    let state = this.#known.get(key);
-    if (!state) {
-      const distinct = a.distinct
-        ? new DistinctFilter(
-            this.env,
-            a.args.map((x) => x.type),
-          )
-        : undefined;
-      state = { accumulator: make(), input, distinct };
-      this.#known.set(key, state);
-      this.list.push(state);
-    }
-    return state.accumulator;
+    let text: string | undefined;
+    const key = () => (text ??= `${kind} ${textOf([a.args, a.filter, a.distinct])}`);
+    const known = this.#known.findIndex((other) => other() === key());
+    if (known >= 0) return this.list[known]!.accumulator;
+    const distinct = a.distinct
+      ? new DistinctFilter(
+          this.env,
+          a.args.map((x) => x.type),
+        )
+      : undefined;
+    const accumulator = make();
+    this.list.push({ accumulator, input, distinct });
+    this.#known.push(key);
+    return accumulator;
   }
 }
 

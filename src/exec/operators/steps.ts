@@ -3,7 +3,7 @@ import type { BoundExpr } from '../../eval/bound.js';
 import type { Morsel } from '../../storage/column/vector.js';
 import type { DataType } from '../../types/index.js';
 import { scanFilter, splitFilter } from '../pipelines/cache-filter.js';
-import { morselFilter, vectorProgram } from '../pipelines/expressions.js';
+import { type MorselFilter, morselFilter, vectorProgram } from '../pipelines/expressions.js';
 import type { PieceSpec, StepSpec } from '../pipelines/fragment.js';
 import type { TaskContext } from '../pipelines/task-context.js';
 import { generateStep } from './generate-step.js';
@@ -58,11 +58,14 @@ function decidedFilter(
   next: Push,
 ): Push {
   const { rest } = splitFilter(step.condition);
-  const whole = morselFilter(step.condition, types, ctx);
+  // Mostly all rows come decided.
+  let whole: MorselFilter | undefined;
   const partial = rest && morselFilter(rest, types, ctx);
   const rows = ctx.counter(step.id, 'numOutputRows');
   return (morsel) => {
-    const kept = morsel.decided ? (partial?.run(morsel) ?? morsel) : whole.run(morsel);
+    const kept = morsel.decided
+      ? (partial?.run(morsel) ?? morsel)
+      : (whole ??= morselFilter(step.condition, types, ctx)).run(morsel);
     if (kept.selected === 0) return;
     rows.add(kept.selected);
     next(kept);

@@ -25,10 +25,9 @@ export function batchTest(
     const range = rangeTest(e);
     if (range?.child.k === 'input' && block.columnRep(columns[range.child.ordinal]!) !== 'i128') {
       const column = columns[range.child.ordinal]!;
-      const { min, max } = range;
-      return (b) => block.mayHold(column, b, min, max);
+      return block.rangeOfBatches(column, range.min, range.max);
     }
-    return (b) => batchMayMatch(e, (o) => block.stats(columns[o]!, b), parameters);
+    return textTest(e, block, columns) ?? ((b) => batchMayMatch(e, (o) => block.stats(columns[o]!, b), parameters));
   });
   return (batch) => {
     for (const test of tests) if (!test(batch)) return false;
@@ -45,6 +44,22 @@ const FLIPPED: Readonly<Record<string, string>> = {
   '>': '<',
   '>=': '<=',
 };
+
+/** A comparison of a text column with a literal, made on the bytes of the bounds. */
+function textTest(e: BoundExpr, block: Block, columns: readonly number[]): ((batch: number) => boolean) | undefined {
+  if (e.k !== 'call' || FLIPPED[e.fn] === undefined) return undefined;
+  const [a, b] = e.args;
+  const [input, literal, op] = a?.k === 'input' ? [a, b, e.fn] : [b, a, FLIPPED[e.fn]!];
+  if (input?.k !== 'input' || input.type.kind !== 'string' || literal?.k !== 'literal') return undefined;
+  if (typeof literal.value !== 'string') return undefined;
+  const text = Buffer.from(literal.value);
+  const column = columns[input.ordinal]!;
+  return (batch) => {
+    if (block.nullCount(column, batch) === block.batchRows(batch)) return false;
+    const place = block.placeOfText(column, batch, text);
+    return !place || mayCompare(op, place.lower, place.upper);
+  };
+}
 
 /** False only if no row of the batch can make the conjunct true. Forms that it does not know say true.
  * Spark: `SimpleMetricsCachedBatchSerializer.buildFilter` */
@@ -117,8 +132,15 @@ function compares(op: string, column: ColumnStats, value: Value, typed: BoundExp
   if (value === null) return op === '<=>' ? column.nullCount > 0 : false;
   if (column.count === column.nullCount) return false;
   if (!column.hasBounds) return true;
-  const toLower = compareValues(value, column.lower, typed.type);
-  const toUpper = compareValues(value, column.upper, typed.type);
+  return mayCompare(
+    op,
+    compareValues(value, column.lower, typed.type),
+    compareValues(value, column.upper, typed.type),
+  );
+}
+
+/** Whether a value between bounds may compare so with another, which lies `toLower` and `toUpper` from them. */
+function mayCompare(op: string, toLower: number, toUpper: number): boolean {
   switch (op) {
     case '<':
       return toLower > 0;

@@ -7,7 +7,7 @@ import { childrenOf } from '../expr/fallback.js';
 import { conjuncts } from '../expr/filter.js';
 import { neverRaises } from '../expr/never-raises.js';
 import { meetRanges, type RangeTest, rangeTest } from '../expr/range-step.js';
-import { vectorProgram } from './expressions.js';
+import { type VectorProgram, vectorProgram } from './expressions.js';
 import type { PieceSpec, SinkSpec, StepSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
 
@@ -74,7 +74,7 @@ const SMALL_DICTIONARY = 1024;
 /** Evaluates conditions on text columns once per dictionary entry. */
 export function entryTests({ texts }: SplitFilter, piece: Pick<PieceSpec, 'types'>, ctx: TaskContext): EntryTest[] {
   return texts.map(({ slot, condition }) => {
-    const program = vectorProgram([condition], piece.types, ctx);
+    let program: VectorProgram | undefined;
     let known: { id: number; entries: number } | undefined;
     return {
       slot,
@@ -85,6 +85,7 @@ export function entryTests({ texts }: SplitFilter, piece: Pick<PieceSpec, 'types
             id: dictionary.id,
             entries: evaluate(dictionary, slot, (columns) => {
               const { size: length } = dictionary;
+              program ??= vectorProgram([condition], piece.types, ctx);
               return program.run({ length, columns, selection: 0, selected: length })[0]!;
             }),
           };

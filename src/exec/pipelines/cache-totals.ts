@@ -21,8 +21,7 @@ export function wantedTotals(
     if (slot === undefined) return undefined;
     slots.push(slot === 'rows' ? undefined : slot);
   }
-  // Counts alone need no sums: the scan numbers rows as it is.
-  return slots.some((slot) => slot !== undefined) ? slots : undefined;
+  return slots;
 }
 
 /** The scan's slot of each column that reaches the sink; undefined if rows or values change on the way. */

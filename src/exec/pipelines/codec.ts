@@ -32,6 +32,7 @@ import {
 
 /** Structured clone drops prototypes, so types and values with a class travel as tagged objects. */
 const TAG = '~';
+type Tagged = Record<string, unknown>;
 
 const SINGLETONS: Readonly<Record<string, DataType>> = {
   null: NULL,
@@ -53,21 +54,37 @@ const SINGLETONS: Readonly<Record<string, DataType>> = {
 export function encode(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(encode);
+  const proto = Object.getPrototypeOf(value) as object | null;
+  if (proto === Object.prototype || proto === null) return encodePlain(value as Tagged);
   if (value instanceof Decimal) return { [TAG]: 'dec', u: value.unscaled, s: value.scale };
   if (value instanceof CalendarInterval) return { [TAG]: 'ival', m: value.months, d: value.days, u: value.micros };
   if (value instanceof MapValue) return { [TAG]: 'map', k: value.keys.map(encode), v: value.values.map(encode) };
   if (ArrayBuffer.isView(value) || value instanceof SharedArrayBuffer || value instanceof ArrayBuffer) return value;
-  const proto = Object.getPrototypeOf(value) as object | null;
-  if (proto !== Object.prototype && proto !== null) {
-    const type = encodeType(value as DataType);
-    if (type !== undefined) return type;
+  return encodeType(value as DataType) ?? encodePlain(value as Tagged);
+}
+
+function encodePlain(value: Tagged): Tagged {
+  const out: Tagged = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    out[key] = typeof item === 'object' ? encode(item) : item;
   }
-  const out: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) out[key] = encode((value as Record<string, unknown>)[key]);
   return out;
 }
 
+/** Types do not change, and jobs name the same ones again and again. */
+const encodedTypes = new WeakMap<object, unknown>();
+
 function encodeType(t: DataType): unknown {
+  let encoded = encodedTypes.get(t);
+  if (encoded === undefined) {
+    encoded = describeType(t);
+    if (encoded !== undefined) encodedTypes.set(t, encoded);
+  }
+  return encoded;
+}
+
+function describeType(t: DataType): unknown {
   switch (t.kind) {
     case 'decimal':
       return { [TAG]: 't', kind: 'decimal', p: t.precision, s: t.scale };
@@ -95,8 +112,6 @@ function encodeType(t: DataType): unknown {
       return t.kind !== undefined && Object.hasOwn(SINGLETONS, t.kind) ? { [TAG]: 't', kind: t.kind } : undefined;
   }
 }
-
-type Tagged = Record<string, unknown>;
 
 /** Inverse of `encode`. Parameterless types come back as their singletons. */
 export function decode(value: unknown): unknown {

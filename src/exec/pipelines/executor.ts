@@ -6,7 +6,7 @@ import type { Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
 import { isWorkerLost, WorkerPool } from '../workers/worker-pool.js';
 import type { JobResult, JobSpec, TaskSpec } from './fragment.js';
-import { runJob } from './job-runner.js';
+import { type Pace, runJob } from './job-runner.js';
 import { allPartitions, lower } from './lower.js';
 import { QueryResult } from './query-result.js';
 import { type CachedBlocks, QueryRun, type RunHost } from './query-run.js';
@@ -40,6 +40,8 @@ export interface RunOptions {
 
 /** Fewer source rows than this run at once on the main thread: waking workers costs more. */
 const SMALL_JOB_ROWS = 20_000;
+/** Milliseconds that the main thread takes part in a stage. */
+const HELP_MS = 6;
 /** Bytes that are asked for when a query fills the arena: at first, and the least. Each time that it fails again, twice as much. */
 const ROOM_BYTES = 256 << 20;
 const LEAST_ROOM_BYTES = 1 << 20;
@@ -88,7 +90,17 @@ export class Executor implements RunHost {
   async runJob(job: JobSpec, rows: number): Promise<JobResult[]> {
     const files = job.slices.some((s) => s.source.kind === 'parquet' || s.source.kind === 'file');
     if (!this.pool || (rows < SMALL_JOB_ROWS && !files)) return [await runJob(this.#env, job)];
-    return this.pool.run(job, Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length)));
+    const width = Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length));
+    if (!this.#mayHelp(job)) return this.pool.run(job, width);
+    return this.pool.run(job, width, (more) => runJob(this.#env, job, new ShortPace(more)));
+  }
+
+  /** Whether the calling thread may take part: in work of small steps, where threads stand for no other process. */
+  #mayHelp({ sink, slices, pieces }: JobSpec): boolean {
+    if (this.options.executorIds) return false;
+    if (sink?.kind !== 'collect' && !(sink?.kind === 'aggregate' && !sink.complete)) return false;
+    if (pieces.some((p) => p.perPartition)) return false;
+    return slices.every(({ source }) => source.kind !== 'parquet' && source.kind !== 'file');
   }
 
   /** Unpacks pieces of a compressed block on the threads, or here if they are few.
@@ -224,6 +236,27 @@ export class Executor implements RunHost {
     await this.pool?.stop();
     for (const run of [...this.#running]) this.#end(run);
     for (const scratch of this.#env.scratches.splice(0)) scratch.release();
+  }
+}
+
+/** Lets the main thread work for some milliseconds, which is less than waking a worker costs a small query; then a worker takes
+ * its place, and what it has begun goes on between other events. */
+class ShortPace implements Pace {
+  readonly #end = performance.now() + HELP_MS;
+  #late = false;
+
+  constructor(readonly onLate: () => void) {}
+
+  late(): boolean {
+    if (this.#late) return true;
+    if (performance.now() < this.#end) return false;
+    this.#late = true;
+    this.onLate();
+    return true;
+  }
+
+  breathe(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
   }
 }
 

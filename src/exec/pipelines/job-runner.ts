@@ -14,14 +14,22 @@ import { createSink } from './sinks.js';
 import { openSlice } from './sources.js';
 import { TaskContext, type ThreadEnv } from './task-context.js';
 
+/** How a thread takes part that has other things to do. */
+export interface Pace {
+  /** Whether its time is up: it takes no more slices. */
+  late(): boolean;
+  /** Called between morsels once it is late: the thread's other work goes first. */
+  breathe(): Promise<void>;
+}
+
 /** Runs a job on this thread: takes slices (or tasks) off the shared counter until none is left. The same code runs in
- * workers and, for small work, on the main thread.
+ * workers and, for small work or beside them, on the main thread.
  * @throws the first failure; the cancel flag shows as OPERATION_CANCELED */
-export async function runJob(env: ThreadEnv, job: JobSpec): Promise<JobResult> {
+export async function runJob(env: ThreadEnv, job: JobSpec, pace?: Pace): Promise<JobResult> {
   const control = new Int32Array(job.control);
   const ctx = new TaskContext(env, job.owner, control, job.parameters);
   try {
-    if (job.sink) return await runSlices(job, ctx, control);
+    if (job.sink) return await runSlices(job, ctx, control, pace);
     const outputs: SliceOutput[] = [];
     for (;;) {
       const next = Atomics.add(control, job.counter, 1);
@@ -36,13 +44,13 @@ export async function runJob(env: ThreadEnv, job: JobSpec): Promise<JobResult> {
   }
 }
 
-async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): Promise<JobResult> {
+async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array, pace?: Pace): Promise<JobResult> {
   const types = pieceTypes(job.pieces[0]!);
   const sink = createSink(job.sink!, types, ctx);
   const chains: (Push | undefined)[] = job.pieces.map(() => undefined);
   const tests = job.pieces.map((piece) => cacheTests(piece, job.sink, ctx));
   const last: Push = (morsel) => sink.push(morsel);
-  for (;;) {
+  while (Atomics.load(control, job.counter) < job.slices.length && !pace?.late()) {
     const slice = job.slices[Atomics.add(control, job.counter, 1)];
     if (!slice) break;
     ctx.checkCancelled();
@@ -62,6 +70,7 @@ async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array): P
         chain(morsel);
         ctx.scratch.reset();
         if (ctx.sliceDone) break;
+        if (pace?.late()) await pace.breathe();
         ctx.checkCancelled();
       }
     } else {

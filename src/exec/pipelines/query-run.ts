@@ -48,7 +48,7 @@ export interface SharedRows {
   readonly partitions: readonly PartitionOutput[];
 }
 
-const CONTROL_WORDS = 4096;
+const CONTROL_WORDS = 256;
 
 /** What a run did beside its plan's nodes, by metric. */
 export type RunCounts = Readonly<Record<string, number>>;
@@ -60,6 +60,7 @@ const NO_NODE = -1;
 export class QueryRun {
   readonly keep: Region;
   readonly control = new SharedArrayBuffer(CONTROL_WORDS * 4);
+  readonly #flags = new Int32Array(this.control);
   readonly metrics = new Map<number, Record<string, number>>();
   /** Given back when the query ends. */
   readonly onRelease: (() => void)[] = [];
@@ -101,7 +102,7 @@ export class QueryRun {
 
   /** Stops all tasks at their next morsel. */
   cancel(): void {
-    Atomics.store(new Int32Array(this.control), 0, 1);
+    Atomics.store(this.#flags, 0, 1);
     for (const f of this.#cancelHooks) f();
   }
 
@@ -112,13 +113,13 @@ export class QueryRun {
   }
 
   checkCancelled(): void {
-    if (Atomics.load(new Int32Array(this.control), 0) !== 0) throw cancelledError();
+    if (Atomics.load(this.#flags, 0) !== 0) throw cancelledError();
   }
 
   #job(part: Pick<JobSpec, 'pieces' | 'slices' | 'sink' | 'tasks'>): JobSpec {
     // Counters are never used twice while a job may still look at them; there are more than a plan has stages.
     this.#counter = (this.#counter % (CONTROL_WORDS - 1)) + 1;
-    Atomics.store(new Int32Array(this.control), this.#counter, 0);
+    Atomics.store(this.#flags, this.#counter, 0);
     return {
       ...part,
       owner: this.owner,

@@ -78,12 +78,16 @@ type AggregateSinkSpec = Extract<SinkSpec, { kind: 'aggregate' }>;
 /** One table for all slices of this thread. */
 class PartialAggregateSink implements Sink {
   readonly #aggregation: Aggregation;
-  readonly #inputs: AggregateInputs;
+  /** Made for the first rows that do not come added up. */
+  #inputs: AggregateInputs | undefined;
   #rows = 0;
 
-  constructor(spec: AggregateSinkSpec, types: readonly DataType[], ctx: TaskContext) {
+  constructor(
+    readonly spec: AggregateSinkSpec,
+    readonly types: readonly DataType[],
+    readonly ctx: TaskContext,
+  ) {
     this.#aggregation = new Aggregation(ctx, spec);
-    this.#inputs = new AggregateInputs(spec, types, ctx);
   }
 
   startSlice(): void {}
@@ -92,6 +96,7 @@ class PartialAggregateSink implements Sink {
     if (morsel.selected === 0) return;
     this.#rows += morsel.selected;
     if (morsel.totals) return this.#aggregation.addTotals(morsel.totals);
+    this.#inputs ??= new AggregateInputs(this.spec, this.types, this.ctx);
     const { keys, args } = this.#inputs.run(morsel);
     this.#aggregation.add(morsel, keys, args);
   }

@@ -161,22 +161,35 @@ export class WorkerPool {
 
   /** Runs a job on `width` threads at once; they share its slices. A failure stops the others at their next morsel, and all
    * have ended when this returns.
+   * @param helper takes part on the calling thread in the place of one worker, which is asked when it calls `more`
    * @throws the first failure that is not a cancellation, if any thread failed */
-  async run(job: JobSpec, width = this.size): Promise<JobResult[]> {
+  async run(
+    job: JobSpec,
+    width = this.size,
+    helper?: (more: () => void) => Promise<JobResult>,
+  ): Promise<JobResult[]> {
     await this.start();
     const control = new Int32Array(job.control);
     const encoded = encode(job);
     const id = this.#nextJob++;
     const failures: unknown[] = [];
-    const results = await Promise.all(
-      this.#workers.slice(0, Math.max(1, width)).map((w) =>
-        w.run(id, encoded).catch((error: unknown) => {
+    const running: Promise<JobResult | undefined>[] = [];
+    const watch = (part: Promise<JobResult>): void => {
+      running.push(
+        part.catch((error: unknown) => {
           failures.push(error);
           Atomics.store(control, 0, 1);
           return undefined;
         }),
-      ),
-    );
+      );
+    };
+    const workers = this.#workers.slice(0, Math.max(1, width));
+    const last = helper && workers.pop();
+    for (const w of workers) watch(w.run(id, encoded));
+    if (helper && last) watch(helper(() => watch(last.run(id, encoded))));
+    const results: (JobResult | undefined)[] = [];
+    // The helper may add one while others are waited for.
+    for (let i = 0; i < running.length; i++) results.push(await running[i]);
     if (failures.length > 0)
       throw failures.find((e) => !(e instanceof SparkError && e.kind === 'cancelled')) ?? failures[0];
     return results as JobResult[];

@@ -4,7 +4,7 @@ import type { Block, Chunk } from './block.js';
 import { Compactor } from './compactor.js';
 import type { BlockContext } from './context.js';
 import { KIND } from './layout.js';
-import { type RowTests, type StoredRange, storedRange } from './range-filter.js';
+import { ChunkRange, type RowTests, type StoredRange } from './range-filter.js';
 import { Totals } from './totals.js';
 
 /** Rows are gathered if at most one in so many passes: of more, widening all in whole SIMD words is as cheap. */
@@ -27,8 +27,12 @@ interface StoredCodes {
   readonly passing: number;
   readonly size: number;
 }
+interface ChunkTest {
+  readonly chunk: Chunk;
+  readonly test: StoredRange;
+}
 interface StoredTests {
-  readonly ranges: readonly StoredRange[];
+  readonly ranges: readonly ChunkTest[];
   readonly codes: readonly StoredCodes[];
   /** None is missing. */
   readonly all: boolean;
@@ -82,6 +86,7 @@ export class BlockReader {
     const countOnly = testing && !lean.includes(true);
     const totals =
       tests.totals && new Totals(this.context, tests.totals, (slot) => block.columnWidth(this.columns[slot]!));
+    const ranges = tests.ranges.map((range) => new ChunkRange(range, block.columnWidth(this.columns[range.slot]!)));
     // Rows of which nothing but their number is read.
     let counted = 0;
     for (let b = first; b < end; b++) {
@@ -91,7 +96,7 @@ export class BlockReader {
         continue;
       }
       this.#enter(b);
-      const stored = this.#tests(tests);
+      const stored = this.#tests(ranges, tests);
       const decided = testing && stored?.all === true;
       const found = stored === undefined ? 0 : this.#find(stored, rows);
       this.droppedRows += rows - found;
@@ -148,14 +153,15 @@ export class BlockReader {
   }
 
   /** The tests in terms of the batch's chunks, without those that all rows pass; undefined if no row can pass. */
-  #tests({ ranges, entries = [], notNull = [] }: RowTests): StoredTests | undefined {
-    const tests: StoredRange[] = [];
+  #tests(ranges: readonly ChunkRange[], { entries = [], notNull = [] }: RowTests): StoredTests | undefined {
+    const tests: ChunkTest[] = [];
     const codes: StoredCodes[] = [];
     let all = notNull.every((slot) => this.#chunks[slot]!.validity === 0);
     for (const range of ranges) {
-      const test = storedRange(range, this.#chunks[range.slot]!, this.block.columnWidth(this.columns[range.slot]!));
+      const chunk = this.#chunks[range.slot]!;
+      const test = range.of(chunk);
       if (test === 'none') return undefined;
-      if (typeof test === 'object') tests.push(test);
+      if (typeof test === 'object') tests.push({ chunk, test });
       else if (test === 'unknown') all = false;
     }
     for (const { slot, entriesOf } of entries) {
@@ -180,8 +186,9 @@ export class BlockReader {
     }
     let meet = 0;
     let found = rows;
-    for (const { chunk, width, lo, span, min, max } of ranges) {
+    for (const { chunk, test } of ranges) {
       const { data, validity } = chunk;
+      const { width, lo, span, min, max } = test;
       found =
         width === 8
           ? kernels.blockRangeBits64(data, min, max, validity, rows, this.#bits, meet)

@@ -20,13 +20,42 @@ export interface ColumnStats {
   readonly sizeInBytes: number;
 }
 
-/** One chunk's place in the arena: addresses, absolute. */
-export interface Chunk {
+/** One chunk's place in the arena: addresses, absolute. Batches are small, so reading one costs no BigInt unless it is needed. */
+export class Chunk {
   readonly kind: number;
   readonly width: number;
-  readonly base: bigint;
   readonly data: number;
   readonly validity: number;
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+
+  /** @param at word of the chunk's entry
+   * @param address of the block */
+  constructor(u32: Uint32Array, at: number, address: number) {
+    const offset = u32[at + K.data]!;
+    const validity = u32[at + K.validity]!;
+    this.kind = u32[at + K.kind]!;
+    this.width = u32[at + K.width]!;
+    this.data = offset === 0 ? 0 : address + offset;
+    this.validity = validity === 0 ? 0 : address + validity;
+    this.#baseLow = u32[at + K.base]!;
+    this.#baseHigh = u32[at + K.base + 1]!;
+  }
+
+  get base(): bigint {
+    return BigInt.asIntN(64, (BigInt(this.#baseHigh) << 32n) | BigInt(this.#baseLow));
+  }
+
+  /** Whether equal slots of both stand for equal values, and both have nulls or none has. */
+  isLike(other: Chunk): boolean {
+    return (
+      this.kind === other.kind &&
+      this.width === other.width &&
+      this.#baseLow === other.#baseLow &&
+      this.#baseHigh === other.#baseHigh &&
+      (this.validity === 0) === (other.validity === 0)
+    );
+  }
 }
 
 /** A column block read in place from its header: any thread makes one from the address alone, given the column types.
@@ -105,25 +134,17 @@ export class Block {
   }
 
   chunk(column: number, batch: number): Chunk {
-    const at = this.#chunkEntry(column, batch);
-    const offset = this.#u32[at + K.data]!;
-    const validity = this.#u32[at + K.validity]!;
-    return {
-      kind: this.#u32[at + K.kind]!,
-      width: this.#u32[at + K.width]!,
-      base: this.arena.i64[(at + K.base) >>> 1]!,
-      data: offset === 0 ? 0 : this.address + offset,
-      validity: validity === 0 ? 0 : this.address + validity,
-    };
+    return new Chunk(this.#u32, this.#chunkEntry(column, batch), this.address);
   }
 
   /** Bytes of a chunk's values as they are stored, bitmap and text included; a dictionary's entries belong to no batch. */
   chunkBytes(column: number, batch: number): number {
-    const { kind, width, validity } = this.chunk(column, batch);
+    const at = this.#chunkEntry(column, batch);
+    const kind = this.#u32[at + K.kind]!;
     const rows = this.batchRows(batch);
-    const bitmap = validity === 0 ? 0 : Math.ceil(rows / 8);
+    const bitmap = this.#u32[at + K.validity] === 0 ? 0 : Math.ceil(rows / 8);
     if (kind === KIND.bits) return bitmap + Math.ceil(rows / 8);
-    if (kind !== KIND.plain) return bitmap + rows * width;
+    if (kind !== KIND.plain) return bitmap + rows * this.#u32[at + K.width]!;
     const { count, sizeInBytes } = this.stats(column, batch);
     // Of views: eight bytes each, and the bytes viewed, which is what Spark's estimate has beyond four for each.
     if (defaultRep(this.types[column]!) === 'view') return bitmap + rows * 8 + Math.max(0, sizeInBytes - 4 * count);
@@ -147,14 +168,38 @@ export class Block {
     return this.#u32[this.#chunkEntry(column, batch) + K.nullCount]!;
   }
 
-  /** Whether some value of an integer-like column that is not null may lie in min … max: false only if none does. Decimals must
-   * fit 64 bits (`columnRep`). */
-  mayHold(column: number, batch: number, min: bigint, max: bigint): boolean {
+  /** Tests whether some value of an integer-like column that is not null may lie in min … max, both of 64 bits: false only if
+   * none does. Decimals must fit 64 bits (`columnRep`). */
+  rangeOfBatches(column: number, min: bigint, max: bigint): (batch: number) => boolean {
+    const u32 = this.#u32;
+    const [least, most] = [new Words(min), new Words(max)];
+    return (batch) => {
+      const at = this.#chunkEntry(column, batch);
+      if (u32[at + K.nullCount] === this.batchRows(batch)) return false;
+      if ((u32[at + K.flags]! & HAS_BOUNDS) === 0) return true;
+      return (
+        least.compare(u32[at + K.upper + 1]!, u32[at + K.upper]!) <= 0 &&
+        most.compare(u32[at + K.lower + 1]!, u32[at + K.lower]!) >= 0
+      );
+    };
+  }
+
+  /** The place of a text (UTF-8) among a batch's values: against the smallest and the largest, below 0 where it comes before.
+   * Undefined where the batch has no bounds. */
+  placeOfText(column: number, batch: number, text: Uint8Array): { lower: number; upper: number } | undefined {
     const at = this.#chunkEntry(column, batch);
-    if (this.#u32[at + K.nullCount] === this.batchRows(batch)) return false;
-    if ((this.#u32[at + K.flags]! & HAS_BOUNDS) === 0) return true;
-    const { i64 } = this.arena;
-    return i64[(at + K.upper) >>> 1]! >= min && i64[(at + K.lower) >>> 1]! <= max;
+    if ((this.#u32[at + K.flags]! & HAS_BOUNDS) === 0) return undefined;
+    return { lower: this.#compareText(text, at + K.lower), upper: this.#compareText(text, at + K.upper) };
+  }
+
+  /** @param at word of the other text's offset and length */
+  #compareText(text: Uint8Array, at: number): number {
+    const { u8 } = this.arena;
+    const from = this.address + this.#u32[at]!;
+    const length = this.#u32[at + 1]!;
+    for (let i = 0; i < text.length && i < length; i++)
+      if (text[i] !== u8[from + i]) return text[i]! - u8[from + i]!;
+    return text.length - length;
   }
 
   #columnEntry(column: number): number {
@@ -195,5 +240,21 @@ export class Block {
       default:
         return i64[word]!;
     }
+  }
+}
+
+/** A 64-bit integer as two words. */
+class Words {
+  readonly high: number;
+  readonly low: number;
+
+  constructor(value: bigint) {
+    this.high = Number(BigInt.asIntN(32, value >> 32n));
+    this.low = Number(BigInt.asUintN(32, value));
+  }
+
+  /** Below, at or above 0 as this is smaller, equal or larger. */
+  compare(high: number, low: number): number {
+    return this.high === (high | 0) ? this.low - low : this.high - (high | 0);
   }
 }

@@ -31,7 +31,6 @@ export interface RowTests {
 
 /** A range in terms of a chunk's stored slots. */
 export interface StoredRange {
-  readonly chunk: Chunk;
   /** Bytes of a slot. 8: signed, `min` and `max` count; else unsigned distances, `lo` and `span` do. */
   readonly width: number;
   readonly lo: number;
@@ -43,23 +42,42 @@ export interface StoredRange {
 const INT32_MIN = -0x8000_0000n;
 const INT32_MAX = 0x7fff_ffffn;
 
+type StoredAnswer = StoredRange | 'none' | 'all' | 'unknown';
+
+/** A range as tests of chunks: batches of one frame, which follow each other, share theirs. */
+export class ChunkRange {
+  readonly slot: number;
+  #chunk: Chunk | undefined;
+  #answer: StoredAnswer = 'unknown';
+
+  /** @param stored as for `storedRange` */
+  constructor(
+    readonly range: ColumnRange,
+    readonly stored: number,
+  ) {
+    this.slot = range.slot;
+  }
+
+  of(chunk: Chunk): StoredAnswer {
+    if (!this.#chunk?.isLike(chunk)) this.#answer = storedRange(this.range, chunk, this.stored);
+    this.#chunk = chunk;
+    return this.#answer;
+  }
+}
+
 /** The range as a test of the chunk's slots, `none` if no row can pass, `all` if every row does, `unknown` if the chunk does
  * not hold integers of at most 64 bits.
  * @param stored bytes of a slot that is not narrowed */
-export function storedRange(
-  range: ColumnRange,
-  chunk: Chunk,
-  stored: number,
-): StoredRange | 'none' | 'all' | 'unknown' {
+function storedRange(range: ColumnRange, chunk: Chunk, stored: number): StoredAnswer {
   const { min, max } = range;
   if (min > max) return 'none';
   if (chunk.kind === KIND.plain) {
-    if (stored === 8) return { chunk, width: 8, lo: 0, span: 0, min, max };
+    if (stored === 8) return { width: 8, lo: 0, span: 0, min, max };
     if (stored !== 4) return 'unknown';
-    return unsigned(chunk, 4, min < INT32_MIN ? INT32_MIN : min, max > INT32_MAX ? INT32_MAX : max);
+    return unsigned(4, min < INT32_MIN ? INT32_MIN : min, max > INT32_MAX ? INT32_MAX : max);
   }
   if (chunk.kind !== KIND.frame) return 'unknown';
-  if (chunk.width === 8) return { chunk, width: 8, lo: 0, span: 0, min, max };
+  if (chunk.width === 8) return { width: 8, lo: 0, span: 0, min, max };
   const least = min - chunk.base;
   const most = max - chunk.base;
   const top = (1n << BigInt(chunk.width * 8)) - 1n;
@@ -67,10 +85,10 @@ export function storedRange(
   if (least <= 0n && most >= top && chunk.validity === 0) return 'all';
   // A constant chunk with nulls: left to whoever asks.
   if (chunk.width === 0) return 'unknown';
-  return unsigned(chunk, chunk.width, least < 0n ? 0n : least, most > top ? top : most);
+  return unsigned(chunk.width, least < 0n ? 0n : least, most > top ? top : most);
 }
 
-function unsigned(chunk: Chunk, width: number, lo: bigint, hi: bigint): StoredRange | 'none' {
+function unsigned(width: number, lo: bigint, hi: bigint): StoredRange | 'none' {
   if (lo > hi) return 'none';
-  return { chunk, width, lo: Number(lo) | 0, span: Number(hi - lo) | 0, min: lo, max: hi };
+  return { width, lo: Number(lo) | 0, span: Number(hi - lo) | 0, min: lo, max: hi };
 }
