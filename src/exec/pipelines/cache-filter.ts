@@ -22,8 +22,16 @@ export interface SplitFilter {
   readonly rest: BoundExpr | undefined;
 }
 
+const splits = new WeakMap<BoundExpr, SplitFilter>();
+
 /** Only conjuncts before the first that may raise count: a row that makes it raise must get there. */
 export function splitFilter(condition: BoundExpr): SplitFilter {
+  let known = splits.get(condition);
+  if (!known) splits.set(condition, (known = split(condition)));
+  return known;
+}
+
+function split(condition: BoundExpr): SplitFilter {
   const ranges = new Map<number, RangeTest>();
   const texts: { slot: number; condition: BoundExpr }[] = [];
   const notNull = new Set<number>();

@@ -6,7 +6,7 @@ import { Aggregation } from '../operators/aggregation.js';
 import { runJoinBuild } from '../operators/join-build.js';
 import { buildSteps, type Push, pieceTypes } from '../operators/steps.js';
 import { mergeTopN } from '../operators/top-n-sink.js';
-import { cacheTests } from './block-source.js';
+import { BlockSource } from './block-source.js';
 import { gatherVector } from './concat.js';
 import type { JobResult, JobSpec, SliceOutput, TaskSpec } from './fragment.js';
 import { runPublish } from './publish-task.js';
@@ -45,10 +45,27 @@ export async function runJob(env: ThreadEnv, job: JobSpec, pace?: Pace): Promise
 }
 
 async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array, pace?: Pace): Promise<JobResult> {
+  const blocks = job.pieces.map((piece) =>
+    piece.scan?.op === 'scanCache' ? new BlockSource(piece.scan, piece, job.sink, ctx) : undefined,
+  );
+  try {
+    return await takeSlices(job, blocks, ctx, control, pace);
+  } finally {
+    for (const source of blocks) source?.[Symbol.dispose]();
+  }
+}
+
+/** @param blocks by piece: where it reads a cached relation */
+async function takeSlices(
+  job: JobSpec,
+  blocks: readonly (BlockSource | undefined)[],
+  ctx: TaskContext,
+  control: Int32Array,
+  pace: Pace | undefined,
+): Promise<JobResult> {
   const types = pieceTypes(job.pieces[0]!);
   const sink = createSink(job.sink!, types, ctx);
   const chains: (Push | undefined)[] = job.pieces.map(() => undefined);
-  const tests = job.pieces.map((piece) => cacheTests(piece, job.sink, ctx));
   const last: Push = (morsel) => sink.push(morsel);
   while (Atomics.load(control, job.counter) < job.slices.length && !pace?.late()) {
     const slice = job.slices[Atomics.add(control, job.counter, 1)];
@@ -63,7 +80,7 @@ async function runSlices(job: JobSpec, ctx: TaskContext, control: Int32Array, pa
     const rows = ctx.counter(piece.sourceId, 'numOutputRows');
     ctx.startSlice(slice.index);
     sink.startSlice(slice);
-    const source = openSlice(piece, slice, ctx, tests[slice.piece]);
+    const source = openSlice(piece, slice, ctx, blocks[slice.piece]);
     if (Symbol.iterator in source) {
       for (const morsel of source) {
         rows.add(morsel.selected);

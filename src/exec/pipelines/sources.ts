@@ -1,9 +1,8 @@
 import { internalError } from '../../errors/index.js';
-import type { RowTests } from '../../storage/block/range-filter.js';
 import { readBatchHeader, sliceBatch } from '../../storage/column/batch.js';
 import { MORSEL_ROWS, type Morsel } from '../../storage/column/vector.js';
 import { LONG } from '../../types/index.js';
-import { blockMorsels } from './block-source.js';
+import type { BlockSource } from './block-source.js';
 import { fileMorsels } from './file-source.js';
 import type { PieceSpec, Slice } from './fragment.js';
 import { parquetMorsels } from './parquet-source.js';
@@ -12,7 +11,8 @@ import type { TaskContext } from './task-context.js';
 /** Rows of a slice, a morsel at a time; scans wait for files. Each morsel is used up before the next is asked for. */
 export type MorselSource = Iterable<Morsel> | AsyncIterable<Morsel>;
 
-export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext, cacheTests?: RowTests): MorselSource {
+/** @param blocks where the piece reads a cached relation */
+export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext, blocks?: BlockSource): MorselSource {
   const { source } = slice;
   switch (source.kind) {
     case 'batches':
@@ -23,8 +23,8 @@ export function openSlice(piece: PieceSpec, slice: Slice, ctx: TaskContext, cach
       if (piece.scan?.op !== 'scanParquet') throw internalError('a Parquet slice needs its scan');
       return parquetMorsels(piece.scan, source, ctx);
     case 'block':
-      if (piece.scan?.op !== 'scanCache') throw internalError('a block slice needs its scan');
-      return blockMorsels(piece.scan, source, ctx, cacheTests);
+      if (!blocks) throw internalError('a block slice needs its scan');
+      return blocks.morsels(source);
     case 'file':
       if (piece.scan?.op !== 'scanFile') throw internalError('a file slice needs its scan');
       return fileMorsels(piece.scan, source.splits, ctx);
