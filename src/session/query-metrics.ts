@@ -14,6 +14,9 @@ export interface QueryMetrics {
   readonly cachedRowsRead: number;
   /** Bytes, as stored, of the columns that the query needs of these batches. */
   readonly cachedBytesRead: number;
+  /** Wall time of the stages that read files or cached relations, milliseconds: of what lies between the plan and the rows, all
+   * but lowering, merging and handing over. Stages side by side each count. */
+  readonly scanMs: number;
   /** Wall time of planning and running, milliseconds. */
   readonly elapsedMs: number;
 }
@@ -39,6 +42,7 @@ const NAMES = [
   'cachedPartitionsRead',
   'cachedRowsRead',
   'cachedBytesRead',
+  'scanMs',
 ] as const;
 
 /** @param parts what the query and all that ran before it counted */

@@ -132,11 +132,7 @@ function compares(op: string, column: ColumnStats, value: Value, typed: BoundExp
   if (value === null) return op === '<=>' ? column.nullCount > 0 : false;
   if (column.count === column.nullCount) return false;
   if (!column.hasBounds) return true;
-  return mayCompare(
-    op,
-    compareValues(value, column.lower, typed.type),
-    compareValues(value, column.upper, typed.type),
-  );
+  return mayCompare(op, compareValues(value, column.lower, typed.type), compareValues(value, column.upper, typed.type));
 }
 
 /** Whether a value between bounds may compare so with another, which lies `toLower` and `toUpper` from them. */

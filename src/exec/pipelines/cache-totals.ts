@@ -1,8 +1,9 @@
-import type { BoundAggregate, BoundExpr } from '../../eval/bound.js';
+import type { BoundAggregate } from '../../eval/bound.js';
 import { isIntegral } from '../../types/index.js';
 import { isMergeable } from '../operators/aggregation.js';
 import { scanFilter, splitFilter } from './cache-filter.js';
 import type { PieceSpec, SinkSpec } from './fragment.js';
+import { chosenColumns } from './piece.js';
 
 /** What a cached scan may add up itself, where its piece ends in an aggregation without keys whose calls are counts, sums and
  * averages of its own columns: the column's slot for each call, undefined where rows are counted. */
@@ -28,17 +29,8 @@ export function wantedTotals(
 function columnsAtEnd(piece: PieceSpec): readonly number[] | undefined {
   const filter = scanFilter(piece);
   if (filter && splitFilter(filter.condition).rest) return undefined;
-  let columns: readonly number[] = piece.types.map((_, i) => i);
-  for (const step of piece.steps) {
-    if (step === filter) continue;
-    if (step.op === 'select') columns = step.columns.map((c) => columns[c]!);
-    else if (step.op === 'project' && step.exprs.every(isInput)) columns = step.exprs.map((e) => columns[e.ordinal]!);
-    else return undefined;
-  }
-  return columns;
+  return chosenColumns(filter ? piece.steps.slice(1) : piece.steps, piece.types.length);
 }
-
-const isInput = (e: BoundExpr): e is Extract<BoundExpr, { k: 'input' }> => e.k === 'input';
 
 function slotOf({ fn, args }: BoundAggregate, columns: readonly number[]): number | 'rows' | undefined {
   const [arg, ...others] = args;

@@ -59,6 +59,19 @@ export function withStep(fragment: Fragment, step: StepSpec, perPartition = fals
   return { partitions, types: first ? pieceTypes(first) : fragment.types };
 }
 
+/** Where steps only choose columns: the ordinal of each that is left; undefined if they do more. */
+export function chosenColumns(steps: readonly StepSpec[], width: number): readonly number[] | undefined {
+  let columns: readonly number[] = Array.from({ length: width }, (_, i) => i);
+  for (const step of steps) {
+    if (step.op === 'select') columns = step.columns.map((c) => columns[c]!);
+    else if (step.op === 'project' && step.exprs.every(isInput)) columns = step.exprs.map((e) => columns[e.ordinal]!);
+    else return undefined;
+  }
+  return columns;
+}
+
+const isInput = (e: BoundExpr): e is Extract<BoundExpr, { k: 'input' }> => e.k === 'input';
+
 /** Functions whose value depends on the row's place in its partition. */
 const PLACED = new Set([
   'rand',

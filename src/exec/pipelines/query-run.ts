@@ -1,12 +1,12 @@
 import { cancelledError, internalError } from '../../errors/index.js';
-import { writeBatchHeader } from '../../storage/column/batch.js';
+import { readBatchHeader, writeBatchHeader } from '../../storage/column/batch.js';
 import { buildColumns } from '../../storage/column/build.js';
 import type { Arena } from '../../storage/memory/arena.js';
 import { Region } from '../../storage/memory/region.js';
 import type { DataType, Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
 import type { JobResult, JobSpec, SinkSpec, SliceOutput, TaskSpec } from './fragment.js';
-import { type Fragment, fragmentOf, prunePiece, withStep } from './piece.js';
+import { chosenColumns, type Fragment, fragmentOf, prunePiece, withStep } from './piece.js';
 import { batchSource, cutSlices } from './slices.js';
 
 /** What a query run needs of its executor. */
@@ -132,7 +132,9 @@ export class QueryRun {
 
   async #run(job: JobSpec, rows: number): Promise<JobResult[]> {
     this.checkCancelled();
+    const started = performance.now();
     const results = await this.host.runJob(job, rows);
+    if (job.pieces.some((p) => p.scan)) this.count('scanMs', performance.now() - started);
     for (const r of results) {
       for (const [id, name, value] of r.metrics) {
         const entry = this.metrics.get(id) ?? {};
@@ -178,16 +180,24 @@ export class QueryRun {
       const batches: number[] = [];
       let rows = 0;
       for (const { piece, part } of fragment.partitions[partition] ?? []) {
-        if (piece.steps.length > 0 || piece.scan || piece.lazy) return undefined;
+        const columns = chosenColumns(piece.steps, piece.types.length);
+        if (!columns || piece.scan || piece.lazy) return undefined;
         for (const p of await piece.parts(part)) {
           if (p.source.kind !== 'batches') return undefined;
-          batches.push(...p.source.batches.map((b) => b.address));
+          for (const { address } of p.source.batches)
+            batches.push(piece.steps.length === 0 ? address : this.#withColumns(address, piece.types, columns));
           rows += p.rows;
         }
       }
       out.push({ partition, batches, rows });
     }
     return out;
+  }
+
+  /** A batch of chosen columns of another. */
+  #withColumns(address: number, types: readonly DataType[], columns: readonly number[]): number {
+    const batch = readBatchHeader(this.arena, address, types);
+    return writeBatchHeader(this.keep, { ...batch, columns: columns.map((c) => batch.columns[c]!) });
   }
 
   /** A fragment over finished rows. */

@@ -163,11 +163,7 @@ export class WorkerPool {
    * have ended when this returns.
    * @param helper takes part on the calling thread in the place of one worker, which is asked when it calls `more`
    * @throws the first failure that is not a cancellation, if any thread failed */
-  async run(
-    job: JobSpec,
-    width = this.size,
-    helper?: (more: () => void) => Promise<JobResult>,
-  ): Promise<JobResult[]> {
+  async run(job: JobSpec, width = this.size, helper?: (more: () => void) => Promise<JobResult>): Promise<JobResult[]> {
     await this.start();
     const control = new Int32Array(job.control);
     const encoded = encode(job);

@@ -197,8 +197,7 @@ export class Block {
     const { u8 } = this.arena;
     const from = this.address + this.#u32[at]!;
     const length = this.#u32[at + 1]!;
-    for (let i = 0; i < text.length && i < length; i++)
-      if (text[i] !== u8[from + i]) return text[i]! - u8[from + i]!;
+    for (let i = 0; i < text.length && i < length; i++) if (text[i] !== u8[from + i]) return text[i]! - u8[from + i]!;
     return text.length - length;
   }
 
