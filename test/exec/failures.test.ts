@@ -95,6 +95,15 @@ describe.each([0, 2])('failures with %i workers', (workers) => {
       expect(await rowsOf(e, count(range(300_000n)))).toEqual([[300_000n]]);
     });
 
+    it('leaves the event loop turning while a long stage runs', async () => {
+      const slowly = project(range(8_000_000n), call('xxhash64', LONG, input(0, LONG)));
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      await rowsOf(e, count(slowly));
+      clearInterval(timer);
+      expect(turns).toBeGreaterThan(10);
+    });
+
     it('runs queries side by side', async () => {
       const all = await Promise.all(Array.from({ length: 6 }, (_, i) => rowsOf(e, count(range(BigInt(100_000 + i))))));
       expect(all.flat(2)).toEqual(Array.from({ length: 6 }, (_, i) => BigInt(100_000 + i)));

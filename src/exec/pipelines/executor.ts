@@ -5,7 +5,7 @@ import { Arena } from '../../storage/memory/arena.js';
 import type { Value } from '../../types/index.js';
 import type { PhysicalSpec } from '../operators/spec.js';
 import { isWorkerLost, WorkerPool } from '../workers/worker-pool.js';
-import type { JobResult, JobSpec, TaskSpec } from './fragment.js';
+import type { JobResult, JobSpec, SliceSource, TaskSpec } from './fragment.js';
 import { type Pace, runJob } from './job-runner.js';
 import { allPartitions, lower } from './lower.js';
 import { QueryResult } from './query-result.js';
@@ -42,6 +42,9 @@ export interface RunOptions {
 const SMALL_JOB_ROWS = 20_000;
 /** Milliseconds that the main thread takes part in a stage. */
 const HELP_MS = 6;
+/** What it takes part in: steps that make no more rows than they get, slices that a cached scan adds up at once. */
+const SHORT_STEPS: ReadonlySet<string> = new Set(['filter', 'project', 'select']);
+const SHORT_SLICE_ROWS = 1 << 20;
 /** Bytes that are asked for when a query fills the arena: at first, and the least. Each time that it fails again, twice as much. */
 const ROOM_BYTES = 256 << 20;
 const LEAST_ROOM_BYTES = 1 << 20;
@@ -88,19 +91,19 @@ export class Executor implements RunHost {
   }
 
   async runJob(job: JobSpec, rows: number): Promise<JobResult[]> {
-    const files = job.slices.some((s) => s.source.kind === 'parquet' || s.source.kind === 'file');
+    const files = job.slices.some((s) => isFile(s.source));
     if (!this.pool || (rows < SMALL_JOB_ROWS && !files)) return [await runJob(this.#env, job)];
     const width = Math.min(this.pool.size, Math.max(job.slices.length, job.tasks.length));
     if (!this.#mayHelp(job)) return this.pool.run(job, width);
     return this.pool.run(job, width, (more) => runJob(this.#env, job, new ShortPace(more)));
   }
 
-  /** Whether the calling thread may take part: in work of small steps, where threads stand for no other process. */
+  /** Whether the calling thread may take part: where threads stand for no other process, and no morsel takes long. */
   #mayHelp({ sink, slices, pieces }: JobSpec): boolean {
     if (this.options.executorIds) return false;
     if (sink?.kind !== 'collect' && !(sink?.kind === 'aggregate' && !sink.complete)) return false;
-    if (pieces.some((p) => p.perPartition)) return false;
-    return slices.every(({ source }) => source.kind !== 'parquet' && source.kind !== 'file');
+    if (pieces.some((p) => p.perPartition || p.steps.some((step) => !SHORT_STEPS.has(step.op)))) return false;
+    return slices.every(({ rows, source }) => rows <= SHORT_SLICE_ROWS && !isFile(source));
   }
 
   /** Unpacks pieces of a compressed block on the threads, or here if they are few.
@@ -258,6 +261,10 @@ class ShortPace implements Pace {
   breathe(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function isFile({ kind }: SliceSource): boolean {
+  return kind === 'parquet' || kind === 'file';
 }
 
 function isFull(error: unknown): boolean {

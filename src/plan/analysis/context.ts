@@ -2,6 +2,7 @@ import { internalError } from '../../errors/index.js';
 import type { EvalMode } from '../../eval/function.js';
 import type { AnalyzerCatalog, AnalyzerConf } from '../catalog-view.js';
 import type { LogicalPlan } from '../logical/logical-plan.js';
+import type { Ineffective } from './resolve-operators.js';
 
 export type AnalyzeBody = (
   plan: LogicalPlan,
@@ -9,6 +10,28 @@ export type AnalyzeBody = (
   conf: AnalyzerConf,
   isScalar: boolean,
 ) => LogicalPlan;
+
+let nextContext = 1;
+
+/** One rule's bit in the nodes that an analysis meets; what another analysis left there does not count. */
+class NodeBits implements Ineffective {
+  constructor(
+    readonly context: number,
+    readonly bit: number,
+  ) {}
+
+  has(p: LogicalPlan): boolean {
+    return p.ineffectiveIn === this.context && (p.ineffectiveInContext & this.bit) !== 0;
+  }
+
+  add(p: LogicalPlan): void {
+    if (p.ineffectiveIn !== this.context) {
+      p.ineffectiveIn = this.context;
+      p.ineffectiveInContext = 0;
+    }
+    p.ineffectiveInContext |= this.bit;
+  }
+}
 
 /** What the rules of one analysis share. Spark: `AnalysisContext` with the analyzer's confs. */
 export class AnalyzerContext {
@@ -30,10 +53,24 @@ export class AnalyzerContext {
     readonly inFunctionBody = false,
   ) {}
 
-  readonly #perOuter = new WeakMap<object, WeakMap<object, WeakSet<LogicalPlan>>>();
+  readonly #id = nextContext++;
+  #rules = 0;
+  /** A memory for one more rule: bits of the nodes, which count in this analysis alone. Beyond their number, a set. */
+  memo(): Ineffective {
+    const number = this.#rules++;
+    return number > 31 ? new WeakSet<LogicalPlan>() : new NodeBits(this.#id, 1 << number);
+  }
+
+  readonly #perOuter = new WeakMap<LogicalPlan, WeakMap<object, WeakSet<LogicalPlan>>>();
+  readonly #outermost = new Map<object, Ineffective>();
   /** A rule's memory for the operator whose subquery is being analyzed: another one gives other outer columns. */
-  memoFor(owner: object): WeakSet<LogicalPlan> {
-    const outer: object = this.outerPlan ?? this;
+  memoFor(owner: object): Ineffective {
+    const outer = this.outerPlan;
+    if (!outer) {
+      let memo = this.#outermost.get(owner);
+      if (!memo) this.#outermost.set(owner, (memo = this.memo()));
+      return memo;
+    }
     let byRule = this.#perOuter.get(outer);
     if (!byRule) {
       byRule = new WeakMap();

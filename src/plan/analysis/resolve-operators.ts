@@ -3,22 +3,56 @@ import { AttributeReference, OuterReference } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
 import type { Attributes, ExprFn, LogicalPlan } from '../logical/logical-plan.js';
 import type { Rule } from '../rule.js';
+import type { AnalyzerContext } from './context.js';
 
 export type PlanFn = (plan: LogicalPlan) => LogicalPlan;
 
-/** Subtrees on which a rule is known to have no effect. Spark: `markRuleAsIneffective`. */
-export type Ineffective = WeakSet<LogicalPlan>;
+/** Subtrees on which a rule is known to have no effect: it is not tried on them again, as unchanged subtrees stay the same
+ * objects. Spark: `markRuleAsIneffective`. */
+export interface Ineffective {
+  has(plan: LogicalPlan): boolean;
+  add(plan: LogicalPlan): void;
+}
 let current: Ineffective | undefined;
 
-/** A rule whose result for a subtree depends on that subtree alone (and on what `memoOf` tells apart): where it had no
- * effect once it is not tried again, as unchanged subtrees stay the same objects. */
-export function rule(name: string, apply: (plan: LogicalPlan) => LogicalPlan, memoOf?: () => Ineffective): Rule {
-  const own: Ineffective = new WeakSet();
+/** A rule of one analysis, whose result for a subtree depends on that subtree and the analysis alone.
+ * @param memo where it depends on more: what tells that apart */
+export function contextRule(
+  context: AnalyzerContext,
+  name: string,
+  apply: (plan: LogicalPlan) => LogicalPlan,
+  memo?: () => Ineffective,
+): Rule {
+  const own = memo ?? always(context.memo());
+  return remembering(name, apply, own);
+}
+
+let rules = 0;
+/** A rule whose result for a subtree depends on that subtree alone. */
+export function rule(name: string, apply: (plan: LogicalPlan) => LogicalPlan): Rule {
+  return remembering(name, apply, always(lastingMemo(rules++)));
+}
+
+const always = (memo: Ineffective) => () => memo;
+
+/** A bit of the nodes, or a set for the rules beyond the bits. */
+function lastingMemo(number: number): Ineffective {
+  if (number > 31) return new WeakSet<LogicalPlan>();
+  const bit = 1 << number;
+  return {
+    has: (p) => (p.ineffectiveRules & bit) !== 0,
+    add: (p) => {
+      p.ineffectiveRules |= bit;
+    },
+  };
+}
+
+function remembering(name: string, apply: (plan: LogicalPlan) => LogicalPlan, memo: () => Ineffective): Rule {
   return {
     name,
     apply: (plan) => {
       const saved = current;
-      current = memoOf ? memoOf() : own;
+      current = memo();
       try {
         return apply(plan);
       } finally {

@@ -32,6 +32,10 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   /** Bits of optimizer rules that are known to leave this subtree as it is. Spark: `ineffectiveRules`. */
   settledRules = 0;
   settledRules2 = 0;
+  /** The same for rules of the analyzer: those that look at the subtree alone, and those of one analysis, which is named. */
+  ineffectiveRules = 0;
+  ineffectiveIn = 0;
+  ineffectiveInContext = 0;
 
   // With some hundred classes of nodes, making one costs what its fields cost: they are assigned, never defined (see
   // `useDefineForClassFields`), and no arguments are spread.

@@ -10,12 +10,12 @@ import { LogicalRelation } from '../../logical/relations.js';
 import { CHAR_VARCHAR_KEY, declaredType, readSidePadding, rightPad, withoutDeclaredType } from '../char-varchar.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule, transformUpWithNewOutput, zipAttributes } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp, transformUpWithNewOutput, zipAttributes } from '../resolve-operators.js';
 
 /** Columns of type char are padded where they are read, and the shorter side of a comparison with one is padded to the longer.
  * Spark: `ApplyCharTypePadding`. */
 export const ApplyCharTypePadding = (context: AnalyzerContext) =>
-  rule('ApplyCharTypePadding', (plan) => padComparisons(padRelations(plan), context.conf.timeZone));
+  contextRule(context, 'ApplyCharTypePadding', (plan) => padComparisons(padRelations(plan), context.conf.timeZone));
 
 const declared = (a: { readonly metadata: AttributeReference['metadata'] }): boolean => CHAR_VARCHAR_KEY in a.metadata;
 

@@ -7,12 +7,12 @@ import type { Expression } from '../../expressions/expression.js';
 import { RuntimeReplaceable, ScalarCall } from '../../expressions/functions.js';
 import type { AnalyzerContext } from '../context.js';
 import { variantOf } from '../function-variants.js';
-import { resolveExpressionsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveExpressionsUp } from '../resolve-operators.js';
 
 /** `+ - * /` with dates, timestamps and intervals become the functions that compute them.
  * Spark: `ResolveBinaryArithmetic`, `BinaryArithmeticWithDatetimeResolver`. */
 export const ResolveBinaryArithmetic = (context: AnalyzerContext) =>
-  rule('ResolveBinaryArithmetic', (plan) =>
+  contextRule(context, 'ResolveBinaryArithmetic', (plan) =>
     resolveExpressionsUp(plan, (e) => (e instanceof Arithmetic && e.childrenResolved ? resolve(e, context) : e)),
   );
 

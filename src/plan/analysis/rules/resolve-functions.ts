@@ -9,13 +9,13 @@ import { UnresolvedGenerate, UnresolvedTableValuedFunction } from '../../logical
 import { quotedName } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
 import { buildFunction, functionExists } from '../function-builder.js';
-import { resolveExpressionsDown, resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveExpressionsDown, resolveOperatorsUp } from '../resolve-operators.js';
 import { requireGenerator, tableFunction } from '../table-functions.js';
 
 /** Calls become expressions once their arguments are resolved (lambdas aside); table functions become plans.
  * Spark: `ResolveFunctions`. @throws UNRESOLVED_ROUTINE */
 export const ResolveFunctions = (context: AnalyzerContext) =>
-  rule('ResolveFunctions', (plan) =>
+  contextRule(context, 'ResolveFunctions', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (p instanceof UnresolvedTableValuedFunction) {
         const args = p.functionArgs.map((e) => resolveCalls(e, context));
@@ -30,7 +30,7 @@ export const ResolveFunctions = (context: AnalyzerContext) =>
 
 /** Unknown names are reported before any table is looked up. Spark: `LookupFunctions`. */
 export const LookupFunctions = (context: AnalyzerContext) =>
-  rule('LookupFunctions', (plan) =>
+  contextRule(context, 'LookupFunctions', (plan) =>
     resolveExpressionsDown(plan, (e) => {
       if (e instanceof UnresolvedFunction && e.nameParts.length > 3)
         throw analysisError('IDENTIFIER_TOO_MANY_NAME_PARTS', { identifier: quotedName(e.nameParts) }, e.origin);

@@ -22,7 +22,7 @@ import { Aggregate, Expand, Filter, Project, Sort } from '../../logical/operator
 import { UnresolvedHaving } from '../../logical/unresolved.js';
 import { ColumnResolution } from '../column-resolution.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsDown, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsDown } from '../resolve-operators.js';
 import { resolveExprsWithAggregate } from './resolve-aggregate-functions.js';
 import { resolveSubqueriesIn } from './resolve-subquery.js';
 
@@ -35,7 +35,8 @@ interface Analytics {
  * projection per set. Spark: `ResolveGroupingAnalytics`. */
 export const ResolveGroupingAnalytics = (context: AnalyzerContext) => {
   const owner = {};
-  return rule(
+  return contextRule(
+    context,
     'ResolveGroupingAnalytics',
     (plan) => resolveOperatorsDown(plan, (p) => apply(p, context)),
     () => context.memoFor(owner),

@@ -17,7 +17,7 @@ import {
 import { View } from '../../logical/relations.js';
 import { UnresolvedHint, UnresolvedRelation, UnresolvedWith } from '../../logical/unresolved.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 const STRATEGIES: Readonly<Record<string, JoinStrategy>> = {
   BROADCAST: 'broadcast',
@@ -33,7 +33,7 @@ const LAYOUT: ReadonlySet<string> = new Set(['COALESCE', 'REPARTITION', 'REPARTI
 
 /** Join strategy hints settle on the relations that they name, or on the whole plan. Spark: `ResolveJoinStrategyHints`. */
 export const ResolveJoinStrategyHints = (context: AnalyzerContext) =>
-  rule('ResolveJoinStrategyHints', (plan) =>
+  contextRule(context, 'ResolveJoinStrategyHints', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof UnresolvedHint)) return p;
       const strategy = STRATEGIES[p.name.toUpperCase()];
@@ -102,7 +102,7 @@ function place(
 
 /** COALESCE, REPARTITION, REPARTITION_BY_RANGE and, where plans adapt, REBALANCE hints. Spark: `ResolveCoalesceHints`. */
 export const ResolveCoalesceHints = (context: AnalyzerContext) =>
-  rule('ResolveCoalesceHints', (plan) =>
+  contextRule(context, 'ResolveCoalesceHints', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof UnresolvedHint)) return p;
       const name = p.name.toUpperCase();
@@ -149,7 +149,7 @@ function columnOf(e: Expression | string | number, name: string, p: UnresolvedHi
 
 /** Whatever no rule understood is dropped with a warning. Spark: `RemoveAllHints`. */
 export const RemoveAllHints = (context: AnalyzerContext) =>
-  rule('RemoveAllHints', (plan) =>
+  contextRule(context, 'RemoveAllHints', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof UnresolvedHint)) return p;
       context.warnings.push(`Unrecognized hint: ${p.name}(${p.parameters.join(', ')})`);

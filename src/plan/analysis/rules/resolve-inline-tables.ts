@@ -9,11 +9,11 @@ import { LocalRelation } from '../../logical/relations.js';
 import { UnresolvedInlineTable } from '../../logical/unresolved.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** VALUES → LocalRelation with evaluated rows, each column at the common type. Spark: `ResolveInlineTables`. */
 export const ResolveInlineTables = (context: AnalyzerContext) =>
-  rule('ResolveInlineTables', (plan) =>
+  contextRule(context, 'ResolveInlineTables', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof UnresolvedInlineTable)) return p;
       validate(p);

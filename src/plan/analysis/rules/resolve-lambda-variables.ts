@@ -9,14 +9,14 @@ import { Literal } from '../../expressions/literal.js';
 import { UnresolvedAttribute } from '../../expressions/unresolved.js';
 import { extractValue } from '../attribute-seq.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** Variables by name; undefined for those of a lambda that is not bound yet, which stay as they are. */
 type Scope = ReadonlyMap<string, NamedLambdaVariable | undefined>;
 
 /** Lambda parameters get the types that the function feeds them. Spark: `ResolveLambdaVariables`. */
 export const ResolveLambdaVariables = (context: AnalyzerContext) =>
-  rule('ResolveLambdaVariables', (plan) =>
+  contextRule(context, 'ResolveLambdaVariables', (plan) =>
     resolveOperatorsUp(plan, (p) => p.mapExpressions((e) => resolve(e, new Map(), context))),
   );
 

@@ -9,12 +9,12 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Join, Project } from '../../logical/operators.js';
 import type { AnalyzerContext } from '../context.js';
 import { markQualifiedAccessOnly, metadataOutput, qualifiedAccessOnly } from '../hidden-output.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** USING and NATURAL joins → Project (each common column once) over a plain Join; the other side's columns stay reachable by
  * qualified names. Spark: `ResolveNaturalAndUsingJoin`. */
 export const ResolveNaturalAndUsingJoin = (context: AnalyzerContext) =>
-  rule('ResolveNaturalAndUsingJoin', (plan) =>
+  contextRule(context, 'ResolveNaturalAndUsingJoin', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof Join) || !p.childrenResolved || !p.duplicateResolved) return p;
       const t = p.joinType;

@@ -23,12 +23,12 @@ import { Pivot } from '../../logical/unresolved.js';
 import { trimAliases } from '../alias-helper.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** PIVOT → two Aggregates (by group and pivot column, then by group) under a Project; where the values' type does not allow
  * that, one Aggregate of IFs. Spark: `ResolvePivot`. */
 export const ResolvePivot = (context: AnalyzerContext) =>
-  rule('ResolvePivot', (plan) =>
+  contextRule(context, 'ResolvePivot', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof Pivot) || !p.childrenResolved) return p;
       const ready = [...p.aggregates, ...(p.groupByExprs ?? []), p.pivotColumn, ...p.pivotValues];

@@ -16,7 +16,7 @@ import { Unpivot, UnresolvedHaving, UnresolvedOrderByAll } from '../../logical/u
 import { IS_DUPLICATE } from '../attribute-seq.js';
 import { ColumnResolution } from '../column-resolution.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, mapSame, resolveOperatorsUp } from '../resolve-operators.js';
 import { expandStar } from '../star-expansion.js';
 import { resolveAggregateReferences } from './resolve-references-in-aggregate.js';
 import { resolveSortReferences } from './resolve-references-in-sort.js';
@@ -24,7 +24,8 @@ import { resolveSortReferences } from './resolve-references-in-sort.js';
 /** Names become attributes, stars their columns. Spark: `ResolveReferences`. */
 export const ResolveReferences = (context: AnalyzerContext) => {
   const columns = new ColumnResolution(context);
-  return rule(
+  return contextRule(
+    context,
     'ResolveReferences',
     (plan) => resolveOperatorsUp(plan, (p) => resolve(p, context, columns)),
     () => context.memoFor(columns),

@@ -1,10 +1,10 @@
 import { UnresolvedRelation } from '../../logical/unresolved.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** Names become the catalog's plans; a missing table stays for `check-analysis.ts` to report. Spark: `ResolveRelations`. */
 export const ResolveRelations = (context: AnalyzerContext) =>
-  rule('ResolveRelations', (plan) =>
+  contextRule(context, 'ResolveRelations', (plan) =>
     resolveOperatorsUp(plan, (p) =>
       p instanceof UnresolvedRelation ? (context.catalog.lookupRelation(p.nameParts, p.options, p.origin) ?? p) : p,
     ),

@@ -8,7 +8,7 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Aggregate, Filter, Join, Project } from '../../logical/operators.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, rule } from '../resolve-operators.js';
+import { contextRule, mapSame } from '../resolve-operators.js';
 import { expandCall } from '../sql-functions.js';
 import { hasLateralAlias, TempResolvedColumn } from '../temporary-expressions.js';
 
@@ -16,7 +16,7 @@ import { hasLateralAlias, TempResolvedColumn } from '../temporary-expressions.js
  * conditions. Inner calls first; bodies that hold calls themselves follow in the next round. Not inside a body: its own
  * expansion is part of the query's. Spark: `ResolveSQLFunctions`. @throws UNSUPPORTED_SQL_UDF_USAGE */
 export const ResolveSQLFunctions = (context: AnalyzerContext) =>
-  rule('ResolveSQLFunctions', (plan) => (context.inFunctionBody ? plan : rewrite(plan, context)));
+  contextRule(context, 'ResolveSQLFunctions', (plan) => (context.inFunctionBody ? plan : rewrite(plan, context)));
 
 const hasCall = (e: Expression): boolean => e.exists((x) => x instanceof SqlFunctionExpression);
 

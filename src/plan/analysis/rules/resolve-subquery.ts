@@ -7,7 +7,7 @@ import { type LogicalPlan, UnaryNode } from '../../logical/logical-plan.js';
 import { Join, LateralJoin, Project } from '../../logical/operators.js';
 import { UnresolvedTableValuedFunction } from '../../logical/unresolved.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** Runs the whole analyzer on the plan of each subquery, with this operator as the outer one, and records what it reads of
  * the outer query. Spark: `ResolveSubquery`. */
@@ -21,7 +21,7 @@ export const ResolveSubquery = (context: AnalyzerContext) => {
       if (p instanceof UnresolvedTableValuedFunction) return inside(p, p, context);
       return p;
     });
-  return rule('ResolveSubquery', apply, () => context.memoFor(owner));
+  return contextRule(context, 'ResolveSubquery', apply, () => context.memoFor(owner));
 };
 
 export function resolveSubqueriesIn(p: LogicalPlan, context: AnalyzerContext): LogicalPlan {

@@ -3,11 +3,13 @@ import { Cast } from '../../expressions/cast.js';
 import type { Expression } from '../../expressions/expression.js';
 import { ScalarCall } from '../../expressions/functions.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveExpressionsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveExpressionsUp } from '../resolve-operators.js';
 
 /** Casts and calls take the session time zone of this analysis. Spark: `ResolveTimeZone`. */
 export const ResolveTimeZone = (context: AnalyzerContext) =>
-  rule('ResolveTimeZone', (plan) => resolveExpressionsUp(plan, (e) => withTimeZone(e, context.conf.timeZone)));
+  contextRule(context, 'ResolveTimeZone', (plan) =>
+    resolveExpressionsUp(plan, (e) => withTimeZone(e, context.conf.timeZone)),
+  );
 
 export function withTimeZone(e: Expression, zone: string): Expression {
   if (e instanceof Cast) return e.timeZone === undefined ? e.withTimeZone(zone) : e;

@@ -6,11 +6,11 @@ import { Alias, AttributeReference } from '../../expressions/named.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project, Union } from '../../logical/operators.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** UNION BY NAME: the right columns in the left order, missing ones null where that is allowed. Spark: `ResolveUnion`. */
 export const ResolveUnion = (context: AnalyzerContext) =>
-  rule('ResolveUnion', (plan) =>
+  contextRule(context, 'ResolveUnion', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof Union) || !p.byName || !p.childrenResolved) return p;
       return p.inputs.reduce((left, right) => {

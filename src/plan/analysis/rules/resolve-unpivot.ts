@@ -9,12 +9,12 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Expand } from '../../logical/operators.js';
 import { Unpivot } from '../../logical/unresolved.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, mapSame, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** UNPIVOT → Expand with one projection per value column. Ids or values that are not given are all other columns.
  * Spark: `ResolveUnpivot` with `UnpivotCoercion`. */
 export const ResolveUnpivot = (context: AnalyzerContext) =>
-  rule('ResolveUnpivot', (plan) =>
+  contextRule(context, 'ResolveUnpivot', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (!(p instanceof Unpivot) || !p.childrenResolved) return p;
       const given = [...(p.ids ?? []), ...(p.values ?? []).flat()];

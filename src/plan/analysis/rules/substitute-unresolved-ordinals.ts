@@ -5,7 +5,7 @@ import { SortOrder } from '../../expressions/named.js';
 import { UnresolvedOrdinal } from '../../expressions/unresolved.js';
 import { Aggregate, Sort } from '../../logical/operators.js';
 import type { AnalyzerContext } from '../context.js';
-import { mapSame, resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, mapSame, resolveOperatorsUp } from '../resolve-operators.js';
 
 function ordinal(e: Expression): Expression {
   return e instanceof Literal && e.dataType.kind === 'int' && typeof e.value === 'number'
@@ -15,7 +15,7 @@ function ordinal(e: Expression): Expression {
 
 /** Whole numbers in ORDER BY and GROUP BY become positions. Spark: `SubstituteUnresolvedOrdinals`. */
 export const SubstituteUnresolvedOrdinals = (context: AnalyzerContext) =>
-  rule('SubstituteUnresolvedOrdinals', (plan) =>
+  contextRule(context, 'SubstituteUnresolvedOrdinals', (plan) =>
     resolveOperatorsUp(plan, (p) => {
       if (p instanceof Sort && context.conf.orderByOrdinal) {
         const order = mapSame(p.order, (o) => {

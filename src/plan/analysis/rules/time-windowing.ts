@@ -15,13 +15,13 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Expand, Filter, Project } from '../../logical/operators.js';
 import { evaluateConstant } from '../constants.js';
 import type { AnalyzerContext } from '../context.js';
-import { resolveOperatorsUp, rule } from '../resolve-operators.js';
+import { contextRule, resolveOperatorsUp } from '../resolve-operators.js';
 
 /** Aggregate [window(t, d)] over x → Aggregate [window] over x with the column `window`; overlapping windows repeat the rows.
  * Spark: `TimeWindowing`, `SessionWindowing`, `ResolveWindowTime`.
  * @throws _LEGACY_ERROR_TEMP_1039 */
 export const TimeWindowing = (context: AnalyzerContext) =>
-  rule('TimeWindowing', (plan) => resolveOperatorsUp(plan, (p) => rewrite(p, context)));
+  contextRule(context, 'TimeWindowing', (plan) => resolveOperatorsUp(plan, (p) => rewrite(p, context)));
 
 type Placeholder = TimeWindow | SessionWindow | WindowTime;
 const isPlaceholder = (e: Expression): e is Placeholder =>

@@ -44,13 +44,13 @@ import type { LogicalPlan } from '../../logical/logical-plan.js';
 import { Project } from '../../logical/operators.js';
 import type { AnalyzerContext } from '../context.js';
 import { stackColumns } from '../generators.js';
-import { type Ineffective, ineffective, keepState, rule } from '../resolve-operators.js';
+import { contextRule, type Ineffective, ineffective, keepState } from '../resolve-operators.js';
 import { decimalPrecision } from './decimal-precision.js';
 
 /** Operands that differ in type are cast to what the operator asks for; parents see the new types of their children's
  * columns. Spark: `AnsiTypeCoercion` and `TypeCoercion`, one pass over the expressions of each node. */
 export const TypeCoercion = (context: AnalyzerContext) =>
-  rule('TypeCoercion', (plan) => visit(plan, context, ineffective()));
+  contextRule(context, 'TypeCoercion', (plan) => visit(plan, context, ineffective()));
 
 function visit(plan: LogicalPlan, context: AnalyzerContext, memo: Ineffective): LogicalPlan {
   if (plan.analyzed || memo.has(plan)) return plan;
