@@ -50,7 +50,7 @@ export class RuleExecutor {
         else this.observe?.(r, plan, next, b);
         plan = next;
       }
-      if (plan === before || (plan.resolved && before.resolved && plan.key === before.key)) return plan;
+      if (plan === before || (plan.resolved && before.resolved && plan.equals(before))) return plan;
     }
     if (b.strategy !== 'once' && b.strategy.failAtLimit)
       throw internalError(`batch ${b.name} did not settle in ${limit} iterations`);

@@ -8,6 +8,10 @@ export abstract class TreeNode<T extends TreeNode<T>> {
   abstract args(): readonly unknown[];
   abstract get children(): readonly T[];
   abstract withNewChildren(children: readonly T[]): T;
+  /** Whether both trees are of the same content, where that is defined; by default, whether they are the same. */
+  equals(other: TreeNode<T>): boolean {
+    return this === other;
+  }
 
   /** Where in the SQL text this came from; set once by the AST builder and carried over to copies. */
   origin: Origin = NO_ORIGIN;
@@ -150,6 +154,15 @@ export function argKey(arg: unknown): string {
     default:
       return String(arg);
   }
+}
+
+/** Whether two constructor arguments have equal keys; of plans no text is made. */
+export function equalArgs(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => equalArgs(item, b[i]));
+  if (a instanceof TreeNode && b instanceof TreeNode) return a.equals(b);
+  return argKey(a) === argKey(b);
 }
 
 const typeKeys = new WeakMap<object, string>();

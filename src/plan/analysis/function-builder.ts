@@ -6,6 +6,7 @@ import { parseType } from '../../types/parse-type.js';
 import type { FunctionConf } from '../catalog-view.js';
 import { Grouping, GroupingId } from '../expressions/aggregate.js';
 import { Arithmetic, type ArithmeticKind } from '../expressions/arithmetic.js';
+import { defaultOrder } from '../expressions/array-order.js';
 import { Cast } from '../expressions/cast.js';
 import { GetArrayItem, GetMapValue, GetStructField } from '../expressions/complex.js';
 import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
@@ -127,8 +128,9 @@ const INTERNAL_ONLY: ReadonlySet<string> = new Set([
   'mapsort',
 ]);
 
-/** `aggregate(array, start, merge)` finishes with the identity. */
+/** `aggregate(array, start, merge)` finishes with the identity, `array_sort(array)` sorts in the default order. */
 function withFinish(name: string, args: readonly Expression[]): readonly Expression[] {
+  if (name === 'array_sort' && args.length === 1) return [...args, defaultOrder()];
   if ((name !== 'aggregate' && name !== 'reduce') || args.length !== 3) return args;
   const id = new UnresolvedNamedLambdaVariable(['id']);
   return [...args, new LambdaFunction(id, [id])];

@@ -3,6 +3,7 @@ import type { BoundAggregate, BoundExpr, BoundSortKey } from '../../eval/bound.j
 import { BOOLEAN, DOUBLE, INT } from '../../types/index.js';
 import type { AggregateExpression } from './aggregate.js';
 import { Arithmetic } from './arithmetic.js';
+import { isDefaultOrder } from './array-order.js';
 import { Cast } from './cast.js';
 import { GetArrayItem, GetArrayStructFields, GetMapValue, GetStructField } from './complex.js';
 import { CaseWhen, Coalesce, If } from './conditional.js';
@@ -72,7 +73,7 @@ export class Binder {
       };
     if (e instanceof Coalesce) return { k: 'coalesce', args: e.operands.map((o) => this.bind(o)), type: e.dataType };
     if (e instanceof ScalarCall) {
-      const operands = e.def.sparkClass.endsWith('UTF8') ? e.operands.map(bytesOf) : e.operands;
+      const operands = e.def.sparkClass.endsWith('UTF8') ? e.operands.map(bytesOf) : withoutDefaultOrder(e);
       const bound = this.call(e.def.name, operands, e, e.mode, e.timeZone);
       return e.site === undefined ? bound : { ...bound, site: e.site };
     }
@@ -142,6 +143,13 @@ export class Binder {
 /** Functions of a text's bytes look behind the cast that made it: strings here hold no malformed bytes. */
 function bytesOf(e: Expression): Expression {
   return e instanceof Cast && e.child.dataType.kind === 'binary' && e.dataType.kind === 'string' ? e.child : e;
+}
+
+/** `array_sort` in its own order needs no lambda. */
+function withoutDefaultOrder({ def, operands }: ScalarCall): readonly Expression[] {
+  const [array, order] = operands;
+  const own = def.sparkClass === 'ArraySort' && order instanceof LambdaFunction && isDefaultOrder(order);
+  return own && array ? [array] : operands;
 }
 
 /** Rows that a filter leaves out must not make an argument raise. */

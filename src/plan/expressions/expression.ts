@@ -137,7 +137,7 @@ export abstract class Expression extends TreeNode<Expression> {
   protected keyArgs(): readonly unknown[] {
     return this.args();
   }
-  equals(other: Expression): boolean {
+  override equals(other: Expression): boolean {
     return this === other || this.key === other.key;
   }
 

@@ -3,7 +3,7 @@ import { StructField, StructType } from '../../types/index.js';
 import { AttributeSet, Expression, type Ordinals } from '../expressions/expression.js';
 import { Alias, AttributeReference, OuterReference } from '../expressions/named.js';
 import { SubqueryExpression } from '../expressions/subquery.js';
-import { argKey, collectInstances, type DrawnNode, drawTree, mapArg, TreeNode } from '../tree-node.js';
+import { argKey, collectInstances, type DrawnNode, drawTree, equalArgs, mapArg, TreeNode } from '../tree-node.js';
 
 export type Attributes = readonly AttributeReference[];
 export type ExprFn = (e: Expression) => Expression;
@@ -264,8 +264,10 @@ export abstract class LogicalPlan extends TreeNode<LogicalPlan> {
   protected keyArgs(): readonly unknown[] {
     return this.args();
   }
-  equals(other: LogicalPlan): boolean {
-    return this === other || this.key === other.key;
+  override equals(other: LogicalPlan): boolean {
+    if (this === other) return true;
+    if (this.memoKey !== undefined && other.memoKey !== undefined) return this.memoKey === other.memoKey;
+    return this.kind === other.kind && equalArgs(this.keyArgs(), other.keyArgs());
   }
 
   /** Spark's class name. */

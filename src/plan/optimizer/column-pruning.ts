@@ -24,7 +24,7 @@ function kept<T extends { readonly exprId?: number }>(list: readonly T[], wanted
 export const ColumnPruning = rule('ColumnPruning', (plan) => {
   const next = removeProjectBeforeFilter(plan.transformDown(prune));
   // Projections that were put in only to go again are no change: other rules need not look once more.
-  return next !== plan && next.resolved && plan.resolved && next.key === plan.key ? plan : next;
+  return next !== plan && next.resolved && plan.resolved && next.equals(plan) ? plan : next;
 });
 
 function prune(p: LogicalPlan): LogicalPlan {
