@@ -139,6 +139,11 @@ export const conditions = {
     sqlState: '42703',
     message: 'There is no column <colName>; whether case counts is up to <caseSensitiveConfig>.',
   },
+  COMPARATOR_RETURNS_NULL: {
+    sqlState: '22004',
+    message:
+      'The comparator gave NULL for <firstValue> and <secondValue>; it must give a number that is negative, 0 or positive.',
+  },
   CONCURRENT_STREAM_LOG_UPDATE: {
     sqlState: '40000',
     message:
@@ -335,6 +340,10 @@ export const conditions = {
   'DATATYPE_MISMATCH.UNEXPECTED_NULL': {
     sqlState: '42K09',
     message: 'Cannot resolve <sqlExpr>: <exprName> must not be null.',
+  },
+  'DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE': {
+    sqlState: '42K09',
+    message: 'Cannot resolve <sqlExpr>: <functionName> must give <expectedType>, not <actualType>.',
   },
   'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': {
     sqlState: '42K09',

@@ -1,3 +1,4 @@
+import { runtimeError } from '../../errors/index.js';
 import {
   ArrayType,
   BOOLEAN,
@@ -77,6 +78,14 @@ function forAll(values: List, test: Lambda): boolean | null {
 function sortDefault(values: List, type: DataType): Value[] {
   const compare = comparatorFor(type);
   return [...values.filter((v) => v !== null).sort(compare), ...values.filter((v) => v === null)];
+}
+
+/** @throws COMPARATOR_RETURNS_NULL */
+function compared(order: Lambda, a: Value, b: Value): number {
+  const found = order(a, b);
+  if (found === null)
+    throw runtimeError('COMPARATOR_RETURNS_NULL', { firstValue: String(a), secondValue: String(a) });
+  return Number(found);
 }
 
 /** All keys of both maps in order of appearance, with both values or null. */
@@ -207,7 +216,20 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
     },
   ),
   lambdaFn('array_sort(array[, comparator])', 'ArraySort', 'Sorts an array, nulls last, or by a comparator.', {
-    coerce: container('array'),
+    coerce: container('array', (args) => {
+      const [, order] = args;
+      if (order === undefined || order.kind === 'int') return args.map(() => undefined);
+      return {
+        mismatch: {
+          condition: 'UNEXPECTED_RETURN_TYPE',
+          parameters: {
+            functionName: '`lambdafunction`',
+            expectedType: toSqlType(INT),
+            actualType: toSqlType(order),
+          },
+        },
+      };
+    }),
     returns: first,
     lambdaArguments: { 1: [2] },
     lambdaParameterTypes: (_, args) => [itemOf(args[0]), itemOf(args[0])],
@@ -216,7 +238,7 @@ export const lambdaFunctions: readonly ScalarFunction[] = [
         ? sortDefault(list(a), element(c.argTypes[0]))
         : list(a)
             .slice()
-            .sort((x, y) => Number(lambda(f)(x, y) ?? 0)),
+            .sort((x, y) => compared(lambda(f), x, y)),
   }),
   lambdaFn('map_filter(map, function)', 'MapFilter', 'Keeps the entries for which the function is true.', {
     coerce: container('map', predicate(1)),
