@@ -49,7 +49,7 @@ export class ProbeStep {
   }
 
   #emit(morsel: Morsel): void {
-    if (morsel.selected === 0) return;
+    if (morsel.selected === 0 || this.spec.marksOnly) return;
     this.#counter.add(morsel.selected);
     this.next(morsel);
   }
@@ -74,7 +74,7 @@ export class ProbeStep {
     }
     const { first, found } = this.#lookup.find(keys, morsel.selection, morsel.selected);
     if (found === 0 && !this.#keepProbe) return;
-    if (table.unique && (!this.#condition || !this.#keepProbe)) {
+    if (table.unique && (!this.#condition || !(this.#keepProbe || this.spec.marksOnly))) {
       this.#beside(morsel, first);
       return;
     }

@@ -132,7 +132,8 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | '
 
 /** Output: left columns ++ right columns; `semi`, `anti`: left columns; `existence`: left columns ++ one boolean. Rows with a
  * null key match nothing unless `nullSafe[i]` (`<=>`). `condition` (over left ++ right) decides matches, also for outer joins.
- * No keys: nested loops. `nullAwareAnti` (NOT IN, one key): a null on the right, or a null on the left over a non-empty right, drops the row. */
+ * No keys: nested loops. `buildSide` is a wish: `semi` and `anti` build their left side only if
+ * there are keys and the number of partitions is free. `nullAwareAnti` (NOT IN, one key): a null on the right, or a null on the left over a non-empty right, drops the row. */
 export interface JoinSpec extends SpecBase {
   readonly op: 'join';
   readonly joinType: JoinType;

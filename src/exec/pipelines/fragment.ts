@@ -117,6 +117,8 @@ export type StepSpec =
       readonly buildSide: 'left' | 'right';
       readonly nullAwareAnti: boolean;
       readonly table: JoinTable;
+      /** Nothing is handed on: build rows that match are marked. */
+      readonly marksOnly: boolean;
       /** Types of the probe side's columns. */
       readonly types: readonly DataType[];
       /** Output columns that later steps read; others may stay empty. */
@@ -230,10 +232,12 @@ export type TaskSpec =
       readonly address: number;
       readonly pieces: readonly number[];
     }
-  /** Build rows that no probe row matched, with nulls for the other side. */
+  /** Build rows that a probe row matched (`want`), or that none did, with nulls for the other side. */
   | {
-      readonly kind: 'unmatched';
+      readonly kind: 'marked';
+      readonly id: number;
       readonly table: JoinTable;
+      readonly want: boolean;
       readonly others: readonly DataType[];
       readonly buildFirst: boolean;
     };

@@ -130,16 +130,17 @@ function runTask(task: TaskSpec, ctx: TaskContext): SliceOutput {
     case 'unpack':
       Image.open(task.bytes, task.path).unpack(ctx, task.address, task.pieces);
       return { partition: 0, order: 0, batches: [], rows: 0 };
-    case 'unmatched':
-      return unmatchedRows(task, ctx);
+    case 'marked':
+      return markedRows(task, ctx);
   }
 }
 
-function unmatchedRows(task: Extract<TaskSpec, { kind: 'unmatched' }>, ctx: TaskContext): SliceOutput {
+function markedRows(task: Extract<TaskSpec, { kind: 'marked' }>, ctx: TaskContext): SliceOutput {
   const { kernels, keep, arena } = ctx;
-  const { table, others, buildFirst } = task;
+  const { table, want, others, buildFirst } = task;
   const rows = keep.alloc(Math.max(1, table.rows) * 4 + 4);
-  const n = kernels.joinMarked(table.matched, 0, table.rows, 0, rows);
+  const n = kernels.joinMarked(table.matched, 0, table.rows, want ? 1 : 0, rows);
+  ctx.count(task.id, 'numOutputRows', n);
   if (n === 0) return { partition: 0, order: 0, batches: [], rows: 0 };
   const build = readBatchHeader(arena, table.batch, table.types).columns.map((v) =>
     gatherVector(kernels, keep, v, rows, n),

@@ -13,14 +13,15 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
   const [leftFilters = [], rightFilters = []] = down;
   const { id, joinType, nullSafe, condition, nullAwareAnti } = spec;
   const leftOnly = joinType === 'semi' || joinType === 'anti' || joinType === 'existence';
-  const buildSide = leftOnly ? 'right' : spec.buildSide;
+  const marksOnly = leftOnly && marksLeft(spec);
+  const buildSide = leftOnly && !marksOnly ? 'right' : spec.buildSide;
   const build = buildSide === 'left' ? spec.left : spec.right;
   const buildKeys = buildSide === 'left' ? spec.leftKeys : spec.rightKeys;
   const probeKeys = buildSide === 'left' ? spec.rightKeys : spec.leftKeys;
-  const keepsBuild = joinType === 'full' || joinType === buildSide;
+  const keepsBuild = joinType === 'full' || joinType === buildSide || marksOnly;
   const buildTypes = build.output.map((c) => c.type);
   // Without a condition nobody looks at a semi join's build columns.
-  const kept = leftOnly && !condition ? [] : buildTypes;
+  const kept = leftOnly && !marksOnly && !condition ? [] : buildTypes;
 
   const inputs = kept.map((type, ordinal): BoundExpr => ({ k: 'input', ordinal, type, nullable: true }));
   const keyed = withStep(await lower(run, build, buildSide === 'left' ? leftFilters : rightFilters), {
@@ -51,10 +52,11 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
   const probeSpec = buildSide === 'left' ? spec.right : spec.left;
   const filters = [...(buildSide === 'left' ? rightFilters : leftFilters)];
   const keepsProbe =
-    joinType === 'anti' ||
-    joinType === 'existence' ||
-    joinType === 'full' ||
-    (joinType !== 'inner' && joinType !== 'semi' && joinType !== 'cross' && joinType !== buildSide);
+    !marksOnly &&
+    (joinType === 'anti' ||
+      joinType === 'existence' ||
+      joinType === 'full' ||
+      (joinType !== 'inner' && joinType !== 'semi' && joinType !== 'cross' && joinType !== buildSide));
   // Fewer build rows than their table has, so some probe rows will find nothing.
   const selective = rows * 2 <= sourceRows;
   if (
@@ -72,8 +74,9 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
     });
   const probe = await lower(run, probeSpec, filters);
   const both = buildSide === 'left' ? [...kept, ...probe.types] : [...probe.types, ...kept];
-  const output =
-    joinType === 'semi' || joinType === 'anti'
+  const output = marksOnly
+    ? []
+    : joinType === 'semi' || joinType === 'anti'
       ? probe.types
       : joinType === 'existence'
         ? spec.output.map((c) => c.type)
@@ -81,7 +84,8 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
   const step: StepSpec = {
     op: 'probe',
     id,
-    joinType,
+    joinType: marksOnly ? 'inner' : joinType,
+    marksOnly,
     keys: probeKeys,
     nullSafe,
     condition,
@@ -97,13 +101,28 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
 
   const outputs = await run.collect(joined, allPartitions(joined));
   const [rest] = await run.runTasks(
-    [{ kind: 'unmatched', table, others: probe.types, buildFirst: buildSide === 'left' }],
+    [
+      {
+        kind: 'marked',
+        id,
+        table,
+        want: joinType === 'semi',
+        others: marksOnly ? [] : probe.types,
+        buildFirst: buildSide === 'left',
+      },
+    ],
     table.rows,
   );
+  if (marksOnly) return run.materialized(id, kept, [rest && rest.rows > 0 ? rest.batches : []]);
   const partitions = outputs.map((o) => [...o.batches]);
   if (rest && rest.rows > 0) {
     if (partitions.length === 0) partitions.push([]);
     partitions[partitions.length - 1]!.push(...rest.batches);
   }
   return run.materialized(id, joined.types, partitions);
+}
+
+/** Whether a semi or anti join builds its left side, marks the rows that a right row matches, and gives those or the others. */
+function marksLeft({ joinType, buildSide, nullAwareAnti, partitions, leftKeys }: JoinSpec): boolean {
+  return buildSide === 'left' && joinType !== 'existence' && !nullAwareAnti && partitions === 0 && leftKeys.length > 0;
 }

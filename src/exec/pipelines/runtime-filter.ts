@@ -133,6 +133,7 @@ export function applyFilter(fragment: Fragment, f: RuntimeFilter, id: number): F
     condition: undefined,
     buildSide: 'right',
     nullAwareAnti: false,
+    marksOnly: false,
     table: f.table,
     types: fragment.types,
     needed: [],

@@ -96,6 +96,8 @@ export function planJoin(join: Join, left: PhysicalPlan, right: PhysicalPlan, co
   return loop('BroadcastNestedLoopJoin', desired);
 }
 
+const MUCH_SMALLER = 4;
+
 /** By estimated rows, not by Spark's bytes: the runtime hashes in memory in any case. */
 function preferredBuildSide(join: Join): BuildSide {
   const left = estimatedRows(join.left);
@@ -107,6 +109,10 @@ function preferredBuildSide(join: Join): BuildSide {
       return left < right ? 'left' : 'right';
     case 'RightOuter':
       return 'left';
+    case 'LeftSemi':
+    case 'LeftAnti':
+      // The table of the left rows notes which of them met one; a scan of the right side alone is shared by threads.
+      return left * MUCH_SMALLER <= right ? 'left' : 'right';
     default:
       return 'right';
   }
