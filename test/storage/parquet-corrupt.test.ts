@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SparkError } from '../../src/errors/index.js';
 import { decompress } from '../../src/storage/parquet/codec.js';
+import { scanPages } from '../../src/storage/parquet/page-header.js';
 import { openSplit, planSplit, readFooter, readFooterSync, sparkSchema } from '../../src/storage/parquet/reader.js';
 import { LONG } from '../../src/types/index.js';
 import { arena, fixture, kernels, readAll } from './parquet-harness.js';
@@ -84,6 +85,66 @@ describe('broken files', () => {
       }
     }
     expect(arena.usedBytes()).toBe(0);
+  });
+});
+
+describe('what can be noticed', () => {
+  /** The first byte of the first page's body of a chunk, past its dictionary, and the chunk's end. */
+  async function chunkOf(name: string, column: string): Promise<{ from: number; to: number }> {
+    const file = await readFooter(fixture(name));
+    const leaf = sparkSchema(file).fields.findIndex((f) => f.name === column);
+    const chunk = file.rowGroups[0]?.chunks[leaf];
+    if (!chunk) throw new RangeError(`${name} has no ${column}`);
+    return { from: chunk.offset, to: chunk.offset + chunk.byteLength };
+  }
+  const failure = (path: string, cause: RegExp) => ({
+    condition: 'FAILED_READ_FILE.NO_HINT',
+    parameters: { path: `file://${path}` },
+    cause: expect.objectContaining({ message: expect.stringMatching(cause) }),
+  });
+
+  it.each(['checksums-v1', 'checksums-v2'])(
+    '%s: a changed bit of a page with a checksum, in each column',
+    async (name) => {
+      const whole = readFileSync(fixture(name));
+      const file = await readFooter(fixture(name));
+      const columns = sparkSchema(file).fields.map((f) => ({ name: f.name, type: f.dataType }));
+      await expect(readAll(fixture(name), { columns })).resolves.toMatchObject({ rows: 200 });
+      for (const { name: column } of columns) {
+        const { to } = await chunkOf(name, column);
+        const bytes = Uint8Array.from(whole);
+        // The last byte of the last page is a value.
+        bytes[to - 1]! ^= 1;
+        const path = write(bytes);
+        await expect(readAll(path, { columns })).rejects.toMatchObject(
+          failure(path, new RegExp(`^column ${column}: a page differs from its checksum$`)),
+        );
+      }
+      expect(arena.usedBytes()).toBe(0);
+    },
+  );
+
+  it('a chunk that was zeroed in the middle, by the name of its column', async () => {
+    for (const name of ['plain-v1', 'dictionary-v1', 'delta-v2', 'codec-snappy-v1', 'codec-zstd-v2']) {
+      const { from, to } = await chunkOf(name, 'unique');
+      const path = write(Uint8Array.from(readFileSync(fixture(name))).fill(0, (from + to) >> 1, to));
+      await expect(readAll(path)).rejects.toMatchObject(failure(path, /^column unique: /));
+    }
+  });
+
+  it('values that are left when the page is done', async () => {
+    const { from, to } = await chunkOf('codec-none-v1', 'i64');
+    const bytes = Uint8Array.from(readFileSync(fixture('codec-none-v1')));
+    const [page] = scanPages(bytes, from, to, 400);
+    // Definition levels: a run of nine ones (its length doubled, its value) becomes one of nulls.
+    const body = page?.body ?? 0;
+    const run = bytes.findIndex((b, i) => i >= body + 4 && b === 18 && bytes[i + 1] === 1);
+    expect(run).toBe(body + 10);
+    bytes[run + 1] = 0;
+    const path = write(bytes);
+    await expect(readAll(path)).rejects.toMatchObject(
+      failure(path, /^column i64: page holds more values than it says$/),
+    );
   });
 });
 

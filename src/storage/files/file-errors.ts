@@ -30,6 +30,12 @@ export function readFailure(path: string, cause: unknown): SparkError {
   );
 }
 
+/** As `readFailure`, where bytes of one column do not follow the format: the cause names it. */
+export function columnFailure(path: string, column: string, cause: unknown): SparkError {
+  if (cause instanceof SparkError || !(cause instanceof Error)) return readFailure(path, cause);
+  return readFailure(path, new RangeError(`column ${column}: ${cause.message}`));
+}
+
 /** A record of a file that cannot be read, with the reason as its cause. */
 export function recordFailure(path: string, cause: SparkError): SparkError {
   return runtimeError('FAILED_READ_FILE.NO_HINT', { path: scanPath(path) }, undefined, cause);

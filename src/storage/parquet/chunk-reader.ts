@@ -1,10 +1,18 @@
-import { unsupported } from '../../errors/index.js';
+import { crc32 } from '../column/crc32.js';
 import type { Dictionary, Rep } from '../column/vector.js';
 import { decompress, ZSTD_SCRATCH_BYTES } from './codec.js';
 import type { Conversion } from './conversion.js';
 import { type Codec, ENCODING, PAGE, type SchemaNode } from './format.js';
 import { type PageInfo, scanPages } from './page-header.js';
-import { type DecodeContext, isDictionary, PageValues, type Scratch, SLACK, STATE_BYTES } from './page-values.js';
+import {
+  type DecodeContext,
+  isDictionary,
+  PageValues,
+  type Scratch,
+  SLACK,
+  STATE_BYTES,
+  unknownEncoding,
+} from './page-values.js';
 
 export { SLACK } from './page-values.js';
 
@@ -55,6 +63,8 @@ export class ChunkReader {
     this.allDictionary = data.length > 0 && data.every((p) => isDictionary(p.encoding));
     if (firstRows && firstRows.length !== data.length) throw new RangeError('pages do not match the offset index');
     this.#firstRows = firstRows;
+    if (leaf.maxRep === 0 && data.some((p) => p.rows !== undefined && p.rows !== p.values))
+      throw new RangeError('a page of a flat column has other numbers of rows and values');
     const most = 4 * chunk.uncompressedByteLength + (1 << 20);
     if (this.#pages.some((p) => p.uncompressedBytes > most)) throw new RangeError('a page is larger than its chunk');
     // Pages that hold bytes for views are decompressed where they stay.
@@ -98,9 +108,10 @@ export class ChunkReader {
     this.#values.readCodes(count, to);
   }
 
-  /** Reads `count` present values in the column representation. */
+  /** Reads `count` present values in the column representation. The levels of these values have been read before. */
   readValues(count: number, to: number): void {
     this.#values.read(count, to);
+    if (this.#leftInPage === 0) this.#values.finish();
   }
 
   /** Passes over the next page without opening it, if none is open and it has at most `most` rows. @returns its rows, or 0 */
@@ -146,7 +157,8 @@ export class ChunkReader {
 
   #readDictionary(page: PageInfo): void {
     if (page.encoding !== ENCODING.PLAIN && page.encoding !== ENCODING.PLAIN_DICTIONARY)
-      throw unsupported(`Parquet dictionary encoding ${page.encoding}`);
+      throw unknownEncoding(page.encoding, 'dictionary');
+    checkSum(this.context.arena.u8, page);
     const at = this.#pageTarget(page.uncompressedBytes, true);
     this.#decompress(this.chunk.codec, page.body, page.compressedBytes, at, page.uncompressedBytes);
     this.#values.setDictionary(at, at + page.uncompressedBytes, page.values);
@@ -155,6 +167,7 @@ export class ChunkReader {
   #openPage(page: PageInfo): void {
     const { kernels } = this.context;
     const { leaf } = this;
+    checkSum(this.context.arena.u8, page);
     const dictionary = isDictionary(page.encoding);
     const target = this.#pageTarget(page.uncompressedBytes, !dictionary);
     let at = target;
@@ -192,13 +205,19 @@ export class ChunkReader {
   }
 
   #openLevels(state: number, at: number, end: number, max: number, encoding: number): number {
-    if (encoding !== ENCODING.RLE) throw unsupported('Parquet levels in BIT_PACKED encoding');
+    if (encoding !== ENCODING.RLE) throw unknownEncoding(encoding, 'levels');
     if (end - at < 4) throw new RangeError('levels cut short');
     const length = this.context.arena.view.getUint32(at, true);
     if (length > end - at - 4) throw new RangeError('levels reach past their page');
     this.context.kernels.pqHybridInit(state, at + 4, at + 4 + length, bitWidth(max));
     return at + 4 + length;
   }
+}
+
+/** Spark leaves the sums alone unless `parquet.page.verify-checksum.enabled` is set; here a page that differs from its own is refused. */
+function checkSum(bytes: Uint8Array, page: PageInfo): void {
+  if (page.crc !== undefined && crc32(bytes.subarray(page.body, page.body + page.compressedBytes)) !== page.crc)
+    throw new RangeError('a page differs from its checksum');
 }
 
 function bitWidth(max: number): number {

@@ -71,7 +71,7 @@ export class FlatColumnReader {
     for (;;) {
       const range = this.ranges[this.#range];
       const left = reader.available();
-      if (!range || left === 0) throw new RangeError(`column ${reader.leaf.name} holds fewer rows than its row group`);
+      if (!range || left === 0) throw new RangeError('pages hold fewer rows than the row group');
       if (reader.row >= range.to) this.#range++;
       else if (reader.row < range.from) reader.skip(Math.min(left, range.from - reader.row));
       else return Math.min(left, range.to - reader.row);
@@ -129,7 +129,7 @@ export function readLeaf(reader: ChunkReader, numValues: number, scratch: Region
   let present = 0;
   for (let done = 0; done < numValues; ) {
     const n = Math.min(numValues - done, reader.available());
-    if (n === 0) throw new RangeError(`column ${reader.leaf.name} holds ${done} values of ${numValues}`);
+    if (n === 0) throw new RangeError(`pages hold ${done} values of ${numValues}`);
     reader.readLevels(n, rep + done, def + done);
     let valid = n;
     if (maxDef > 0) {

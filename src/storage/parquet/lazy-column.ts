@@ -1,7 +1,7 @@
 import { internalError } from '../../errors/index.js';
 import type { DataType } from '../../types/index.js';
 import type { Rep, Vector } from '../column/vector.js';
-import { readFailure } from '../files/file-errors.js';
+import { columnFailure } from '../files/file-errors.js';
 import type { Region } from '../memory/region.js';
 
 interface Inner {
@@ -28,6 +28,7 @@ export class LazyColumn {
     readonly open: () => Inner,
     /** For errors. */
     readonly path: string,
+    readonly name: string,
   ) {}
 
   read(rows: number, region: Region): Vector {
@@ -60,7 +61,7 @@ export class LazyColumn {
       stretch.vector = this.#inner.read(stretch.rows, region);
       return stretch.vector;
     } catch (error) {
-      throw readFailure(this.path, error);
+      throw columnFailure(this.path, this.name, error);
     }
   }
 }

@@ -16,6 +16,10 @@ export interface PageInfo {
   readonly defBytes: number;
   readonly repBytes: number;
   readonly compressed: boolean;
+  /** CRC-32 of the body as it stands in the file, unsigned; undefined if the writer left none. */
+  readonly crc: number | undefined;
+  /** Version 2: rows of the page. */
+  readonly rows: number | undefined;
 }
 
 /** A page may not claim to be larger than this when decompressed. */
@@ -122,6 +126,7 @@ export function scanPages(bytes: Uint8Array, start: number, end: number, numValu
     pages.push(page);
     if (page.type !== PAGE.DICTIONARY) seen += page.values;
     else if (pages.length > 1) throw new RangeError('dictionary page behind data pages');
+    if (seen > numValues) throw new RangeError('pages hold more values than their column chunk');
   }
   return pages;
 }
@@ -137,7 +142,9 @@ function readHeader(reader: HeaderReader): PageInfo {
   let defBytes = 0;
   let repBytes = 0;
   let compressed = true;
-  reader.struct((id) => {
+  let crc: number | undefined;
+  let rows: number | undefined;
+  reader.struct((id, fieldType) => {
     switch (id) {
       case 1:
         type = reader.size();
@@ -147,6 +154,10 @@ function readHeader(reader: HeaderReader): PageInfo {
         return true;
       case 3:
         compressedBytes = reader.size();
+        return true;
+      case 4:
+        if (fieldType !== 5) return false;
+        crc = reader.zigzag() >>> 0;
         return true;
       case 5:
       case 7:
@@ -168,6 +179,7 @@ function readHeader(reader: HeaderReader): PageInfo {
           }
           if (innerType !== 5) return false;
           if (inner === 1) values = reader.size();
+          else if (inner === 3) rows = reader.size();
           else if (inner === 4) encoding = reader.size();
           else if (inner === 5) defBytes = reader.size();
           else if (inner === 6) repBytes = reader.size();
@@ -195,5 +207,7 @@ function readHeader(reader: HeaderReader): PageInfo {
     defBytes,
     repBytes,
     compressed,
+    crc,
+    rows,
   };
 }

@@ -70,6 +70,7 @@ export class PageValues {
     const data = region.alloc(size * REP_BYTES[rep] + SLACK);
     this.#values = plainValues(width, at, end);
     this.read(size, data);
+    this.finish();
     this.#values = { kind: 'none' };
     this.dictionary = { data, size, id: this.context.arena.nextId() };
   }
@@ -140,9 +141,17 @@ export class PageValues {
     }
   }
 
+  /** All present values of the page were read. @throws RangeError if bytes of values are left: the levels, or the number of
+   * values, belong to another page */
+  finish(): void {
+    const values = this.#values;
+    if ((values.kind === 'plain' || values.kind === 'byteArrays' || values.kind === 'views') && values.at < values.end)
+      throw new RangeError('page holds more values than it says');
+  }
+
   #convert(from: number, count: number, to: number): void {
     if (!this.conversion.convert(this.context.kernels, from, count, to))
-      throw new RangeError(`column ${this.leaf.name}: a value does not fit its type`);
+      throw new RangeError('a value does not fit its type');
   }
 
   /** A buffer for intermediate values, reused. */
@@ -212,7 +221,7 @@ export class PageValues {
         return;
       }
     }
-    throw unsupported(`Parquet encoding ${page.encoding} of ${physical}`);
+    throw unknownEncoding(page.encoding, physical ?? 'group');
   }
 
   /** Values in a delta stream; not more than the page has, nulls included. */
@@ -269,6 +278,13 @@ export class PageValues {
       this.#values = { kind: 'plain', at: to, end: to + bytes };
     } else this.#values = { kind: 'views', at: views, end: views + count * 8 };
   }
+}
+
+/** An encoding that the format knows and this reader does not, or a number that no writer writes. */
+export function unknownEncoding(encoding: number, of: string): Error {
+  const name = Object.entries(ENCODING).find(([, n]) => n === encoding)?.[0];
+  if (name === undefined) return new RangeError(`unknown encoding ${encoding} of ${of}`);
+  return unsupported(`Parquet encoding ${name} of ${of}`);
 }
 
 export function isDictionary(encoding: number): boolean {

@@ -1,7 +1,7 @@
 import type { Kernels } from '../../kernels/index.js';
 import type { DataType } from '../../types/index.js';
 import { defaultRep, type Vector } from '../column/vector.js';
-import { readFailure } from '../files/file-errors.js';
+import { columnFailure } from '../files/file-errors.js';
 import { type ByteSource, CountingSource } from '../files/source.js';
 import type { Arena } from '../memory/arena.js';
 import { Region } from '../memory/region.js';
@@ -159,13 +159,19 @@ export class RowGroupReader {
    * @throws FAILED_READ_FILE.NO_HINT if bytes do not follow the format */
   decode(rows: number, region: Region, keep: Region = region): DecodedRows {
     const n = Math.min(rows, this.rowsLeft);
+    this.#readers ??= this.#columns.map((c) => this.#named(c, () => this.#open(c, keep)));
+    const vectors = this.#readers.map((reader, i) =>
+      this.#named(this.#columns[i] as number, () => reader.read(n, region)),
+    );
+    this.rowsLeft -= n;
+    return { rows: n, vectors };
+  }
+
+  #named<T>(column: number, work: () => T): T {
     try {
-      this.#readers ??= this.#columns.map((c) => this.#open(c, keep));
-      const vectors = this.#readers.map((reader) => reader.read(n, region));
-      this.rowsLeft -= n;
-      return { rows: n, vectors };
+      return work();
     } catch (error) {
-      throw readFailure(this.#split.plan.path, error);
+      throw columnFailure(this.#split.plan.path, (this.#split.columns[column] as WantedColumn).name, error);
     }
   }
 
@@ -175,12 +181,12 @@ export class RowGroupReader {
   decodeLazily(rows: number, region: Region, keep: Region = region): DecodedRows {
     const n = Math.min(rows, this.rowsLeft);
     this.#lazy ??= this.#columns.map((c) => {
-      const { type } = this.#split.columns[c] as WantedColumn;
+      const { name, type } = this.#split.columns[c] as WantedColumn;
       const { node } = this.#split.plan.columns[c] as ColumnPlan;
       const open = (): ColumnReader => this.#open(c, keep);
       if (node === null) return open();
       const rep = node.kind === 'leaf' ? conversionOf(node.node, node.type).rep : 'view';
-      return new LazyColumn(type, rep, open, this.#split.plan.path);
+      return new LazyColumn(type, rep, open, this.#split.plan.path, name);
     });
     const vectors = this.#lazy.map((reader) => reader.read(n, region));
     this.rowsLeft -= n;
