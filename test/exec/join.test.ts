@@ -133,6 +133,19 @@ describe.each([0, 2])('joins with %i workers', (workers) => {
     }
   });
 
+  it('a semi or anti join whose left side is likely much smaller', async () => {
+    for (const name of Object.keys(cases)) {
+      const c = cases[name]!;
+      const l = rowsFor(c, 30, 3);
+      const r = rowsFor(c, 400, 4);
+      for (const joinType of ['semi', 'anti', 'existence'] as const)
+        for (const partitions of [0, 2]) {
+          const spec = { ...specOf(c, joinType, 'right', l, r), estimates: { left: 30, right: 400 }, partitions };
+          expect(text(await rowsOf(e, spec)), `${joinType} ${name}`).toEqual(text(reference(joinType, l, r, c)));
+        }
+    }
+  });
+
   it('NOT IN: nulls on either side', async () => {
     const run = async (l: (number | null)[], r: (number | null)[]) => {
       const spec = {

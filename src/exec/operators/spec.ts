@@ -132,8 +132,8 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | '
 
 /** Output: left columns ++ right columns; `semi`, `anti`: left columns; `existence`: left columns ++ one boolean. Rows with a
  * null key match nothing unless `nullSafe[i]` (`<=>`). `condition` (over left ++ right) decides matches, also for outer joins.
- * No keys: nested loops. `buildSide` is a wish: `semi` and `anti` build their left side only if
- * there are keys and the number of partitions is free. `nullAwareAnti` (NOT IN, one key): a null on the right, or a null on the left over a non-empty right, drops the row. */
+ * No keys: nested loops. `buildSide` is a wish: `semi` and `anti` build their left side if it is
+ * much smaller, too, but only if there are keys and the number of partitions is free. `nullAwareAnti` (NOT IN, one key): a null on the right, or a null on the left over a non-empty right, drops the row. */
 export interface JoinSpec extends SpecBase {
   readonly op: 'join';
   readonly joinType: JoinType;
@@ -142,6 +142,8 @@ export interface JoinSpec extends SpecBase {
   readonly nullSafe: readonly boolean[];
   readonly condition?: BoundExpr | undefined;
   readonly buildSide: 'left' | 'right';
+  /** Rows that the sides likely have. */
+  readonly estimates?: { readonly left: number; readonly right: number };
   readonly nullAwareAnti: boolean;
   readonly left: PhysicalSpec;
   readonly right: PhysicalSpec;

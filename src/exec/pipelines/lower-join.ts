@@ -5,7 +5,11 @@ import type { StepSpec } from './fragment.js';
 import { allPartitions, lower } from './lower.js';
 import { type Fragment, withStep } from './piece.js';
 import type { QueryRun } from './query-run.js';
-import { isWorthFiltering, type RoutedFilters } from './runtime-filter.js';
+import { isWorthFiltering, type RoutedFilters, type RuntimeFilter } from './runtime-filter.js';
+
+/** A semi or anti join builds its left side where that has so many times fewer rows: then the scan of the right side, which threads
+ * share, is the probe. */
+const MUCH_SMALLER = 4;
 
 /** Builds the hash table of one side and adds the probe to the other's pipeline. Joins that keep unmatched build rows run to
  * their end here, since those rows are known only then. */
@@ -13,8 +17,8 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
   const [leftFilters = [], rightFilters = []] = down;
   const { id, joinType, nullSafe, condition, nullAwareAnti } = spec;
   const leftOnly = joinType === 'semi' || joinType === 'anti' || joinType === 'existence';
-  const marksOnly = leftOnly && marksLeft(spec);
-  const buildSide = leftOnly && !marksOnly ? 'right' : spec.buildSide;
+  const marksOnly = leftOnly && marksLeft(spec, leftFilters);
+  const buildSide = marksOnly ? 'left' : leftOnly ? 'right' : spec.buildSide;
   const build = buildSide === 'left' ? spec.left : spec.right;
   const buildKeys = buildSide === 'left' ? spec.leftKeys : spec.rightKeys;
   const probeKeys = buildSide === 'left' ? spec.rightKeys : spec.leftKeys;
@@ -71,6 +75,7 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
       types: probeKeys.map((k) => k.type),
       nullSafe,
       table,
+      keeps: rows / sourceRows,
     });
   const probe = await lower(run, probeSpec, filters);
   const both = buildSide === 'left' ? [...kept, ...probe.types] : [...probe.types, ...kept];
@@ -123,6 +128,10 @@ export async function lowerJoin(run: QueryRun, spec: JoinSpec, down: RoutedFilte
 }
 
 /** Whether a semi or anti join builds its left side, marks the rows that a right row matches, and gives those or the others. */
-function marksLeft({ joinType, buildSide, nullAwareAnti, partitions, leftKeys }: JoinSpec): boolean {
-  return buildSide === 'left' && joinType !== 'existence' && !nullAwareAnti && partitions === 0 && leftKeys.length > 0;
+function marksLeft(spec: JoinSpec, filters: readonly RuntimeFilter[]): boolean {
+  const { joinType, buildSide, estimates, nullAwareAnti, partitions, leftKeys } = spec;
+  if (joinType === 'existence' || nullAwareAnti || partitions !== 0 || leftKeys.length === 0) return false;
+  if (buildSide === 'left') return true;
+  if (!estimates) return false;
+  return filters.reduce((n, f) => n * f.keeps, estimates.left) * MUCH_SMALLER <= estimates.right;
 }

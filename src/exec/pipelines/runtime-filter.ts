@@ -11,6 +11,8 @@ export interface RuntimeFilter {
   readonly types: readonly DataType[];
   readonly nullSafe: readonly boolean[];
   readonly table: JoinTable;
+  /** Likely part of the rows that stays. */
+  readonly keeps: number;
 }
 
 /** Filters for each child, and those that go no further down than this node's own output. */

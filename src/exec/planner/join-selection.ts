@@ -5,7 +5,7 @@ import { estimatedRows } from '../../plan/optimizer/row-estimate.js';
 import { statistics } from '../../plan/optimizer/statistics.js';
 import { isOrderable } from '../../types/index.js';
 import { extractEquiJoinKeys, extractNullAwareAntiJoin } from './equi-join.js';
-import { type BuildSide, type JoinAlgorithm, JoinExec } from './joins.js';
+import { type BuildSide, type JoinAlgorithm, JoinExec, type RowEstimates } from './joins.js';
 import type { PhysicalPlan } from './physical-plan.js';
 
 /** Chooses the algorithm of a join as Spark would: hints first, then a broadcast of a side that is small enough, then sorting
@@ -25,7 +25,7 @@ export function planJoin(join: Join, left: PhysicalPlan, right: PhysicalPlan, co
     joinType.kind === 'ExistenceJoin';
   const hashLeft = canLeft || joinType.kind === 'FullOuter' || joinType.kind === 'LeftOuter';
   const hashRight = canRight || joinType.kind === 'FullOuter' || joinType.kind === 'RightOuter';
-  const preferred = preferredBuildSide(join);
+  const estimates = { left: estimatedRows(join.left), right: estimatedRows(join.right) };
 
   const make = (
     kind: JoinAlgorithm,
@@ -47,7 +47,8 @@ export function planJoin(join: Join, left: PhysicalPlan, right: PhysicalPlan, co
       side,
       nullAware,
       original,
-      nullAware ? 'right' : preferred,
+      nullAware ? 'right' : preferredBuildSide(join, estimates),
+      estimates,
     );
 
   const naaj = extractNullAwareAntiJoin(join);
@@ -96,12 +97,8 @@ export function planJoin(join: Join, left: PhysicalPlan, right: PhysicalPlan, co
   return loop('BroadcastNestedLoopJoin', desired);
 }
 
-const MUCH_SMALLER = 4;
-
 /** By estimated rows, not by Spark's bytes: the runtime hashes in memory in any case. */
-function preferredBuildSide(join: Join): BuildSide {
-  const left = estimatedRows(join.left);
-  const right = estimatedRows(join.right);
+function preferredBuildSide(join: Join, { left, right }: RowEstimates): BuildSide {
   switch (join.joinType.kind) {
     case 'Inner':
     case 'Cross':
@@ -109,10 +106,6 @@ function preferredBuildSide(join: Join): BuildSide {
       return left < right ? 'left' : 'right';
     case 'RightOuter':
       return 'left';
-    case 'LeftSemi':
-    case 'LeftAnti':
-      // The table of the left rows notes which of them met one; a scan of the right side alone is shared by threads.
-      return left * MUCH_SMALLER <= right ? 'left' : 'right';
     default:
       return 'right';
   }

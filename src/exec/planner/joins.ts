@@ -14,6 +14,12 @@ export type JoinAlgorithm =
   | 'BroadcastNestedLoopJoin'
   | 'CartesianProduct';
 
+/** Rows that the sides likely have. */
+export interface RowEstimates {
+  readonly left: number;
+  readonly right: number;
+}
+
 /** A join by one of Spark's algorithms. Output as the logical join's. Spark: `BaseJoinExec` and its kin. */
 export class JoinExec extends PhysicalPlan {
   constructor(
@@ -35,6 +41,7 @@ export class JoinExec extends PhysicalPlan {
     },
     /** The side whose hash table is likely the smaller: what the runtime builds, whatever the algorithm shown. */
     readonly preferredBuild: BuildSide,
+    readonly estimates: RowEstimates,
   ) {
     super();
   }
@@ -51,6 +58,7 @@ export class JoinExec extends PhysicalPlan {
       this.isNullAwareAntiJoin,
       this.original,
       this.preferredBuild,
+      this.estimates,
     ];
   }
   override get output(): Attributes {

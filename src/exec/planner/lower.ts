@@ -308,6 +308,7 @@ class Lowering {
       nullSafe: hashed ? p.original.nullSafe : [],
       condition: p.condition ? both.bind(p.condition) : undefined,
       buildSide: p.preferredBuild,
+      estimates: p.estimates,
       nullAwareAnti: p.isNullAwareAntiJoin,
       left,
       right,
