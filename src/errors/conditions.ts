@@ -1294,6 +1294,10 @@ export const conditions = {
     sqlState: '22023',
     message: 'The second argument of <functionName> must be a whole number.',
   },
+  SEED_EXPRESSION_IS_UNFOLDABLE: {
+    sqlState: '42K08',
+    message: 'The seed <seedExpr> of <exprWithSeed> must be constant.',
+  },
   SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: {
     sqlState: '42K05',
     message: 'SHOW COLUMNS names two namespaces: <namespaceA> and <namespaceB>.',
@@ -1638,6 +1642,7 @@ export const conditions = {
     sqlState: undefined,
     message: 'Only structs can be expanded by .*, not <attributes>.',
   },
+  _LEGACY_ERROR_TEMP_1104: { message: 'The second argument must be a double literal.' },
   _LEGACY_ERROR_TEMP_1188: {
     message: "There is a 'path' option set and <method>() is called with a path parameter. Leave one of them out.",
   },
@@ -1650,6 +1655,7 @@ export const conditions = {
     sqlState: undefined,
     message: 'Cannot resolve the column name <colName> among (<fieldNames>).',
   },
+  _LEGACY_ERROR_TEMP_1228: { message: 'The scale <scale> of a decimal is greater than its precision <precision>.' },
   _LEGACY_ERROR_TEMP_1298: {
     message:
       'checkpointLocation must be specified either through option("checkpointLocation", ...) or the conf <config>.',

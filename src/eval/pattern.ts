@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
-import { runtimeError, unsupported } from '../errors/index.js';
+import { runtimeError, type SparkError, unsupported } from '../errors/index.js';
+import { javaError } from './errors.js';
 import type { CallContext } from './function.js';
 
 /** One match: offsets of the groups in UTF-16 units, -1 where a group took no part. */
@@ -31,13 +32,20 @@ export function compilePattern(source: string, functionName: string, parameter =
     try {
       return backtracking(source, functionName, parameter);
     } catch {
-      throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', {
-        parameter,
-        functionName: `\`${functionName}\``,
-        value: `'${source}'`,
-      });
+      throw badPattern(source, functionName, parameter);
     }
   }
+}
+
+/** Functions that hand their pattern to Java as it is. */
+const UNCHECKED: ReadonlySet<string> = new Set(['split', 'str_to_map']);
+function badPattern(source: string, functionName: string, parameter: string): SparkError {
+  if (UNCHECKED.has(functionName)) return javaError('java.util.regex.PatternSyntaxException', `bad pattern ${source}`);
+  return runtimeError('INVALID_PARAMETER_VALUE.PATTERN', {
+    parameter,
+    functionName: `\`${functionName}\``,
+    value: `'${source}'`,
+  });
 }
 
 /** Escapes that Java has and RE2 spells otherwise. */
@@ -93,11 +101,7 @@ function backtracking(source: string, functionName: string, parameter: string): 
     try {
       re = new RegExp(body, `${flags.replace('u', '')}g`);
     } catch {
-      throw runtimeError('INVALID_PARAMETER_VALUE.PATTERN', {
-        parameter,
-        functionName: `\`${functionName}\``,
-        value: `'${source}'`,
-      });
+      throw badPattern(source, functionName, parameter);
     }
   }
   const groupCount = (new RegExp(`${re.source}|`, re.flags).exec('') as RegExpExecArray).length - 1;

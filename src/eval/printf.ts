@@ -5,7 +5,7 @@ import { exactDecimal, groupedDecimal } from './number-format.js';
 const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
 
 /** Text of a Java format string (`%s %d %5.2f %x %e %b %c %n %%`, flags `-+ 0,(`). Java: `java.util.Formatter`.
- * @throws java.util.IllegalFormatException */
+ * @throws java.util.IllegalFormatException: the class of Java's that fits */
 export function javaFormat(
   format: string,
   args: readonly Value[],
@@ -62,6 +62,19 @@ function signed(body: string, negative: boolean, flags: string): string {
   return flags.includes('+') ? `+${body}` : flags.includes(' ') ? ` ${body}` : body;
 }
 
+/** Moments and intervals are numbers inside. */
+const INTEGERS = ['byte', 'short', 'int', 'long', 'date', 'timestamp', 'timestamp_ntz', 'ym_interval', 'dt_interval'];
+const FRACTIONS = ['float', 'double', 'decimal'];
+/** Kinds of values that a conversion takes. */
+const NUMBERS: Readonly<Record<string, readonly string[]>> = {
+  d: INTEGERS,
+  x: INTEGERS,
+  o: INTEGERS,
+  f: FRACTIONS,
+  e: FRACTIONS,
+  g: FRACTIONS,
+};
+
 function convert(
   conversion: string,
   flags: string,
@@ -74,25 +87,25 @@ function convert(
     return cut(value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true', precision);
   if (value === null) return cut('null', precision);
   if (value instanceof Decimal && /[dfegxo]/.test(conversion)) {
-    throw javaError('java.util.IllegalFormatException', `${conversion} != Decimal`);
+    throw javaError('java.util.IllegalFormatConversionException', `${conversion} != Decimal`);
   }
+  const takes = NUMBERS[conversion];
+  if (takes && (typeof value === 'string' || typeof value === 'boolean' || !takes.includes(type.kind)))
+    throw javaError('java.util.IllegalFormatConversionException', `${conversion} != ${type.sql}`);
   switch (conversion) {
     case 's':
       return cut(internalText(value, type, timeZone), precision);
     case 'c':
-      if (typeof value !== 'number') throw javaError('java.util.IllegalFormatException', `c != ${type.sql}`);
+      if (typeof value !== 'number') throw javaError('java.util.IllegalFormatConversionException', `c != ${type.sql}`);
       return String.fromCodePoint(value);
     case 'd': {
-      if (typeof value !== 'bigint' && !(typeof value === 'number' && ['byte', 'short', 'int'].includes(type.kind))) {
-        throw javaError('java.util.IllegalFormatException', `d != ${type.sql}`);
-      }
-      const n = BigInt(value);
+      const n = BigInt(value as number | bigint);
       const digits = (n < 0n ? -n : n).toString();
       return signed(flags.includes(',') ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits, n < 0n, flags);
     }
     case 'x':
     case 'o': {
-      const bits = type.kind === 'long' ? 64 : type.kind === 'int' ? 32 : type.kind === 'short' ? 16 : 8;
+      const bits = typeof value === 'bigint' ? 64 : type.kind === 'short' ? 16 : type.kind === 'byte' ? 8 : 32;
       const text = BigInt.asUintN(bits, BigInt(value as number | bigint)).toString(conversion === 'x' ? 16 : 8);
       return (flags.includes('#') ? (conversion === 'x' ? '0x' : '0') : '') + text;
     }
@@ -120,7 +133,7 @@ function convert(
       return signed(text, n < 0, flags);
     }
     default:
-      throw javaError('java.util.IllegalFormatException', `Unknown format conversion '${conversion}'`);
+      throw javaError('java.util.UnknownFormatConversionException', `Unknown format conversion '${conversion}'`);
   }
 }
 

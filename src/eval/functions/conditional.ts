@@ -11,7 +11,15 @@ import {
   sameType,
   type Value,
 } from '../../types/index.js';
-import { allSame, castsTo, diffTypes, findWiderCommonType, inputTypes, unexpectedInput } from '../coercion.js';
+import {
+  allSame,
+  castsTo,
+  diffTypes,
+  exactTypes,
+  findWiderCommonType,
+  inputTypes,
+  unexpectedInput,
+} from '../coercion.js';
 import { comparatorFor, equalValues } from '../compare.js';
 import { scalar } from '../define.js';
 import type { Coercion, ScalarFunction } from '../function.js';
@@ -230,6 +238,9 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
   scalar('misc', 'assert_true(condition[, message])', 'Raises an error unless the condition is true.', {
     cls: 'AssertTrue',
     coerce: (args, context) => {
+      // Spark replaces the call by an IF, whose condition is not cast.
+      const condition = exactTypes([BOOLEAN])(args.slice(0, 1), context);
+      if ('mismatch' in condition) return condition;
       const casts = inputTypes([BOOLEAN, STRING])(args, context);
       return 'mismatch' in casts ? casts : casts.map((t, i) => (args[i]?.kind === 'null' ? undefined : t));
     },

@@ -202,13 +202,18 @@ function timestampMaker(name: string, cls: string, target: DataType, mode?: Eval
 }
 
 /** Seconds of any numeric type to microseconds. */
-function secondsToMicros(v: Value): Value {
+/** Java's narrowing: out of range is the nearest bound. */
+function saturated(v: number): bigint {
+  if (v >= 2 ** 63) return 2n ** 63n - 1n;
+  return v <= -(2 ** 63) ? -(2n ** 63n) : BigInt(Math.trunc(v));
+}
+function secondsToMicros(v: Value, fractional: boolean): Value {
   if (v instanceof Decimal) {
     const scaled = v.scale <= 6 ? v.unscaled * 10n ** BigInt(6 - v.scale) : undefined;
     if (scaled === undefined) throw javaError('java.lang.ArithmeticException', 'Rounding necessary');
     return scaled;
   }
-  if (typeof v === 'number' && !Number.isInteger(v)) return Number.isFinite(v) ? BigInt(Math.trunc(v * 1e6)) : null;
+  if (typeof v === 'number' && fractional) return Number.isFinite(v) ? saturated(v * 1e6) : null;
   return scaled(BigInt(v as number | bigint), 1_000_000n);
 }
 function scaled(n: bigint, factor: bigint): bigint {
@@ -309,7 +314,7 @@ export const datetimeConversionFunctions: readonly ScalarFunction[] = [
     },
     returns: TIMESTAMP,
     nullability: (n, t) => n[0] === true || t[0]?.kind === 'float' || t[0]?.kind === 'double',
-    run: ([v]) => secondsToMicros(v as Value),
+    run: ([v], c) => secondsToMicros(v as Value, c.argTypes[0]?.kind === 'float' || c.argTypes[0]?.kind === 'double'),
   }),
   scalar('datetime', 'timestamp_millis(millis)', 'Timestamp of milliseconds since the epoch.', {
     cls: 'MillisToTimestamp',

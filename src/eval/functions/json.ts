@@ -14,7 +14,7 @@ import {
   type Value,
   zoneOf,
 } from '../../types/index.js';
-import { exactTypes, inputTypes, unexpectedInput } from '../coercion.js';
+import { exactTypes, inputTypes } from '../coercion.js';
 import { inTextFiles } from '../datetime/formatter-types.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, ScalarFunction } from '../function.js';
@@ -23,6 +23,7 @@ import { canonicalJsonType, inferJsonType } from '../json/infer-schema.js';
 import { jsonAtPath, type PathStep, parseJsonPath } from '../json/json-path.js';
 import { type JsonNode, jsonDialect, parseJson } from '../json/json-text.js';
 import { toJsonText } from '../json/to-json.js';
+import { toSqlType } from '../sql-literal.js';
 
 const text = (v: unknown): string => v as string;
 
@@ -126,7 +127,7 @@ const fromJsonCoercion: Coercion = (args, context) => {
 const toJsonCoercion: Coercion = (args) => {
   const type = args[0] as DataType;
   if (type.kind === 'struct' || type.kind === 'map' || type.kind === 'array') return args.map(() => undefined);
-  return unexpectedInput(0, { anyOf: ['struct', 'array', 'map'] }, type);
+  return { mismatch: { condition: 'INVALID_JSON_SCHEMA', parameters: { schema: toSqlType(type) } } };
 };
 
 function pathOf(c: CallContext, path: string): readonly PathStep[] | undefined {

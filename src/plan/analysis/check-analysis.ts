@@ -42,6 +42,7 @@ import {
 import { UnresolvedRelation } from '../logical/unresolved.js';
 import { quotedName } from './attribute-seq.js';
 import { checkAggregate } from './check-aggregate.js';
+import { checkArguments } from './check-arguments.js';
 import { checkSubquery } from './check-subquery.js';
 import { evaluateConstant } from './constants.js';
 import { expandGroupByAll, isGroupByAll } from './rules/resolve-references-in-aggregate.js';
@@ -104,7 +105,7 @@ function checkExpression(e: Expression, p: LogicalPlan, conf: AnalyzerConf): Spa
     });
   if (e instanceof LambdaFunction && !e.bound) return undefined;
   if (e.childrenResolved) {
-    const failure = e.checkInputDataTypes();
+    const failure = e.checkInputDataTypes() ?? checkArguments(e, conf.timeZone);
     if (failure) throw dataTypeMismatch(e, failure);
   }
   if (e instanceof Cast && e.child.resolved && !e.resolved) throw internalError(`Found the unresolved Cast: ${e}`);

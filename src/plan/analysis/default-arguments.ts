@@ -27,6 +27,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal
   RegExpInStr: { 2: [Literal.int(0)] },
   RegExpReplace: { 3: [Literal.int(1)] },
   Round: { 1: [Literal.int(0)] },
+  Sentences: { 1: [Literal.string(''), Literal.string('')], 2: [Literal.string('')] },
   SortArray: { 1: [Literal.TRUE] },
   StringLPad: { 2: [Literal.string(' ')] },
   StringLocate: { 2: [Literal.int(1)] },

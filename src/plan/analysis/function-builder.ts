@@ -371,6 +371,12 @@ export function scalarCall(
       [new ScalarCall(EULER, [], context.mode, undefined, 'E'), ...written],
       origin,
     );
+  if (def.sparkClass === 'UnixTimestamp' && written.length === 0) {
+    const now = buildFunction(context, ['current_timestamp'], [], origin);
+    if (now) return scalarCall(context, def, name, [now], origin);
+  }
+  if (PAIRED.has(def.sparkClass) && written.length % 2 === 1)
+    throw wrongNumArgs(def.name, '2n (n > 0)', written.length, origin);
   const structured = structuredTextCall(context, def, written, origin);
   if (structured) return structured;
   if (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') checkScale(def, written, origin);
@@ -500,6 +506,8 @@ function sparkClassName(def: ScalarFunction): string {
 const BUILT: ReadonlySet<string> = new Set(['Ceil', 'Floor', 'Mask']);
 /** Functions that count their arguments themselves. */
 const VARIABLE: ReadonlySet<string> = new Set(['Ceil', 'Decode', 'Floor']);
+/** Functions whose arguments come in pairs. */
+const PAIRED: ReadonlySet<string> = new Set(['CreateMap', 'CreateNamedStruct']);
 /** @throws NON_FOLDABLE_ARGUMENT, WRONG_NUM_ARGS.WITHOUT_SUGGESTION */
 function checkScale(def: ScalarFunction, args: readonly Expression[], origin: Origin): void {
   if (args.length < 1 || args.length > 2) throw wrongNumArgs(def.name, '2', args.length, origin);

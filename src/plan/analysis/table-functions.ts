@@ -1,5 +1,6 @@
 import { analysisError, SparkError } from '../../errors/index.js';
 import { cast as castValue } from '../../eval/cast.js';
+import { implicitCast } from '../../eval/coercion.js';
 import { INT, LONG, quoteIdentifier } from '../../types/index.js';
 import type { Expression } from '../expressions/expression.js';
 import { GeneratorCall } from '../expressions/functions.js';
@@ -71,7 +72,8 @@ function range(context: AnalyzerContext, f: UnresolvedTableValuedFunction): Logi
     try {
       const value = evaluateConstant(e, context.conf.timeZone);
       n = value === null ? undefined : castValue(value, e.dataType, LONG, 'ANSI', context.conf.timeZone);
-    } catch {
+    } catch (error) {
+      if (implicitCast(e.dataType, LONG, context.mode)) throw error;
       n = undefined;
     }
     if (typeof n !== 'bigint')

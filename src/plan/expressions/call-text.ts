@@ -250,13 +250,19 @@ export function callSql(c: CallParts, pretty: boolean): string {
     case 'StructsToCsv':
     case 'SchemaOfJson':
     case 'SchemaOfCsv':
+    // Seeds and patterns are not operands of these classes.
+    case 'Shuffle':
+    case 'LikeAll':
+    case 'LikeAny':
+    case 'NotLikeAll':
+    case 'NotLikeAny':
       return `${c.name}(${a})`;
+    case 'Uuid':
+      return `${c.name}()`;
     case 'Rand':
     case 'Randn':
     case 'RandStr':
     case 'Uniform':
-    case 'Shuffle':
-    case 'Uuid':
       return `${c.name}(${sql.filter((s) => s !== '').join(', ')})`;
 
     default:

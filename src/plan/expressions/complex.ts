@@ -3,12 +3,13 @@ import {
   type ArrayType,
   ArrayType as ArrayTypeClass,
   type DataType,
+  isIntegral,
   type MapType,
   quoteIfNeeded,
   type StructField,
   type StructType,
 } from '../../types/index.js';
-import { Expression } from './expression.js';
+import { Expression, type TypeCheckFailure } from './expression.js';
 
 /** `struct.field`. Null where the struct is. Spark: `GetStructField`. */
 export class GetStructField extends Expression {
@@ -101,6 +102,20 @@ export class GetArrayItem extends Expression {
   }
   args() {
     return [this.child, this.ordinal, this.failOnError];
+  }
+  override checkInputDataTypes(): TypeCheckFailure | undefined {
+    const { dataType } = this.ordinal;
+    if (isIntegral(dataType) || dataType.kind === 'null') return undefined;
+    return {
+      condition: 'UNEXPECTED_INPUT_TYPE',
+      parameters: {
+        sqlExpr: `"${this.sql(true)}"`,
+        paramIndex: 'second',
+        requiredType: '"INTEGRAL"',
+        inputSql: `"${this.ordinal.sql(true)}"`,
+        inputType: `"${dataType.sql}"`,
+      },
+    };
   }
   get dataType(): DataType {
     return (this.child.dataType as ArrayType).elementType;

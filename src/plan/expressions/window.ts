@@ -319,6 +319,16 @@ export class WindowFunctionCall extends Expression {
     return [this.name, this.operands, this.ignoreNulls];
   }
   override checkInputDataTypes(): TypeCheckFailure | undefined {
+    if ((this.name === 'lag' || this.name === 'lead') && !this.offset.foldable)
+      return {
+        condition: 'NON_FOLDABLE_INPUT',
+        parameters: {
+          sqlExpr: `"${this.sql(true)}"`,
+          inputName: '`offset`',
+          inputType: `"${this.offset.dataType.sql}"`,
+          inputExpr: `"${this.offset.sql(true)}"`,
+        },
+      };
     const at = this.name === 'ntile' ? 0 : this.name === 'nth_value' ? 1 : -1;
     const given = this.operands[at];
     if (!(given instanceof Literal) || typeof given.value !== 'number' || given.value > 0) return undefined;

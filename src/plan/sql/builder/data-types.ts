@@ -113,7 +113,10 @@ function primitive(tree: CstNode, origin: Origin): Types.DataType {
         origin,
       );
     }
-    return new Types.DecimalType(precision, second ?? 0);
+    const scale = second ?? 0;
+    if (scale > precision)
+      throw parseError('_LEGACY_ERROR_TEMP_1228', { scale: String(scale), precision: String(precision) }, origin);
+    return new Types.DecimalType(precision, scale);
   }
   if (parameters.length === 1 && first !== undefined) {
     if (name === 'char' || name === 'character') return new Types.CharType(first);
