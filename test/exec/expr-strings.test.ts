@@ -94,6 +94,26 @@ describe('string functions', () => {
     // Malformed: the scalar definition says how, and only if a row is asked.
     agree(call('like', BOOLEAN, [s, text('a\\b')]), [STRING]);
   });
+  it('like and contains in long texts', () => {
+    const long = call('concat', STRING, [s, text('aab'), s, text('special'), s, text('baba'), s, text('requests'), s]);
+    const parts = ['a', 'ab', 'aab', 'ba', 'special', 'requests', 'bab', 'ä', '日', 'speciala'];
+    for (const x of parts) {
+      agree(call('contains', BOOLEAN, [long, text(x)]), [STRING]);
+      for (const y of parts)
+        for (const p of [`%${x}%${y}%`, `${x}%${y}`, `%${x}%${y}`, `${x}%${y}%`])
+          expect(
+            difference(call('like', BOOLEAN, [long, text(p)]), randomMorsel([STRING], SHAPES[1]!, random(5))),
+          ).toBe(undefined);
+      releaseAll();
+    }
+    // Nothing is counted twice.
+    for (const p of ['a%a', 'ab%b', '%ab%ba%', 'aba%aba'])
+      for (const t of ['a', 'ab', 'aba', 'abaaba', 'abba'])
+        expect(
+          difference(call('like', BOOLEAN, [text(t), text(p)]), randomMorsel([STRING], SHAPES[1]!, random(5))),
+        ).toBe(undefined);
+    releaseAll();
+  });
   it('null results for entries, functions of null', () => {
     agree({ k: 'coalesce', args: [s, text('none')], type: STRING }, [STRING]);
     agree(call('length', INT, [{ k: 'coalesce', args: [s, text('none')], type: STRING }]), [STRING]);

@@ -2,10 +2,11 @@
 export const ANY = 0xffff_ffff;
 export const ONE = 0xffff_fffe;
 
-/** A LIKE pattern: a plain start, end, part or whole, or tokens for the general matcher. `match`: 0 starts with, 1 ends with,
- * 2 contains, 3 equals. */
+/** A LIKE pattern: a plain start, end, part or whole; parts with anything between them; or tokens for the general matcher.
+ * `match`: 0 starts with, 1 ends with, 2 contains, 3 equals. `ends`: 1 the first part stands at the start, 2 the last at the end. */
 export type LikePattern =
   | { readonly kind: 'part'; readonly match: number; readonly text: string }
+  | { readonly kind: 'parts'; readonly ends: number; readonly texts: readonly string[] }
   | { readonly kind: 'tokens'; readonly tokens: Uint32Array };
 
 /** @returns undefined for a pattern that SQL refuses (an escape character before an ordinary one, or at the end) */
@@ -29,6 +30,14 @@ export function compileLike(pattern: string, escapeChar: string): LikePattern | 
   if (middle.length > 0 && middle.every((t) => t !== ANY && t !== ONE && !(t >= 0xd800 && t < 0xe000))) {
     const match = first ? (last ? 2 : 1) : last ? 0 : 3;
     return { kind: 'part', match, text: String.fromCodePoint(...middle) };
+  }
+  if (middle.length > 0 && middle.every((t) => t !== ONE && !(t >= 0xd800 && t < 0xe000))) {
+    const texts = [''];
+    for (const t of middle) {
+      if (t === ANY) texts.push('');
+      else texts[texts.length - 1] += String.fromCodePoint(t);
+    }
+    return { kind: 'parts', ends: (first ? 0 : 1) | (last ? 0 : 2), texts };
   }
   return { kind: 'tokens', tokens: Uint32Array.from(tokens) };
 }

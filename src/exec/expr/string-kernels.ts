@@ -169,12 +169,15 @@ function likeKernel(type: DataType, pattern: LikePattern): StrictKernel {
       arena.u32.set(pattern.tokens, address >>> 2);
       return address;
     }
-    const text = Buffer.from(pattern.text);
-    const bytes = keep.alloc(text.length);
-    arena.u8.set(text, bytes);
-    address = keep.alloc(8);
-    arena.u32[address >>> 2] = bytes;
-    arena.u32[(address >>> 2) + 1] = text.length;
+    const texts = pattern.kind === 'part' ? [pattern.text] : pattern.texts;
+    address = keep.alloc(texts.length * 8);
+    for (const [i, part] of texts.entries()) {
+      const text = Buffer.from(part);
+      const bytes = keep.alloc(text.length);
+      arena.u8.set(text, bytes);
+      arena.u32[(address >>> 2) + i * 2] = bytes;
+      arena.u32[(address >>> 2) + i * 2 + 1] = text.length;
+    }
     return address;
   };
   return {
@@ -183,8 +186,11 @@ function likeKernel(type: DataType, pattern: LikePattern): StrictKernel {
     apply: (f, [x], validity) => {
       const out = f.rows(1);
       const at = place(f);
+      const { kernels, selection, count } = f;
       if (pattern.kind === 'tokens')
-        f.kernels.likeTokens(x!.data, at, pattern.tokens.length, validity, out, f.selection, f.count);
+        kernels.likeTokens(x!.data, at, pattern.tokens.length, validity, out, selection, count);
+      else if (pattern.kind === 'parts')
+        kernels.likeParts(x!.data, at, pattern.texts.length, pattern.ends, validity, out, selection, count);
       else f.kernels.matchOne(pattern.match, x!.data, at, validity, out, f.selection, f.count);
       return { type, rep: 'bool', data: out, validity };
     },

@@ -106,29 +106,31 @@ export function trimSpaces(a: usize, which: i32, validity: usize, out: usize, se
 /** No address: an empty text may lie at 0. */
 const ABSENT: usize = 0xffffffff;
 
-/** Where `n` bytes at `needle` begin in [at, end), or ABSENT. */
+/** Where `n` bytes at `needle` begin in [at, end), or ABSENT. Places are ruled out sixteen at a time by their first and last byte. */
 function find(at: usize, end: usize, needle: usize, n: u32): usize {
   if (n == 0) return at;
   if (end - at < n) return ABSENT;
   const last = end - n;
   const first = load<u8>(needle);
-  const probe = i8x16.splat(i8(first));
-  while (at <= last) {
-    if (at + 16 <= end) {
-      const mask = i8x16.bitmask(i8x16.eq(v128.load(at), probe));
-      if (mask == 0) {
-        at += 16;
-        continue;
+  if (last - at >= 15) {
+    const head = i8x16.splat(i8(first));
+    const tail = i8x16.splat(load<i8>(needle + n - 1));
+    while (at <= last) {
+      // The last step looks at some places once more rather than beyond the end.
+      if (at + 15 > last) at = last - 15;
+      let mask = u32(
+        i8x16.bitmask(v128.and(i8x16.eq(v128.load(at), head), i8x16.eq(v128.load(at + n - 1), tail))),
+      );
+      for (; mask != 0; mask &= mask - 1) {
+        const place = at + ctz(mask);
+        if (equalBytes(u64(place) | (u64(n) << 32), u64(needle) | (u64(n) << 32))) return place;
       }
-      at += ctz(mask);
-      if (at > last) return ABSENT;
-    } else if (load<u8>(at) != first) {
-      at++;
-      continue;
+      at += 16;
     }
-    if (equalBytes(u64(at) | (u64(n) << 32), u64(needle) | (u64(n) << 32))) return at;
-    at++;
+    return ABSENT;
   }
+  for (; at <= last; at++)
+    if (load<u8>(at) == first && equalBytes(u64(at) | (u64(n) << 32), u64(needle) | (u64(n) << 32))) return at;
   return ABSENT;
 }
 
@@ -213,6 +215,39 @@ export function likeTokens(a: usize, tokens: usize, tokenCount: i32, validity: u
     const v = load<u64>(a + (i << 3));
     const at = usize(u32(v));
     store<u8>(out + i, u8(likeOne(at, at + u32(v >> 32), tokens, tokenCount)));
+  }
+}
+
+function partsOne(at: usize, end: usize, parts: usize, n: i32, atStart: bool, atEnd: bool): bool {
+  let k = 0;
+  if (atStart) {
+    const part = load<u64>(parts);
+    const size = u32(part >> 32);
+    if (end - at < size || !equalBytes(u64(at) | (u64(size) << 32), part)) return false;
+    at += size;
+    k = 1;
+  }
+  for (const stop = n - i32(atEnd); k < stop; k++) {
+    const part = load<u64>(parts + (k << 3));
+    const found = find(at, end, usize(u32(part)), u32(part >> 32));
+    if (found == ABSENT) return false;
+    at = found + u32(part >> 32);
+  }
+  if (!atEnd) return true;
+  const part = load<u64>(parts + (k << 3));
+  const size = u32(part >> 32);
+  return end - at >= size && equalBytes(u64(end - size) | (u64(size) << 32), part);
+}
+
+/** LIKE with texts between `%`, at least two: views at `parts`, in order. `ends`: 1 the first stands at the start, 2 the last
+ * at the end. By bytes. */
+export function likeParts(a: usize, parts: usize, partCount: i32, ends: i32, validity: usize, out: usize, selection: usize, count: i32): void {
+  for (let s = 0; s < count; s++) {
+    const i = rowAt(selection, s);
+    if (!valid(validity, i)) continue;
+    const v = load<u64>(a + (i << 3));
+    const at = usize(u32(v));
+    store<u8>(out + i, u8(partsOne(at, at + u32(v >> 32), parts, partCount, (ends & 1) != 0, (ends & 2) != 0)));
   }
 }
 
