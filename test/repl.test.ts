@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
@@ -134,6 +134,17 @@ describe('bad input', () => {
     expect(err).toContain('Remove the folder to make the table anew');
   });
 
+  it('says which output could not be written, and why', async () => {
+    writeFileSync(join(home, 'taken'), 'a file');
+    const { code, err } = await sql(
+      `create table below using parquet location '${join(home, 'taken/below')}' as select 1 as a`,
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^error \[TASK_WRITE_FAILED\] .* file:\S*\/taken\/below\. SQLSTATE: 58030\n {2}because: ENOTDIR/,
+    );
+  });
+
   it('ends -c with 1', async () => {
     const { code, out, err } = await sql('select nope; select 2');
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -203,6 +214,43 @@ describe('a beginner at the prompt', () => {
     expect(out).toContain('usage: .explain');
     expect(out).not.toContain('never');
   });
+
+  it.each(['.quit', 'quit;', 'quit()', '\\q', ':q', ':wq', '!quit', 'EXIT'])('leaves by %s', async (word) => {
+    const { code, out } = await run([], `${word}\nselect 5 as never;\n`);
+    expect(code).toBe(0);
+    expect(out).not.toContain('never');
+    expect(out).not.toContain('error');
+  });
+
+  it.skipIf(!existsSync('/usr/bin/script'))(
+    'cancels a query by Ctrl-D and leaves',
+    async () => {
+      const child = spawn('script', ['-qec', `${process.execPath} ${CLI}`, '/dev/null'], {
+        cwd: home,
+        env: { ...process.env, HOME: home, TERM: 'xterm' },
+      });
+      let out = '';
+      const shown = (text: string) =>
+        new Promise<void>((done) => {
+          const look = (b: Buffer | string) => {
+            out += b;
+            if (!out.includes(text)) return;
+            child.stdout.off('data', look);
+            done();
+          };
+          child.stdout.on('data', look);
+          look('');
+        });
+      const ended = new Promise<number | null>((done) => child.on('close', done));
+      await shown('memoframe> ');
+      child.stdin.write('select count(*) from range(10000000) a, range(10000000) b where a.id * b.id % 7 = 3;\r');
+      await shown('Ctrl-C cancels');
+      child.stdin.write('\x04');
+      await shown('cancelled');
+      expect(await ended).toBe(0);
+    },
+    30_000,
+  );
 
   it('loads files whose names need quotes, by their ending', async () => {
     writeFileSync(join(home, "my 'first' file.csv"), 'id,name\n1,Ada\n2,Bo\n');

@@ -13,6 +13,7 @@ import {
   type LogicalPlan,
   LogicalRelation,
   MultiInsert,
+  queriesOf,
   TruncateTable,
   UncacheTable,
 } from '../plan/logical/index.js';
@@ -26,7 +27,7 @@ import { type Finding, type Place, RULES, type RuleId } from './findings.js';
 import { lifeFindings } from './life-findings.js';
 import { ignoredRules, Lines, leadLength } from './places.js';
 import type { EntryRef, FileReport, QueryReport, StatementReport } from './report.js';
-import { looksAlike, placeRewrite, queriesOf, sharesSource } from './rewrite-place.js';
+import { looksAlike, placeRewrite, sharesSource } from './rewrite-place.js';
 import { kindOf, shortText, verbOf } from './statement-kind.js';
 
 /** A finding without what follows from its rule and its statement. */

@@ -1,16 +1,7 @@
 import type { CachedData } from '../plan/cache/cache-manager.js';
 import { significant } from '../plan/cache/plan-distance.js';
 import type { Rewrite } from '../plan/cache/rewrite.js';
-import {
-  CacheTable,
-  Command,
-  CreateTable,
-  CTERelationDef,
-  InsertInto,
-  type LogicalPlan,
-  LogicalRelation,
-  MultiInsert,
-} from '../plan/logical/index.js';
+import { Command, CTERelationDef, type LogicalPlan, LogicalRelation, queriesOf } from '../plan/logical/index.js';
 import type { DrySession } from './dry-session.js';
 
 const known = new WeakMap<LogicalPlan, ReadonlySet<string>>();
@@ -38,14 +29,6 @@ export function sharesSource(plan: LogicalPlan, entry: CachedData): boolean {
 /** The entry could be the query's own over other files. */
 export function looksAlike(plan: LogicalPlan, entry: CachedData): boolean {
   return plan.shape === entry.plan.shape;
-}
-
-/** The queries that a statement runs, unresolved. */
-export function queriesOf(plan: LogicalPlan): readonly LogicalPlan[] {
-  if (plan instanceof InsertInto) return [plan.query];
-  if (plan instanceof MultiInsert) return plan.inserts.map((i) => i.query);
-  if (plan instanceof CreateTable || plan instanceof CacheTable) return plan.query ? [plan.query] : [];
-  return [];
 }
 
 export interface PlacedRewrite {

@@ -1766,6 +1766,7 @@ export const conditions = {
     sqlState: '42P01',
     message: 'The table or view <relationName> cannot be found. Check the spelling, the schema and the catalog.',
   },
+  TASK_WRITE_FAILED: { sqlState: '58030', message: 'A task failed while it wrote rows to <path>.' },
   TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: {
     sqlState: '42P07',
     message: 'Cannot create the temporary view <relationName>: it exists already. Use CREATE OR REPLACE or drop it.',

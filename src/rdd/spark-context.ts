@@ -6,6 +6,7 @@ import type { RuntimeConfig } from '../session/conf.js';
 import type { SparkSession } from '../session/spark-session.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
 import { memoryLimits } from '../storage/block/unified-memory.js';
+import { parseTimeMs } from '../types/index.js';
 import { BroadcastStore } from './broadcast-store.js';
 import { encodeFunction } from './closure/encode-function.js';
 import { copyValue, decodeValue, encodeValue, heapLimit, toShared } from './data/value-codec.js';
@@ -421,20 +422,9 @@ function localMaxFailures(master: string): number {
   return Math.max(1, Number(failures ?? 1));
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-/** `3s`, `500ms`; a bare number is seconds, as of other times in Spark. */
+/** A time that a setting holds, in whole milliseconds. */
 function timeMillis(text: string): number {
-  const [, digits, unit = 's'] = /^(\d+)\s*([a-z]+)?$/.exec(text.trim().toLowerCase()) ?? [];
-  const factor = UNITS[unit];
-  if (digits === undefined || factor === undefined) throw illegalArgument(`Failed to parse time string: ${text}`);
-  return Math.floor(Number(digits) * factor);
+  const ms = parseTimeMs(text);
+  if (ms === undefined || ms < 0) throw illegalArgument(`Failed to parse time string: ${text}`);
+  return Math.floor(ms);
 }

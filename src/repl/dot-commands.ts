@@ -6,6 +6,7 @@ import type { Repl } from './repl.js';
 import { TOUR } from './tour.js';
 
 export interface DotCommand {
+  /** '': another name of one that stands in the list. */
   readonly usage: string;
   readonly help: string;
   readonly run: (repl: Repl, argument: string) => Promise<void> | void;
@@ -32,7 +33,8 @@ export const DOT_COMMANDS: Readonly<Record<string, DotCommand>> = {
   },
   '.read': { usage: '.read FILE', help: 'runs a file of SQL', run: readScript },
   '.rows': { usage: '.rows N', help: 'how many rows are shown', run: rows },
-  '.exit': { usage: '.exit', help: 'ends (Ctrl-D too)', run: (r) => r.close() },
+  '.exit': { usage: '.exit, .quit', help: 'ends (Ctrl-D too)', run: (r) => r.close() },
+  '.quit': { usage: '', help: '', run: (r) => r.close() },
 };
 
 async function readScript(repl: Repl, argument: string): Promise<void> {
@@ -55,7 +57,8 @@ function help(repl: Repl, argument: string): void {
   if (name === '') {
     repl.print('SQL ends with a semicolon or an empty line.\n');
     repl.print('Tab completes, arrows recall, Ctrl-C cancels a running query.\n');
-    for (const c of Object.values(DOT_COMMANDS)) repl.print(`  ${c.usage.padEnd(HELP_WIDTH)} ${c.help}\n`);
+    for (const c of Object.values(DOT_COMMANDS).filter((d) => d.usage !== ''))
+      repl.print(`  ${c.usage.padEnd(HELP_WIDTH)} ${c.help}\n`);
     return;
   }
   const doc = functionDoc(name);

@@ -100,6 +100,8 @@ function suggestion(error: SparkError, sql: string, spark: SparkSession | undefi
       return here ?? `The folder ${folder} exists.`;
     }
     case 'FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER':
+      // What the system refuses to open may be a Parquet file all the same.
+      if (error.cause instanceof Error && 'syscall' in error.cause) return undefined;
       return 'A whole Parquet file starts and ends with the bytes PAR1. Text is read with csv.`…` or json.`…` in place of parquet.`…`.';
     default:
       return undefined;

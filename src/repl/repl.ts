@@ -14,14 +14,13 @@ const CONTINUATION = '       ... ';
 const HISTORY = join(homedir(), '.memoframe_history');
 const HISTORY_SIZE = 1000;
 /** What people type who come from other prompts. */
-const WORDS = new Map([
-  ['exit', '.exit'],
-  ['quit', '.exit'],
-  ['\\q', '.exit'],
-  ['help', '.help'],
-  ['\\?', '.help'],
-  ['?', '.help'],
-]);
+const WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '.exit': ['exit', 'quit', 'exit()', 'quit()', '!exit', '!quit', '\\q', ':q', ':q!', ':wq', ':quit', ':exit', 'bye'],
+    '.help': ['help', 'help()', '!help', ':help', '\\?', '\\h', '?'],
+    '.tables': ['\\d', '\\dt'],
+  }).flatMap(([command, words]) => words.map((word) => [word, command])),
+);
 /** A query that runs longer than this shows that it is alive. */
 const PROGRESS_AFTER_MS = 1000;
 
@@ -66,6 +65,7 @@ export class Repl {
       });
       this.#lines.on('SIGINT', () => this.interrupt());
       this.#lines.on('close', () => {
+        if (process.stdin.isTTY) this.leave();
         // What was pasted before the end of the input still runs.
         this.#queue = this.#queue.then(() => this.finish()).then(resolve);
       });
@@ -76,6 +76,16 @@ export class Repl {
   close(): void {
     this.#closed = true;
     this.#lines.close();
+  }
+
+  /** Ctrl-D: cancels the query, and leaves without what was not ended. */
+  private leave(): void {
+    if (this.#closed) return;
+    this.print('\n');
+    this.#buffer = '';
+    if (!this.#running) return;
+    this.#closed = true;
+    this.#running.abort();
   }
 
   private async finish(): Promise<void> {

@@ -4,20 +4,10 @@ import type { MatchMode } from '../plan/cache/subsume/view-index.js';
 import type { AnalyzerConf } from '../plan/catalog-view.js';
 import type { ParserOptions } from '../plan/sql/parser.js';
 import { StorageLevel } from '../storage/block/storage-level.js';
+import { parseTimeMs } from '../types/index.js';
 import { CONF_ENTRIES } from './conf-data.js';
 import type { Freshness } from './freshness.js';
 import { type Master, parseMaster, workersTooSmall } from './master.js';
-
-/** Milliseconds. Spark: `JavaUtils.timeSuffixes`. */
-const TIME_UNITS: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 
 /** A size as Spark writes it (`10485760b`, `128MB`, `1g`) in bytes. @throws INVALID_CONF_VALUE.TYPE_MISMATCH */
 export function parseBytes(text: string, key = ''): number {
@@ -140,15 +130,14 @@ export class RuntimeConfig {
   /** Milliseconds after which listings of tables are made anew; undefined: never. */
   get metadataCacheTtlMs(): number | undefined {
     const key = 'spark.sql.metadataCacheTTLSeconds';
-    const [, digits, unit = 's'] = /^(-?\d+)\s*([a-z]+)?$/.exec(this.get(key).trim().toLowerCase()) ?? [];
-    const unitMs = TIME_UNITS[unit];
-    if (digits === undefined || unitMs === undefined)
+    const ms = parseTimeMs(this.get(key));
+    if (ms === undefined)
       throw analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', {
         confName: key,
         confValue: this.get(key),
         confType: 'time',
       });
-    return Number(digits) > 0 ? Number(digits) * unitMs : undefined;
+    return ms > 0 ? ms : undefined;
   }
   get cacheMatch(): MatchMode {
     return this.get('memoframe.cache.match').toLowerCase() as MatchMode;

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unsupported } from '../errors/index.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
+import { writeFailure } from '../storage/files/file-errors.js';
 import { FileOutput, type SaveMode } from '../storage/files/file-output.js';
 import { textExtension } from '../storage/files/line-writer.js';
 import { isHidden } from '../storage/files/path-names.js';
@@ -43,7 +44,7 @@ interface RowWriter {
 }
 
 /** Runs the query and writes its rows, one file per partition (and partition value): all or nothing, by temporary folder and
- * rename. @throws PATH_ALREADY_EXISTS */
+ * rename. @throws PATH_ALREADY_EXISTS, TASK_WRITE_FAILED */
 export async function writeFiles(session: SparkSession, query: LogicalPlan, write: FileWrite): Promise<void> {
   const output = new FileOutput(write.path, write.mode, write.overwriteOnly !== undefined);
   if (output.skipped) return;
@@ -52,8 +53,12 @@ export async function writeFiles(session: SparkSession, query: LogicalPlan, writ
     if (write.mode === 'overwrite' && write.overwriteOnly) clearPartition(write);
     output.commit();
   } catch (error) {
-    output.abort();
-    throw error;
+    try {
+      output.abort();
+    } catch {
+      // What stopped the writing may stop the cleaning up; the first failure is the one to tell.
+    }
+    throw writeFailure(write.path, error);
   }
 }
 

@@ -1,5 +1,6 @@
 export * from './calendar.js';
 export * from './data-type.js';
+export * from './duration-text.js';
 export * from './format.js';
 export * from './interval-text.js';
 export * from './number-text.js';

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,23 @@ const names = (root: string, options: ListingOptions = {}): string[] =>
   listFiles([root], options).files.map((f) => f.path.slice(root.length + 1));
 
 describe('listing', () => {
+  it('tells a refusal of the system with the path that was asked for, and the inner one as its cause', () => {
+    const root = tree('k=1/a.parquet', 'k=2/b.parquet');
+    // A link to itself: as with a folder without permission, the system says more than "not there".
+    symlinkSync(join(root, 'k=2/loop'), join(root, 'k=2/loop'));
+    for (const [path, inner] of [
+      [root, join(root, 'k=2/loop')],
+      [join(root, 'k=2/loop/deeper'), join(root, 'k=2/loop/deeper')],
+    ])
+      expect(() => listFiles([path as string])).toThrow(
+        expect.objectContaining({
+          condition: 'FAILED_READ_FILE.NO_HINT',
+          parameters: { path: `file://${path}` },
+          cause: expect.objectContaining({ code: 'ELOOP', path: inner }),
+        }),
+      );
+  });
+
   it('takes files right below a directory, without hidden ones', () => {
     const root = tree('b.parquet', 'a.parquet', '_SUCCESS', '.crc', 'c._COPYING_', 'sub/d.parquet', '_meta/e.parquet');
     expect(names(root)).toEqual(['a.parquet', 'b.parquet']);

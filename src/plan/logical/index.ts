@@ -2,6 +2,7 @@ export * from './commands.js';
 export * from './join-type.js';
 export * from './logical-plan.js';
 export * from './operators.js';
+export { queriesOf } from './queries-of.js';
 export * from './relations.js';
 export * from './resolved-command.js';
 export * from './routine-commands.js';

@@ -6,6 +6,7 @@ import {
   type Explain,
   type ExplainMode,
   type LogicalPlan,
+  queriesOf,
   ResolvedCommand,
   ShowCommand,
 } from '../../plan/logical/index.js';
@@ -20,6 +21,7 @@ import { show } from './show-commands.js';
 export function explain(session: SparkSession, command: Explain): CommandResult {
   const { query, mode } = command;
   if (query instanceof Command) {
+    if (mode === 'cache') return textRows(['plan'], [[commandCacheText(session, query)]]);
     const analyzed = toldPlan(session, query);
     const shown = query instanceof DescribeCommand ? unresolvedText(query) : undefined;
     const result = textRows(['plan'], [[commandText(query, analyzed, shown, mode)]]);
@@ -41,6 +43,15 @@ export function explain(session: SparkSession, command: Explain): CommandResult 
       lines.map((l) => [l]),
     );
   }
+}
+
+/** A command is carried out, never answered from cache; the queries that it runs may be. */
+function commandCacheText(session: SparkSession, command: Command): string {
+  const queries = queriesOf(command);
+  if (queries.length === 0)
+    return `== Cache ==\n${command.simpleString} is a command: commands are carried out, never answered from cache.\n`;
+  const texts = queries.map((q) => session.explainCache(new QueryExecution(session, q).analyzed).text);
+  return texts.map((t) => t.replace('\n', `\nThe query that ${command.simpleString} runs:\n`)).join('\n');
 }
 
 /** The analyzed command of statements that only tell something; others are not run to be explained. */

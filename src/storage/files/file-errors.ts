@@ -36,6 +36,25 @@ export function columnFailure(path: string, column: string, cause: unknown): Spa
   return readFailure(path, new RangeError(`column ${column}: ${cause.message}`));
 }
 
+/** Runs what looks at folders for a path as the user gave it. What the system refuses (permission, a device) is told with that
+ * path, and the inner one in the cause. */
+export function lookingAt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isSystemError(error) ? readFailure(path, error) : error;
+  }
+}
+
+/** What went wrong while files were written below `path`. Spark: `QueryExecutionErrors.taskFailedWhileWritingRowsError`. */
+export function writeFailure(path: string, cause: unknown): unknown {
+  return isSystemError(cause) ? runtimeError('TASK_WRITE_FAILED', { path: sparkPath(path) }, undefined, cause) : cause;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** A record of a file that cannot be read, with the reason as its cause. */
 export function recordFailure(path: string, cause: SparkError): SparkError {
   return runtimeError('FAILED_READ_FILE.NO_HINT', { path: scanPath(path) }, undefined, cause);

@@ -1,9 +1,9 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analysisError, runtimeError } from '../../errors/index.js';
 import { type DataType, StructField, StructType, type Value } from '../../types/index.js';
-import { sparkPath } from './file-errors.js';
+import { lookingAt, sparkPath } from './file-errors.js';
 import { expandGlob, isGlob, segmentMatcher } from './glob.js';
 import {
   inferPartitionType,
@@ -56,10 +56,10 @@ export interface ListingOptions {
 }
 
 /** Lists data files of paths, directories and globs, and finds Hive-style partitions. Blocking.
- * @throws PATH_NOT_FOUND, CONFLICTING_PARTITION_COLUMN_NAMES, CONFLICTING_DIRECTORY_STRUCTURES
+ * @throws PATH_NOT_FOUND, FAILED_READ_FILE.NO_HINT (no permission), CONFLICTING_PARTITION_COLUMN_NAMES, CONFLICTING_DIRECTORY_STRUCTURES
  * Spark: `DataSource.checkAndGlobPathIfNecessary`, `InMemoryFileIndex`, `PartitioningUtils.parsePartitions`. */
 export function listFiles(paths: readonly string[], options: ListingOptions = {}): FileListing {
-  const rootPaths = paths.flatMap((path) => resolveRoot(path, options));
+  const rootPaths = paths.flatMap((path) => lookingAt(localPath(path), () => resolveRoot(path, options)));
   const keep = options.pathGlobFilter === undefined ? undefined : segmentMatcher(options.pathGlobFilter);
   const directories = new Map<string, DataFile[]>();
   const add = (file: DataFile): void => {
@@ -72,9 +72,11 @@ export function listFiles(paths: readonly string[], options: ListingOptions = {}
   const rootFiles = new Set<string>();
   // Of a streaming query's output only what it committed counts, if it is read as one folder.
   const [only] = paths.length === 1 && !isGlob(localPath(paths[0] as string)) ? rootPaths : [];
-  for (const root of rootPaths) {
+  const list = (root: string): void => {
     const stats = statSync(root, { throwIfNoEntry: false });
-    if (!stats) continue;
+    if (!stats) return;
+    // Otherwise what is looked for in it would be named.
+    if (stats.isDirectory()) accessSync(root, constants.R_OK | constants.X_OK);
     const committed = root === only && stats.isDirectory() ? committedFiles(root) : undefined;
     if (committed) committed.forEach(add);
     else if (stats.isDirectory()) walk(root, add);
@@ -82,7 +84,8 @@ export function listFiles(paths: readonly string[], options: ListingOptions = {}
       rootFiles.add(root);
       add(dataFile(root, stats));
     }
-  }
+  };
+  for (const root of rootPaths) lookingAt(root, () => list(root));
   const bases = basePaths(rootPaths, rootFiles, options);
   const parsed = options.recursiveFileLookup ? undefined : parsePartitions([...directories.keys()], bases, options);
   if (!parsed) {
