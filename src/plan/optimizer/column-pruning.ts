@@ -4,7 +4,7 @@ import type { LogicalPlan } from '../logical/logical-plan.js';
 import { Aggregate, Expand, Filter, Generate, Join, Project, Union, Window } from '../logical/operators.js';
 import { rule } from '../rule.js';
 import { sameOutput } from './substitute.js';
-import { upRule } from './tree-rules.js';
+import { settling, upRule } from './tree-rules.js';
 
 function without(list: Iterable<AttributeReference>, drop: AttributeSet): AttributeReference[] {
   return [...list].filter((a) => !drop.has(a));
@@ -22,10 +22,41 @@ function kept<T extends { readonly exprId?: number }>(list: readonly T[], wanted
 
 /** Reads only columns that something above needs, by projections as low as possible. Spark: `ColumnPruning`. */
 export const ColumnPruning = rule('ColumnPruning', (plan) => {
-  const next = removeProjectBeforeFilter(plan.transformDown(prune));
+  const next = RemoveProjectBeforeFilter.apply(pruneDown(plan));
   // Projections that were put in only to go again are no change: other rules need not look once more.
   return next !== plan && next.resolved && plan.resolved && next.equals(plan) ? plan : next;
 });
+
+/** Subtrees in which there is nothing to prune: that depends on them alone. */
+const settled = settling();
+
+function pruneDown(p: LogicalPlan): LogicalPlan {
+  if (settled.has(p)) return p;
+  const pruned = prune(p);
+  if (pruned !== p) pruned.withOrigin(p.origin);
+  const next = pruneThroughFilter(p, pruned) ?? pruned.mapChildren(pruneDown);
+  if (next === p) settled.add(p);
+  return next;
+}
+
+/** Where a projection was put below a filter just now: what it leaves further down is kept, but not the projection itself
+ * (`RemoveProjectBeforeFilter`), so that nothing is made anew where nothing changes. */
+function pruneThroughFilter(before: LogicalPlan, after: LogicalPlan): LogicalPlan | undefined {
+  if (!(before instanceof Project && before.child instanceof Filter)) return undefined;
+  if (!(after instanceof Project && after.child instanceof Filter)) return undefined;
+  const source = before.child.child;
+  const inserted = after.child.child;
+  if (inserted === source || !(inserted instanceof Project) || inserted.child !== source) return undefined;
+  const inner = pruneDown(inserted);
+  if (!isChoice(inner)) return after.withNewChildren([after.child.withNewChildren([inner])]);
+  return before.withNewChildren([before.child.withNewChildren([inner.child])]);
+}
+
+/** A projection to some of the columns below. */
+function isChoice(p: LogicalPlan): p is Project {
+  if (!(p instanceof Project) || !p.projectList.every((e) => e instanceof AttributeReference)) return false;
+  return p.outputSet.subsetOf(p.child.outputSet);
+}
 
 function prune(p: LogicalPlan): LogicalPlan {
   if (p instanceof Project) return pruneProject(p);
@@ -129,15 +160,11 @@ function pruneBelow(p: Project): LogicalPlan {
 
 /** Project(Filter(Project(columns))) → Project(Filter): the inner projection would keep filters from moving on, and scans
  * see what is wanted anyway. */
-function removeProjectBeforeFilter(plan: LogicalPlan): LogicalPlan {
-  return plan.transformUp((p) => {
-    if (!(p instanceof Project) || !(p.child instanceof Filter)) return p;
-    const inner = p.child.child;
-    if (!(inner instanceof Project) || !inner.projectList.every((e) => e instanceof AttributeReference)) return p;
-    if (!inner.outputSet.subsetOf(inner.child.outputSet)) return p;
-    return new Project(p.projectList, new Filter(p.child.condition, inner.child));
-  });
-}
+const RemoveProjectBeforeFilter = upRule('RemoveProjectBeforeFilter', (p) => {
+  if (!(p instanceof Project) || !(p.child instanceof Filter)) return p;
+  const inner = p.child.child;
+  return isChoice(inner) ? new Project(p.projectList, new Filter(p.child.condition, inner.child)) : p;
+});
 
 /** Project that changes nothing → child; Window, Aggregate and others without effect alike. Spark: `RemoveNoopOperators`. */
 export const RemoveNoopOperators = upRule('RemoveNoopOperators', (p) => {

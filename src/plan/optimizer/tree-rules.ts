@@ -4,7 +4,7 @@ import { type Rule, rule } from '../rule.js';
 let rules = 0;
 
 /** Marks subtrees that a rule leaves as they are: a bit of the node, or a set for the rules beyond the bits. */
-function settling(): { has(p: LogicalPlan): boolean; add(p: LogicalPlan): void } {
+export function settling(): { has(p: LogicalPlan): boolean; add(p: LogicalPlan): void } {
   const number = rules++;
   const bit = 1 << (number % 31);
   if (number < 31) return { has: (p) => (p.settledRules & bit) !== 0, add: (p) => void (p.settledRules |= bit) };
