@@ -409,6 +409,7 @@ export const arithmeticFunctions: readonly ScalarFunction[] = [
     cls: 'UnaryPositive',
     coerce: unaryCoercion,
     returns: first,
+    replacement: () => ({ argument: 0 }),
     run: ([v]) => v as Value,
   }),
   scalar('math', 'abs(expr)', 'Distance from zero.', {

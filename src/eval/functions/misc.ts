@@ -5,6 +5,7 @@ import { cast } from '../cast.js';
 import { castsTo, exactTypes, nonFoldable, widerDecimalType } from '../coercion.js';
 import { scalar } from '../define.js';
 import type { CallContext, ScalarFunction } from '../function.js';
+import { MersenneTwister } from '../mersenne-twister.js';
 import { XorShiftRandom } from '../xorshift.js';
 
 const SEED = { anyOf: [INT, LONG] } as const;
@@ -24,6 +25,22 @@ export function randomOf(context: CallContext, seed: Value | undefined): XorShif
     context.state.set('random', stream);
   }
   return stream;
+}
+/** As `randomOf`, for the functions whose stream is a Mersenne twister. */
+function twisterOf(context: CallContext, seed: Value | undefined): MersenneTwister {
+  const held = context.state.get('twister') as MersenneTwister | undefined;
+  if (held) return held;
+  const base = typeof seed === 'bigint' ? seed : BigInt(Math.floor(Math.random() * 2 ** 53));
+  const made = new MersenneTwister(BigInt.asIntN(64, base + BigInt(context.partitionIndex ?? 0)));
+  context.state.set('twister', made);
+  return made;
+}
+/** A UUID of version 4. Spark: `RandomUUIDGenerator` */
+function drawnUuid(stream: MersenneTwister): string {
+  const bits = (n: bigint): string => BigInt.asUintN(64, n).toString(16).padStart(16, '0');
+  const most = bits((BigInt.asUintN(64, stream.nextLong()) & 0xffffffffffff0fffn) | 0x4000n);
+  const least = bits((BigInt.asUintN(64, stream.nextLong()) | 0x8000000000000000n) & 0xbfffffffffffffffn);
+  return `${most.slice(0, 8)}-${most.slice(8, 12)}-${most.slice(12)}-${least.slice(0, 4)}-${least.slice(4)}`;
 }
 function random(
   name: string,
@@ -118,7 +135,7 @@ export const miscFunctions: readonly ScalarFunction[] = [
     returns: STRING,
     deterministic: false,
     ...never,
-    run: () => randomUUID(),
+    run: ([seed], c) => (seed === undefined ? randomUUID() : drawnUuid(twisterOf(c, seed as bigint))),
   }),
   scalar('misc', 'spark_partition_id()', 'Number of the partition.', {
     cls: 'SparkPartitionID',
@@ -193,12 +210,15 @@ export const miscFunctions: readonly ScalarFunction[] = [
     returns: (args) => args[0] as DataType,
     deterministic: false,
     run: ([a, seed], c) => {
-      const out = (a as readonly Value[]).slice();
-      const r = randomOf(c, seed as Value | undefined);
-      for (let i = out.length - 1; i > 0; i--) {
-        const j = Math.floor(r.nextDouble() * (i + 1));
-        [out[i], out[j]] = [out[j] as Value, out[i] as Value];
-      }
+      const from = a as readonly Value[];
+      const stream = twisterOf(c, seed as Value | undefined);
+      // Each place takes over what stands at a random place up to it, which gets the new element.
+      const out: Value[] = [];
+      from.forEach((v, i) => {
+        const j = stream.nextInt(i + 1);
+        if (j !== i) out[i] = out[j] as Value;
+        out[j] = v;
+      });
       return out;
     },
   }),

@@ -56,7 +56,9 @@ export function buildAggregate(
     operands = [...operands.slice(0, 2), operands[2] ?? Literal.long(1n), Literal.TRUE];
   if (!takesOrder(def) && order.length > 0) throw refuse('WITHIN GROUP (ORDER BY ...)');
   checkFilter(clauses.filter, origin);
-  const pretty = SHOWN_ALIASES.has(name) ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
+  // IGNORE NULLS and WITHIN GROUP make another object of Spark's, which no longer knows its alias.
+  const knowsAlias = !clauses.ignoreNulls && order.length === 0;
+  const pretty = SHOWN_ALIASES.has(name) && knowsAlias ? name : (AGGREGATE_NAMES[def.sparkClass] ?? def.name);
   const shown = pretty === def.name ? undefined : pretty;
   const call = new AggregateCall(def, operands, context.mode, undefined, shown).withOrigin(origin);
   return new AggregateExpression(call, clauses.isDistinct ?? false, clauses.filter);
@@ -64,7 +66,7 @@ export function buildAggregate(
 
 const AGGREGATE_DEFAULTS: Readonly<Record<string, Readonly<Record<number, readonly Literal[]>>>> = {
   ApproximatePercentile: { 2: [Literal.int(10_000)] },
-  Percentile: { 2: [Literal.int(1)] },
+  Percentile: { 2: [Literal.long(1n)] },
 };
 
 /** `mode(expr, deterministic)`. @throws NON_FOLDABLE_ARGUMENT, UNEXPECTED_INPUT_TYPE, DATATYPE_MISMATCH.UNEXPECTED_NULL */

@@ -381,6 +381,8 @@ export function scalarCall(
   if (structured) return structured;
   if (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') checkScale(def, written, origin);
   if (def.sparkClass === 'Decode' && written.length < 2) throw wrongNumArgs(def.name, '2', written.length, origin);
+  if (def.sparkClass === 'Decode' && written.length > 2)
+    return new RuntimeReplaceable('decode', written, decodeChain(written));
   const args = coercedParameters(context, def, withDefaults(def, written), origin);
   const scaled = (def.sparkClass === 'Ceil' || def.sparkClass === 'Floor') && args.length === 2;
   const pretty = scaled ? def.name : (PRETTY_NAMES[def.sparkClass] ?? def.name);
@@ -402,6 +404,17 @@ export function scalarCall(
   }
   const site = def.deterministic === false ? nextSite() : undefined;
   return new ScalarCall(def, args, context.mode, undefined, shown === def.name ? undefined : shown, site);
+}
+
+/** `decode(value, search, result, ..., otherwise)` as a chain of null-safe comparisons. Spark: `Decode.createExpr` */
+function decodeChain([value, ...rest]: readonly Expression[]): Expression {
+  const whens: Expression[] = [];
+  const thens: Expression[] = [];
+  for (let i = 0; i + 1 < rest.length; i += 2) {
+    whens.push(new Comparison('EqualNullSafe', value as Expression, rest[i] as Expression));
+    thens.push(rest[i + 1] as Expression);
+  }
+  return new CaseWhen(whens, thens, rest.length % 2 === 1 ? rest.at(-1) : new Literal(null, STRING));
 }
 
 const LAST_IS_OPTION: ReadonlySet<string> = new Set(['ParseToDate', 'ParseToTimestamp', 'ToBinary']);
@@ -452,6 +465,7 @@ const COERCED: ReadonlySet<string> = new Set([
     'Sentences',
     'SplitPart',
     'ToBinary',
+    'UnaryPositive',
     'UrlDecode',
     'UrlEncode',
   ],

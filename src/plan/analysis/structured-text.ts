@@ -1,7 +1,7 @@
 import { analysisError, type Origin, parseError, SparkError } from '../../errors/index.js';
 import type { ScalarFunction } from '../../eval/function.js';
 import { schemaOf } from '../../eval/functions/json.js';
-import { type DataType, MapType, STRING, type Value } from '../../types/index.js';
+import { type DataType, MapType, MapValue, STRING, type Value } from '../../types/index.js';
 import { quoteExpr } from '../expressions/arithmetic.js';
 import type { Expression } from '../expressions/expression.js';
 import { ScalarCall } from '../expressions/functions.js';
@@ -9,6 +9,28 @@ import { Literal } from '../expressions/literal.js';
 import { checkArity } from './call-clauses.js';
 import { evaluateConstant } from './constants.js';
 import type { AnalyzerContext } from './context.js';
+
+/** A schema as it was written: schemas are equal that are one type. */
+class SchemaLiteral extends Literal {
+  constructor(
+    text: string,
+    readonly schema: DataType,
+  ) {
+    super(text, STRING);
+  }
+  protected override keyArgs() {
+    return [this.schema.sql];
+  }
+}
+
+/** Options in the order in which they were written, which does not count. */
+class OptionsLiteral extends Literal {
+  protected override keyArgs() {
+    const { value } = this;
+    if (!(value instanceof MapValue)) return super.keyArgs();
+    return [JSON.stringify(value.keys.map((k, i) => [k, value.values[i]]).sort())];
+  }
+}
 
 const OPTIONS_AT: Readonly<Record<string, number>> = {
   CsvToStructs: 2,
@@ -57,7 +79,7 @@ function schemaLiteral(context: AnalyzerContext, def: ScalarFunction, e: Express
       { inputSchema: quoteExpr(e), dataType: `"${type.sql}"` },
       origin,
     );
-  return Literal.string(text);
+  return new SchemaLiteral(text, type);
 }
 
 /** TIMESTAMP where it stands for a type, not a name, means the type without a zone. JSON texts say what they mean. */
@@ -85,7 +107,7 @@ function optionsLiteral(context: AnalyzerContext, e: Expression, origin: Origin)
   if (type.keyType.kind !== 'string' || type.valueType.kind !== 'string')
     throw analysisError('INVALID_OPTIONS.NON_STRING_TYPE', { mapType: `"${type.sql}"` }, origin);
   const value: Value = evaluateConstant(e, context.conf.timeZone);
-  return new Literal(value, new MapType(STRING, STRING, true));
+  return new OptionsLiteral(value, new MapType(STRING, STRING, true));
 }
 
 function requireConstant(context: AnalyzerContext, call: ScalarCall, origin: Origin): void {

@@ -36,6 +36,7 @@ const option =
  * operands stand before them (an optional one shows as an option). */
 const EXTRAS: Readonly<Record<string, readonly ((c: CallParts) => string)[]>> = {
   ConvertTimezone: [],
+  ArraySort: [text('false')],
   CurrentDate: [zone],
   DateFormatClass: [zone],
   ElementAt: [none, ansi],
@@ -215,8 +216,6 @@ export function callSql(c: CallParts, pretty: boolean): string {
     case 'ShiftRight':
     case 'ShiftRightUnsigned':
       return SHIFT.test(c.name) ? `(${a} ${c.name} ${b})` : `${c.name}(${a}, ${b})`;
-    case 'UnaryPositive':
-      return `(+ ${a})`;
     case 'BitwiseNot':
       return `~${a}`;
     case 'Like':

@@ -79,10 +79,10 @@ export function replacedAggregate(
         ? { def: aggregate('approx_count_distinct'), operands: [first] }
         : undefined;
     case 'Median':
-      return { def: aggregate('percentile'), operands: [first, Literal.double(0.5), Literal.int(1)] };
+      return { def: aggregate('percentile'), operands: [first, Literal.double(0.5), Literal.long(1n)] };
     case 'PercentileCont':
       return operands.length === 2
-        ? { def: aggregate('percentile'), operands: [...operands, Literal.int(1)] }
+        ? { def: aggregate('percentile'), operands: [...operands, Literal.long(1n)] }
         : undefined;
     case 'RegrCount':
       return { def: aggregate('count'), operands };

@@ -214,6 +214,7 @@ export class RuntimeReplaceable extends Expression {
   override sql(pretty: boolean) {
     const sql = this.parameters.map((p) => p.sql(pretty));
     if (this.name === '-') return sql.join(' - ');
+    if (this.name === 'positive') return `(+ ${sql[0]})`;
     const isField = this.name === 'extract' || this.name === 'datepart';
     return `${this.name}(${sql.join(isField ? ' FROM ' : ', ')})`;
   }

@@ -143,7 +143,7 @@ export class Alias extends Expression {
     return [this.child, this.name, this.exprId, this.qualifier, this.explicitMetadata];
   }
   protected override keyArgs() {
-    return [this.child, this.name, this.exprId];
+    return [this.child, this.name, this.exprId, this.qualifier];
   }
   get dataType(): DataType {
     return this.child.dataType;

@@ -201,7 +201,7 @@ export class Comparison extends Predicate {
   override checkInputDataTypes(): TypeCheckFailure | undefined {
     const l = this.left.dataType;
     const r = this.right.dataType;
-    if (!sameType(l, r))
+    if (!sameStructure(l, r))
       return {
         condition: 'BINARY_OP_DIFF_TYPES',
         parameters: { sqlExpr: quoteExpr(this), left: `"${l.sql}"`, right: `"${r.sql}"` },

@@ -332,7 +332,8 @@ class CanonicalText {
     if (!(arg instanceof Expression)) return Array.isArray(arg) ? `[${this.list(arg)}]` : argKey(arg);
     if (arg instanceof Alias) {
       const id = ++this.#id;
-      return `Alias(${arg.child.canonicalKey(this.input)},"",${id})`;
+      const of = arg.qualifier.length === 0 ? '' : `,${JSON.stringify(arg.qualifier)}`;
+      return `Alias(${arg.child.canonicalKey(this.input)},"",${id}${of})`;
     }
     if (arg instanceof AttributeReference && this.input.indexOf(arg.exprId) === -1)
       return AttributeReference.canonical(arg.dataType, ++this.#id).key;

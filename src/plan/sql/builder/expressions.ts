@@ -420,9 +420,12 @@ export abstract class ExpressionBuilder extends BuilderBase {
 
 /** The values of a row constructor; one value otherwise. Spark: `getValueExpressions`. */
 export function rowValues(e: Expression): readonly Expression[] {
-  if (!(e instanceof UnresolvedFunction && e.isInternal && e.nameParts[0] === 'row')) return [e];
-  return e.operands;
+  const isRow = e instanceof UnresolvedFunction && e.isInternal && ROWS.has(e.nameParts[0] ?? '');
+  return isRow ? e.operands : [e];
 }
+
+/** `(a, b)` and `struct(a, b)`. */
+const ROWS: ReadonlySet<string> = new Set(['row', 'struct']);
 
 function withoutLengths(type: DataType): DataType {
   if (type instanceof CharType || type instanceof VarcharType) return STRING;

@@ -113,8 +113,9 @@ export abstract class FunctionBuilder extends ExpressionBuilder {
       );
     }
     if (!(first instanceof UnresolvedAttribute) || first.nameParts.length !== 1) return undefined;
-    const unit = (first.nameParts[0] as string).toUpperCase();
-    if (!UNITS.has(unit)) return undefined;
+    // Spark keeps the unit as it is written: `day` is another argument than `DAY`.
+    const unit = first.nameParts[0] as string;
+    if (!UNITS.has(unit.toUpperCase())) return undefined;
     return builtin(adds ? 'timestampadd' : 'timestampdiff', [
       Literal.string(unit),
       second as Expression,
