@@ -127,6 +127,7 @@ export {
   parseStatements as splitStatements,
   type StatementText,
 } from './session/sql-text.js';
+export { terminalWidth, visible } from './session/terminal-text.js';
 export { Window, WindowSpec } from './session/window.js';
 export { DataFrameWriter } from './session/writer.js';
 export { StorageLevel } from './storage/block/storage-level.js';

@@ -52,6 +52,13 @@ describe('memoframe -c', () => {
     });
   });
 
+  it('takes --json, and values after an equals sign', async () => {
+    const expected = { code: 0, out: '[\n  {"a":1}\n]\n' };
+    expect(await sql('select 1 a', '--json')).toMatchObject(expected);
+    expect(await sql('select 1 a', '--format=json')).toMatchObject(expected);
+    expect(await run(['--command=select 1 = 1 as a', '--format=csv'])).toMatchObject({ code: 0, out: 'a\ntrue\n' });
+  });
+
   it('prints an Arrow stream', async () => {
     const { code, bytes } = await sql('select id from range(3)', '--format', 'arrow');
     expect(code).toBe(0);
@@ -66,6 +73,8 @@ describe('memoframe -c', () => {
     [['select 1'], '(SQL itself is given with -c)'],
     [['chekc', 'a.sql'], 'Did you mean memoframe check?'],
     [['-c', 'select 1', 'a.sql'], 'not both: a.sql'],
+    [['--formt', 'json', '-c', 'select 1'], 'unknown option --formt. Did you mean --format?'],
+    [['--format=yaml', '-c', 'select 1'], '--format needs one of table'],
   ])('refuses wrong arguments with 2: %j', async (args, sentence) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -145,6 +154,14 @@ describe('bad input', () => {
     );
   });
 
+  it('is underlined where wide characters and tabs stand before it, and control characters are shown', async () => {
+    const { err } = await sql("select '日本',\tnope");
+    expect(err).toContain("  select '日本',\tnope\n                \t^^^^\n");
+    const escape = await sql("select '\u001b[31m' as x, nope");
+    expect(escape.err).not.toContain('\u001b');
+    expect(escape.err).toContain("'\\u001b[31m'");
+  });
+
   it('ends -c with 1', async () => {
     const { code, out, err } = await sql('select nope; select 2');
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -195,6 +212,11 @@ describe('the prompt', () => {
 });
 
 describe('a beginner at the prompt', () => {
+  it('sees no prompts where statements come through a pipe', async () => {
+    const { out } = await run([], 'select 1\nas one;\n');
+    expect(out).toMatch(/^one\n───\n {2}1\n1 row in \S+ s · 0 bytes read from files\n$/);
+  });
+
   it('leaves by exit, gets help by help, and may forget arguments', async () => {
     const { code, out } = await run(
       [],

@@ -41,7 +41,7 @@ export const USAGE = `usage: memoframe [options]            opens the SQL prompt
        memoframe advise FILE.sql…     runs a workload and says what to cache
 
 options:
-  --format F        table (default), json, ndjson, csv, markdown, arrow (an IPC stream)
+  --format F        table (default), json, ndjson, csv, markdown, arrow (an IPC stream); --json is --format json
   --conf KEY=VALUE  sets a configuration; may be repeated
   --version, --help
 of check:
@@ -58,10 +58,15 @@ of advise:
   --output F
 `;
 
+const TAKE_VALUES: ReadonlySet<string> = new Set(
+  '--format --conf --command --fail-on --schema --output --budget --runs --cost'.split(' '),
+);
+const OPTIONS = [...TAKE_VALUES, '--json', '--help', '--version', '--allow-writes'];
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** @returns the arguments, or a sentence that says what is wrong with them */
-export function parseArgs(argv: readonly string[]): CliArgs | string {
+export function parseArgs(given: readonly string[]): CliArgs | string {
   const files: string[] = [];
   const schemas: string[] = [];
   const failOn: FailOn[] = [];
@@ -85,6 +90,11 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
   };
   /** Options of a verb that were given, to be refused without it. */
   const used: [string, Verb | 'both'][] = [];
+  // `--format=json` is `--format json`.
+  const argv = given.flatMap((a) => {
+    const [, option, value] = /^(--[a-z-]+)=([\s\S]*)$/.exec(a) ?? [];
+    return option !== undefined && TAKE_VALUES.has(option) ? [option, value as string] : [a];
+  });
   for (let i = 0; i < argv.length; i++) {
     const a = argv[i] as string;
     const next = () => argv[++i];
@@ -105,11 +115,11 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
       confs.push([key, value.join('=')]);
     } else if (a === '--fail-on') {
       used.push([a, 'check']);
-      const given = (next() ?? '').split(',');
-      const wrong = given.find((g) => !isFailOn(g));
+      const names = (next() ?? '').split(',');
+      const wrong = names.find((g) => !isFailOn(g));
       if (wrong !== undefined)
         return `--fail-on knows: miss, error, warning, note, never, and the names of rules; not ${wrong || 'nothing'}`;
-      failOn.push(...(given as FailOn[]));
+      failOn.push(...(names as FailOn[]));
     } else if (
       a === '--schema' ||
       a === '--output' ||
@@ -145,8 +155,11 @@ export function parseArgs(argv: readonly string[]): CliArgs | string {
       used.push([a, 'advise']);
     } else if (a === '--help' || a === '-h') args.help = true;
     else if (a === '--version' || a === '-v') args.version = true;
-    else if (a.startsWith('-') && a !== '-') return `unknown option ${a}`;
-    else if ((a === 'check' || a === 'advise') && args.verb === undefined && files.length === 0) args.verb = a;
+    else if (a === '--json') format = 'json';
+    else if (a.startsWith('-') && a !== '-') {
+      const [meant] = nearest(a.replace(/=.*$/, ''), OPTIONS);
+      return `unknown option ${a}${meant === undefined ? '' : `. Did you mean ${meant}?`}`;
+    } else if ((a === 'check' || a === 'advise') && args.verb === undefined && files.length === 0) args.verb = a;
     else if ((a === 'serve' || a === 'ui') && args.verb === undefined && files.length === 0)
       return `memoframe ${a} is not built yet`;
     else files.push(a);

@@ -1,9 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { confNames, functionNames, SparkError, type SparkSession, sqlKeywords } from '../index.js';
+import {
+  confNames,
+  functionNames,
+  SparkError,
+  type SparkSession,
+  sqlKeywords,
+  terminalWidth,
+  visible,
+} from '../index.js';
 
 /** A failure as people read it: condition, sentence, the guilty text underlined, what may have been meant. No stack trace. */
 export function describeError(error: unknown, sql: string, spark?: SparkSession): string {
+  return visible(describe(error, sql, spark));
+}
+
+function describe(error: unknown, sql: string, spark?: SparkSession): string {
   if (!(error instanceof SparkError)) return `error: ${plainMessage(error)}`;
   if (error.kind === 'cancelled') return 'cancelled';
   const state = error.sqlState === undefined ? '' : ` SQLSTATE: ${error.sqlState}`;
@@ -54,8 +66,12 @@ function underline(error: SparkError, sql: string): string | undefined {
   const lineEnd = newline < 0 ? text.length : newline;
   const stop = Math.min(stopIndex ?? startIndex, lineEnd - 1);
   const line = text.slice(lineStart, lineEnd);
-  const marks = '^'.repeat(Math.max(1, stop - startIndex + 1));
-  return `  ${line}\n  ${' '.repeat(startIndex - lineStart)}${marks}`;
+  const columns = (from: number, to: number) => terminalWidth(visible(text.slice(from, to)));
+  const before = text.slice(lineStart, startIndex);
+  // Tabs stand below tabs.
+  const indent = before.split('\t').map((part) => ' '.repeat(terminalWidth(visible(part))));
+  const marks = '^'.repeat(Math.max(1, columns(startIndex, stop + 1)));
+  return `  ${line}\n  ${indent.join('\t')}${marks}`;
 }
 
 /** Failures of files carry no place in the text; the path that stands there is one. */

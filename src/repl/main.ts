@@ -85,10 +85,11 @@ async function perform(spark: SparkSession, args: CliArgs): Promise<void> {
   }
   const { Repl } = await import('./repl.js');
   const sample = registerSample(spark);
-  process.stdout.write(
-    `memoframe ${packageVersion()}: SQL over files, cached as Apache Spark 4.0.1 caches.\n.help lists commands, .tour shows the cache.\n`,
-  );
-  if (sample !== undefined) process.stdout.write(`Sample data: ${sample}\n`);
+  if (process.stdin.isTTY) {
+    process.stdout.write(`memoframe ${packageVersion()}: SQL over files, cached as Apache Spark 4.0.1 caches.\n`);
+    process.stdout.write('.help lists commands, .tour shows the cache.\n');
+    if (sample !== undefined) process.stdout.write(`Sample data: ${sample}\n`);
+  }
   // Workers start while the user types.
   // Ending before they are up is no failure.
   spark.sharedState.engine.warmUp().catch(() => undefined);

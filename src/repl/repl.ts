@@ -9,8 +9,10 @@ import { DOT_COMMANDS } from './dot-commands.js';
 import { describeError, nearest } from './errors.js';
 import { runStatement } from './run-sql.js';
 
-const PROMPT = 'memoframe> ';
-const CONTINUATION = '       ... ';
+/** Statements that come through a pipe are not asked for. */
+const ASKS = process.stdin.isTTY === true;
+const PROMPT = ASKS ? 'memoframe> ' : '';
+const CONTINUATION = ASKS ? '       ... ' : '';
 const HISTORY = join(homedir(), '.memoframe_history');
 const HISTORY_SIZE = 1000;
 /** What people type who come from other prompts. */

@@ -5,6 +5,7 @@ import {
   splitStatements,
   type TextFormat,
   tableToIpc,
+  visible,
 } from '../index.js';
 import type { OutputFormat } from './args.js';
 
@@ -41,7 +42,7 @@ export async function runStatement(spark: SparkSession, sql: string, options: Ru
   const all = await limited.collectValues(signal);
   const rows = maxRows === undefined ? all : all.slice(0, maxRows);
   const text = isPlan
-    ? `${String(rows[0]?.[0])}\n`
+    ? `${visible(String(rows[0]?.[0]))}\n`
     : formatRows(df.schema, rows, options.format as TextFormat, spark.timeZone, options.maxWidth);
   return { text, rows: rows.length, more: all.length > rows.length, isQuery: true };
 }

@@ -1,7 +1,8 @@
 import { toDisplayString, toSqlString } from '../types/format.js';
 import { type DataType, StructType, type Value } from '../types/index.js';
 import { toJsonText } from './json-row.js';
-import { displayWidth, escapeCell } from './show.js';
+import { escapeCell } from './show.js';
+import { terminalWidth, visible } from './terminal-text.js';
 
 export type TextFormat = 'table' | 'json' | 'ndjson' | 'csv' | 'markdown';
 
@@ -38,7 +39,7 @@ export function formatRows(
         .map((cells) => `${cells.join(',')}\n`)
         .join('');
     case 'markdown': {
-      const cell = (text: string) => escapeCell(text).replaceAll('|', '\\|');
+      const cell = (text: string) => shown(text).replaceAll('|', '\\|');
       const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
       const aligned = schema.fields.map((f) => (isRight(f.dataType) ? '---:' : '---'));
       return (
@@ -63,8 +64,14 @@ function withNulls(row: readonly Value[], schema: StructType, timeZone: string):
   return `{${parts.join(',')}}`;
 }
 
+/** A name or value on one line. */
+function shown(text: string): string {
+  return visible(escapeCell(text));
+}
+
+/** An empty text stands in quotes: null is an empty cell. */
 function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function cells(row: readonly Value[], schema: StructType, timeZone: string): string[] {
@@ -79,14 +86,16 @@ function isRight(type: DataType): boolean {
 
 /** Columns aligned: numbers right, text left. */
 function table(schema: StructType, rows: readonly (readonly Value[])[], timeZone: string, maxWidth: number): string {
-  const names = schema.fieldNames.map(escapeCell);
-  const body = rows.map((r) => cells(r, schema, timeZone).map(escapeCell));
+  const names = schema.fieldNames.map(shown);
+  const body = rows.map((r) => cells(r, schema, timeZone).map(shown));
   const right = schema.fields.map((f) => isRight(f.dataType));
-  const widths = names.map((n, i) => body.reduce((w, r) => Math.max(w, displayWidth(r[i] as string)), displayWidth(n)));
+  const widths = names.map((n, i) =>
+    body.reduce((w, r) => Math.max(w, terminalWidth(r[i] as string)), terminalWidth(n)),
+  );
   const total = widths.reduce((sum, w) => sum + w + 2, -2);
   if (total > maxWidth && names.length > 1 && rows.length > 0) return records(names, body);
   const pad = (text: string, i: number) => {
-    const space = ' '.repeat((widths[i] as number) - displayWidth(text));
+    const space = ' '.repeat((widths[i] as number) - terminalWidth(text));
     return right[i] ? space + text : text + space;
   };
   const line = (r: readonly string[]) => `${r.map(pad).join('  ').trimEnd()}\n`;
@@ -95,8 +104,8 @@ function table(schema: StructType, rows: readonly (readonly Value[])[], timeZone
 
 /** Each row as lines of `name  value` under a line with its number. */
 function records(names: readonly string[], body: readonly (readonly string[])[]): string {
-  const width = Math.max(...names.map(displayWidth));
-  const padded = names.map((n) => n + ' '.repeat(width - displayWidth(n)));
+  const width = Math.max(...names.map(terminalWidth));
+  const padded = names.map((n) => n + ' '.repeat(width - terminalWidth(n)));
   return body
     .map((r, n) => `── row ${n + 1} ──\n${r.map((cell, i) => `${padded[i]}  ${cell}`.trimEnd()).join('\n')}\n`)
     .join('');
