@@ -5,6 +5,7 @@ import type { Morsel } from '../../storage/column/vector.js';
 import { Region } from '../../storage/memory/region.js';
 import { batchTest } from './batch-filter.js';
 import { columnsBehindFilter, entryTests, scanFilter, splitFilter } from './cache-filter.js';
+import { wantedKeys } from './cache-keys.js';
 import { wantedTotals } from './cache-totals.js';
 import type { PieceSpec, SinkSpec, SliceSource, SourceSpec } from './fragment.js';
 import type { TaskContext } from './task-context.js';
@@ -14,6 +15,7 @@ type CacheScan = Extract<SourceSpec, { op: 'scanCache' }>;
 /** Reads slices of cached blocks for one piece of one job, one slice after another. */
 export class BlockSource implements Disposable {
   readonly #tests: RowTests | undefined;
+  readonly #filter: { readonly id: number } | undefined;
   readonly #region: Region;
   #block: Block | undefined;
   #mayMatch: (batch: number) => boolean = () => true;
@@ -26,6 +28,7 @@ export class BlockSource implements Disposable {
     readonly ctx: TaskContext,
   ) {
     this.#tests = rowTests(piece, sink, ctx);
+    this.#filter = scanFilter(piece);
     this.#region = new Region(ctx.arena, ctx.owner);
   }
 
@@ -51,7 +54,9 @@ export class BlockSource implements Disposable {
     // A partition is counted by the slice that has the first of its batches that are read.
     let first = read > 0;
     for (let b = 0; first && b < from; b++) first = !mayMatch(b);
-    ctx.count(scan.id, 'numOutputRows', reader.droppedRows);
+    ctx.count(scan.id, 'numOutputRows', reader.droppedRows + reader.keylessRows);
+    // The filter would have let them pass.
+    if (this.#filter) ctx.count(this.#filter.id, 'numOutputRows', reader.keylessRows);
     ctx.count(scan.id, 'batchesRead', read);
     ctx.count(scan.id, 'batchesPruned', to - from - read);
     ctx.count(scan.id, 'cachedPartitionsRead', first ? 1 : 0);
@@ -78,12 +83,14 @@ export class BlockSource implements Disposable {
 function rowTests(piece: PieceSpec, sink: SinkSpec | undefined, ctx: TaskContext): RowTests | undefined {
   const filter = scanFilter(piece);
   const totals = wantedTotals(piece, sink);
-  if (!filter) return totals && { ranges: [], totals };
+  const keys = wantedKeys(piece, ctx);
+  if (!filter) return totals || keys.length > 0 ? { ranges: [], keys, totals } : undefined;
   const split = splitFilter(filter.condition);
   return {
     ranges: split.ranges,
     notNull: split.notNull,
     entries: entryTests(split, piece, ctx),
+    keys,
     needed: columnsBehindFilter(piece, sink),
     totals,
   };

@@ -86,6 +86,46 @@ export function blockRangeBits64(
 
 // @ts-ignore: decorator
 @inline
+function keyBits<T>(
+  data: usize, shift: i64, span: u64, validity: usize, count: i32, keys: usize, bits: usize, meet: i32,
+): u32 {
+  let found: u32 = 0;
+  for (let s = 0; s < count; s += 16) {
+    const word = bits + (usize(s) >> 3);
+    let rows: u32 = meet != 0 ? load<u16>(word) : 0xffff;
+    if (validity != 0) rows &= load<u16>(validity + (usize(s) >> 3));
+    if (rows == 0) {
+      store<u16>(word, 0);
+      continue;
+    }
+    const end = min(s + 16, count);
+    let mask: u32 = 0;
+    for (let i = s; i < end; i++) {
+      const key = u64(i64(load<T>(data + usize(i) * sizeof<T>())) + shift);
+      if (key <= span) mask |= ((u32(load<u8>(keys + usize(key >> 3))) >> (u32(key) & 7)) & 1) << (i - s);
+    }
+    mask &= rows;
+    store<u16>(word, u16(mask));
+    found += popcnt(mask);
+  }
+  return found;
+}
+
+/** One bit per row: its slot of `width` bytes, plus `shift`, numbers a bit among `keys` that is set; numbers above `span` have none.
+ * Slots are unsigned, or with `isSigned` (4 and 8 bytes) signed. `meet` and the result are as in `blockRangeBits`. */
+export function blockKeyBits(
+  data: usize, width: i32, isSigned: i32, shift: i64, span: i64, validity: usize, count: i32, keys: usize, bits: usize, meet: i32,
+): u32 {
+  const most = u64(span);
+  if (width == 1) return keyBits<u8>(data, shift, most, validity, count, keys, bits, meet);
+  if (width == 2) return keyBits<u16>(data, shift, most, validity, count, keys, bits, meet);
+  if (width == 8) return keyBits<i64>(data, shift, most, validity, count, keys, bits, meet);
+  if (isSigned != 0) return keyBits<i32>(data, shift, most, validity, count, keys, bits, meet);
+  return keyBits<u32>(data, shift, most, validity, count, keys, bits, meet);
+}
+
+// @ts-ignore: decorator
+@inline
 function entryBits<T>(codes: usize, entries: usize, count: i32, bits: usize, meet: i32): u32 {
   let found: u32 = 0;
   for (let s = 0; s < count; s += 16) {

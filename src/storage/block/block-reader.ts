@@ -3,6 +3,7 @@ import type { Region } from '../memory/region.js';
 import type { Block, Chunk } from './block.js';
 import { Compactor } from './compactor.js';
 import type { BlockContext } from './context.js';
+import { KeyFilter } from './key-filter.js';
 import { KIND } from './layout.js';
 import { ChunkRange, type RowTests, type StoredRange } from './range-filter.js';
 import { Totals } from './totals.js';
@@ -62,6 +63,8 @@ export class BlockReader {
   prunedBatches = 0;
   /** Rows that the ranges left out, counted over all calls. */
   droppedRows = 0;
+  /** Rows that only the keys left out. */
+  keylessRows = 0;
 
   constructor(
     readonly context: BlockContext,
@@ -81,7 +84,10 @@ export class BlockReader {
     const { block } = this;
     const { from: first = 0, to: end = block.batches, wanted } = choice;
     const testing = tests.ranges.length + (tests.entries?.length ?? 0) + (tests.notNull?.length ?? 0) > 0;
-    const compactor = testing ? this.#compactor() : undefined;
+    const keys = (tests.keys ?? []).map(
+      (test) => new KeyFilter(this.context, test, block.columnWidth(this.columns[test.slot]!)),
+    );
+    const compactor = testing || keys.length > 0 ? this.#compactor() : undefined;
     const lean = tests.needed ?? this.columns.map(() => true);
     const countOnly = testing && !lean.includes(true);
     const totals =
@@ -98,8 +104,13 @@ export class BlockReader {
       this.#enter(b);
       const stored = this.#tests(ranges, tests);
       const decided = testing && stored?.all === true;
-      const found = stored === undefined ? 0 : this.#find(stored, rows);
+      let found = stored === undefined ? 0 : this.#find(stored, rows);
       this.droppedRows += rows - found;
+      if (keys.length > 0 && found > 0 && (decided || !testing)) {
+        const kept = this.#keep(keys, rows, found);
+        this.keylessRows += found - kept;
+        found = kept;
+      }
       if (found === 0) continue;
       if (totals && (decided || !testing) && totals.add(this.#chunks, found === rows ? 0 : this.#bits, rows, found))
         continue;
@@ -179,11 +190,7 @@ export class BlockReader {
   #find({ ranges, codes }: StoredTests, rows: number): number {
     if (ranges.length === 0 && codes.length === 0) return rows;
     const { kernels } = this.context;
-    if (rows > this.#room) {
-      this.#bits = this.region.alloc(Math.ceil(rows / 8) + 64);
-      this.#selection = this.region.alloc(rows * 4 + 64);
-      this.#room = rows;
-    }
+    this.#makeRoom(rows);
     let meet = 0;
     let found = rows;
     for (const { chunk, test } of ranges) {
@@ -202,6 +209,24 @@ export class BlockReader {
       meet = 1;
     }
     return found;
+  }
+
+  /** Tests keys of the `found` rows whose bit is set (all rows: no bit counts). @returns how many are left */
+  #keep(keys: readonly KeyFilter[], rows: number, found: number): number {
+    this.#makeRoom(rows);
+    let kept = found;
+    for (const key of keys) {
+      if (kept === 0) break;
+      kept = key.keep(this.#chunks[key.slot]!, rows, kept, this.#bits);
+    }
+    return kept;
+  }
+
+  #makeRoom(rows: number): void {
+    if (rows <= this.#room) return;
+    this.#bits = this.region.alloc(Math.ceil(rows / 8) + 64);
+    this.#selection = this.region.alloc(rows * 4 + 64);
+    this.#room = rows;
   }
 
   /** Numbers of the rows whose bit is set, to `#selection`. */

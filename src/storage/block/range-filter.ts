@@ -17,12 +17,22 @@ export interface EntryTest {
   readonly entriesOf: (dictionary: Dictionary) => number;
 }
 
+/** A wish for rows whose key in a slot is in a set: a bit for each value from `min` to `max`, both inclusive. Nulls are in no set. */
+export interface KeyTest {
+  readonly slot: number;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly bits: number;
+}
+
 /** What a reader may decide of rows on their stored values. */
 export interface RowTests {
   readonly ranges: readonly ColumnRange[];
   readonly entries?: readonly EntryTest[];
   /** Slots that must not be null. */
   readonly notNull?: readonly number[];
+  /** Made where all other tests could be made, and as long as they rule out many rows; who asks tests again. */
+  readonly keys?: readonly KeyTest[];
   /** By slot: read of rows that passed all tests. Others stay empty. */
   readonly needed?: readonly boolean[] | undefined;
   /** Nothing but these totals is read of rows that passed all tests: one of a slot's values each; undefined: of rows. */
