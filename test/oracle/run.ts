@@ -23,6 +23,14 @@ function load<T>(folder: string): T[] {
     .map((f) => JSON.parse(readFileSync(join(path, f), 'utf8')) as T);
 }
 
+/** The folders whose names start so, in order. */
+function foldersOf(kind: string): string[] {
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((f) => f.isDirectory() && f.name.startsWith(kind))
+    .map((f) => f.name)
+    .sort();
+}
+
 const world = await World.open(dir);
 const passed: string[] = [];
 const totals = {
@@ -40,10 +48,7 @@ const add = (t: number[], n: number, m: number) => {
 };
 
 if (only.includes('pairs'))
-  for (const folder of readdirSync(dir, { withFileTypes: true })
-    .filter((f) => f.isDirectory() && f.name.startsWith('pairs'))
-    .map((f) => f.name)
-    .sort())
+  for (const folder of foldersOf('pairs'))
     for (const family of load<Family>(folder)) {
       const o = await runFamily(world, family);
       add(totals.pairs, o.right, o.cells);
@@ -77,13 +82,14 @@ if (only.includes('scenarios'))
     console.log(`scenarios/${group.group}: ${right}/${group.scenarios.length}`);
   }
 if (only.includes('results'))
-  for (const group of load<ResultGroup>('results')) {
-    const o = await runResults(world, group);
-    for (const id of o.right) passed.push(`results/${id}`);
-    add(totals.results, o.right.length, o.total);
-    console.log(`results/${group.group}: ${o.right.length}/${o.total}`);
-    if (verbose) for (const p of o.problems) console.log(`  ${p}`);
-  }
+  for (const folder of foldersOf('results'))
+    for (const group of load<ResultGroup>(folder)) {
+      const o = await runResults(world, group);
+      for (const id of o.right) passed.push(`${folder}/${id}`);
+      add(totals.results, o.right.length, o.total);
+      console.log(`${folder}/${group.group}: ${o.right.length}/${o.total}`);
+      if (verbose) for (const p of o.problems) console.log(`  ${p}`);
+    }
 await world.close();
 
 const ratchet = option('ratchet');

@@ -21,6 +21,9 @@ class SchemaLiteral extends Literal {
   protected override keyArgs() {
     return [this.schema.sql];
   }
+  override canonicalKey(): string {
+    return this.key;
+  }
 }
 
 /** Options in the order in which they were written, which does not count. */
@@ -29,6 +32,9 @@ class OptionsLiteral extends Literal {
     const { value } = this;
     if (!(value instanceof MapValue)) return super.keyArgs();
     return [JSON.stringify(value.keys.map((k, i) => [k, value.values[i]]).sort())];
+  }
+  override canonicalKey(): string {
+    return this.key;
   }
 }
 

@@ -31,6 +31,7 @@ import { OneRowRelation } from '../../logical/relations.js';
 import {
   UnresolvedHaving,
   UnresolvedHint,
+  UnresolvedRelation,
   UnresolvedSubqueryColumnAliases,
   UnresolvedWith,
   WithWindowDefinition,
@@ -38,6 +39,14 @@ import {
 import { type CstNode, has, keyword, need, needToken, node, nodes, type Span, spanOf, token } from './cst.js';
 import { RelationBuilder } from './relations.js';
 import { quoteId } from './text.js';
+
+function readsTable(plan: LogicalPlan, name: string): boolean {
+  const isIt = (p: LogicalPlan) =>
+    p instanceof UnresolvedRelation &&
+    p.nameParts.length === 1 &&
+    p.nameParts[0]?.toLowerCase() === name.toLowerCase();
+  return plan.find(isIt) !== undefined;
+}
 
 /** Queries from trees. Spark: the query half of `AstBuilder`. */
 export abstract class QueryBuilder extends RelationBuilder {
@@ -49,9 +58,6 @@ export abstract class QueryBuilder extends RelationBuilder {
   protected withCtes(parent: CstNode, plan: LogicalPlan): LogicalPlan {
     const tree = node(parent, 'ctes');
     if (tree === undefined) return plan;
-    // Spark 4.0 parses it, has no plan for it, and fails in this way.
-    if (has(tree, 'RECURSIVE'))
-      throw new SparkError('analysis', 'INTERNAL_ERROR', { message: 'WITH RECURSIVE has no plan' }, this.origin(tree));
     const names: string[] = [];
     const duplicates = new Set<string>();
     const ctes = nodes(tree, 'namedQuery').map((named) => {
@@ -68,6 +74,9 @@ export abstract class QueryBuilder extends RelationBuilder {
       const duplicateNames = [...duplicates].map((n) => quoteId(n)).join(', ');
       throw parseError('DUPLICATED_CTE_NAMES', { duplicateNames }, this.origin(tree));
     }
+    // Spark 4.0 parses queries that read themselves, has no plan for them, and fails in this way.
+    if (has(tree, 'RECURSIVE') && ctes.some((cte, i) => readsTable(cte, names[i] as string)))
+      throw new SparkError('analysis', 'INTERNAL_ERROR', { message: 'WITH RECURSIVE has no plan' }, this.origin(tree));
     return this.at(new UnresolvedWith(plan, names, ctes), parent);
   }
 
