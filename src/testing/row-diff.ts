@@ -1,4 +1,4 @@
-/** A row as a test writes it: values in the order of the columns, or by name. */
+/** A row as a test writes it: all values in the order of the columns, or by name. */
 export type Row = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 export interface Comparison {
@@ -16,8 +16,7 @@ export function compareRows(
   wanted: readonly Row[],
   ordered: boolean,
 ): Comparison {
-  const key = (r: Row) =>
-    JSON.stringify(columns.map((c, i) => plain(Array.isArray(r) ? r[i] : (r as Record<string, unknown>)[c])));
+  const key = (r: Row) => rowKey(columns, r);
   const left = seen.map(key);
   const right = wanted.map(key);
   if (ordered) {
@@ -38,6 +37,19 @@ export function compareRows(
   ];
   const head = `${seen.length} rows, expected ${wanted.length} (- expected, + received)`;
   return { equal: false, text: [head, ...shown('-', missing), ...shown('+', extra)].join('\n') };
+}
+
+/** Rows with other columns than the result has are equal to none of its rows: values that nobody compares must not pass. */
+function rowKey(columns: readonly string[], row: Row): string {
+  if (Array.isArray(row)) return JSON.stringify(row.map(plain));
+  const byName = row as Readonly<Record<string, unknown>>;
+  const names = Object.keys(byName);
+  const sameColumns = names.every((n) => columns.includes(n)) && columns.every((c) => Object.hasOwn(byName, c));
+  return JSON.stringify(
+    sameColumns
+      ? columns.map((c) => plain(byName[c]))
+      : Object.fromEntries(names.map((n): [string, unknown] => [n, plain(byName[n])])),
+  );
 }
 
 function minus(a: readonly string[], b: readonly string[]): string[] {

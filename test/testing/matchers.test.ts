@@ -96,6 +96,13 @@ describe('matchers', () => {
     await expect(df.orderBy(F.desc('id')).select('id')).toEqualRows([{ id: 2 }, { id: 1 }, { id: 0 }], {
       ordered: true,
     });
+    const two = spark.sql('SELECT 1 AS a, CAST(NULL AS INT) AS b');
+    await expect(two).toEqualRows([{ b: null, a: 1 }]);
+    await expect(two).toEqualRows([[1, null]]);
+    // Values that are of no column, and columns without a value.
+    for (const row of [{ a: 1, b: null, c: 5 }, { a: 1, c: null }, { a: 1 }, [1], [1, null, 5]])
+      await expect(two).not.toEqualRows([row]);
+    expect(await failure(() => expect(two).toEqualRows([{ a: 1, c: null }]))).toContain('- {"a":"1","c":null}');
     const message = await failure(() => expect(df.select('id')).toEqualRows([[0], [1], [3]]));
     expect(message).toContain('- ["3"]');
     expect(message).toContain('+ ["2"]');
