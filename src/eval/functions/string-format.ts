@@ -12,6 +12,7 @@ import {
   zoneOf,
 } from '../../types/index.js';
 import { anyTypes, implicitCast, inputTypes, nonFoldable, unexpectedInput } from '../coercion.js';
+import { equalValues } from '../compare.js';
 import { datetimeFormatter } from '../datetime/formatter.js';
 import { scalar } from '../define.js';
 import type { AnalysisContext, CallContext, Coercion, EvalMode, ScalarFunction } from '../function.js';
@@ -139,6 +140,14 @@ function decode(bytes: Uint8Array, charset: string, coding: Coding): string {
 }
 
 /** `decode(value, search, result, …[, default])` compares with null-safe equality. */
+function decodeCase(args: readonly Value[], c: CallContext): Value {
+  const [value, ...rest] = args;
+  for (let i = 0; i + 1 < rest.length; i += 2) {
+    if (equalValues(value as Value, rest[i] as Value, c.argTypes[0] as DataType)) return rest[i + 1] as Value;
+  }
+  return rest.length % 2 === 1 ? (rest[rest.length - 1] as Value) : null;
+}
+
 function base64Decode(s: string): Uint8Array {
   return new Uint8Array(Buffer.from(s.replace(/[^A-Za-z0-9+/=]/g, ''), 'base64'));
 }
@@ -344,12 +353,19 @@ export const stringFormatFunctions: readonly ScalarFunction[] = [
       cls: 'Decode',
       arity: [2, Number.POSITIVE_INFINITY],
       nullIntolerant: false,
-      nullability: 'always',
-      // With more arguments the analyzer makes a CASE of it.
-      types: [BINARY, STRING],
-      returns: STRING,
-      run: ([b, charset]) =>
-        b === null || charset === null ? null : decode(b as Uint8Array, text(charset), codingOf(undefined)),
+      nullability: (n) =>
+        n.length === 2 || n.length % 2 === 1 || n.some((x, i) => x && i > 0 && (i % 2 === 0 || i === n.length - 1)),
+      coerce: (args, context) => {
+        if (args.length === 2) return inputTypes([BINARY, STRING])(args, context);
+        return args.map(() => undefined);
+      },
+      returns: (args) => (args.length === 2 ? STRING : (args[2] as DataType)),
+      run: (args, c) => {
+        if (args.length > 2) return decodeCase(args as readonly Value[], c);
+        return args[0] === null || args[1] === null
+          ? null
+          : decode(args[0] as Uint8Array, text(args[1]), codingOf(undefined));
+      },
     },
   ),
   binaryConverter('to_binary', 'ToBinary'),
