@@ -157,6 +157,14 @@ describe('bad input', () => {
   it('is underlined where wide characters and tabs stand before it, and control characters are shown', async () => {
     const { err } = await sql("select '日本',\tnope");
     expect(err).toContain("  select '日本',\tnope\n                \t^^^^\n");
+    const long = await sql(`select ${'1, '.repeat(3000)}nope${', 1'.repeat(3000)}`);
+    const [, line = '', marks = ''] = long.err.split('\n');
+    expect(line.length).toBeLessThan(260);
+    expect(marks.trim()).toBe('^^^^');
+    expect(line.slice(marks.indexOf('^'), marks.length)).toBe('nope');
+    expect((await sql(`select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`)).err).toMatch(
+      /nested too deep|TOO_COMPLEX/,
+    );
     const escape = await sql("select '\u001b[31m' as x, nope");
     expect(escape.err).not.toContain('\u001b');
     expect(escape.err).toContain("'\\u001b[31m'");

@@ -44,6 +44,8 @@ function plainMessage(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException;
   // Reading an opened folder tells no path.
   if (code === 'EISDIR') return `${path ?? 'this'} is a folder, not a file`;
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return 'the statement is nested too deep; split it into several';
   if (path === undefined) return error.message;
   switch (code) {
     case 'ENOENT':
@@ -56,6 +58,8 @@ function plainMessage(error: unknown): string {
   }
 }
 
+const LONGEST_LINE = 240;
+
 function underline(error: SparkError, sql: string): string | undefined {
   const { sqlText } = error.origin;
   const text = sqlText ?? sql;
@@ -65,13 +69,15 @@ function underline(error: SparkError, sql: string): string | undefined {
   const newline = text.indexOf('\n', startIndex);
   const lineEnd = newline < 0 ? text.length : newline;
   const stop = Math.min(stopIndex ?? startIndex, lineEnd - 1);
-  const line = text.slice(lineStart, lineEnd);
-  const columns = (from: number, to: number) => terminalWidth(visible(text.slice(from, to)));
-  const before = text.slice(lineStart, startIndex);
+  // Of a line that no terminal shows whole: what stands about the place.
+  const from = lineEnd - lineStart <= LONGEST_LINE ? lineStart : Math.max(lineStart, startIndex - LONGEST_LINE / 3);
+  const to = Math.min(lineEnd, from + LONGEST_LINE);
+  const line = `${from > lineStart ? '…' : ''}${text.slice(from, to)}${to < lineEnd ? '…' : ''}`;
+  const before = `${from > lineStart ? '…' : ''}${text.slice(from, startIndex)}`;
   // Tabs stand below tabs.
   const indent = before.split('\t').map((part) => ' '.repeat(terminalWidth(visible(part))));
-  const marks = '^'.repeat(Math.max(1, columns(startIndex, stop + 1)));
-  return `  ${line}\n  ${indent.join('\t')}${marks}`;
+  const marked = text.slice(startIndex, Math.min(stop + 1, to));
+  return `  ${line}\n  ${indent.join('\t')}${'^'.repeat(Math.max(1, terminalWidth(visible(marked))))}`;
 }
 
 /** Failures of files carry no place in the text; the path that stands there is one. */
