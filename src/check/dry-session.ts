@@ -44,7 +44,9 @@ export class DrySession extends SparkSession {
   override async countPlan(): Promise<number> {
     return 0;
   }
-  override async writeFiles(): Promise<void> {}
+  override async writeFiles(): Promise<boolean> {
+    return false;
+  }
   override async execute(): Promise<Value[][]> {
     return [];
   }

@@ -1413,6 +1413,10 @@ export const conditions = {
     sqlState: '0A000',
     message: 'DESC TABLE of a column cannot be AS JSON.',
   },
+  'UNSUPPORTED_FEATURE.DROP_DATABASE': {
+    sqlState: '0A000',
+    message: 'The schema <database> cannot be dropped.',
+  },
   'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': {
     sqlState: '0A000',
     message: 'The aggregate function <aggFunc> reads the lateral column alias <lca>; that is not supported.',
@@ -1871,12 +1875,22 @@ export const conditions = {
   _LEGACY_ERROR_TEMP_3102: { message: '<msg>' },
   _LEGACY_ERROR_TEMP_3242: { message: 'A sequence of dates needs an <intervalType> of whole days as its step.' },
   _LEGACY_ERROR_TEMP_3243: { message: 'A sequence from <start> to <stop> cannot be made in steps of <step>.' },
+  _LEGACY_ERROR_TEMP_1321: { message: 'Not a name for a view: <viewName>.' },
   _LEGACY_ERROR_TEMP_1266: {
     sqlState: undefined,
     message: 'TRUNCATE TABLE is not allowed on external tables: <tableIdentWithDB>.',
   },
   _LEGACY_ERROR_TEMP_1232: {
     message: 'The partition columns <specKeys> do not match the columns <partitionColumnNames> of <tableName>.',
+  },
+  _LEGACY_ERROR_TEMP_1073: {
+    message: 'A table cannot be renamed into another schema: <db> is not <newDb>.',
+  },
+  _LEGACY_ERROR_TEMP_1159: {
+    message: 'The rows are <specifiedProvider>, the table <tableName> that they are for is <existingProvider>.',
+  },
+  _LEGACY_ERROR_TEMP_1163: {
+    message: 'The rows are partitioned by (<specifiedPartCols>), the table <tableName> by (<existingPartCols>).',
   },
   _LEGACY_ERROR_TEMP_1169: {
     message: 'The partition columns <normalizedPartSpec> do not match those of <tableName>: <partColNames>.',

@@ -13,6 +13,7 @@ import type { Executor } from './pipelines/executor.js';
 import { coalesce, lower } from './pipelines/lower.js';
 import type { Fragment } from './pipelines/piece.js';
 import type { CachedBlocks, PinnedBlock, QueryRun, RunCounts } from './pipelines/query-run.js';
+import { allCachedScans, cachedScans } from './planner/cached-scans.js';
 import type { Spread } from './planner/partitioning.js';
 import type { PhysicalPlan } from './planner/physical-plan.js';
 
@@ -43,9 +44,15 @@ export interface CachedRelationOptions {
   readonly compressed?: boolean | undefined;
   readonly executor: Executor;
   readonly blocks: Blocks;
+  /** Told once, when blocks are first asked for: after the relations that its plan reads. */
+  readonly onFirstUse?: (() => void) | undefined;
+  /** Asked at the first use: the plan over files as they are listed now, if the listing is another by then. */
+  readonly replanned?: (() => ReplannedRelation | undefined) | undefined;
   /** Keeps the blocks beyond the process's life. */
   readonly persistent?: PersistentBlocks | undefined;
 }
+
+export type ReplannedRelation = Pick<CachedRelationOptions, 'spec' | 'numPartitions' | 'parameters' | 'executedPlan'>;
 
 /** Computations of a whole relation are done in about so many steps. */
 const CHUNKS = 8;
@@ -70,13 +77,23 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   #overBefore: number | undefined;
   #over: Promise<void> | undefined;
 
-  constructor(readonly options: CachedRelationOptions) {
+  /** Its entry is gone. */
+  #cleared = false;
+  /** Relations without an entry whose blocks are kept for this one. */
+  readonly #revived: CachedRelationBlocks[] = [];
+  #options: CachedRelationOptions;
+
+  constructor(options: CachedRelationOptions) {
+    this.#options = options;
     this.id = options.id;
     this.types = options.spec.output.map((c) => c.type);
     this.schema = new StructType(options.spec.output.map((c) => new StructField(c.name, c.type, c.nullable)));
     options.executor.register(this);
   }
 
+  get options(): CachedRelationOptions {
+    return this.#options;
+  }
   get tableName(): string | undefined {
     return this.options.tableName;
   }
@@ -152,7 +169,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
     partitions: readonly number[],
     columns?: readonly number[],
   ): Promise<readonly PinnedBlock[]> {
-    this.#touched = true;
+    this.#touch();
     for (;;) {
       const losses = this.options.persistent?.losses;
       try {
@@ -163,6 +180,38 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
         await this.#startOver(losses);
       }
     }
+  }
+
+  /** The first use of the blocks. What the plan reads is made before: files as they are listed now, and cached relations, those
+   * without an entry too, if the plan is older than that. */
+  #touch(): void {
+    if (this.#touched) return;
+    this.#touched = true;
+    this.#options = { ...this.#options, ...this.#options.replanned?.() };
+    const { executedPlan, onFirstUse } = this.options;
+    for (const inner of executedPlan ? allCachedScans(executedPlan) : []) {
+      if (!(inner instanceof CachedRelationBlocks)) continue;
+      if (inner.#cleared) this.#revive(inner);
+      else inner.#touch();
+    }
+    onFirstUse?.();
+  }
+  /** A query that scans the relation begins. Spark makes the RDD then, also where no partition of it is read. */
+  use(): void {
+    if (!this.#cleared) this.#touch();
+  }
+  #revive(inner: CachedRelationBlocks): void {
+    inner.#cleared = false;
+    inner.#touched = false;
+    inner.options.blocks.reviveRelation(inner.id);
+    inner.#touch();
+    this.#revived.push(inner);
+  }
+
+  /** The entry is gone. @returns relations whose blocks nobody needs any more */
+  clear(): readonly CachedRelationBlocks[] {
+    this.#cleared = true;
+    return [this, ...this.#revived.splice(0).flatMap((r) => r.clear())];
   }
 
   /** @throws ENTRY_LOST where the persistent entry was lost meanwhile: blocks of the entry and blocks computed since may be of
@@ -242,6 +291,7 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
   async #compute(outer: QueryRun, partitions: readonly number[]): Promise<Computed> {
     const { executor, spec, numPartitions, batchRows } = this.options;
     await this.options.persistent?.settled();
+    await this.#fillInner(outer);
     const parameters = await this.options.parameters?.((bytes) => outer.count('bytesRead', bytes));
     const run = executor.begin({ parameters });
     let running = run;
@@ -284,6 +334,18 @@ export class CachedRelationBlocks implements CachedRelation, CachedBlocks {
       outer.count('bytesRead', run.total('bytesRead'));
       this.#countFill(run);
       executor.end(run);
+    }
+  }
+  /** An adaptive plan runs the cached scans in it as stages of their own: all partitions, before the rest. A limit that is not
+   * the last of a query takes its rows from every partition. */
+  async #fillInner(outer: QueryRun): Promise<void> {
+    const { executedPlan, isAdaptive } = this.options;
+    if (!executedPlan || !(isAdaptive || executedPlan.nodeName === 'CollectLimit')) return;
+    for (const inner of cachedScans(executedPlan)) {
+      if (!(inner instanceof CachedRelationBlocks)) continue;
+      outer.checkCancelled();
+      const counts = await inner.materialize();
+      outer.count('bytesRead', counts['bytesRead'] ?? 0);
     }
   }
   #countFill(run: QueryRun): void {

@@ -4,6 +4,7 @@ import { type CacheEntryInfo, cacheEntries } from './cache-entries.js';
 import type { TimedEvent } from './cache-ledger.js';
 import { GLOBAL_TEMP_DATABASE } from './catalog-store.js';
 import { refreshTable } from './commands/cache-commands.js';
+import { repairTable } from './commands/partitions.js';
 import type { SparkSession } from './spark-session.js';
 
 /** Tables, views, databases, and the cache by name. Spark: `Catalog`. */
@@ -18,10 +19,7 @@ export class Catalog {
   }
 
   /** Registers a table's result; nothing runs. @throws TABLE_OR_VIEW_NOT_FOUND */
-  cacheTable(
-    name: string,
-    level: StorageLevel | string = this.session.conf.get('spark.sql.defaultCacheStorageLevel'),
-  ): void {
+  cacheTable(name: string, level: StorageLevel | string = this.session.conf.defaultCacheLevel): void {
     const parts = parseParts(name);
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
     this.session.cacheQuery(this.session.analyzedTable(parts), storageLevel, name);
@@ -66,6 +64,11 @@ export class Catalog {
   }
   tableExists(name: string, database?: string): boolean {
     return this.names.find(database === undefined ? parseParts(name) : [database, name]) !== undefined;
+  }
+  /** Registers the partition folders that a table has. @throws NOT_A_PARTITIONED_TABLE */
+  recoverPartitions(name: string): void {
+    const command = { nameParts: parseParts(name), add: true, drop: false };
+    repairTable(this.session, command, 'ALTER TABLE RECOVER PARTITIONS');
   }
   databaseExists(name: string): boolean {
     return this.store.databases.has(name.toLowerCase());

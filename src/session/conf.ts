@@ -148,6 +148,10 @@ export class RuntimeConfig {
     return this.get('spark.sql.timestampType').toUpperCase() === 'TIMESTAMP_NTZ';
   }
 
+  /** A storage level's name. */
+  get defaultCacheLevel(): string {
+    return this.get('spark.sql.defaultCacheStorageLevel').toUpperCase();
+  }
   get parserOptions(): ParserOptions {
     return {
       ansi: this.boolean('spark.sql.ansi.enabled'),

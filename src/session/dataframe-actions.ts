@@ -164,7 +164,7 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
    * to live. @throws java.lang.IllegalArgumentException for an unknown level, INVALID_CACHE_OPTION */
   persist(given?: StorageLevel | string | PersistOptions): this {
     const options = persistOptions(given);
-    const { level = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel'), name, ttl, persistent } = options;
+    const { level = this.sparkSession.conf.defaultCacheLevel, name, ttl, persistent } = options;
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
     const entry = this.sparkSession.cacheQuery(this.logicalPlan, storageLevel, name, ttl, persistent);
     if (entry !== undefined) this.#made = this.sparkSession.sharedState.ledger.history(entry);
@@ -195,7 +195,7 @@ export abstract class DataFrameActions<R extends object = ObjectRow> {
     return materialize(this.sparkSession, this.logicalPlan, options);
   }
   /** Why caching this result cannot pay, or not at this level; mostly nothing. */
-  cacheAdvice(level: StorageLevel | string = this.sparkSession.conf.get('spark.sql.defaultCacheStorageLevel')) {
+  cacheAdvice(level: StorageLevel | string = this.sparkSession.conf.defaultCacheLevel) {
     const storageLevel = typeof level === 'string' ? StorageLevel.fromString(level) : level;
     const { sparkSession, logicalPlan, queryExecution } = this;
     return adviceFor(sparkSession, logicalPlan, storageLevel, queryExecution);

@@ -29,7 +29,9 @@ import {
   UnresolvedHint,
 } from '../plan/logical/index.js';
 import { scalaSetOrder } from '../plan/scala-set.js';
+import { parseExpression } from '../plan/sql/parser.js';
 import { isNumeric, type StructType } from '../types/index.js';
+import { withoutAnsi } from './ansi-mode.js';
 import { Column, type ColumnOrName, expr, parseParts, toColumn } from './column.js';
 import { combineUnions } from './combine-unions.js';
 import { DataFrameActions } from './dataframe-actions.js';
@@ -45,7 +47,8 @@ import { DataFrameWriter } from './writer.js';
 export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R> {
   /** For plans that are not analyzed yet. @throws SparkError of kind `analysis` */
   withPlan(plan: LogicalPlan): DataFrame {
-    return DataFrame.of(this.sparkSession, plan);
+    const { conf } = this.sparkSession;
+    return DataFrame.of(this.sparkSession, conf.boolean('spark.sql.ansi.enabled') ? plan : withoutAnsi(plan));
   }
   /** `command`: the statement, as analyzed, that `plan` has the rows of. */
   static of(session: DataFrameActions['sparkSession'], plan: LogicalPlan, command?: LogicalPlan): DataFrame {
@@ -106,13 +109,17 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
       ),
     );
   }
+  /** A text as the session's confs have it. */
+  private parsed(text: string): Column {
+    return new Column(parseExpression(text, this.sparkSession.conf.parserOptions));
+  }
   /** SQL expressions, e.g. `selectExpr('a', 'b + 1 AS c')`. */
   selectExpr(...exprs: readonly (string | readonly string[])[]): DataFrame {
-    return this.select(...(exprs.flat() as string[]).map(expr));
+    return this.select(...(exprs.flat() as string[]).map((text) => this.parsed(text)));
   }
   /** Keeps the rows for which the condition is true. */
   filter(condition: Column | string): DataFrame {
-    const c = typeof condition === 'string' ? expr(condition) : condition;
+    const c = typeof condition === 'string' ? this.parsed(condition) : condition;
     return this.withPlan(new Filter(c.expr, this.logicalPlan));
   }
   where(condition: Column | string): DataFrame {
@@ -374,6 +381,7 @@ export class DataFrame<R extends object = ObjectRow> extends DataFrameActions<R>
     return new DataFrameWriter(this as unknown as DataFrame);
   }
 
+  /** @throws _LEGACY_ERROR_TEMP_1321, TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS for what is no name of a view */
   createOrReplaceTempView(name: string): void {
     this.sparkSession.views.createFromPlan(name, this.logicalPlan, { replace: true, global: false });
   }

@@ -1,15 +1,19 @@
 import { internalError, NO_ORIGIN, runtimeError, SparkError } from '../errors/index.js';
-import { CachedRelationBlocks } from '../exec/cached-relation.js';
+import { CachedRelationBlocks, type ReplannedRelation } from '../exec/cached-relation.js';
 import { Executor, type RunOptions } from '../exec/pipelines/executor.js';
 import type { QueryResult } from '../exec/pipelines/query-result.js';
+import { allCachedScans, cachedScans } from '../exec/planner/cached-scans.js';
 import { explainString } from '../exec/planner/explain.js';
-import type { PhysicalPlan } from '../exec/planner/physical-plan.js';
 import { realOrdering } from '../exec/planner/redundant-sorts.js';
-import { InMemoryTableScanExec } from '../exec/planner/scan.js';
-import { SharedScanExec } from '../exec/planner/shared-scan.js';
 import type { CachedRelationFactory } from '../plan/cache/cache-manager.js';
 import type { ListenerBus } from '../plan/cache/listener-bus.js';
-import { type CachedRelation, type ExplainMode, InMemoryRelation, type LogicalPlan } from '../plan/logical/index.js';
+import {
+  type CachedRelation,
+  type ExplainMode,
+  InMemoryRelation,
+  type LogicalPlan,
+  LogicalRelation,
+} from '../plan/logical/index.js';
 import { BlockCluster } from '../storage/block/block-cluster.js';
 import { blockName } from '../storage/block/block-id.js';
 import { BlockManager } from '../storage/block/block-manager.js';
@@ -60,6 +64,9 @@ export class Engine {
   readonly #removals = new Set<Promise<void>>();
   /** What `storages` tells of relations besides their blocks. */
   readonly #described = new Map<number, { readonly partitions: number; readonly level: string }>();
+  /** Relations in the order in which their blocks were first asked for. Spark makes an entry's RDD then. */
+  readonly #used = new Map<number, number>();
+  #nextUse = 0;
   /** Of the last query that ended; the REPL shows it. */
   readonly freshness = new FreshnessGuard();
   lastMetrics: QueryMetrics = queryMetrics(0, 0);
@@ -211,6 +218,7 @@ export class Engine {
     const { prepared, executedPlan, optimizedPlan } = execution;
     const { executor, blocks } = this.parts;
     const id = this.#nextRelation++;
+    const listed = listings(optimizedPlan);
     if (persistent) this.#kept.add(id);
     const cached = new CachedRelationBlocks({
       id,
@@ -230,6 +238,8 @@ export class Engine {
       executedPlan,
       executor,
       blocks,
+      onFirstUse: () => this.#used.set(id, this.#nextUse++),
+      replanned: () => this.replanned(id, execution, listed),
       persistent: persistent
         ? this.persistent.blocks({
             execution,
@@ -249,6 +259,16 @@ export class Engine {
     return new InMemoryRelation(optimizedPlan.output, cached, executedPlan.outputOrdering);
   }
 
+  /** The plan that fills a relation, if files were listed anew since it was made: scans list when they first run. */
+  private replanned(id: number, execution: QueryExecution, listed: string): ReplannedRelation | undefined {
+    if (listings(execution.optimizedPlan) === listed) return undefined;
+    const { prepared, executedPlan } = execution.planAnew();
+    const { outputPartitions: numPartitions, spec } = prepared;
+    const described = this.#described.get(id);
+    if (described) this.#described.set(id, { ...described, partitions: numPartitions });
+    return { spec, numPartitions, executedPlan, parameters: (read) => this.parameters(execution, read) };
+  }
+
   /** Bytes that storage may hold at most, all else gone; undefined before anything was cached or run. */
   storageLimit(mode: MemoryMode): number | undefined {
     return this.#parts?.blocks.maxStorage(mode);
@@ -264,9 +284,11 @@ export class Engine {
       persistent?.forget();
       this.#kept.delete(cached.id);
     } else persistent?.release();
-    const removal = (this.#parts?.blocks.removeRelation(cached.id) ?? Promise.resolve()).catch(() => undefined);
-    this.#removals.add(removal);
-    void removal.then(() => this.#removals.delete(removal));
+    for (const { id } of this.blocksOf(cached).clear()) {
+      const removal = (this.#parts?.blocks.removeRelation(id) ?? Promise.resolve()).catch(() => undefined);
+      this.#removals.add(removal);
+      void removal.then(() => this.#removals.delete(removal));
+    }
   }
   /** Whether what a cached relation holds is what its files hold now. */
   private isCurrent(session: SparkSession, cached: CachedRelation): boolean {
@@ -290,13 +312,16 @@ export class Engine {
     if (!(cached instanceof CachedRelationBlocks)) throw internalError('a cached relation of another engine');
     return cached;
   }
-  /** All relations with stored blocks, oldest first, also those whose entry is gone while a reader still holds them. */
+  /** All relations with stored blocks, first used first, also those whose entry is gone while a reader still holds them. */
   storages(): (RelationStorage & { readonly id: number; readonly partitions: number; readonly level: string })[] {
-    return (this.#parts?.blocks.relations() ?? []).map((s) => ({
-      id: s.rddId,
-      ...(this.#described.get(s.rddId) ?? { partitions: s.numCachedPartitions, level: '' }),
-      ...this.storageOf(s.rddId),
-    }));
+    const used = (id: number) => this.#used.get(id) ?? -1;
+    return (this.#parts?.blocks.relations() ?? [])
+      .sort((a, b) => used(a.rddId) - used(b.rddId))
+      .map((s) => ({
+        id: s.rddId,
+        ...(this.#described.get(s.rddId) ?? { partitions: s.numCachedPartitions, level: '' }),
+        ...this.storageOf(s.rddId),
+      }));
   }
   storageOf(relation: number): RelationStorage {
     const s = this.#parts?.blocks.relation(relation);
@@ -345,6 +370,7 @@ export class Engine {
   }
 
   private async begin(execution: QueryExecution, options?: ActionOptions): Promise<RunOptions & Preliminaries> {
+    for (const cached of allCachedScans(execution.executedPlan)) this.blocksOf(cached).use();
     const filled =
       execution.isAdaptive || options?.allPartitions ? await this.materializeScans(execution, options?.signal) : {};
     const done = await this.preliminaries(execution, options);
@@ -357,15 +383,8 @@ export class Engine {
     execution: QueryExecution,
     signal: AbortSignal | undefined,
   ): Promise<Readonly<Record<string, number>>> {
-    const scans: CachedRelation[] = [];
-    const visit = (plan: PhysicalPlan): void =>
-      plan.foreach((p) => {
-        if (p instanceof InMemoryTableScanExec) scans.push(p.relation.cached);
-        if (p instanceof SharedScanExec && p.prepared) visit(p.prepared);
-      });
-    visit(execution.executedPlan);
     const read: Record<string, number> = {};
-    for (const cached of new Set(scans))
+    for (const cached of cachedScans(execution.executedPlan))
       for (const [name, n] of Object.entries(await this.blocksOf(cached).materialize(undefined, signal)))
         read[name] = (read[name] ?? 0) + n;
     return read;
@@ -482,4 +501,13 @@ class Preliminaries {
   release(): void {
     for (const result of this.shared.values()) result.release();
   }
+}
+
+/** How often the files of each relation in a plan were listed. */
+function listings(plan: LogicalPlan): string {
+  const counts: number[] = [];
+  plan.foreachWithSubqueries((p) => {
+    if (p instanceof LogicalRelation) counts.push(p.relation.listings ?? 0);
+  });
+  return counts.join();
 }

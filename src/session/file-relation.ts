@@ -34,6 +34,7 @@ export class FileTable implements FileRelation {
   #listing: readonly PartitionDirectory[] | undefined;
   /** Null: not to be read. */
   #footers: readonly ParquetFile[] | null | undefined;
+  #listings = 0;
   readonly #ranges = new Map<string, { min: number; max: number } | undefined>();
   constructor(
     readonly format: string,
@@ -48,6 +49,7 @@ export class FileTable implements FileRelation {
     private readonly statusCache?: FileStatusCache,
     /** As `list`, without that cache. */
     private readonly uncached?: () => readonly PartitionDirectory[],
+    readonly unlistedSizeInBytes?: bigint,
   ) {
     this.#listing = listing;
   }
@@ -80,11 +82,15 @@ export class FileTable implements FileRelation {
     return this.#ranges.get(name);
   }
   refresh(): void {
+    this.#listings++;
     forgetFooters((this.#footers ?? []).map((f) => f.path));
     this.statusCache?.invalidateAll();
     this.#listing = undefined;
     this.#footers = undefined;
     this.#ranges.clear();
+  }
+  get listings(): number {
+    return this.#listings;
   }
   fingerprints(listAnew: boolean): ReadonlyMap<string, string> {
     const states = new Map<string, string>();
@@ -210,8 +216,15 @@ export function catalogFileRelation(
         undefined,
         statusCache,
         () => list(below),
+        unlistedSize(meta, conf),
       )
     : new FileTable(meta.provider, [root], dataSchema, partitionSchema, meta.options, key, () => list(below));
+}
+
+/** Unless it was analyzed, a table whose partitions the catalog keeps is as large as can be. */
+function unlistedSize(meta: TableMetadata, conf: RuntimeConfig): bigint {
+  if (meta.stats) return BigInt(meta.stats.sizeInBytes);
+  return BigInt(conf.getOptional('spark.sql.defaultSizeInBytes') ?? '9223372036854775807');
 }
 
 function partitionValue(text: string | null, type: DataType, zone: string): Value {
@@ -272,7 +285,10 @@ function relationKey(
   options: Readonly<Record<string, string>>,
 ): string {
   const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([format, location, dataSchema.sql, partitionSchema.sql, sorted]);
+  // Comments and the like are part of a schema.
+  const notes = [...dataSchema.fields, ...partitionSchema.fields].map((f) => f.metadata);
+  const noted = notes.some((m) => Object.keys(m).length > 0) ? notes : undefined;
+  return JSON.stringify([format, location, dataSchema.sql, partitionSchema.sql, sorted, noted]);
 }
 
 function lowerKeys(options: Readonly<Record<string, string>>): Record<string, string> {

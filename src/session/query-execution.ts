@@ -67,6 +67,11 @@ export class QueryExecution {
     this.#optimizedPlan ??= new Optimizer(this.conf, this.sparkSession.optimizerEnv).execute(this.withCachedData);
     return this.#optimizedPlan;
   }
+  /** The physical plan again, over files as they are listed now. */
+  planAnew(): PlannedQuery {
+    this.#planned = undefined;
+    return this.planned;
+  }
   private get planned(): PlannedQuery {
     this.#planned ??= new PlannedQuery(this.optimizedPlan, this.conf, {
       exactPartitions: this.fillsCache,

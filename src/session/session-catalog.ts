@@ -196,7 +196,8 @@ export class SessionCatalog implements AnalyzerCatalog {
   /** Parses and analyzes a view's text anew, with the confs it was made under. Spark: `SessionCatalog.fromCatalogTable`. */
   private textViewPlan(identifier: TableIdentifier, view: ViewText, isTemp: boolean, origin?: Origin): LogicalPlan {
     const conf = new RuntimeConfig(view.confs);
-    const inner = this.withDatabase(isTemp ? this.currentDatabase : view.database, isTemp);
+    const database = isTemp ? this.currentDatabase : view.database;
+    const inner = this.withDatabase(database, isTemp, view.tempViews);
     const analyzer = new Analyzer(inner, conf.analyzerConf);
     const child = analyzer.execute(parseQuery(view.text, conf.parserOptions));
     if (this.schemaMode(view) === 'EVOLUTION') return new View(identifier, isTemp, child);
@@ -223,14 +224,15 @@ export class SessionCatalog implements AnalyzerCatalog {
     if (evolved) this.store.putTable(evolved);
   }
 
-  private withDatabase(database: string, isTemp: boolean): AnalyzerCatalog {
+  /** @param tempViews names of the temporary views that a view's text was made over: others hide nothing from it */
+  private withDatabase(database: string, isTemp: boolean, tempViews?: ViewText['tempViews']): AnalyzerCatalog {
+    const named = tempViews && new Set(tempViews.map((parts) => parts.join('.').toLowerCase()));
+    const isTempView = (name: string) => this.#tempViews.has(name) && named?.has(name) !== false;
     const view: AnalyzerCatalog = {
       lookupRelation: (parts, options, origin) => {
-        if (
-          parts.length === 1 &&
-          database !== this.currentDatabase &&
-          !this.#tempViews.has((parts[0] as string).toLowerCase())
-        )
+        const [name = ''] = parts;
+        const isHidden = this.#tempViews.has(name.toLowerCase());
+        if (parts.length === 1 && !isTempView(name.toLowerCase()) && (isHidden || database !== this.currentDatabase))
           return this.lookupRelation([database, ...parts], options, origin);
         return this.lookupRelation(parts, options, origin);
       },

@@ -446,7 +446,7 @@ export class SparkSession {
     return Number(row?.[0]);
   }
   /** Writes a query's rows once the jobs of earlier statements have ended. */
-  writeFiles(query: LogicalPlan, write: FileWrite): Promise<void> {
+  writeFiles(query: LogicalPlan, write: FileWrite): Promise<boolean> {
     return this.idle().then(() => writeFiles(this, query, write));
   }
 

@@ -1,5 +1,7 @@
 import { analysisError } from '../errors/index.js';
 import type { LogicalPlan } from '../plan/logical/index.js';
+import { parseMultipartIdentifier } from '../plan/sql/parser.js';
+import { quoteIdentifier } from '../types/index.js';
 import { GLOBAL_TEMP_DATABASE, type TempView } from './catalog-store.js';
 import type { SparkSession } from './spark-session.js';
 
@@ -23,7 +25,7 @@ export class Views {
 
   /** A view over an analyzed plan (DataFrame API). A replaced view with another plan takes its cache entries with it. */
   createFromPlan(name: string, plan: LogicalPlan, options: CreateOptions): void {
-    this.put(name, { kind: 'plan', plan }, options);
+    this.put(nameOf(name), { kind: 'plan', plan }, options);
   }
 
   /** @param analyzed the plan of a view by text @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
@@ -64,4 +66,18 @@ export class Views {
     else catalog.dropTempView(name);
     return true;
   }
+}
+
+/** The name that a text is, back-ticks off. Spark: `Dataset.createTempViewCommand`.
+ * @throws _LEGACY_ERROR_TEMP_1321, TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS */
+function nameOf(text: string): string {
+  let parts: string[];
+  try {
+    parts = parseMultipartIdentifier(text);
+  } catch {
+    throw analysisError('_LEGACY_ERROR_TEMP_1321', { viewName: text });
+  }
+  if (parts.length > 1)
+    throw analysisError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: parts.map(quoteIdentifier).join('.') });
+  return parts[0] as string;
 }

@@ -44,14 +44,15 @@ interface RowWriter {
 }
 
 /** Runs the query and writes its rows, one file per partition (and partition value): all or nothing, by temporary folder and
- * rename. @throws PATH_ALREADY_EXISTS, TASK_WRITE_FAILED */
-export async function writeFiles(session: SparkSession, query: LogicalPlan, write: FileWrite): Promise<void> {
+ * rename. @returns false where mode `ignore` found the folder @throws PATH_ALREADY_EXISTS, TASK_WRITE_FAILED */
+export async function writeFiles(session: SparkSession, query: LogicalPlan, write: FileWrite): Promise<boolean> {
   const output = new FileOutput(write.path, write.mode, write.overwriteOnly !== undefined);
-  if (output.skipped) return;
+  if (output.skipped) return false;
   try {
     await writeRows(new QueryExecution(session, query), write, output);
     if (write.mode === 'overwrite' && write.overwriteOnly) clearPartition(write);
     output.commit();
+    return true;
   } catch (error) {
     try {
       output.abort();

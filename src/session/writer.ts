@@ -2,6 +2,7 @@ import { analysisError } from '../errors/index.js';
 import { CreateTable, InsertInto, type LogicalPlan, LogicalRelation } from '../plan/logical/index.js';
 import type { SaveMode } from '../storage/files/file-output.js';
 import { localPath } from '../storage/files/listing.js';
+import type { TableMetadata } from './catalog-store.js';
 import { parseParts } from './column.js';
 import { createTable } from './commands/create-table.js';
 import { insertInto } from './commands/insert-commands.js';
@@ -60,14 +61,14 @@ export class DataFrameWriter {
       session.jobSeen(this.df.ready);
       await this.df.ready;
     }
-    await session.writeFiles(plan, {
+    const written = await session.writeFiles(plan, {
       format: this.formatName,
       path: target,
       mode: this.#mode,
       partitionBy: this.#partitionBy,
       options: this.#options,
     });
-    session.refreshByPath(target);
+    if (written) session.refreshByPath(target);
   }
   parquet(path: string): Promise<void> {
     return this.format('parquet').save(path);
@@ -91,6 +92,20 @@ export class DataFrameWriter {
     ).job;
   }
 
+  /** @throws _LEGACY_ERROR_TEMP_1159, _LEGACY_ERROR_TEMP_1163 */
+  private checkFormat({ identifier, provider, partitionColumns }: TableMetadata): void {
+    const tableName = identifier.nameParts.join('.');
+    if (provider.toLowerCase() !== this.formatName.toLowerCase()) {
+      const [existingProvider, specifiedProvider] = [provider, this.formatName];
+      throw analysisError('_LEGACY_ERROR_TEMP_1159', { tableName, existingProvider, specifiedProvider });
+    }
+    const [specifiedPartCols, existingPartCols] = [this.#partitionBy, partitionColumns].map((names) =>
+      names.map((n) => n.toLowerCase()).join(', '),
+    ) as [string, string];
+    if (specifiedPartCols !== existingPartCols)
+      throw analysisError('_LEGACY_ERROR_TEMP_1163', { tableName, specifiedPartCols, existingPartCols });
+  }
+
   /** Makes a table of the rows; with append, adds to it by column name. @throws TABLE_OR_VIEW_ALREADY_EXISTS */
   async saveAsTable(name: string): Promise<void> {
     const session = this.df.sparkSession;
@@ -103,6 +118,7 @@ export class DataFrameWriter {
     if (existing && this.#mode === 'errorifexists')
       throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: existing.identifier.quoted });
     if (existing && this.#mode === 'append') {
+      this.checkFormat(existing);
       await insertInto(session, new InsertInto(parts, [], [], this.df.logicalPlan, false, false, true)).job;
       return;
     }

@@ -328,7 +328,7 @@ export const DAY_TIME_INTERVAL = new DayTimeIntervalType();
 
 /** Wraps a name in back-ticks where SQL needs it. Spark: `QuotingUtils.quoteIfNeeded`. */
 export function quoteIfNeeded(part: string): string {
-  return /^[a-zA-Z0-9_]+$/.test(part) && !/^\d+$/.test(part) ? part : quoteIdentifier(part);
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(part) ? part : quoteIdentifier(part);
 }
 /** Wraps a name in back-ticks, doubling those inside. */
 export function quoteIdentifier(part: string): string {

@@ -64,23 +64,24 @@ if (only.includes('pairs'))
       if (verbose) for (const p of o.problems) console.log(`  ${p}`);
     }
 if (only.includes('scenarios'))
-  for (const group of load<{ group: string; scenarios: Scenario[] }>('scenarios')) {
-    let right = 0;
-    for (const s of group.scenarios) {
-      let problem: string | undefined;
-      try {
-        problem = await runScenario(world, s);
-      } catch (e) {
-        problem = String(e);
+  for (const folder of foldersOf('scenarios'))
+    for (const group of load<{ group: string; scenarios: Scenario[] }>(folder)) {
+      let right = 0;
+      for (const s of group.scenarios) {
+        let problem: string | undefined;
+        try {
+          problem = await runScenario(world, s);
+        } catch (e) {
+          problem = String(e);
+        }
+        if (problem === undefined) {
+          right++;
+          passed.push(`${folder}/${s.id}`);
+        } else if (verbose) console.log(`  ${s.id} ${s.title}: ${problem}`);
       }
-      if (problem === undefined) {
-        right++;
-        passed.push(`scenarios/${s.id}`);
-      } else if (verbose) console.log(`  ${s.id} ${s.title}: ${problem}`);
+      add(totals.scenarios, right, group.scenarios.length);
+      console.log(`${folder}/${group.group}: ${right}/${group.scenarios.length}`);
     }
-    add(totals.scenarios, right, group.scenarios.length);
-    console.log(`scenarios/${group.group}: ${right}/${group.scenarios.length}`);
-  }
 if (only.includes('results'))
   for (const folder of foldersOf('results'))
     for (const group of load<ResultGroup>(folder)) {

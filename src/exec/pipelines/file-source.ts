@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { buildColumns } from '../../storage/column/build.js';
 import { MORSEL_ROWS, type Morsel, type Vector } from '../../storage/column/vector.js';
 import { isCompressedText, MemorySource, readWholeText } from '../../storage/files/compressed-text.js';
 import { readCsv, type TextScan } from '../../storage/files/csv.js';
 import { readJson } from '../../storage/files/json.js';
-import { type ByteSource, CountingSource } from '../../storage/files/source.js';
+import { type ByteSource, CountingSource, sizeOf } from '../../storage/files/source.js';
 import { readLines } from '../../storage/files/text-lines.js';
 import { readParquetjs } from '../../storage/parquet/parquetjs-engine.js';
 import { type DataType, type RowValues, StructField, StructType } from '../../types/index.js';
@@ -57,7 +56,7 @@ function isWhole(scan: FileScan, split: FileSplit): boolean {
 
 function sourceOf(scan: FileScan, split: FileSplit): ByteSource {
   if (scan.format === 'parquetjs-lite' || !isCompressedText(split.path)) return new CountingSource(split.path);
-  return new MemorySource(split.path, readWholeText(split.path), statSync(split.path).size);
+  return new MemorySource(split.path, readWholeText(split.path), sizeOf(split.path));
 }
 
 function wantedColumns(scan: FileScan): { name: string; type: DataType }[] {
@@ -69,7 +68,7 @@ function readRows(scan: FileScan, split: FileSplit, source: ByteSource): AsyncGe
   const dataSchema = new StructType(scan.dataSchema.map((c) => new StructField(c.name, c.type, c.nullable)));
   const text: TextScan = {
     split: source instanceof MemorySource ? { ...split, start: 0, length: source.bytes.length } : split,
-    fileSize: source instanceof MemorySource ? source.bytes.length : statSync(split.path).size,
+    fileSize: source instanceof MemorySource ? source.bytes.length : sizeOf(split.path),
     dataSchema,
     columns: dataColumns(scan).map((c) => c.name),
     options: scan.options,

@@ -143,7 +143,8 @@ export class Alias extends Expression {
     return [this.child, this.name, this.exprId, this.qualifier, this.explicitMetadata];
   }
   protected override keyArgs() {
-    return [this.child, this.name, this.exprId, this.qualifier];
+    const { child, name, exprId, qualifier } = this;
+    return qualifier.length === 0 ? [child, name, exprId] : [child, name, exprId, qualifier];
   }
   get dataType(): DataType {
     return this.child.dataType;

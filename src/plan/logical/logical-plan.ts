@@ -332,7 +332,7 @@ class CanonicalText {
     if (!(arg instanceof Expression)) return Array.isArray(arg) ? `[${this.list(arg)}]` : argKey(arg);
     if (arg instanceof Alias) {
       const id = ++this.#id;
-      const of = arg.qualifier.length === 0 ? '' : `,${JSON.stringify(arg.qualifier)}`;
+      const of = arg.qualifier.length === 0 ? '' : `,${argKey(arg.qualifier)}`;
       return `Alias(${arg.child.canonicalKey(this.input)},"",${id}${of})`;
     }
     if (arg instanceof AttributeReference && this.input.indexOf(arg.exprId) === -1)

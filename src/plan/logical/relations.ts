@@ -134,6 +134,10 @@ export interface FileRelation {
   readonly key: string;
   /** Lists the files anew. */
   refresh(): void;
+  /** How often that was asked for. */
+  readonly listings?: number;
+  /** What the optimizer takes the files for where it does not look at them. Spark: `CatalogFileIndex.sizeInBytes`. */
+  readonly unlistedSizeInBytes?: bigint | undefined;
   /** The state of each file by its path: of the files that the relation knows, or (`listAnew`) of those that are there now. */
   fingerprints?(listAnew: boolean): ReadonlyMap<string, string>;
 }

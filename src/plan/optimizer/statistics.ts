@@ -1,7 +1,18 @@
-import type { Expression } from '../expressions/expression.js';
+import { AttributeSet, type Expression } from '../expressions/expression.js';
 import { Literal } from '../expressions/literal.js';
+import { splitConjuncts } from '../expressions/predicates.js';
 import type { Attributes, LogicalPlan } from '../logical/logical-plan.js';
-import { Aggregate, Expand, Filter, GlobalLimit, Join, LocalLimit, Sample, Union } from '../logical/operators.js';
+import {
+  Aggregate,
+  Expand,
+  Filter,
+  GlobalLimit,
+  Join,
+  LocalLimit,
+  Project,
+  Sample,
+  Union,
+} from '../logical/operators.js';
 import { InMemoryRelation, LocalRelation, LogicalRelation, OneRowRelation, Range } from '../logical/relations.js';
 import { SharedRelation } from '../logical/shared.js';
 import { StreamingRelation } from '../logical/streaming.js';
@@ -40,9 +51,33 @@ function literalInt(e: Expression): bigint | undefined {
   return typeof e.value === 'number' ? BigInt(e.value) : typeof e.value === 'bigint' ? e.value : undefined;
 }
 
+/** The relation below, if filters choose among its partitions: then its files are looked at. Spark: `PruneFileSourcePartitions`. */
+function prunedRelation(plan: LogicalPlan): LogicalRelation | undefined {
+  const conditions: Expression[] = [];
+  let below = plan;
+  while (below instanceof Filter || below instanceof Project) {
+    if (below instanceof Filter) conditions.push(...splitConjuncts(below.condition));
+    below = below.children[0] as LogicalPlan;
+  }
+  if (conditions.length === 0 || !(below instanceof LogicalRelation)) return undefined;
+  const { unlistedSizeInBytes, partitionSchema } = below.relation;
+  if (unlistedSizeInBytes === undefined) return undefined;
+  const names = new Set(partitionSchema.fields.map((f) => f.name.toLowerCase()));
+  const columns = new AttributeSet(below.output.filter((a) => names.has(a.name.toLowerCase())));
+  const chooses = (e: Expression) => e.deterministic && e.references.size > 0 && e.references.subsetOf(columns);
+  return conditions.some(chooses) ? below : undefined;
+}
+
 function compute(plan: LogicalPlan): Statistics {
-  if (plan instanceof LogicalRelation)
-    return { sizeInBytes: BigInt(Math.ceil(plan.relation.sizeInBytes)), rowCount: undefined };
+  const pruned = prunedRelation(plan);
+  if (pruned) {
+    const size = (BigInt(Math.ceil(pruned.relation.sizeInBytes)) * rowSize(plan.output)) / rowSize(pruned.output);
+    return { sizeInBytes: size > 0n ? size : 1n, rowCount: undefined };
+  }
+  if (plan instanceof LogicalRelation) {
+    const { unlistedSizeInBytes, sizeInBytes } = plan.relation;
+    return { sizeInBytes: unlistedSizeInBytes ?? BigInt(Math.ceil(sizeInBytes)), rowCount: undefined };
+  }
   if (plan instanceof InMemoryRelation) {
     const { loadedStats, estimatedSizeInBytes } = plan.cached;
     return loadedStats ?? { sizeInBytes: estimatedSizeInBytes, rowCount: undefined };

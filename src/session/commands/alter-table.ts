@@ -180,13 +180,11 @@ function alterTable(
     case 'setLocation': {
       const { partition, location } = change;
       if (partition) setPartitionLocation(session, meta, partition, location);
-      else {
-        session.uncacheByName(meta.identifier.nameParts, true);
+      else
         put({
           ...meta,
           location: tableLocation(store.database(meta.identifier.database as string).location, location),
         });
-      }
       return done(`AlterTableSetLocationCommand ${name}${partition ? `, ${specMap(partition)}` : ''}, ${location}`);
     }
     case 'setSerde':
@@ -263,6 +261,8 @@ function renameTable(
   const { table } = tableName(session, to);
   const database = to.length > 1 ? tableName(session, to).database : (meta.identifier.database as string);
   const identifier = store.identifier(database, table);
+  if (database.toLowerCase() !== (meta.identifier.database as string).toLowerCase())
+    throw analysisError('_LEGACY_ERROR_TEMP_1073', { db: meta.identifier.database as string, newDb: database });
   if (store.table(database, identifier.table))
     throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: identifier.quoted });
   const old = session.analyzedTable(meta.identifier.nameParts);
@@ -273,7 +273,8 @@ function renameTable(
   catalog.invalidate(meta.identifier);
   store.putTable(movedFiles(session, meta, identifier));
   if (level !== undefined)
-    session.cacheQuery(session.analyzedTable(identifier.nameParts), level, to.join('.'), undefined, persistent);
+    // By the name as written: a temporary view may hide the table.
+    session.cacheQuery(session.analyzedTable(to), level, to.join('.'), undefined, persistent);
   return done(shown);
 }
 
@@ -298,7 +299,6 @@ export function commentOnTable(session: SparkSession, command: CommentOnTable): 
   const { catalog, store } = session.sessionState;
   const meta = session.requireTable(command.nameParts, 'COMMENT ON TABLE', command.nameOrigin);
   const below = [resolvedTable(session, meta)];
-  session.recacheByPlan(session.analyzedTable(command.nameParts));
   store.putTable({ ...meta, comment: command.comment });
   catalog.invalidate(meta.identifier);
   return { ...done(''), plan: new ResolvedCommand(`CommentOnTable ${command.comment}`, below) };

@@ -1,6 +1,6 @@
 import type { CacheTable, LogicalPlan, UncacheTable } from '../../plan/logical/index.js';
 import { StorageLevel } from '../../storage/block/storage-level.js';
-import { quoteIdentifier } from '../../types/index.js';
+import { quoteIdentifier, quoteIfNeeded } from '../../types/index.js';
 import { persistentOption, ttlMillis } from '../cache-options.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
@@ -38,7 +38,7 @@ export function cacheTable(session: SparkSession, command: CacheTable): CommandR
     throw error;
   };
   try {
-    session.cacheQuery(plan, level, command.nameParts.join('.'), ttl, persistent);
+    session.cacheQuery(plan, level, command.nameParts.map(quoteIfNeeded).join('.'), ttl, persistent);
     if (command.isLazy) return result;
     return { ...result, job: session.countPlan(plan).then(() => undefined, undo) };
   } catch (error) {

@@ -86,7 +86,9 @@ export function createTable(session: SparkSession, command: CreateTable, replaci
       options,
     })
     .then(
-      () => addFoundPartitions(session, meta, true),
+      () => {
+        addFoundPartitions(session, meta, true);
+      },
       (error: unknown) => {
         store.dropTable(database, table);
         throw error;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { analysisError } from '../../errors/index.js';
-import type { DropRelation } from '../../plan/logical/index.js';
+import type { DropRelation, LogicalPlan } from '../../plan/logical/index.js';
 import { GLOBAL_TEMP_DATABASE, type TableMetadata } from '../catalog-store.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
@@ -27,7 +27,9 @@ export function dropRelation(session: SparkSession, command: DropRelation): Comm
     throw notFound(['spark_catalog', database, table], command.nameOrigin);
   }
   const { meta } = found;
-  if (isView !== (meta.view !== undefined))
+  if (isView !== (meta.view !== undefined)) {
+    // Spark forgets what was cached of it before it looks what it is: DROP TABLE of a view.
+    if (!isView) session.uncacheByName(meta.identifier.nameParts, true);
     throw analysisError('WRONG_COMMAND_FOR_OBJECT_TYPE', {
       alternative: isView ? 'DROP TABLE' : 'DROP VIEW',
       operation: isView ? 'DROP VIEW' : 'DROP TABLE',
@@ -35,14 +37,28 @@ export function dropRelation(session: SparkSession, command: DropRelation): Comm
       objectName: meta.identifier.nameParts.join('.'),
       foundType: meta.type,
     });
+  }
+  if (isView) uncacheView(session, meta);
+  else session.uncacheByName(meta.identifier.nameParts, true);
   dropMetadata(session, meta);
   return result;
 }
 
-/** Forgets a table or view: entries, plan, and the files of a managed table. */
-export function dropMetadata(session: SparkSession, meta: TableMetadata): void {
+/** What is cached of a view's plan, under whatever name, and of what contains it. A view that cannot be resolved any more keeps
+ * its entries. Spark: `DropTableCommand`. */
+function uncacheView(session: SparkSession, meta: TableMetadata): void {
+  let plan: LogicalPlan;
+  try {
+    plan = session.analyzedTable(meta.identifier.nameParts);
+  } catch {
+    return;
+  }
+  session.uncacheQuery(plan, true);
+}
+
+/** Forgets a table or view: its plan, and the files of a managed table. */
+function dropMetadata(session: SparkSession, meta: TableMetadata): void {
   const { catalog, store } = session.sessionState;
-  session.uncacheByName(meta.identifier.nameParts, true);
   catalog.invalidate(meta.identifier);
   store.dropTable(meta.identifier.database as string, meta.identifier.table);
   if (meta.type === 'MANAGED' && session.changesFiles) rmSync(meta.location, { recursive: true, force: true });

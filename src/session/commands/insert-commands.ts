@@ -12,8 +12,9 @@ import {
   LogicalRelation,
   type MultiInsert,
   Project,
+  TableIdentifier,
 } from '../../plan/logical/index.js';
-import { quoteIdentifier, STRING, toSqlString } from '../../types/index.js';
+import { quoteIdentifier, STRING, StructField, StructType, toSqlString } from '../../types/index.js';
 import type { TableMetadata } from '../catalog-store.js';
 import { type CommandResult, done } from '../command-result.js';
 import type { SparkSession } from '../spark-session.js';
@@ -27,8 +28,9 @@ type Spec = ReadonlyMap<string, string | null | undefined>;
 /** INSERT INTO, INSERT OVERWRITE. Afterwards the table's entries, and those over its path, are planned anew.
  * Spark: `PreprocessTableInsertion`, `DataSourceAnalysis`. */
 export function insertInto(session: SparkSession, command: InsertInto): CommandResult {
-  const meta = session.requireTable(command.nameParts, 'INSERT', command.nameOrigin);
-  const relation = session.sessionState.catalog.relationOf(meta);
+  const view = fileView(session, command);
+  const meta = view?.meta ?? session.requireTable(command.nameParts, 'INSERT', command.nameOrigin);
+  const relation = view?.relation ?? session.sessionState.catalog.relationOf(meta);
   const spec = partitionSpec(session, command, meta);
   const query = insertQuery(session, command, meta, relation, spec);
   if (command.overwrite && readsFrom(query, meta.location))
@@ -46,7 +48,15 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
     })
     .then(
       () => {
-        addFoundPartitions(session, meta);
+        if (view) {
+          view.relation.relation.refresh();
+          session.refreshByPath(meta.location);
+          return;
+        }
+        const { added, removed } = addFoundPartitions(session, meta);
+        // Commands of their own in Spark, which plan the table's entries anew, before those over the path are.
+        if (added) dataChanged(session, meta);
+        if (removed && command.overwrite) dataChanged(session, meta);
         dataChanged(session, meta, 'path');
       },
       (error: unknown) => {
@@ -54,6 +64,36 @@ export function insertInto(session: SparkSession, command: InsertInto): CommandR
       },
     );
   return { ...done(text, [query]), job };
+}
+
+/** A temporary view that is files and nothing else takes rows as a table does.
+ * @returns undefined for tables and other views */
+function fileView(
+  session: SparkSession,
+  { nameParts }: InsertInto,
+): { readonly meta: TableMetadata; readonly relation: LogicalRelation } | undefined {
+  const found = session.sessionState.catalog.find(nameParts);
+  if (found === undefined || found.kind === 'table' || found.view.kind !== 'plan') return undefined;
+  const relation = found.view.plan;
+  if (!(relation instanceof LogicalRelation) || relation.catalogTable !== undefined) return undefined;
+  const { format, rootPaths, partitionSchema, options } = relation.relation;
+  const [location] = rootPaths;
+  if (location === undefined || rootPaths.length > 1) return undefined;
+  const meta: TableMetadata = {
+    identifier: new TableIdentifier(found.name),
+    type: 'EXTERNAL',
+    provider: format,
+    schema: new StructType(relation.output.map((a) => new StructField(a.name, a.dataType, true))),
+    partitionColumns: partitionSchema.fields.map((f) => f.name),
+    location,
+    options,
+    properties: {},
+    comment: undefined,
+    view: undefined,
+    partitions: [],
+    createdMs: 0,
+  };
+  return { meta, relation };
 }
 
 /** What an overwrite replaces: undefined all, otherwise partitions of these values; in dynamic mode those that get rows. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { analysisError } from '../../errors/index.js';
 import type { AlterNamespace, CreateNamespace, DropNamespace, UseNamespace } from '../../plan/logical/index.js';
 import { quoteIdentifier } from '../../types/index.js';
@@ -30,9 +31,14 @@ export function createNamespace(session: SparkSession, command: CreateNamespace)
 export function dropNamespace(session: SparkSession, command: DropNamespace): CommandResult {
   const { catalog, store } = session.sessionState;
   const name = schemaName(command.nameParts);
+  if (name.toLowerCase() === 'default')
+    throw analysisError('UNSUPPORTED_FEATURE.DROP_DATABASE', { database: quoteIdentifier(name) });
   // As in Spark, entries of the tables that go with the schema stay registered.
   const gone = store.dropDatabase(name, command.ifExists, command.cascade);
-  for (const t of gone) catalog.invalidate(t.identifier);
+  for (const t of gone) {
+    catalog.invalidate(t.identifier);
+    if (t.type === 'MANAGED' && session.changesFiles) rmSync(t.location, { recursive: true, force: true });
+  }
   return done(`DropNamespace ${command.ifExists}, ${command.cascade}`, [resolvedNamespace(name)]);
 }
 

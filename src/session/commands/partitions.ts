@@ -193,9 +193,13 @@ export function setPartitionLocation(
   );
 }
 
-/** Registers partition folders that a write has made. */
-export function addFoundPartitions(session: SparkSession, table: TableMetadata, counted = false): void {
-  if (table.partitionColumns.length === 0) return;
+/** Registers partition folders that a write has made. @returns whether there are new ones, and whether some are gone */
+export function addFoundPartitions(
+  session: SparkSession,
+  table: TableMetadata,
+  counted = false,
+): { readonly added: boolean; readonly removed: boolean } {
+  if (table.partitionColumns.length === 0) return { added: false, removed: false };
   const { store, catalog } = session.sessionState;
   const { database, table: name } = table.identifier;
   const meta = store.table(database as string, name) ?? table;
@@ -205,8 +209,13 @@ export function addFoundPartitions(session: SparkSession, table: TableMetadata, 
     return { ...f, createdMs: Date.now(), ...(counted ? { parameters: fileParameters(f.location) } : {}) };
   });
   const kept = meta.partitions.filter((p) => !found.some((f) => f.location === p.location) && existsSync(p.location));
-  store.putTable({ ...meta, partitions: [...kept, ...found] });
+  const partitions = [...kept, ...found];
+  store.putTable({ ...meta, partitions });
   catalog.invalidate(meta.identifier);
+  return {
+    added: found.some((f) => !meta.partitions.includes(f)),
+    removed: meta.partitions.some((p) => !partitions.includes(p)),
+  };
 }
 
 /** What recovering partitions notes of each. */
@@ -244,7 +253,8 @@ export function dataChanged(session: SparkSession, meta: TableMetadata, by: 'tab
   session.refreshFiles(plan);
   if (by === 'table') session.recacheByPlan(plan);
   else session.refreshByPath(meta.location);
-  catalog.invalidate(meta.identifier);
+  // A write keeps the relation, so that plans over it see later writes too.
+  if (by === 'table' || meta.partitionColumns.length > 0) catalog.invalidate(meta.identifier);
 }
 
 export function truncateTable(session: SparkSession, command: TruncateTable): CommandResult {

@@ -23,6 +23,8 @@ export interface Blocks {
     columns?: readonly number[],
   ): Promise<{ pin: BlockPin; hit: boolean }>;
   clearRelation(rddId: number): Promise<void>;
+  /** Undoes `removeRelation`: blocks computed from now on are stored again. */
+  reviveRelation(rddId: number): void;
 }
 
 /** The executors' block managers as one store. The block of partition p belongs to the executor that p falls to in turn; it is
@@ -118,6 +120,10 @@ export class BlockCluster implements Blocks {
 
   async removeRelation(rddId: number): Promise<void> {
     await Promise.all(this.executors.map((m) => m.removeRelation(rddId)));
+  }
+
+  reviveRelation(rddId: number): void {
+    for (const m of this.executors) m.reviveRelation(rddId);
   }
 
   async clearRelation(rddId: number): Promise<void> {

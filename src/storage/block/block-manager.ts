@@ -310,11 +310,16 @@ export class BlockManager implements Blocks {
     };
   }
 
-  /** Unpersists a relation for good: ids are not used again, and a block that a running query computes later is not stored.
+  /** Unpersists a relation: until it is revived, a block that a running query computes later is not stored.
    * Memory is free at once, apart from pinned extents. The promise ends when files are gone, too. */
   async removeRelation(rddId: number): Promise<void> {
     this.#removedRelations.add(rddId);
     await this.clearRelation(rddId);
+  }
+
+  /** Undoes `removeRelation` for blocks that are computed from now on. */
+  reviveRelation(rddId: number): void {
+    this.#removedRelations.delete(rddId);
   }
 
   /** Drops a relation's blocks; it may be filled again. */

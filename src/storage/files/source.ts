@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { readFailure } from './file-errors.js';
@@ -10,6 +11,15 @@ export interface ByteSource {
   /** Fills `into` from `position`. @throws FAILED_READ_FILE.* if the file is shorter or cannot be read */
   read(into: Uint8Array, position: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Bytes of a file. @throws FAILED_READ_FILE.* */
+export function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    throw readFailure(path, error);
+  }
 }
 
 /** A local file. Opened by the first read. */

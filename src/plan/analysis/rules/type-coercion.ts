@@ -81,7 +81,12 @@ function coerce(e: Expression, context: AnalyzerContext): Expression {
   // The edges of a frame need not agree before they are cast.
   if (e instanceof WindowSpecDefinition) return windowFrame(e, context);
   if (!e.childrenResolved) return e;
-  if (e instanceof Arithmetic && !e.exactDecimals && context.conf.functions?.exactDecimals)
+  if (
+    e instanceof Arithmetic &&
+    !e.exactDecimals &&
+    context.conf.functions?.exactDecimals &&
+    (e.left.dataType.kind === 'decimal' || e.right.dataType.kind === 'decimal')
+  )
     return coerce(e.withExactDecimals(), context);
   if (e instanceof Arithmetic || e instanceof Comparison || e instanceof And || e instanceof Or) return binary(e, mode);
   if (e instanceof In) return inList(e, mode);

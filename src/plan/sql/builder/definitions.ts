@@ -109,7 +109,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
         replace,
         global,
         this.multipart(need(provider, 'multipartIdentifier')).join('.'),
-        options === undefined ? {} : this.properties(options),
+        options === undefined ? {} : this.givenProperties(options),
       );
     }
     if (temporary && ifNotExists) throw parseError('_LEGACY_ERROR_TEMP_0053', {}, origin);
@@ -134,7 +134,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       replace,
       ifNotExists,
       comment === undefined ? undefined : unescapeString(comment.image),
-      properties === undefined ? {} : this.properties(properties),
+      properties === undefined ? {} : this.givenProperties(properties),
       has(view, 'schemaMode') ? this.schemaMode(view) : undefined,
     );
     return this.placed(made, view);
@@ -254,7 +254,7 @@ export abstract class DefinitionBuilder extends PipeBuilder {
       seen.add(kind);
       const text = token(clause, 'StringLit');
       if (kind === 'OPTIONS') result.options = this.properties(need(clause, 'propertyList'));
-      else if (kind === 'TBLPROPERTIES') result.properties = this.properties(need(clause, 'propertyList'));
+      else if (kind === 'TBLPROPERTIES') result.properties = this.givenProperties(need(clause, 'propertyList'));
       else if (kind === 'LOCATION' && text !== undefined) result.location = unescapeString(text.image);
       else if (kind === 'COMMENT' && text !== undefined) result.comment = unescapeString(text.image);
       else if (kind === 'PARTITIONED') this.partitionFields(clause, result);

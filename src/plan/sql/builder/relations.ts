@@ -317,6 +317,24 @@ export abstract class RelationBuilder extends FunctionBuilder {
     }
     return { ...result };
   }
+  /** Where Spark's grammar has `propertyList`: values are literals, and none is left out. */
+  protected givenProperties(tree: CstNode): Record<string, string> {
+    const properties = nodes(tree, 'property');
+    for (const property of properties) {
+      const value = node(property, 'expression');
+      if (value === undefined || this.expression(value) instanceof Literal) continue;
+      const { start, stop } = spanOf(value);
+      const error = `'${this.sql.slice(start, stop + 1)}'`;
+      throw parseError('PARSE_SYNTAX_ERROR', { error, hint: '' }, this.origin(value));
+    }
+    const bad = properties.filter((p) => node(p, 'expression') === undefined);
+    if (bad.length > 0) {
+      const keys = bad.map((p) => this.propertyKey(need(p, 'propertyKey'))).join(',');
+      const message = `Values must be specified for key(s): [${keys}]`;
+      throw parseError('_LEGACY_ERROR_TEMP_0035', { message }, this.origin(tree));
+    }
+    return this.properties(tree);
+  }
   protected propertyKey(tree: CstNode): string {
     const text = token(tree, 'StringLit');
     return text === undefined ? this.names(tree, 'Word').join('.') : unescapeString(text.image);

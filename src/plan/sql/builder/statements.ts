@@ -294,7 +294,7 @@ export abstract class StatementBuilder extends RoutineBuilder {
     return new Commands.CacheTable(
       name,
       has(tree, 'LAZY'),
-      options === undefined ? {} : this.properties(options),
+      options === undefined ? {} : this.givenProperties(options),
       query === undefined ? undefined : this.query(query),
       query === undefined ? undefined : this.source(query),
     );
