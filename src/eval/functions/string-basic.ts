@@ -328,7 +328,7 @@ function luhn(s: string): boolean {
 /** Sentences as arrays of words. Java: `BreakIterator` of the root locale, close to this for plain prose. */
 function sentences(s: string): Value {
   return s
-    .split(/(?<=[.!?])\s+/u)
+    .split(/(?<=[!?])\s+|(?<=\.)\s+(?!\p{Ll})/u)
     .map((sentence) => sentence.match(/[\p{L}\p{N}]+(?:['’.-][\p{L}\p{N}]+)*/gu) ?? [])
     .filter((words) => words.length > 0);
 }
