@@ -24,7 +24,7 @@ describe('what can be seen of the cache', () => {
     expect(plain(frame?.storageName ?? '')).toMatch(/^\*\(1\) Project \[id#1L, cast\(id#1L as string\) AS s#2\]/);
   });
 
-  it('O02 the facts of /storage/rdd: relations with stored blocks, oldest first, and the names of blocks', async () => {
+  it('O02 the facts of /storage/rdd: relations with stored blocks, first used first, and the names of blocks', async () => {
     const blocks: string[] = [];
     const end = app.spark.sharedState.bus.subscribe((e) => {
       if (e.type === 'materialized') blocks.push(`rdd_${e.entry}_${e.partition}`);
@@ -37,10 +37,10 @@ describe('what can be seen of the cache', () => {
     end();
     const storages = app.spark.sharedState.engine.storages();
     expect(storages.map((s) => [s.partitions, s.cachedPartitions, s.memoryBytes > 0, s.diskBytes])).toEqual([
-      [2, 1, true, 0],
       [4, 4, true, 0],
+      [2, 1, true, 0],
     ]);
-    const [first, second] = storages.map((s) => s.id);
+    const [second, first] = storages.map((s) => s.id);
     expect(blocks.sort()).toEqual([`rdd_${first}_0`, ...[0, 1, 2, 3].map((p) => `rdd_${second}_${p}`)].sort());
   });
 
