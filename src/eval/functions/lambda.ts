@@ -83,8 +83,7 @@ function sortDefault(values: List, type: DataType): Value[] {
 /** @throws COMPARATOR_RETURNS_NULL */
 function compared(order: Lambda, a: Value, b: Value): number {
   const found = order(a, b);
-  if (found === null)
-    throw runtimeError('COMPARATOR_RETURNS_NULL', { firstValue: String(a), secondValue: String(a) });
+  if (found === null) throw runtimeError('COMPARATOR_RETURNS_NULL', { firstValue: String(a), secondValue: String(a) });
   return Number(found);
 }
 

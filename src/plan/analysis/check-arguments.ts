@@ -22,11 +22,7 @@ export function checkArguments(e: Expression, timeZone: string): TypeCheckFailur
   if (e instanceof ScalarCall && SEEDED.has(e.def.sparkClass)) {
     const seed = e.operands[0];
     if (seed && !seed.foldable)
-      throw analysisError(
-        'SEED_EXPRESSION_IS_UNFOLDABLE',
-        { seedExpr: quote(seed), exprWithSeed: quote(e) },
-        e.origin,
-      );
+      throw analysisError('SEED_EXPRESSION_IS_UNFOLDABLE', { seedExpr: quote(seed), exprWithSeed: quote(e) }, e.origin);
     return undefined;
   }
   if (!(e instanceof AggregateCall)) return undefined;
@@ -37,11 +33,11 @@ export function checkArguments(e: Expression, timeZone: string): TypeCheckFailur
   if (!PERCENTILES.has(sparkClass) || !second) return undefined;
   if (sparkClass === 'ApproximatePercentile' && third?.foldable) {
     const accuracy = Number(evaluateConstant(third, timeZone));
-    if (accuracy <= 0 || accuracy > 2147483647)
-      return outOfRange(e, 'accuracy', '(0, 2147483647]', `${accuracy}L`);
+    if (accuracy <= 0 || accuracy > 2147483647) return outOfRange(e, 'accuracy', '(0, 2147483647]', `${accuracy}L`);
   }
   const given = evaluateConstant(second, timeZone);
-  if (given === null) return { condition: 'UNEXPECTED_NULL', parameters: { sqlExpr: quote(e), exprName: 'percentage' } };
+  if (given === null)
+    return { condition: 'UNEXPECTED_NULL', parameters: { sqlExpr: quote(e), exprName: 'percentage' } };
   const values = (Array.isArray(given) ? (given as readonly Value[]) : [given]).map(Number);
   if (values.every((p) => p >= 0 && p <= 1)) return undefined;
   const shown = values.map((p) => `${Number.isInteger(p) ? p.toFixed(1) : p}D`);

@@ -72,7 +72,9 @@ export class AggregateCall extends Expression {
   text(isDistinct: boolean): string {
     const ordered = orderedText(this, isDistinct);
     if (ordered) return ordered;
-    const extra = BUFFERED.has(this.def.sparkClass) ? [...(this.operands.length > 1 ? [] : (RATES[this.def.sparkClass] ?? [])), '0', '0'] : [];
+    const extra = BUFFERED.has(this.def.sparkClass)
+      ? [...(this.operands.length > 1 ? [] : (RATES[this.def.sparkClass] ?? [])), '0', '0']
+      : [];
     return `${this.name}(${isDistinct ? 'distinct ' : ''}${[...this.operands, ...extra, ...(this.def.sparkClass === 'Percentile' ? ['false'] : [])].join(', ')})`;
   }
   override sql(pretty: boolean) {

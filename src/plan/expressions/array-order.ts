@@ -40,7 +40,5 @@ export function isDefaultOrder({ body, parameters }: LambdaFunction): boolean {
   };
   const shielded = skip(both, 0) && skip((e) => tests(e, left), 1) && skip((e) => tests(e, right), -1);
   if (!shielded && (rest !== body || left.nullable || right.nullable)) return false;
-  return (
-    skip((e) => compares(e, 'LessThan'), -1) && skip((e) => compares(e, 'GreaterThan'), 1) && gives(rest, 0)
-  );
+  return skip((e) => compares(e, 'LessThan'), -1) && skip((e) => compares(e, 'GreaterThan'), 1) && gives(rest, 0);
 }

@@ -42,9 +42,7 @@ import { quoteId } from './text.js';
 
 function readsTable(plan: LogicalPlan, name: string): boolean {
   const isIt = (p: LogicalPlan) =>
-    p instanceof UnresolvedRelation &&
-    p.nameParts.length === 1 &&
-    p.nameParts[0]?.toLowerCase() === name.toLowerCase();
+    p instanceof UnresolvedRelation && p.nameParts.length === 1 && p.nameParts[0]?.toLowerCase() === name.toLowerCase();
   return plan.find(isIt) !== undefined;
 }
 
