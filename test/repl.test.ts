@@ -165,9 +165,9 @@ describe('bad input', () => {
     expect((await sql(`select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`)).err).toMatch(
       /nested too deep|TOO_COMPLEX/,
     );
-    const escape = await sql("select '\u001b[31m' as x, nope");
-    expect(escape.err).not.toContain('\u001b');
-    expect(escape.err).toContain("'\\u001b[31m'");
+    const control = await sql("select '\u001b[31m' as x, nope");
+    expect(control.err).not.toContain('\u001b');
+    expect(control.err).toContain("'\\u001b[31m'");
   });
 
   it('ends -c with 1', async () => {

@@ -324,8 +324,7 @@ export class BlockManager implements Blocks {
 
   /** Drops a relation's blocks; it may be filled again. */
   async clearRelation(rddId: number): Promise<void> {
-    const entries = [...(this.#relations.get(rddId)?.values() ?? [])];
-    await Promise.all(entries.map((e) => this.#remove(e, 'removed')));
+    await Promise.all([...(this.#relations.get(rddId)?.values() ?? [])].map((e) => this.#remove(e, 'removed')));
   }
 
   async remove(id: RddBlockId): Promise<void> {

@@ -11,10 +11,12 @@ import {
 } from '../../expressions/named.js';
 import { WindowExpression, WindowFunctionCall, WindowSpecDefinition } from '../../expressions/window.js';
 import type { LogicalPlan } from '../../logical/logical-plan.js';
-import { Aggregate, Filter, Project, Window } from '../../logical/operators.js';
+import { Aggregate, Filter, Project, SubqueryAlias, Window } from '../../logical/operators.js';
+import { LogicalRelation } from '../../logical/relations.js';
 import { UnresolvedHaving } from '../../logical/unresolved.js';
 import { resolveOperatorsDown, rule } from '../resolve-operators.js';
 import { hasLateralAlias } from '../temporary-expressions.js';
+import { RANK_LIKE } from './resolve-window-order.js';
 
 const hasWindow = (e: Expression): boolean => e.exists((x) => x instanceof WindowExpression);
 
@@ -36,12 +38,25 @@ function apply(p: LogicalPlan): LogicalPlan {
   if (!p.childrenResolved) return p;
   const list = p instanceof Project ? p.projectList : p instanceof Aggregate ? p.aggregateExpressions : undefined;
   if (!list?.some(hasWindow) || !p.expressions.every((e) => e.resolved) || list.some(hasLateralAlias)) return p;
+  if (list.some(lacksKeys) && isReadByName(p)) return p;
   const [windows, regular] = extract(list);
   const below =
     p instanceof Aggregate
       ? new Aggregate(p.groupingExpressions, regular, p.child)
       : new Project(regular, (p as Project).child);
   return new Project(outputs(list), addWindow(windows, below));
+}
+
+/** A rank that has not been given its keys yet. */
+function lacksKeys(e: Expression): boolean {
+  return e.exists((x) => x instanceof WindowFunctionCall && RANK_LIKE.has(x.name) && x.operands.length === 0);
+}
+
+/** Spark looks tables and files up at the end of the first iteration, so that ranks over them have their keys before they are
+ * extracted; over DataFrames they get them after. The order of the columns below tells. Spark: `FindDataSourceTable`. */
+function isReadByName(p: LogicalPlan): boolean {
+  // Catalogs hand out the same relation again and again, under a name of its own each time.
+  return p.exists((x) => !x.analyzed && (x instanceof SubqueryAlias ? x.child : x) instanceof LogicalRelation);
 }
 
 function notAllowed(clauseName: string) {

@@ -2,7 +2,8 @@ import { analysisError } from '../../../errors/index.js';
 import { WindowExpression, WindowFunctionCall } from '../../expressions/window.js';
 import { resolveExpressionsUp, rule } from '../resolve-operators.js';
 
-const RANK_LIKE: ReadonlySet<string> = new Set(['rank', 'dense_rank', 'percent_rank']);
+/** Functions that take the keys of ORDER BY as arguments. */
+export const RANK_LIKE: ReadonlySet<string> = new Set(['rank', 'dense_rank', 'percent_rank']);
 
 /** Window functions need ORDER BY; rank functions take its keys as arguments. Spark: `ResolveWindowOrder`. */
 export const ResolveWindowOrder = rule('ResolveWindowOrder', (plan) =>
