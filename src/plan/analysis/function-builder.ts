@@ -11,7 +11,14 @@ import { Cast } from '../expressions/cast.js';
 import { GetArrayItem, GetMapValue, GetStructField } from '../expressions/complex.js';
 import { CaseWhen, Coalesce, If } from '../expressions/conditional.js';
 import type { Expression } from '../expressions/expression.js';
-import { analysisContext, blameKey, JavaScriptUdf, RuntimeReplaceable, ScalarCall } from '../expressions/functions.js';
+import {
+  analysisContext,
+  blameKey,
+  JavaScriptUdf,
+  RuntimeReplaceable,
+  replacedSql,
+  ScalarCall,
+} from '../expressions/functions.js';
 import { LambdaFunction, NamedLambdaVariable, UnresolvedNamedLambdaVariable } from '../expressions/lambda.js';
 import { Literal } from '../expressions/literal.js';
 import { isNamed } from '../expressions/named.js';
@@ -486,7 +493,10 @@ function coercedParameters(
       'analysis',
       `DATATYPE_MISMATCH.${condition}`,
       {
-        sqlExpr: `"${def.name}(${args.map((a) => a.sql(true)).join(', ')})"`,
+        sqlExpr: `"${replacedSql(
+          def.name,
+          args.map((a) => a.sql(true)),
+        )}"`,
         ...(blamed ? { [blameKey(condition)]: `"${blamed.sql(true)}"` } : {}),
         ...parameters,
       },

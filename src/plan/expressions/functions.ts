@@ -212,12 +212,19 @@ export class RuntimeReplaceable extends Expression {
     return `${this.name}(${[...shown, ...this.shownOptions].join(', ')})`;
   }
   override sql(pretty: boolean) {
-    const sql = this.parameters.map((p) => p.sql(pretty));
-    if (this.name === '-') return sql.join(' - ');
-    if (this.name === 'positive') return `(+ ${sql[0]})`;
-    const isField = this.name === 'extract' || this.name === 'datepart';
-    return `${this.name}(${sql.join(isField ? ' FROM ' : ', ')})`;
+    return replacedSql(
+      this.name,
+      this.parameters.map((p) => p.sql(pretty)),
+    );
   }
+}
+
+/** SQL of a function that Spark replaces. @param parameters their SQL */
+export function replacedSql(name: string, parameters: readonly string[]): string {
+  if (name === '-') return parameters.join(' - ');
+  if (name === 'positive') return `(+ ${parameters[0]})`;
+  const isField = name === 'extract' || name === 'datepart';
+  return `${name}(${parameters.join(isField ? ' FROM ' : ', ')})`;
 }
 
 /** Makes several rows (and columns) of one. Stands only under `Generate` or in a select list that the analyzer turns into
